@@ -1,0 +1,1 @@
+"""The `phoenix` command: words, screens and exit codes."""

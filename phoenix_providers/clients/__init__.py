@@ -1,0 +1,1 @@
+"""Everything that talks to a product; the only place that knows HTTP."""

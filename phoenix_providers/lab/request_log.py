@@ -1,0 +1,27 @@
+"""Every request that a stand-in answers, one JSON object a line, so that tests can say who was touched."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+
+class RequestLog:
+    """Appends to a file; bodies are never written, since they may hold secrets."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def write(self, product: str, method: str, path: str, status: int, note: str = "") -> None:
+        """Add one request; `path` includes the query, `note` names what the request was about."""
+        entry = {
+            "time": round(time.time(), 3),
+            "product": product,
+            "method": method,
+            "path": path,
+            "status": status,
+            "note": note,
+        }
+        with self._file.open("a") as stream:
+            stream.write(json.dumps(entry) + "\n")

@@ -1,0 +1,65 @@
+"""What a lab has to imitate: plain data, so that the lab knows nothing of the program it serves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LabGuest:
+    """A guest with an address of its own on loopback.
+
+    Attributes:
+        kind: "vm" or "lxc".
+        role: "primary" runs the Portainer stand-in, "agent" has an agent and a Docker stand-in, "none" neither.
+        service_port: Port of the guest's own routed service, if it has one; `service_scheme` "http" or "https".
+        service_name: Name of that service.
+    """
+
+    id: int
+    name: str
+    kind: str
+    address: str
+    role: str = "none"
+    environment: str = ""
+    service_name: str = ""
+    service_port: int | None = None
+    service_scheme: str = "http"
+
+
+@dataclass(frozen=True)
+class LabSite:
+    """The whole lab; all addresses are in 127.0.0.0/8.
+
+    Attributes:
+        agent_port: Port of the Portainer agents.
+        portainer_style: "async" (from 2.45: answers at once, deploys in the background) or "blocking" (to 2.39).
+        traefik_web_port: The entry point `web`, on the Traefik guest's address.
+    """
+
+    domain: str
+    node: str
+    node_address: str
+    portainer_address: str
+    portainer_port: int
+    agent_port: int
+    traefik_address: str
+    guests: tuple[LabGuest, ...]
+    portainer_style: str = "async"
+    proxmox_port: int = 8006
+    traefik_web_port: int = 8080
+    traefik_api_port: int = 8081
+
+    def save(self, file: Path) -> None:
+        """Write it as JSON."""
+        file.write_text(json.dumps(asdict(self), indent=2))
+
+    @classmethod
+    def load(cls, file: Path) -> LabSite:
+        """Read what `save` wrote."""
+        data: dict[str, Any] = json.loads(file.read_text())
+        data["guests"] = tuple(LabGuest(**guest) for guest in data["guests"])
+        return cls(**data)

@@ -1,0 +1,45 @@
+"""The whole configuration as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from phoenix_providers.models.guest import Container, Guest, VirtualMachine
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.models.site import Site
+from phoenix_providers.models.stack import StackFolder
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Files and settings together.
+
+    Attributes:
+        old_spelling: Whether the files are those of an existing Phoenix installation.
+        vms: In file order, templates left out.
+        lxcs: In file order.
+        stacks: Every folder in `stacks/`, by name, sorted, listed on a VM or not.
+        problems: What the loader found; planning adds its own.
+        locate: Gives the place of a path of keys, for example `locate("vms", "vms", 0, "network_config", "ip")`.
+            The first word names the file: "site", "vms", "lxcs", or "stacks/NAME". A path that is not in the
+            file gives the nearest parent's place.
+    """
+
+    folder: Path
+    settings: Settings
+    site: Site
+    vms: tuple[VirtualMachine, ...]
+    lxcs: tuple[Container, ...]
+    stacks: Mapping[str, StackFolder]
+    old_spelling: bool
+    problems: tuple[Problem, ...]
+    locate: Callable[..., Location]
+
+    @property
+    def guests(self) -> tuple[Guest, ...]:
+        """All guests, containers first, each kind in file order (the order in which records are derived)."""
+        return (*self.lxcs, *self.vms)

@@ -1,0 +1,129 @@
+"""What the configuration declares, derived: the data that all phases work from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from phoenix_providers.models.firewall import FirewallRule, Policy
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.stack import SecretReference
+
+
+@dataclass(frozen=True)
+class DnsRecord:
+    """One name with its address; unique by name within a plan."""
+
+    hostname: str
+    ip: str
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """What a Proxmox node itself resolves with; up to three servers."""
+
+    domain: str
+    servers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HostsEntry:
+    """One line of a hosts file."""
+
+    address: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FirewallOptions:
+    """The switch and default policies of the datacenter."""
+
+    enabled: bool
+    input_policy: Policy
+    output_policy: Policy
+
+
+@dataclass(frozen=True)
+class GuestFirewallPlan:
+    """Rules that live on a guest; a policy of None keeps what the guest has."""
+
+    guest_id: int
+    name: str
+    node: str
+    kind: Literal["vm", "lxc"]
+    enabled: bool
+    input_policy: Policy | None
+    output_policy: Policy | None
+    rules: tuple[FirewallRule, ...]
+
+
+@dataclass(frozen=True)
+class FirewallPlan:
+    """The whole firewall; `guests` is empty with placement `cluster`."""
+
+    options: FirewallOptions
+    cluster: tuple[FirewallRule, ...]
+    guests: Mapping[int, GuestFirewallPlan]
+
+
+@dataclass(frozen=True)
+class EnvironmentPlan:
+    """A Portainer environment; `url` is `tcp://HOST:PORT`, or the local socket for the primary VM."""
+
+    vmid: int
+    vm_name: str
+    name: str
+    role: Literal["primary", "agent"]
+    url: str
+
+    @property
+    def resource_name(self) -> str:
+        """Name in Pulumi; stays the same when the environment is renamed."""
+        return f"environment@{self.vmid}"
+
+
+@dataclass(frozen=True)
+class StackPlan:
+    """One stack on one VM.
+
+    Attributes:
+        project: Name at Portainer: `NAME-ENV`, normalised the way Portainer does it.
+        compose: The text to deploy, labels and files injected; None when problems keep it from being made.
+        variables: Value or secret by name, in file order.
+        routes: The stack's share of Traefik's dynamic configuration (`http`, `tcp`, `udp`), maybe empty.
+        bootstrap: Why it is never deployed through Portainer; empty for ordinary stacks.
+        problems: What blocks this stack; empty when it can be deployed.
+    """
+
+    name: str
+    vmid: int
+    vm_name: str
+    environment: str
+    project: str
+    compose: str | None
+    variables: Mapping[str, str | SecretReference]
+    routes: Mapping[str, Any]
+    bootstrap: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def resource_name(self) -> str:
+        """Name in Pulumi and on the command line."""
+        return f"{self.name}@{self.vmid}"
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """Everything that the configuration declares."""
+
+    domain: str
+    node: str
+    dns: tuple[DnsRecord, ...]
+    hosts: tuple[HostsEntry, ...]
+    resolver: Resolver | None
+    firewall: FirewallPlan
+    infrastructure: Mapping[str, Any]
+    environments: tuple[EnvironmentPlan, ...]
+    stacks: tuple[StackPlan, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,1 @@
+"""One file per phase: the only place that creates Pulumi resources and their `depends_on` edges."""
