@@ -1,0 +1,61 @@
+# What to do with Phoenix Sync; `make` alone lists it. Needs python3.11 with its venv module, and Go
+# where the Pulumi command line is not installed.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+QUICK_TESTS := tests/unit tests/cases tests/program tests/cli
+SLOW_TESTS := tests/contract tests/system
+PYTEST := $(BIN)/python -m pytest
+
+# A folder that holds no tests yet is left out; pytest would end with an error because it found none.
+with_tests = $(sort $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo lab test check lint quick-tests lock clean
+MAKEFLAGS += --no-print-directory
+
+help:
+	@echo 'make setup   prepare everything: .venv, Python packages, the Pulumi command line'
+	@echo 'make demo    set up, then bring the example site up in a lab on this machine, and take it down'
+	@echo 'make lab     set up, then start the lab and leave it running'
+	@echo 'make check   lint, types, layers, quick tests (under a minute)'
+	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
+	@echo 'make lock    write requirements.lock anew from pyproject.toml'
+	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
+
+setup:
+	@command -v $(PYTHON) >/dev/null 2>&1 && $(PYTHON) -c '' 2>/dev/null || { \
+		echo 'set-up: missing: $(PYTHON); install Python 3.11 (Debian: apt-get install python3.11 python3.11-venv)' >&2; \
+		exit 1; \
+	}
+	@$(PYTHON) -m tools.set_up
+
+demo: setup
+	@$(BIN)/phoenix demo
+
+lab: setup
+	@$(BIN)/phoenix lab up
+
+# The quick ones come first, so that most mistakes show within a minute.
+test: setup
+	@$(MAKE) lint
+	@$(PYTEST) $(call with_tests,$(QUICK_TESTS) $(SLOW_TESTS))
+
+check: lint quick-tests
+
+lint:
+	@test -x $(BIN)/ruff || { echo 'check: .venv is not set up; run `make setup`' >&2; exit 1; }
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy -p phoenix_providers -p tools
+	@$(BIN)/lint-imports
+
+quick-tests:
+	@$(PYTEST) $(call with_tests,$(QUICK_TESTS)) -m 'not engine'
+
+lock: setup
+	@$(PYTHON) -m tools.lock
+
+clean:
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
