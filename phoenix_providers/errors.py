@@ -17,6 +17,8 @@
     └── InterruptedRunError     8  stopped in the middle
 
 Every error says what, where, what was seen, what was expected, and the next command. Only the command line prints.
+The number is the exit code of `phoenix`; `label` is the word before the message on the engine's screens, from which
+the exit code is found again.
 """
 
 from __future__ import annotations
@@ -57,6 +59,7 @@ class PhoenixError(Exception):
     """Root of all errors that a user may meet."""
 
     exit_code = 4
+    label = "failed"
 
     def __init__(self, what: str, *, where: str = "", seen: str = "", expected: str = "", next_step: str = "") -> None:
         self.explanation = Explanation(what, where, seen, expected, next_step)
@@ -75,18 +78,21 @@ class ConfigurationError(_SeveralReasons):
     """The files or settings are wrong."""
 
     exit_code = 2
+    label = "configuration"
 
 
 class UsageError(PhoenixError):
     """The command line is wrong."""
 
     exit_code = 2
+    label = "usage"
 
 
 class NotReadyError(_SeveralReasons):
     """Products are not ready; carries every failed check."""
 
     exit_code = 3
+    label = "not ready"
 
 
 class ProductError(PhoenixError):
@@ -110,12 +116,14 @@ class UnreachableError(ProductError):
     """No connection, so nothing was sent. Never to be read as "absent"."""
 
     exit_code = 3
+    label = "not reachable"
 
 
 class UnauthorizedError(ProductError):
     """The product refused the credentials."""
 
     exit_code = 3
+    label = "not authorized"
 
 
 class NotFoundError(ProductError):
@@ -133,26 +141,32 @@ class AmbiguousWriteError(ProductError):
 class DeploymentError(_SeveralReasons):
     """Stacks that are not as declared when the run ends."""
 
+    label = "not as declared"
+
 
 class UnsafeError(PhoenixError):
     """Refused before anything was sent."""
 
     exit_code = 5
+    label = "refused"
 
 
 class GateTimeoutError(_SeveralReasons):
     """Waited for something, and the bound ran out; carries what was seen last."""
 
     exit_code = 6
+    label = "timed out"
 
 
 class RevertedError(PhoenixError):
     """Tried, not confirmed, put back."""
 
     exit_code = 7
+    label = "reverted"
 
 
 class InterruptedRunError(PhoenixError):
     """Stopped in the middle."""
 
     exit_code = 8
+    label = "interrupted"

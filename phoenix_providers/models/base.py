@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class FileModel(BaseModel):
-    """A part of a file: frozen; fields that are not ours are accepted and left alone."""
+    """A part of a file: frozen; fields that are not ours are accepted and forgotten.
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    They are not kept, since among the fields of an existing file are passwords and tokens of other programs.
+    Numbers stand for text where text is wanted, and the other way round: hand-written JSON mixes them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+
+
+def _not_a_switch(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("expected a whole number")  # noqa: TRY004 - pydantic reports ValueError only
+    return value
+
+
+def _switch_as_text(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Port = Annotated[int, BeforeValidator(_not_a_switch), Field(ge=1, le=65535)]
+GuestId = Annotated[int, BeforeValidator(_not_a_switch), Field(ge=1)]
+Name = Annotated[str, Field(min_length=1)]
+# A variable's value may be any scalar; containers see text.
+ScalarText = Annotated[str, BeforeValidator(_switch_as_text)]

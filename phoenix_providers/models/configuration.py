@@ -25,8 +25,9 @@ class Configuration:
         stacks: Every folder in `stacks/`, by name, sorted, listed on a VM or not.
         problems: What the loader found; planning adds its own.
         locate: Gives the place of a path of keys, for example `locate("vms", "vms", 0, "network_config", "ip")`.
-            The first word names the file: "site", "vms", "lxcs", or "stacks/NAME". A path that is not in the
-            file gives the nearest parent's place.
+            The first word names the file: "site", "vms", "lxcs", "stacks/NAME" (the manifest) or
+            "stacks/NAME/compose". A path that is not in the file gives the nearest parent's place. For a guest,
+            begin with `*guest.declared_at`.
     """
 
     folder: Path

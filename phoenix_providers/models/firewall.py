@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import AliasChoices, Field
+
 from phoenix_providers.models.base import FileModel
 
 Policy = Literal["ACCEPT", "DROP", "REJECT"]
 
 
 class FirewallRule(FileModel):
-    """One rule; `port` is Proxmox's destination port and may be "80,443" or "8000:8010"."""
+    """One rule; `port` is Proxmox's destination port and may be "80,443" or "8000:8010".
+
+    `enable`, as Proxmox itself spells it, is taken for `enabled`: a rule that was switched off must not come on.
+    """
 
     type: Literal["in", "out", "forward"] = "in"
     action: Policy = "ACCEPT"
@@ -22,7 +27,7 @@ class FirewallRule(FileModel):
     macro: str | None = None
     log: str | None = None
     comment: str | None = None
-    enabled: bool = True
+    enabled: bool = Field(default=True, validation_alias=AliasChoices("enabled", "enable"))
 
 
 class GuestFirewall(FileModel):

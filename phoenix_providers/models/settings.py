@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
+
+from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.addresses import address
+from phoenix_providers.models.raw_settings import (
+    SECRET_KEYS,
+    parse_overrides,
+    secret_map,
+    structured,
+    unknown_setting,
+    wrong_setting,
+)
+
+__all__ = ["SETTING_KEYS", "ServersTransport", "Settings", "parse_overrides"]
+
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class ServersTransport(BaseModel):
@@ -46,7 +63,9 @@ class Settings(BaseModel):
         delete_threshold: Percentage of a kind that one run may delete, from three items.
         allow_delete: Names whose deletion beyond the threshold is wanted.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
-        secrets: Names of the secrets that are set. Values are never held here.
+        secrets: Names of the secrets that are set. Values are never held here (see `Credentials`).
+        has_portainer_password: Whether `portainerPassword` is set.
+        has_portainer_api_key: Whether `portainerApiKey` is set.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
@@ -55,22 +74,91 @@ class Settings(BaseModel):
     environment: str = "production"
     gateway: str | None = None
     traefik_guest: str = "traefik"
-    address_overrides: Mapping[str, str] = {}
+    address_overrides: Mapping[str, Annotated[str, BeforeValidator(address)]] = {}
     servers_transport: ServersTransport = ServersTransport()
     entry_points: tuple[str, ...] = ("web",)
     node: str = "pve"
-    firewall_placement: str | None = None
+    firewall_placement: Literal["guest", "cluster"] | None = None
     portainer_url: str | None = None
     portainer_user: str | None = None
     portainer_ca_file: str | None = None
     portainer_insecure: bool = False
     traefik_target: str | None = None
     traefik_api_url: str | None = None
-    readiness_timeout: float = 60
-    request_timeout: float = 30
-    deploy_timeout: float = 300
-    settle: float = 3
-    delete_threshold: float = 30
+    readiness_timeout: Seconds = 60
+    request_timeout: Seconds = 30
+    deploy_timeout: Seconds = 300
+    settle: Annotated[float, Field(ge=0)] = 3
+    delete_threshold: Annotated[float, Field(ge=0, le=100)] = 30
     allow_delete: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()
     secrets: frozenset[str] = frozenset()
+    has_portainer_password: bool = False
+    has_portainer_api_key: bool = False
+
+    @field_validator("portainer_url", "traefik_api_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address that begins with https:// or http://")
+        return value
+
+    @field_validator("traefik_target")
+    @classmethod
+    def _known_target(cls, value: str | None) -> str | None:
+        scheme, found, rest = (value or "").partition("://")
+        if found and (scheme not in ("ssh", "pct") or "/" not in rest):
+            raise ValueError("expected a directory, ssh://user@host/dir, or pct://user@proxmox-host/CTID/dir")
+        return value
+
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, str]) -> Settings:
+        """Read the values of the Pulumi stack, keys without namespace; raises ConfigurationError with every fault."""
+        faults = [unknown_setting(key, SETTING_KEYS) for key in raw if key not in SETTING_KEYS]
+        values = {_FIELDS[key]: structured(key, raw[key]) for key in sorted(_FIELDS.keys() & raw.keys())}
+        try:
+            secrets = frozenset(secret_map(raw))
+        except ConfigurationError as error:
+            faults += error.reasons
+            secrets = frozenset()
+        try:
+            settings = cls(
+                **values,
+                secrets=secrets,
+                has_portainer_password=bool(raw.get("portainerPassword")),
+                has_portainer_api_key=bool(raw.get("portainerApiKey")),
+            )
+        except ValidationError as error:
+            for details in error.errors(include_url=False):
+                field = cls.model_fields[_FIELDS.get(str(details["loc"][0]), str(details["loc"][0]))]
+                faults.append(wrong_setting(str(field.alias), details, field.default))
+        if faults:
+            raise ConfigurationError("The settings of the Pulumi stack are wrong; nothing was touched.", tuple(faults))
+        return settings
+
+    def resolve(self, root: Path) -> Settings:
+        """Return the settings with absolute paths; `root` is the project's folder.
+
+        `servers_transport.root_ca` stays as it is: that file is on Traefik's side.
+        """
+        changes: dict[str, Any] = {"config_dir": _absolute(root, self.config_dir)}
+        if self.portainer_ca_file is not None:
+            changes["portainer_ca_file"] = _absolute(root, self.portainer_ca_file)
+        if self.traefik_target is not None and "://" not in self.traefik_target:
+            changes["traefik_target"] = _absolute(root, self.traefik_target)
+        return self.model_copy(update=changes)
+
+    @property
+    def config_folder(self) -> Path:
+        """The folder of the configuration files; absolute after `resolve`."""
+        return Path(self.config_dir)
+
+
+# Fields that are derived from secrets are no settings of their own.
+_DERIVED = frozenset({"secrets", "has_portainer_password", "has_portainer_api_key"})
+_FIELDS = {to_camel(name): name for name in Settings.model_fields if name not in _DERIVED}
+SETTING_KEYS = frozenset(_FIELDS) | SECRET_KEYS
+
+
+def _absolute(root: Path, path: str) -> str:
+    return str((root / Path(path).expanduser()).resolve())

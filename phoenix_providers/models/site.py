@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from phoenix_providers.models.base import FileModel
+from typing import Annotated
+
+from pydantic import BeforeValidator, SecretStr
+
+from phoenix_providers.models.addresses import interface_or
+from phoenix_providers.models.base import FileModel, Name, Port
 from phoenix_providers.models.firewall import SiteFirewall
 
 
 class Interfaces(FileModel):
     """The Proxmox host's own network; `address` is "10.0.0.13/24"."""
 
-    address: str | None = None
+    address: Annotated[str | None, BeforeValidator(interface_or())] = None
 
 
 class Network(FileModel):
     """Addresses and ports of the site."""
 
     portainer_server_ip: str | None = None
-    portainer_server_port: int = 9443
-    portainer_agent_port: int = 9001
+    portainer_server_port: Port = 9443
+    portainer_agent_port: Port = 9001
     interfaces: Interfaces = Interfaces()
 
 
@@ -29,17 +34,17 @@ class DnsServer(FileModel):
 
 
 class PortainerApi(FileModel):
-    """Sign-in as old files have it; a password here is accepted with a warning and never stored."""
+    """Sign-in as old files have it; a password here is accepted with a warning and never shown."""
 
     admin_user: str | None = None
-    admin_password: str | None = None
+    admin_password: SecretStr | None = None
     portainer_hostname: str | None = None
 
 
 class Site(FileModel):
     """The whole site file. The old spelling has the firewall under `shared_volumes.firewall`; the loader lifts it."""
 
-    domain_name: str
+    domain_name: Name
     network: Network = Network()
     dns_server: DnsServer = DnsServer()
     firewall: SiteFirewall = SiteFirewall()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from phoenix_providers.models.base import FileModel
+from phoenix_providers.models.base import FileModel, Name, ScalarText
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.location import Location
 
@@ -14,21 +14,21 @@ from phoenix_providers.models.location import Location
 class SecretReference(FileModel):
     """A value that stands in the Pulumi configuration: `phoenix:secrets.NAME`."""
 
-    secret: str
+    secret: Name
 
 
 class StackVariable(FileModel):
-    """One variable of a stack."""
+    """One variable of a stack; `null` is empty text, as the old scripts sent it."""
 
-    name: str
-    value: str | SecretReference
+    name: Name
+    value: ScalarText | SecretReference = ""
 
 
 class StackFile(FileModel):
     """A file of the stack's folder, mounted into containers."""
 
-    source: str
-    destination_in_container: str
+    source: Name
+    destination_in_container: Name
 
 
 class ServiceSettings(FileModel):
@@ -60,6 +60,8 @@ class StackFolder:
     Attributes:
         compose: Text of the compose file; None when there is none or it cannot be read (a problem says so).
         files: Content by `source`, for each file that a manifest names and that could be read.
+        manifest_readable: False when there is a manifest that could not be read: what it declares is then unknown,
+            not empty, and nothing may be taken away because of it.
     """
 
     name: str
@@ -69,3 +71,4 @@ class StackFolder:
     manifest: StackManifest
     manifest_location: Location
     files: Mapping[str, bytes] = field(default_factory=dict)
+    manifest_readable: bool = True

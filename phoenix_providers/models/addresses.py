@@ -1,0 +1,38 @@
+"""IP addresses as the files write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_interface
+
+
+def interface_or(*words: str) -> Callable[[object], object]:
+    """Return a validator for an address with optional prefix length, or one of these words; empty text is None."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        if not text:
+            return None
+        if text.lower() in words:
+            return text
+        try:
+            ip_interface(text)
+        except ValueError:
+            allowed = " or ".join(["an IP address such as 10.0.0.11/24", *(f'"{word}"' for word in words)])
+            raise ValueError(f"expected {allowed}") from None
+        return text
+
+    return check
+
+
+def address(value: object) -> object:
+    """Validate an address without prefix length."""
+    if isinstance(value, str):
+        try:
+            ip_address(value.strip())
+        except ValueError:
+            raise ValueError("expected an IP address such as 10.0.0.11") from None
+        return value.strip()
+    return value

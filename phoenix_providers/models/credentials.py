@@ -1,0 +1,36 @@
+"""The secrets of a run: kept apart from all that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from phoenix_providers.models.raw_settings import secret_map
+from phoenix_providers.models.site import PortainerApi
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """How to sign in to Portainer: with an API key if there is one, else with user and password."""
+
+    user: str = "admin"
+    password: SecretStr | None = field(default=None, repr=False)
+    api_key: SecretStr | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, str], portainer_api: PortainerApi | None = None) -> Credentials:
+        """Take them from the Pulumi stack's settings, else from the site file of an existing installation."""
+        in_file = portainer_api or PortainerApi()
+        password, api_key = raw.get("portainerPassword"), raw.get("portainerApiKey")
+        return cls(
+            user=raw.get("portainerUser") or in_file.admin_user or "admin",
+            password=SecretStr(password) if password else in_file.admin_password,
+            api_key=SecretStr(api_key) if api_key else None,
+        )
+
+
+def secret_values(raw: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the values of the map `secrets` by name, in clear; raises ConfigurationError without repeating any."""
+    return secret_map(raw)

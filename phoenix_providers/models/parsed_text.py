@@ -1,0 +1,46 @@
+"""What the JSON and the YAML reader have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.models.positions import Place
+
+
+class FormatError(Exception):
+    """A text breaks its format; line and column count from 1."""
+
+    def __init__(self, what: str, line: int, column: int) -> None:
+        super().__init__(what)
+        self.what = what
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class DuplicateKey:
+    """A key that stands twice in one mapping; the later one counts."""
+
+    path: tuple[str | int, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class ParsedText:
+    """Plain data with places.
+
+    Attributes:
+        data: Mappings, lists, text, numbers, True, False, None; keys are text.
+        trailing_line: Line of text after the end of a JSON value; None when there is none.
+    """
+
+    data: Any
+    place: Place
+    duplicates: tuple[DuplicateKey, ...] = ()
+    trailing_line: int | None = None
+
+
+def number_or_text(number: float, text: str) -> float | str:
+    """Return the number, or the text itself where the number would be written differently (1.10, 0755, 1e3)."""
+    return number if str(number) == text else text

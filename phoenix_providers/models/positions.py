@@ -1,0 +1,64 @@
+"""Where each value of a file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.models.location import Location
+
+
+@dataclass(frozen=True)
+class Place:
+    """The line of a value (of its key, where it has one), and the places of what it holds, by key or index.
+
+    `step` is the value's key or index in the file, where that differs from the one in the data.
+    """
+
+    line: int
+    children: Mapping[str, Place] = field(default_factory=dict)
+    step: str | int | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's content with the place of every part of it."""
+
+    file: Path
+    data: Any
+    place: Place
+
+    def locate(self, *path: str | int) -> Location:
+        """Return the place of a path of keys and indexes, else that of its nearest parent."""
+        place: Place | None = self.place
+        line = self.place.line
+        steps: list[str | int] = []
+        for step in path:
+            place = place.children.get(str(step)) if place else None
+            line = place.line if place else line
+            steps.append(place.step if place and place.step is not None else step)
+        return Location(self.file, line, path_text(tuple(steps)))
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """Write a path as users read it: `vms[2].network_config.ip`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def without_nulls(data: Any, place: Place) -> tuple[Any, Place]:
+    """Leave out every `null`, since existing files write it for "not set"; places follow."""
+    if isinstance(data, dict):
+        parts = {key: without_nulls(value, place.children[key]) for key, value in data.items() if value is not None}
+        children = {key: child for key, (_, child) in parts.items()}
+        return {key: value for key, (value, _) in parts.items()}, replace(place, children=children)
+    if isinstance(data, list):
+        kept = [(index, value) for index, value in enumerate(data) if value is not None]
+        items = [(index, *without_nulls(value, place.children[str(index)])) for index, value in kept]
+        shifted = {str(now): replace(child, step=index) for now, (index, _, child) in enumerate(items)}
+        return [value for _, value, _ in items], replace(place, children=shifted)
+    return data, place

@@ -1,0 +1,48 @@
+"""The site file, in either spelling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from phoenix_providers.models.positions import Document
+from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.site import Site
+from phoenix_providers.models.validation import Context, validated
+
+
+def read_site(document: Document, *, old_spelling: bool) -> tuple[Site | None, list[Problem]]:
+    """Return the site, or None with every problem; the document has been through `lift_firewall`."""
+    site, problems = validated(Site, document.data, (), Context(document, tolerant=old_spelling))
+    portainer = document.data.get("portainer_api")
+    if isinstance(portainer, dict) and portainer.get("admin_password"):
+        problems.append(_plain_password(document))
+    return site, problems
+
+
+def lift_firewall(document: Document, *, old_spelling: bool) -> Document:
+    """Bring `shared_volumes.firewall` of existing files to the top, with its places.
+
+    Some revisions of existing files have it at the top already. Where both stand, the one of the file's own spelling
+    counts.
+    """
+    shared = document.data.get("shared_volumes")
+    if not isinstance(shared, dict) or not shared.get("firewall"):
+        return document
+    if "firewall" in document.data and not old_spelling:
+        return document
+    place = replace(document.place.children["shared_volumes"].children["firewall"], step="shared_volumes.firewall")
+    data: dict[str, Any] = {**document.data, "firewall": shared["firewall"]}
+    children = {**document.place.children, "firewall": place}
+    return replace(document, data=data, place=replace(document.place, children=children))
+
+
+def _plain_password(document: Document) -> Problem:
+    return Problem(
+        "the Portainer password stands in the configuration in plain text",
+        document.locate("portainer_api", "admin_password"),
+        Severity.WARNING,
+        seen="a password (not shown)",
+        expected="a secret of the Pulumi stack",
+        next_step="pulumi config set --secret phoenix:portainerPassword, then remove it from the file and change it",
+    )

@@ -1,0 +1,112 @@
+"""Turns a part of a document into a model, or into problems that say what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from phoenix_providers.models.base import FileModel
+from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest
+from phoenix_providers.models.positions import Document
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.wording import allowed, found, quoted_words
+
+Model = TypeVar("Model", bound=FileModel)
+Path = tuple[str | int, ...]
+
+
+class Context(NamedTuple):
+    """Where a part comes from: its document, the stack it belongs to, and whether the file is of the old spelling."""
+
+    document: Document
+    stack: str = ""
+    tolerant: bool = False
+
+
+def validated(
+    model: type[Model], data: Any, path: Path, context: Context, **extra: Any
+) -> tuple[Model | None, list[Problem]]:
+    """Return the model, or None with every problem; `extra` are fields that do not stand in the file."""
+    slips = list(near_misses(model, data, path, tolerant=context.tolerant))
+    problems = [_slip_problem(slip, context) for slip in slips]
+    try:
+        instance = model.model_validate({**data, **extra} if isinstance(data, dict) else data)
+    except ValidationError as error:
+        mistyped = {(*slip.path, slip.meant) for slip in slips}
+        problems += _wrong_values(error.errors(include_url=False), data, path, context, mistyped)
+        return None, problems
+    return (None if problems else instance), problems
+
+
+def _slip_problem(slip: NearMiss, context: Context) -> Problem:
+    return Problem(
+        f"unknown key `{slip.key}`",
+        context.document.locate(*slip.path, slip.key),
+        seen=f"`{slip.key}`",
+        expected=f"did you mean `{slip.meant}`?",
+        next_step=f"rename `{slip.key}` to `{slip.meant}`, or remove it",
+        stack=context.stack,
+    )
+
+
+def _wrong_values(
+    errors: Iterable[ErrorDetails], data: Any, path: Path, context: Context, mistyped: set[Path]
+) -> list[Problem]:
+    """Describe each wrong value once, although a union reports every alternative.
+
+    A mistake inside a mapping makes the other alternatives fail as well ("or text"): only the mistake is told.
+    """
+    alternatives: dict[Path, list[ErrorDetails]] = {}
+    for error in errors:
+        alternatives.setdefault((*path, *_place_in(data, error)), []).append(error)
+    told = {*alternatives, *mistyped}
+    return [
+        _wrong_value(details, place, context)
+        for place, details in alternatives.items()
+        if place not in mistyped and not any(len(other) > len(place) and other[: len(place)] == place for other in told)
+    ]
+
+
+def _wrong_value(details: list[ErrorDetails], path: Path, context: Context) -> Problem:
+    location = context.document.locate(*path)
+    expected = " or ".join(dict.fromkeys(allowed(detail) for detail in details))
+    name = location.path or context.document.file.name
+    if details[0]["type"] == "missing":
+        return Problem(
+            f"`{name}` is missing",
+            location,
+            seen=f"no `{path[-1]}`",
+            expected=f"`{path[-1]}: ...`",
+            next_step=f"add `{path[-1]}` at {location}",
+            stack=context.stack,
+        )
+    value = details[0]["input"]
+    if isinstance(value, str) and (match := nearest(value, quoted_words(expected))):
+        expected += f"; did you mean {match[0]}?"
+    return Problem(
+        f"`{name}` has a value that is not allowed",
+        location,
+        seen=found(value, path),
+        expected=expected,
+        next_step=f"correct it at {location}",
+        stack=context.stack,
+    )
+
+
+def _place_in(data: Any, error: ErrorDetails) -> Path:
+    """Return an error's path in the data; pydantic also names the alternatives of a union, which no file holds."""
+    place: list[str | int] = []
+    steps = error["loc"]
+    for index, step in enumerate(steps):
+        if isinstance(data, dict) and str(step) in data:
+            place.append(str(step))
+            data = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            place.append(step)
+            data = data[step]
+        elif error["type"] == "missing" and index == len(steps) - 1 and isinstance(data, dict):
+            place.append(str(step))
+    return tuple(place)

@@ -1,0 +1,107 @@
+"""Reads YAML 1.2 with the line of every value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from phoenix_providers.models.parsed_text import FormatError, ParsedText, number_or_text
+from phoenix_providers.models.positions import Place
+
+_TAG = "tag:yaml.org,2002:"
+
+
+def read_yaml(text: str) -> ParsedText:
+    """Read the one document of a text; raises FormatError, also for a key that stands twice."""
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        raise _explained(error) from None
+    except YAMLError as error:
+        raise FormatError(" ".join(str(error).split()), 1, 1) from None
+    if node is None:
+        return ParsedText(None, Place(1))
+    data, place = _Builder().value(node)
+    return ParsedText(data, place)
+
+
+def _explained(error: MarkedYAMLError) -> FormatError:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    if "'\\t'" in what:
+        what += " (YAML takes spaces for indentation, not tabs)"
+    return FormatError(what, line, column)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self._open: set[int] = set()
+
+    def value(self, node: Node) -> tuple[Any, Place]:
+        if isinstance(node, ScalarNode):
+            return _scalar(node), Place(_line(node))
+        if id(node) in self._open:
+            raise _error(node, "this part contains itself")
+        self._open.add(id(node))
+        try:
+            return self._mapping(node) if isinstance(node, MappingNode) else self._sequence(node)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: MappingNode) -> tuple[Any, Place]:
+        data: dict[str, Any] = {}
+        children: dict[str, Place] = {}
+        merged: list[Node] = []
+        for key_node, value_node in node.value:
+            if key_node.tag == f"{_TAG}merge":
+                merged += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
+                continue
+            if not isinstance(key_node, ScalarNode):
+                raise _error(key_node, "a key must be plain text (does a value with {{ }} lack its quotes?)")
+            key = str(key_node.value)
+            if key in data:
+                raise _error(key_node, f"the key `{key}` stands twice, first in line {children[key].line}")
+            data[key], place = self.value(value_node)
+            children[key] = Place(_line(key_node), place.children)
+        for part in merged:
+            values, place = self.value(part)
+            if not isinstance(values, dict):
+                raise _error(part, "`<<` takes a mapping")
+            data = {**values, **data}
+            children = {**place.children, **children}
+        return data, Place(_line(node), children)
+
+    def _sequence(self, node: Node) -> tuple[Any, Place]:
+        pairs = [self.value(item) for item in node.value]
+        children = {str(index): place for index, (_, place) in enumerate(pairs)}
+        return [data for data, _ in pairs], Place(_line(node), children)
+
+
+def _scalar(node: ScalarNode) -> Any:
+    """Build a plain value; whatever is no JSON type, dates for example, stays the text it is."""
+    text = str(node.value)
+    tag = str(node.tag)
+    if tag == f"{_TAG}null":
+        return None
+    if tag == f"{_TAG}bool":
+        return text.lower() == "true"
+    try:
+        if tag == f"{_TAG}int":
+            return number_or_text(int(text), text)
+        if tag == f"{_TAG}float":
+            return number_or_text(float(text), text)
+    except ValueError:
+        pass
+    return text
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _error(node: Node, what: str) -> FormatError:
+    return FormatError(what, _line(node), int(node.start_mark.column) + 1)
