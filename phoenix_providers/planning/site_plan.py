@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from phoenix_providers.models.firewall import FirewallRule, Policy
-from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.stack import SecretReference
 
 
@@ -69,13 +69,19 @@ class FirewallPlan:
 
 @dataclass(frozen=True)
 class EnvironmentPlan:
-    """A Portainer environment; `url` is `tcp://HOST:PORT`, or the local socket for the primary VM."""
+    """A Portainer environment.
+
+    Attributes:
+        url: `tcp://HOST:PORT`, or the local socket for the primary VM.
+        url_by_address: The same with the VM's IP, for as long as no record of HOST is published; empty if unknown.
+    """
 
     vmid: int
     vm_name: str
     name: str
     role: Literal["primary", "agent"]
     url: str
+    url_by_address: str = ""
 
     @property
     def resource_name(self) -> str:
@@ -93,7 +99,9 @@ class StackPlan:
         variables: Value or secret by name, in file order.
         routes: The stack's share of Traefik's dynamic configuration (`http`, `tcp`, `udp`), maybe empty.
         bootstrap: Why it is never deployed through Portainer; empty for ordinary stacks.
-        problems: What blocks this stack; empty when it can be deployed.
+        problems: What blocks this stack; empty when it can be deployed. (Warnings are with the site's problems.)
+        services: Services that run once it is deployed; those of profiles that are not chosen are left out.
+        host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
     """
 
     name: str
@@ -106,16 +114,28 @@ class StackPlan:
     routes: Mapping[str, Any]
     bootstrap: str = ""
     problems: tuple[Problem, ...] = ()
+    services: tuple[str, ...] = ()
+    host_ports: tuple[str, ...] = ()
 
     @property
     def resource_name(self) -> str:
         """Name in Pulumi and on the command line."""
         return f"{self.name}@{self.vmid}"
 
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The errors that keep it from being deployed; while there is one it stays untouched."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
 
 @dataclass(frozen=True)
 class SitePlan:
-    """Everything that the configuration declares."""
+    """Everything that the configuration declares.
+
+    Attributes:
+        unknown_stacks: Stacks whose folder or manifest is missing or could not be read. What they declare is unknown,
+            not empty: records and rules derived here may lack theirs, so nothing must be taken away because of it.
+    """
 
     domain: str
     node: str
@@ -127,3 +147,9 @@ class SitePlan:
     environments: tuple[EnvironmentPlan, ...]
     stacks: tuple[StackPlan, ...]
     problems: tuple[Problem, ...]
+    unknown_stacks: tuple[str, ...] = ()
+
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """The site's problems and, behind them, those of each stack."""
+        return (*self.problems, *(problem for stack in self.stacks for problem in stack.problems))

@@ -1,0 +1,83 @@
+"""Addresses of guests and of the gateway, overrides included."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import Guest
+from phoenix_providers.planning.findings import Findings, nearest
+from phoenix_providers.planning.names import qualified
+
+
+def override(configuration: Configuration, name: str) -> str | None:
+    """Return the IP that `addressOverrides` gives a name; short and full names are the same."""
+    domain = configuration.site.domain_name
+    wanted = qualified(name, domain)
+    for key, ip in configuration.settings.address_overrides.items():
+        if qualified(key, domain) == wanted and wanted is not None:
+            return ip
+    return None
+
+
+def address_of(configuration: Configuration, guest: Guest) -> str | None:
+    """Return a guest's IP; one with DHCP has none unless `addressOverrides` names it."""
+    return guest.address or override(configuration, guest.name)
+
+
+def gateway_address(configuration: Configuration, findings: Findings, *, needed: bool) -> str | None:
+    """Return the IP behind which routed names live.
+
+    None when it is not known: an error when there are routed names (`needed`), else a warning.
+    """
+    settings = configuration.settings
+    wanted = settings.gateway or settings.traefik_guest
+    if settings.gateway is not None and _is_address(settings.gateway):
+        return settings.gateway
+    report = findings.error if needed or settings.gateway else findings.warning
+    guest = _guest_called(configuration, wanted) or (None if settings.gateway else _only_like(configuration, findings))
+    if guest is None:
+        setting = "gateway" if settings.gateway else "traefikGuest"
+        report(
+            f"the gateway of routed names is not known: no guest is called {wanted} (setting phoenix:{setting})",
+            seen=", ".join(guest.name for guest in configuration.guests[:8]),
+            expected=nearest(wanted, (guest.name for guest in configuration.guests)) or "a guest's name or an IP",
+            next_step="pulumi config set phoenix:gateway GUEST_OR_IP",
+        )
+        return None
+    found = address_of(configuration, guest)
+    if found is None:
+        report(
+            f"the gateway {guest.name} has no fixed address",
+            configuration.locate(*guest.declared_at, "network_config", "ip"),
+            seen=guest.network_config.ip or "nothing",
+            next_step=f"pulumi config set --path 'phoenix:addressOverrides.{guest.name.lower()}' IP",
+        )
+    return found
+
+
+def _guest_called(configuration: Configuration, name: str) -> Guest | None:
+    return next((guest for guest in configuration.guests if guest.name.lower() == name.lower()), None)
+
+
+def _only_like(configuration: Configuration, findings: Findings) -> Guest | None:
+    """Return the one guest whose name has Traefik's as one of its words, such as Traefik-Internal."""
+    word = configuration.settings.traefik_guest.lower()
+    like = [guest for guest in configuration.guests if word in re.split(r"[^a-z0-9]+", guest.name.lower())]
+    if len(like) != 1:
+        return None
+    findings.warning(
+        f"routed names lead to {like[0].name}, the only guest with {word} in its name",
+        configuration.locate(*like[0].declared_at, "name"),
+        next_step=f"if that is right, say so: pulumi config set phoenix:traefikGuest {like[0].name}",
+    )
+    return like[0]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

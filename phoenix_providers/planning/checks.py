@@ -1,0 +1,94 @@
+"""Checks that need to see the whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import Guest
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.stacks import DerivedStack
+
+
+def check_guests(configuration: Configuration, findings: Findings) -> None:
+    """Report guests with one address, and dependencies that lead nowhere or in a circle."""
+    by_address: dict[str, Guest] = {}
+    for guest in configuration.guests:
+        if guest.address is None:
+            continue
+        other = by_address.setdefault(guest.address, guest)
+        if other is not guest:
+            findings.error(
+                f"{other.name} and {guest.name} have the same address",
+                configuration.locate(*guest.declared_at, "network_config", "ip"),
+                seen=guest.address,
+                expected="an address of its own for each guest",
+            )
+    _check_dependencies(configuration, findings)
+
+
+def _check_dependencies(configuration: Configuration, findings: Findings) -> None:
+    by_id = {guest.id: guest for guest in configuration.guests}
+    for guest in configuration.guests:
+        for index, dependency in enumerate(guest.dependencies):
+            if dependency not in by_id:
+                # Templates are left out, and guests may be built from one.
+                findings.warning(
+                    f"{guest.name} depends on the guest {dependency}, which is not declared",
+                    configuration.locate(*guest.declared_at, "dependencies", index),
+                    seen=str(dependency),
+                )
+    settled: set[int] = set()
+    for guest in configuration.guests:
+        circle = _circle(guest, by_id, settled)
+        if circle:
+            findings.error(
+                "guests depend on each other in a circle",
+                configuration.locate(*guest.declared_at, "dependencies"),
+                seen=" -> ".join(f"{by_id[number].name} ({number})" for number in circle),
+            )
+            return
+
+
+def _circle(start: Guest, by_id: dict[int, Guest], settled: set[int]) -> list[int]:
+    """Return a circle that can be reached from here, its first member again at the end; empty when there is none."""
+    path: list[int] = []
+    open_branches = [iter((start.id,))]
+    while open_branches:
+        following = next(open_branches[-1], None)
+        if following is None:
+            open_branches.pop()
+            if path:
+                settled.add(path.pop())
+        elif following in path:
+            return [*path[path.index(following) :], following]
+        elif following in by_id and following not in settled:
+            path.append(following)
+            open_branches.append(iter(by_id[following].dependencies))
+    return []
+
+
+def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
+    """Report stacks of one VM that take the same port, or that are one for Portainer; the later one is blocked."""
+    ports: dict[tuple[int, str], DerivedStack] = {}
+    projects: dict[tuple[int, str], DerivedStack] = {}
+    for stack in stacks:
+        other = projects.setdefault((stack.vm.vmid, stack.project), stack)
+        if other is not stack:
+            stack.findings.error(
+                f"{stack.reference.name} and {other.reference.name} have the same name at Portainer",
+                seen=stack.project,
+                expected="names that differ in more than capitals and punctuation",
+            )
+        for port in stack.host_ports:
+            holder = ports.setdefault((stack.vm.vmid, _key(port)), stack)
+            if holder is not stack:
+                stack.findings.error(
+                    f"{stack.reference.name} and {holder.reference.name} publish the same port on {stack.vm.name}",
+                    seen=port,
+                    expected="a host port of its own for each",
+                )
+
+
+def _key(port: str) -> str:
+    return port.rpartition("]:")[2] if port.startswith("[") else port

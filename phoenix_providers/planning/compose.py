@@ -1,0 +1,201 @@
+"""A compose file as far as it matters here: services, their labels and ports, and what Portainer cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
+from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
+
+Locate = Callable[..., Location]
+
+
+@dataclass(frozen=True)
+class ComposeService:
+    """One service, with variables replaced.
+
+    Attributes:
+        labels: Text as written, with variables not replaced: whoever uses a label replaces them.
+        network_mode: For example "host", or "service:NAME"; empty for a network of its own.
+        active: Whether it runs at all: a service of a profile that is not chosen does not.
+        mounts: Paths in the container on which the file already mounts something.
+        exposed: Container ports that are named, but not published.
+    """
+
+    name: str
+    image: str
+    labels: Mapping[str, str]
+    ports: tuple[PublishedPort, ...]
+    network_mode: str
+    active: bool
+    mounts: frozenset[str]
+    exposed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Compose:
+    """The whole file: `text` as it was read, `model` with variables replaced."""
+
+    text: str
+    model: Mapping[str, Any]
+    services: Mapping[str, ComposeService]
+    usage: Usage
+
+
+def read_compose(
+    text: str, variables: Mapping[str, str | SecretReference], locate: Locate, findings: Findings
+) -> Compose | None:
+    """Read a compose file; None when what it has is not enough to go on. Problems go to `findings`."""
+    try:
+        document = load(text)
+    except BrokenYamlError as error:
+        place = locate()
+        findings.error(
+            "the compose file is not valid YAML", Location(place.file, error.line), seen=" ".join(str(error).split())
+        )
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("services"), dict) or not document["services"]:
+        findings.error("the compose file has no services", locate(), expected="at least one service below `services:`")
+        return None
+    reader = _Reader(variables, locate, findings)
+    raw = plain(document)
+    model = reader.interpolated(raw, ())
+    reader.check_shapes(model)
+    services = {
+        name: reader.service(str(name), service, raw["services"][name])
+        for name, service in model["services"].items()
+        if reader.is_service(name, service)
+    }
+    reader.report_usage()
+    return Compose(text, model, services, reader.usage)
+
+
+class _Reader:
+    """Reads one file and collects what is wrong with it."""
+
+    def __init__(self, variables: Mapping[str, str | SecretReference], locate: Locate, findings: Findings) -> None:
+        self._variables = variables
+        self._locate = locate
+        self._findings = findings
+        self.usage = Usage()
+
+    def interpolated(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        """Replace variables in all values; keys stay, as in Compose."""
+        if isinstance(value, dict):
+            return {key: self.interpolated(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.interpolated(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str) or "$" not in value:
+            return value
+        try:
+            return interpolate(value, self._variables, self.usage)
+        except TemplateError as error:
+            self._findings.error(
+                f"compose would refuse this text: {error}", self._locate(*path), seen=value, expected="${NAME} or $$"
+            )
+            return value
+
+    def is_service(self, name: object, service: Any) -> bool:
+        if isinstance(service, dict):
+            return True
+        self._findings.error(f"the service {name} has no content", self._locate("services", str(name)))
+        return False
+
+    def check_shapes(self, model: Mapping[str, Any]) -> None:
+        """Report parts that are neither absent nor of the kind that Compose wants."""
+        for section in ("configs", "secrets", "volumes", "networks"):
+            if not isinstance(model.get(section), dict | None):
+                self._findings.error(f"`{section}` is no map", self._locate(section))
+        for name, service in model["services"].items():
+            for key in ("configs", "volumes", "expose", "profiles", "secrets"):
+                if isinstance(service, dict) and not isinstance(service.get(key), list | None):
+                    self._findings.error(f"the {key} of {name} are no list", self._locate("services", name, key))
+
+    def service(self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any]) -> ComposeService:
+        labels: Mapping[str, str] = {}
+        try:
+            labels = read_compose_labels(raw.get("labels"))
+        except LabelError as error:
+            self._findings.error(
+                f"the labels of {name} cannot be read: {error}", self._locate("services", name, "labels")
+            )
+        return ComposeService(
+            name=name,
+            image=str(service.get("image") or ""),
+            labels=labels,
+            ports=self._ports(name, service),
+            network_mode=str(service.get("network_mode") or ""),
+            active=self._active(service),
+            mounts=frozenset(_targets(service)),
+            exposed=tuple(_exposed(service)),
+        )
+
+    def report_usage(self) -> None:
+        for name in sorted(self.usage.undefined):
+            self._findings.warning(
+                f"the variable {name} is defined nowhere, so it is empty",
+                self._locate(),
+                next_step=f"define {name} in the manifest, or write ${{{name}:-}} if empty is meant",
+            )
+        for name, message in sorted(self.usage.required.items()):
+            self._findings.error(
+                f"the variable {name} is required and defined nowhere",
+                self._locate(),
+                seen=message,
+                next_step=f"define {name} in the manifest's variables",
+            )
+
+    def _ports(self, name: str, service: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
+        entries = [] if service.get("ports") is None else service["ports"]
+        place = ("services", name, "ports")
+        if not isinstance(entries, list):
+            self._findings.error(f"the ports of {name} are no list", self._locate(*place))
+            return ()
+        ports: list[PublishedPort] = []
+        for index, entry in enumerate(entries):
+            try:
+                ports += read_ports(entry)
+            except PortError as error:
+                self._findings.error(
+                    f"a port of {name} is not valid: {error}",
+                    self._locate(*place, index),
+                    seen=str(entry),
+                    expected='for example "8080:80"; a variable may be undefined',
+                )
+        return tuple(ports)
+
+    def _active(self, service: Mapping[str, Any]) -> bool:
+        profiles = entries_of(service, "profiles")
+        chosen = self._variables.get("COMPOSE_PROFILES", "")
+        wanted = {part.strip() for part in chosen.split(",")} if isinstance(chosen, str) else set()
+        return not profiles or "*" in wanted or any(str(profile) in wanted for profile in profiles)
+
+
+def entries_of(service: Mapping[str, Any], key: str) -> list[Any]:
+    """Return a list of a service; empty when there is none."""
+    value = service.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _targets(service: Mapping[str, Any]) -> list[str]:
+    """Return the paths in the container on which volumes and configs are mounted."""
+    targets = []
+    for entry in entries_of(service, "volumes"):
+        if isinstance(entry, dict):
+            targets.append(str(entry.get("target", "")))
+        elif isinstance(entry, str):
+            parts = entry.split(":")
+            targets.append(parts[1] if len(parts) > 1 else parts[0])
+    configs = (entry for entry in entries_of(service, "configs") if isinstance(entry, dict))
+    return [*targets, *(str(entry["target"]) for entry in configs if "target" in entry)]
+
+
+def _exposed(service: Mapping[str, Any]) -> list[int]:
+    return [int(port) for entry in entries_of(service, "expose") if (port := str(entry).partition("/")[0]).isdigit()]

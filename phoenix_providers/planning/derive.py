@@ -1,0 +1,181 @@
+"""From the configuration to the plan: the one way in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.stack import StackEnvironment, StackFolder
+from phoenix_providers.planning.checks import check_guests, check_neighbours
+from phoenix_providers.planning.compose_labels import split_label
+from phoenix_providers.planning.dns import dns_records
+from phoenix_providers.planning.environments import environments
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.firewall import firewall
+from phoenix_providers.planning.hosts import hosts_entries
+from phoenix_providers.planning.infrastructure import infrastructure_routes
+from phoenix_providers.planning.labels import read_labels
+from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.names import qualified
+from phoenix_providers.planning.resolver import resolver
+from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
+from phoenix_providers.planning.route_names import RouteNames
+from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
+from phoenix_providers.planning.stack_routes import routed_hosts
+from phoenix_providers.planning.stacks import DerivedStack, derive_stack
+from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+
+
+def plan_site(configuration: Configuration) -> SitePlan:
+    """Derive everything that the configuration declares, and every problem with it."""
+    findings = Findings()
+    check_guests(configuration, findings)
+    planned_environments = environments(configuration, findings)
+    by_vm = {environment.vmid: environment for environment in planned_environments}
+    derived = [
+        derive_stack(configuration, vm, index, by_vm)
+        for vm in configuration.vms
+        for index in range(len(vm.docker_stacks))
+    ]
+    check_neighbours(derived)
+    infrastructure = infrastructure_routes(configuration, findings)
+    routes = _settled_routes(derived, infrastructure)
+    routed = {name: _declared_hosts(configuration, folder) for name, folder in configuration.stacks.items()}
+    records = dns_records(configuration, routed, findings)
+    hosts = hosts_entries(configuration, records, findings)
+    _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
+    wall = firewall(configuration, _rules_by_vm(derived), findings)
+    return SitePlan(
+        domain=configuration.site.domain_name,
+        node=configuration.settings.node,
+        dns=records,
+        hosts=hosts,
+        resolver=resolver(configuration, findings),
+        firewall=wall,
+        infrastructure=infrastructure,
+        environments=planned_environments,
+        stacks=tuple(_stack_plan(stack, own) for stack, own in zip(derived, routes, strict=True)),
+        problems=(*_site_problems(configuration, derived), *findings.found),
+        unknown_stacks=_unknown_stacks(configuration),
+    )
+
+
+def _unknown_stacks(configuration: Configuration) -> tuple[str, ...]:
+    unreadable = {name for name, folder in configuration.stacks.items() if not folder.manifest_readable}
+    listed = {reference.name for vm in configuration.vms for reference in vm.docker_stacks}
+    return tuple(sorted(unreadable | listed - configuration.stacks.keys()))
+
+
+def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give all routes names of their own, and compare them with each other."""
+    names, conflicts = RouteNames(), RouteConflicts()
+    names.reserve(infrastructure)
+    conflicts.add(INFRASTRUCTURE, infrastructure, Findings())
+    routes = []
+    for stack in derived:
+        settled = names.settle(stack.labels, stack.vm.vmid)
+        conflicts.add(stack.resource_name, settled, stack.findings)
+        routes.append(settled)
+    everything = merge_routes([infrastructure, *routes])
+    for stack, own in zip(derived, routes, strict=True):
+        check_references(own, everything, stack.findings)
+    return routes
+
+
+def _declared_hosts(configuration: Configuration, folder: StackFolder) -> tuple[str, ...]:
+    """Return the host names of a folder's manifest, whether or not a VM lists it.
+
+    They are those for the site's environment, and for those environments in which VMs run it.
+    """
+    references = (reference for vm in configuration.vms for reference in vm.docker_stacks)
+    own = (reference.environment for reference in references if reference.name == folder.name)
+    names = dict.fromkeys([configuration.settings.environment, *(name for name in own if name)])
+    declared = (folder.manifest.environments.get(name, StackEnvironment()) for name in names)
+    return tuple(dict.fromkeys(host for environment in declared for host in _hosts_of(environment)))
+
+
+def _hosts_of(environment: StackEnvironment) -> tuple[str, ...]:
+    variables = {variable.name: variable.value for variable in environment.variables}
+    hosts: dict[str, None] = {}
+    for settings in environment.services.values():
+        labels = {}
+        for key, value in map(split_label, settings.traefik_labels):
+            try:
+                labels[key] = interpolate(value, variables, Usage())
+            except TemplateError:
+                # The stack that uses the folder reports it; without the value there is no name.
+                continue
+        read = read_labels(labels)
+        if read.enabled is not False:
+            hosts |= dict.fromkeys(routed_hosts(read.structure))
+    return tuple(hosts)
+
+
+def _names(records: Iterable[DnsRecord]) -> Iterator[str]:
+    return (record.hostname for record in records)
+
+
+def _mention_missing_records(
+    configuration: Configuration,
+    derived: Sequence[DerivedStack],
+    routes: Sequence[Mapping[str, Any]],
+    known: Collection[str],
+) -> None:
+    """Say which routed names of the domain get no record: those that stand in compose files only."""
+    for stack, own in zip(derived, routes, strict=True):
+        for host in routed_hosts(own):
+            name = qualified(host, configuration.site.domain_name)
+            if name == host and "*" not in host and host not in known:
+                stack.findings.warning(
+                    f"{host} is routed, but gets no DNS record: records come from the manifests' labels",
+                    configuration.locate(f"stacks/{stack.reference.name}", "environments"),
+                    seen=host,
+                    next_step="move the label to the manifest's traefik_labels, or give the VM a dns_records entry",
+                )
+
+
+def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[FirewallRule]]:
+    rules: dict[int, list[FirewallRule]] = {}
+    for stack in derived:
+        rules.setdefault(stack.vm.vmid, []).extend(stack.rules)
+    return rules
+
+
+def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
+    """Return the plan; a blocked stack has neither text nor routes, since what it has now stays."""
+    blocked = bool(stack.findings.errors)
+    return StackPlan(
+        name=stack.reference.name,
+        vmid=stack.vm.vmid,
+        vm_name=stack.vm.name,
+        environment=stack.environment,
+        project=stack.project,
+        compose=None if blocked else stack.compose,
+        variables=stack.variables,
+        routes={} if blocked else routes,
+        bootstrap=stack.bootstrap,
+        problems=stack.findings.errors,
+        services=stack.services,
+        host_ports=stack.host_ports,
+    )
+
+
+def _site_problems(configuration: Configuration, derived: Sequence[DerivedStack]) -> list[Problem]:
+    """Return the loader's problems with the site, and all warnings of stacks.
+
+    What is wrong with a folder that no VM lists blocks nothing, so it is a warning.
+    """
+    listed = {stack.reference.name for stack in derived}
+    problems = [
+        replace(problem, severity=Severity.WARNING) if problem.stack else problem
+        for problem in configuration.problems
+        if problem.stack not in listed
+    ]
+    for stack in derived:
+        problems += [problem for problem in stack.findings.warnings if problem not in problems]
+    return problems

@@ -1,0 +1,125 @@
+"""DNS records: one address per name, the first one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import VirtualMachine
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.addresses import address_of, gateway_address, override
+from phoenix_providers.planning.environments import agent_host
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.names import is_host_name, qualified
+from phoenix_providers.planning.site_plan import DnsRecord
+
+# Reached on its own VM, since agents are spoken to directly.
+_AGENT_SERVICE = "portainer-agent"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """A record that something asks for; `address` None means the gateway."""
+
+    name: str
+    address: str | None
+    place: Location | None = None
+
+
+def dns_records(
+    configuration: Configuration, routed: Mapping[str, tuple[str, ...]], findings: Findings
+) -> tuple[DnsRecord, ...]:
+    """Return all records in the order in which they are derived.
+
+    Args:
+        configuration: What the files say.
+        routed: Host names of the labels in each stack folder's manifest, by folder.
+        findings: Takes names that get no record.
+    """
+    wishes = [
+        *_routed(configuration, routed),
+        *_services(configuration),
+        *_guests(configuration),
+        *_agents(configuration),
+        *_own_records(configuration, findings),
+    ]
+    needed = any(wish.address is None for wish in wishes)
+    gateway = gateway_address(configuration, findings, needed=needed)
+    records: dict[str, str] = {}
+    for wish in [*wishes, _Wish("portainer", None), _Wish("traefik", None)]:
+        name = _full_name(wish, configuration.site.domain_name, findings)
+        address = wish.address or gateway
+        if name is not None and address is not None:
+            records.setdefault(name, address)
+    return tuple(DnsRecord(name, address) for name, address in records.items())
+
+
+def _routed(configuration: Configuration, routed: Mapping[str, tuple[str, ...]]) -> Iterator[_Wish]:
+    for folder in sorted(routed):
+        for name in routed[folder]:
+            if "*" not in name:
+                yield _Wish(name, None, configuration.locate(f"stacks/{folder}", "environments"))
+
+
+def _services(configuration: Configuration) -> Iterator[_Wish]:
+    for guest in configuration.guests:
+        service = guest.traefik_service
+        if service is None:
+            continue
+        place = configuration.locate(*guest.declared_at, "traefik_service", "name")
+        if not isinstance(guest, VirtualMachine):
+            address = override(configuration, service.name) or address_of(configuration, guest)
+        elif service.name.lower() == _AGENT_SERVICE:
+            address = address_of(configuration, guest)
+        else:
+            yield _Wish(service.name, None, place)
+            continue
+        if address is not None:
+            yield _Wish(service.name, address, place)
+
+
+def _guests(configuration: Configuration) -> Iterator[_Wish]:
+    for guest in configuration.guests:
+        if (address := address_of(configuration, guest)) is not None:
+            yield _Wish(guest.name, address, configuration.locate(*guest.declared_at, "name"))
+
+
+def _agents(configuration: Configuration) -> Iterator[_Wish]:
+    for vm in configuration.vms:
+        if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
+            yield _Wish(
+                agent_host(vm, configuration.site.domain_name),
+                address,
+                configuration.locate(*vm.declared_at, "portainer_agent_hostname"),
+            )
+
+
+def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_Wish]:
+    for guest in configuration.guests:
+        for index, record in enumerate(guest.dns_records):
+            place = configuration.locate(*guest.declared_at, "dns_records", index)
+            address = record.ip or address_of(configuration, guest)
+            if address is None:
+                findings.warning(
+                    f"{guest.name} has no fixed address, so its record {record.hostname} is left out",
+                    place,
+                    expected="an `ip` in the record, or an address for the guest",
+                )
+                continue
+            yield _Wish(record.hostname, address, place)
+
+
+def _full_name(wish: _Wish, domain: str, findings: Findings) -> str | None:
+    name = qualified(wish.name, domain)
+    if name is None:
+        findings.warning(
+            f"{wish.name} gets no record: it is no name of {domain}",
+            wish.place,
+            seen=wish.name,
+            expected=f"a name below {domain}, or a record of yours elsewhere",
+        )
+    elif not is_host_name(name):
+        findings.warning(f"{wish.name} gets no record: it is no host name", wish.place, seen=wish.name)
+        return None
+    return name

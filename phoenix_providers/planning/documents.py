@@ -1,0 +1,69 @@
+"""Dynamic configuration as the text of a file for Traefik, and back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+_HEADER = "# Written by Phoenix Sync; changes made here are overwritten.\n"
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_@.-]*")
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+_WIDTH = 1 << 20
+_TEMPLATE = "{{"
+
+
+class TemplateInDocumentError(ValueError):
+    """The text would contain a template, which Traefik would execute."""
+
+
+def to_text(document: Mapping[str, Any]) -> str:
+    """Return the file's text: the same document always gives the same text.
+
+    An empty document is the header alone, since Traefik refuses sections without content.
+
+    Raises:
+        TemplateInDocumentError: Some value contains `{{`.
+    """
+    text = _HEADER
+    if document:
+        stream = io.StringIO()
+        yaml = YAML(typ="rt")
+        yaml.width = _WIDTH
+        yaml.dump(_written(document), stream)
+        text += stream.getvalue()
+    if _TEMPLATE in text:
+        line = next(line.strip() for line in text.splitlines() if _TEMPLATE in line)
+        raise TemplateInDocumentError(f"Traefik would execute the template in: {line}")
+    return text
+
+
+def declared_routers(text: str) -> dict[str, dict[str, str]]:
+    """Return rule by router, by kind ("http", "tcp", "udp"), of a text that `to_text` made; a UDP rule is ""."""
+    document = YAML(typ="safe", pure=True).load(text) or {}
+    return {
+        kind: {name: router.get("rule", "") for name, router in document[kind]["routers"].items()}
+        for kind in ("http", "tcp", "udp")
+        if document.get(kind, {}).get("routers")
+    }
+
+
+def _written(value: Any) -> Any:
+    """Sort keys and quote all texts, so that no reader takes one for something else."""
+    if isinstance(value, Mapping):
+        return CommentedMap((_key(key), _written(value[key])) for key in sorted(value))
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) else value
+
+
+def _key(key: str) -> str:
+    if _PLAIN_KEY.fullmatch(key) and key.lower() not in _WORDS:
+        return key
+    quoted: str = DoubleQuotedScalarString(key)
+    return quoted

@@ -1,0 +1,79 @@
+"""Portainer environments: the primary VM's local one, and an agent on each agent VM."""
+
+from __future__ import annotations
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import VirtualMachine
+from phoenix_providers.planning.addresses import address_of
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.names import without_space
+from phoenix_providers.planning.site_plan import EnvironmentPlan
+
+# Portainer's own names for the engine on which it runs.
+_LOCAL_NAME = "local"
+_LOCAL_URL = "unix:///var/run/docker.sock"
+
+
+def agent_host(vm: VirtualMachine, domain: str) -> str:
+    """Return the name under which Portainer reaches a VM's agent."""
+    return vm.portainer_agent_hostname or f"{vm.name}.{domain}"
+
+
+def environments(configuration: Configuration, findings: Findings) -> tuple[EnvironmentPlan, ...]:
+    """Return all environments in file order; two with one name, or two primaries, are problems of the site."""
+    planned: list[EnvironmentPlan] = []
+    for vm in configuration.vms:
+        if vm.portainer_role == "none":
+            continue
+        environment = _environment(configuration, vm, findings)
+        for other in planned:
+            _compare(configuration, vm, environment, other, findings)
+        planned.append(environment)
+    return tuple(planned)
+
+
+def _environment(configuration: Configuration, vm: VirtualMachine, findings: Findings) -> EnvironmentPlan:
+    name = without_space(vm.portainer_environment_name or "")
+    if vm.portainer_role == "primary":
+        return EnvironmentPlan(vm.vmid, vm.name, name or _LOCAL_NAME, "primary", _LOCAL_URL)
+    if not name:
+        name = without_space(vm.name)
+        findings.warning(
+            f"{vm.name} has no portainer_environment_name, so its environment is called {name}",
+            configuration.locate(*vm.declared_at),
+            next_step="write portainer_environment_name",
+        )
+    if not vm.portainer_agent_hostname and address_of(configuration, vm) is None:
+        findings.error(
+            f"the agent on {vm.name} has no address",
+            configuration.locate(*vm.declared_at, "network_config", "ip"),
+            seen=vm.network_config.ip or "nothing",
+            expected="an IP, or portainer_agent_hostname with a name that something else resolves",
+            next_step=f"pulumi config set --path 'phoenix:addressOverrides.{vm.name.lower()}' IP",
+        )
+    port = configuration.site.network.portainer_agent_port
+    url = f"tcp://{agent_host(vm, configuration.site.domain_name)}:{port}"
+    address = address_of(configuration, vm)
+    return EnvironmentPlan(vm.vmid, vm.name, name, "agent", url, f"tcp://{address}:{port}" if address else "")
+
+
+def _compare(
+    configuration: Configuration,
+    vm: VirtualMachine,
+    environment: EnvironmentPlan,
+    other: EnvironmentPlan,
+    findings: Findings,
+) -> None:
+    if environment.name == other.name:
+        findings.error(
+            f"{vm.name} and {other.vm_name} have the same environment name",
+            configuration.locate(*vm.declared_at, "portainer_environment_name"),
+            seen=environment.name,
+            expected="a name of its own for each environment",
+        )
+    if environment.role == other.role == "primary":
+        findings.error(
+            f"{vm.name} and {other.vm_name} are both Portainer's primary VM",
+            configuration.locate(*vm.declared_at, "portainer_role"),
+            expected="one primary; the others are agents",
+        )

@@ -1,0 +1,149 @@
+"""The firewall in both placements: all rules in the datacenter's list, or each guest's rules on the guest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.guest import Guest, VirtualMachine
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
+from phoenix_providers.planning.site_plan import FirewallOptions, FirewallPlan, GuestFirewallPlan
+
+_GUEST_INTERFACE = re.compile(r"net\d+")
+
+
+def firewall(
+    configuration: Configuration, stack_rules: Mapping[int, Sequence[FirewallRule]], findings: Findings
+) -> FirewallPlan:
+    """Return the plan.
+
+    Args:
+        configuration: What the files say.
+        stack_rules: Rules of the stacks that run on each VM, by VMID, already canonical.
+        findings: Takes refused rules (errors) and collapsed duplicates (warnings).
+    """
+    declared = configuration.site.firewall
+    options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
+    root = ("site", "shared_volumes", "firewall") if configuration.old_spelling else ("site", "firewall")
+    site_rules = readable_rules(
+        declared.global_firewall_rules,
+        lambda index: configuration.locate(*root, "global_firewall_rules", index),
+        findings,
+    )
+    on_guests = _placement(configuration, findings) == "guest"
+    guest_rules = {
+        guest.id: [*_own_rules(configuration, guest, findings, on_guest=on_guests), *stack_rules.get(guest.id, ())]
+        for guest in configuration.guests
+    }
+    if not on_guests:
+        listed = [rule for guest in configuration.guests if _switched_on(guest) for rule in guest_rules[guest.id]]
+        _mention_switched_off(configuration, guest_rules, findings)
+        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {})
+    guests = {
+        guest.id: _guest_plan(configuration, guest, guest_rules[guest.id], findings)
+        for guest in configuration.guests
+        if guest_rules[guest.id] or guest.firewall.enabled
+    }
+    return FirewallPlan(options, _collapsed(site_rules, "the datacenter", findings), guests)
+
+
+def readable_rules(
+    rules: Iterable[FirewallRule], locate: Callable[[int], Location], findings: Findings
+) -> list[FirewallRule]:
+    """Return the rules that Proxmox would take; the others are errors."""
+    accepted = []
+    for index, rule in enumerate(rules):
+        try:
+            accepted.append(canonical_rule(rule))
+        except RuleRefusedError as error:
+            findings.error(
+                f"Proxmox would refuse this firewall rule: {error}",
+                locate(index),
+                seen=error.seen,
+                expected=error.expected,
+            )
+    return accepted
+
+
+def _placement(configuration: Configuration, findings: Findings) -> str:
+    chosen = configuration.settings.firewall_placement
+    if chosen in {"guest", "cluster"}:
+        return chosen
+    if chosen is not None:
+        findings.error("the setting phoenix:firewallPlacement is unknown", seen=chosen, expected="guest or cluster")
+    return "cluster" if configuration.old_spelling else "guest"
+
+
+def _switched_on(guest: Guest) -> bool:
+    """Whether a guest's rules count: rules alone are enough, unless the file says `enabled: false`."""
+    return guest.firewall.enabled or "enabled" not in guest.firewall.model_fields_set
+
+
+def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *, on_guest: bool) -> list[FirewallRule]:
+    def place(index: int) -> Location:
+        return configuration.locate(*guest.declared_at, "firewall", "rules", index)
+
+    if on_guest:
+        for index, rule in enumerate(guest.firewall.rules):
+            if rule.type == "forward":
+                findings.error("Proxmox knows no forward rules on guests", place(index), expected="in or out")
+            if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
+                findings.error(
+                    "a guest's rule names an interface of the guest", place(index), seen=rule.iface, expected="net0"
+                )
+    return readable_rules(guest.firewall.rules, place, findings)
+
+
+def _mention_switched_off(
+    configuration: Configuration, rules: Mapping[int, Sequence[FirewallRule]], findings: Findings
+) -> None:
+    for guest in configuration.guests:
+        if rules[guest.id] and not _switched_on(guest):
+            findings.warning(
+                f"the firewall of {guest.name} is switched off, so its rules are left out",
+                configuration.locate(*guest.declared_at, "firewall", "enabled"),
+            )
+
+
+def _guest_plan(
+    configuration: Configuration, guest: Guest, rules: Sequence[FirewallRule], findings: Findings
+) -> GuestFirewallPlan:
+    return GuestFirewallPlan(
+        guest_id=guest.id,
+        name=guest.name,
+        node=guest.node or configuration.settings.node,
+        kind="vm" if isinstance(guest, VirtualMachine) else "lxc",
+        enabled=_switched_on(guest),
+        input_policy=guest.firewall.input_policy,
+        output_policy=guest.firewall.output_policy,
+        rules=_collapsed(rules, guest.name, findings),
+    )
+
+
+def _collapsed(rules: Iterable[FirewallRule], where: str, findings: Findings) -> tuple[FirewallRule, ...]:
+    """Leave exact duplicates out: Proxmox cannot hold them apart."""
+    kept: dict[FirewallRule, int] = {}
+    for rule in rules:
+        kept[rule] = kept.get(rule, 0) + 1
+    for rule, count in kept.items():
+        if count > 1:
+            findings.warning(
+                f"{count} equal firewall rules on {where} are one",
+                seen=" ".join(f"{key}={value}" for key, value in rule_fields(rule).items()),
+            )
+    return tuple(kept)
+
+
+def rule_fields(rule: FirewallRule) -> dict[str, object]:
+    """Return the fields that are set; `enabled` only when the rule is switched off."""
+    fields: dict[str, object] = {"type": rule.type, "action": rule.action}
+    for name in ("source", "dest", "proto", "port", "iface", "macro", "log", "comment"):
+        if (value := getattr(rule, name)) is not None:
+            fields[name] = value
+    if not rule.enabled:
+        fields["enabled"] = False
+    return fields

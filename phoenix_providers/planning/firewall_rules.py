@@ -1,0 +1,109 @@
+"""One firewall rule: in the form in which Proxmox keeps it, or refused for a reason that Proxmox would have."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address, ip_network
+
+from phoenix_providers.models.firewall import FirewallRule
+
+_PORTED = {"tcp", "udp", "sctp", "dccp", "udplite"}
+_ICMP = {"icmp", "icmpv6", "ipv6-icmp"}
+_OTHERS = (
+    "igmp ggp ipencap st egp igp pup hmp xns-idp rdp iso-tp4 xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre"
+    " esp ah skip ipv6-nonxt ipv6-opts vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis fc"
+    " mobility-header mpls-in-ip hip shim6 wesp rohc"
+)
+_PROTOCOLS = _PORTED | _ICMP | frozenset(_OTHERS.split())
+_HIGHEST_PROTOCOL, _HIGHEST_PORT = 255, 65535
+_PORT = re.compile(r"(\d+)(?::(\d+))?")
+_SERVICE = re.compile(r"[a-z][a-z0-9-]*", re.IGNORECASE)
+# An alias or ip set of the datacenter or the guest.
+_NAMED = re.compile(r"\+?((dc|guest|sdn)/)?[a-z][a-z0-9_-]+", re.IGNORECASE)
+_LOG_LEVELS = {"nolog", "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
+
+
+class RuleRefusedError(ValueError):
+    """A rule that Proxmox would refuse."""
+
+    def __init__(self, reason: str, seen: str, expected: str) -> None:
+        self.seen = seen
+        self.expected = expected
+        super().__init__(reason)
+
+
+def canonical_rule(rule: FirewallRule) -> FirewallRule:
+    """Return the rule as Proxmox keeps it: canonical CIDRs, lower-case names, nothing empty.
+
+    Raises:
+        RuleRefusedError: Proxmox would refuse it.
+    """
+    proto = rule.proto.strip().lower() if rule.proto else None
+    if proto is not None and not _is_protocol(proto):
+        raise RuleRefusedError("it names no known protocol", rule.proto or "", "tcp, udp, icmp and the like")
+    port = rule.port.strip() if rule.port else None
+    if port is not None:
+        _check_port(port, proto, rule.macro)
+    log = rule.log.strip().lower() if rule.log else None
+    if log is not None and log not in _LOG_LEVELS:
+        raise RuleRefusedError("its log level is unknown", log, ", ".join(sorted(_LOG_LEVELS)))
+    return rule.model_copy(
+        update={
+            "source": _addresses(rule.source),
+            "dest": _addresses(rule.dest),
+            "proto": proto,
+            "port": port,
+            "iface": rule.iface or None,
+            "macro": rule.macro or None,
+            "log": log,
+            "comment": rule.comment or None,
+        }
+    )
+
+
+def _is_protocol(proto: str) -> bool:
+    return proto in _PROTOCOLS or (proto.isdigit() and int(proto) <= _HIGHEST_PROTOCOL)
+
+
+def _check_port(port: str, proto: str | None, macro: str | None) -> None:
+    if proto is None:
+        if macro:
+            raise RuleRefusedError("a macro brings its own ports", f"macro {macro} and port {port}", "one of the two")
+        raise RuleRefusedError("a port needs a protocol", f"port {port} without proto", "proto: tcp or udp")
+    if proto in _ICMP:
+        return
+    if proto not in _PORTED:
+        raise RuleRefusedError(f"the protocol {proto} has no ports", f"port {port}", "a rule without port")
+    for part in port.split(","):
+        if not _is_port(part.strip()):
+            hint = part.replace("-", ":") if re.fullmatch(r"\s*\d+-\d+\s*", part) else "80, 80,443 or 8000:8010"
+            raise RuleRefusedError("its port is not valid", part, hint)
+
+
+def _is_port(text: str) -> bool:
+    found = _PORT.fullmatch(text)
+    if found is None:
+        return bool(_SERVICE.fullmatch(text))
+    return 0 <= int(found[1]) <= int(found[2] or found[1]) <= _HIGHEST_PORT
+
+
+def _addresses(text: str | None) -> str | None:
+    """Return a list of addresses, networks, ranges, aliases and sets in one spelling."""
+    parts = [part.strip() for part in (text or "").split(",")]
+    return ",".join(_address(part) for part in parts if part) or None
+
+
+def _address(text: str) -> str:
+    try:
+        if "/" in text and text[0] != "+" and not text.startswith(("dc/", "guest/", "sdn/")):
+            return str(ip_network(text, strict=False))
+        if "-" in text and text[0].isdigit():
+            first, _, last = text.partition("-")
+            return f"{ip_address(first)}-{ip_address(last)}"
+        return str(ip_address(text))
+    except ValueError:
+        if _NAMED.fullmatch(text):
+            return text.lower()
+        raise RuleRefusedError(
+            "it has an address that is none", text, "an IP, 10.0.0.0/24, 10.0.0.5-10.0.0.9, an alias or a +set"
+        ) from None

@@ -1,0 +1,126 @@
+"""Judging a stack by its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+# A container may be restarted once or twice while what it needs comes up.
+_MOST_RESTARTS = 2
+_KEEPS_RUNNING = {"always", "unless-stopped"}
+
+
+class Verdict(StrEnum):
+    """How a stack is."""
+
+    HEALTHY = "healthy"
+    STARTING = "starting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ContainerState:
+    """What Docker says of one container; words as in its API.
+
+    Attributes:
+        health: Empty without a health check.
+        exit_code: None while it runs.
+    """
+
+    service: str
+    name: str
+    state: str
+    health: str = ""
+    exit_code: int | None = None
+    restart_count: int = 0
+    restart_policy: str = "no"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a service is not healthy."""
+
+    service: str
+    verdict: Verdict
+    text: str
+
+    def __str__(self) -> str:
+        """Return service and reason in one line."""
+        return f"{self.service}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Health:
+    """The judgement.
+
+    Attributes:
+        reasons: One for each service that is not healthy, in the services' order.
+        absent: In words, what a new deploy would bring back: containers that are missing, were never started, or
+            were stopped by hand.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """Services that failed."""
+        return frozenset(reason.service for reason in self.reasons if reason.verdict is Verdict.FAILED)
+
+
+def judge(services: Collection[str], containers: Sequence[ContainerState]) -> Health:
+    """Judge a stack that should run these services.
+
+    A service that ended with 0 and is not to be restarted has done its work. Containers of other services (left over
+    from an earlier file) are not judged.
+    """
+    reasons: list[Reason] = []
+    absent: list[str] = []
+    for service in services:
+        own = [container for container in containers if container.service == service]
+        if not own:
+            reasons.append(Reason(service, Verdict.STARTING, "has no container"))
+            absent.append(f"{service} has no container")
+        for container in own:
+            if (reason := _reason(container)) is not None:
+                reasons.append(reason)
+            if _was_stopped(container):
+                absent.append(f"{service} is {container.state}")
+    verdicts = {reason.verdict for reason in reasons}
+    worst = next((verdict for verdict in (Verdict.FAILED, Verdict.STARTING) if verdict in verdicts), Verdict.HEALTHY)
+    return Health(worst, tuple(reasons), tuple(absent))
+
+
+def _was_stopped(container: ContainerState) -> bool:
+    if container.state == "created":
+        return True
+    return container.state in {"exited", "dead"} and container.restart_policy in _KEEPS_RUNNING
+
+
+def _reason(container: ContainerState) -> Reason | None:
+    """Return why the container is not healthy; None when it is, or when it has done its work."""
+    if container.state == "running":
+        return _running(container)
+    if container.state == "exited" and container.exit_code == 0 and container.restart_policy not in _KEEPS_RUNNING:
+        return None
+    if container.state in {"created", "removing"}:
+        return Reason(container.service, Verdict.STARTING, f"{container.name} is {container.state}")
+    restarting = container.state == "restarting"
+    early = restarting and container.restart_count <= _MOST_RESTARTS
+    text = f"{container.name} is {container.state}"
+    if container.exit_code is not None:
+        text += f", exit code {container.exit_code}"
+    if restarting:
+        text += f", restarted {container.restart_count} times"
+    return Reason(container.service, Verdict.STARTING if early else Verdict.FAILED, text)
+
+
+def _running(container: ContainerState) -> Reason | None:
+    if container.health == "unhealthy":
+        return Reason(container.service, Verdict.FAILED, f"{container.name} is running, but unhealthy")
+    if container.health == "starting":
+        text = f"{container.name} is running, its health check has not passed yet"
+        return Reason(container.service, Verdict.STARTING, text)
+    return None

@@ -1,0 +1,76 @@
+"""Routes of guests and of Traefik's dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import Container, Guest
+from phoenix_providers.planning.addresses import address_of, override
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.names import is_host_name
+
+DASHBOARD_ROUTER = "traefik-dashboard-router"
+
+
+def infrastructure_routes(configuration: Configuration, findings: Findings) -> dict[str, Any]:
+    """Return the dynamic configuration of Traefik for everything but stacks."""
+    domain = configuration.site.domain_name
+    transport = configuration.settings.servers_transport
+    routers: dict[str, Any] = {
+        DASHBOARD_ROUTER: _router(configuration, f"traefik.{domain}", "api@internal"),
+    }
+    services: dict[str, Any] = {}
+    for guest in configuration.guests:
+        declared = guest.traefik_service
+        if declared is None or (address := _backend(configuration, guest, findings)) is None:
+            continue
+        router, service = f"{declared.name}-router", f"{declared.name}-service"
+        if router in routers:
+            findings.error(
+                f"two guests call their traefik_service {declared.name}",
+                configuration.locate(*guest.declared_at, "traefik_service", "name"),
+                seen=guest.name,
+                expected="a name of its own for each",
+            )
+            continue
+        routers[router] = _router(configuration, f"{declared.name}.{domain}", service)
+        services[service] = {"loadBalancer": _load_balancer(guest, address, declared.port, f"{transport.name}@file")}
+    http: dict[str, Any] = {"routers": routers}
+    if services:
+        http["services"] = services
+    if transport.root_ca is not None:
+        http["serversTransports"] = {transport.name: {"rootCAs": [transport.root_ca]}}
+    return {"http": http}
+
+
+def _router(configuration: Configuration, host: str, service: str) -> dict[str, Any]:
+    return {"entryPoints": list(configuration.settings.entry_points), "rule": f"Host(`{host}`)", "service": service}
+
+
+def _load_balancer(guest: Guest, address: str, port: int, transport: str) -> dict[str, Any]:
+    if isinstance(guest, Container):
+        return {"servers": [{"url": f"http://{url_host(address)}:{port}"}]}
+    return {"servers": [{"url": f"https://{url_host(address)}:{port}"}], "serversTransport": transport}
+
+
+def url_host(address: str) -> str:
+    """Return an address as it stands in a URL."""
+    return f"[{address}]" if ":" in address else address
+
+
+def _backend(configuration: Configuration, guest: Guest, findings: Findings) -> str | None:
+    name = guest.traefik_service.name if guest.traefik_service else ""
+    place = configuration.locate(*guest.declared_at, "traefik_service", "name")
+    if not is_host_name(name.lower()):
+        findings.error(f"the traefik_service of {guest.name} is no host name", place, seen=name)
+        return None
+    address = address_of(configuration, guest) or override(configuration, name)
+    if address is None:
+        findings.warning(
+            f"{guest.name} has no fixed address, so {name}.{configuration.site.domain_name} gets no route",
+            configuration.locate(*guest.declared_at, "network_config", "ip"),
+            seen=guest.network_config.ip or "nothing",
+            next_step=f"pulumi config set --path 'phoenix:addressOverrides.{guest.name.lower()}' IP",
+        )
+    return address

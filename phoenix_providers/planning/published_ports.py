@@ -1,0 +1,132 @@
+"""Ports of a compose service: short and long syntax, ranges, host addresses, protocols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+_SHORT = re.compile(
+    r"(?:(?:\[(?P<ip6>[0-9A-Fa-f:.]+)\]|(?P<ip4>\d+\.\d+\.\d+\.\d+)):)?"
+    r"(?:(?P<host>[\d-]*):)?(?P<container>\d+(?:-\d+)?)(?:/(?P<protocol>[A-Za-z]+))?"
+)
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_HIGHEST = 65535
+
+
+class PortError(ValueError):
+    """A port that Compose would refuse."""
+
+
+@dataclass(frozen=True)
+class PublishedPort:
+    """One container port and where it answers.
+
+    Attributes:
+        host: None when Docker chooses a free port, which nobody knows beforehand.
+        address: Host address that it is bound to; empty for all.
+    """
+
+    container: int
+    host: int | None
+    protocol: str = "tcp"
+    address: str = ""
+
+    @property
+    def loopback_only(self) -> bool:
+        """Whether nobody outside the VM reaches it."""
+        return bool(self.address) and ip_address(self.address).is_loopback
+
+    @property
+    def host_text(self) -> str:
+        """The host side as text, such as "8080/tcp" or "10.0.0.1:8080/tcp"."""
+        return f"{self.address}:{self.host}/{self.protocol}".removeprefix(":").removeprefix("0.0.0.0:")
+
+    def answers_at(self, address: str) -> bool:
+        """Whether it is bound to this address of the VM."""
+        if not self.address:
+            return True
+        bound = ip_address(self.address)
+        return bound.is_unspecified or bound == ip_address(address)
+
+
+def read_ports(entry: object) -> tuple[PublishedPort, ...]:
+    """Return the ports that one entry of `ports` publishes; variables are already replaced.
+
+    Raises:
+        PortError: Compose would refuse the entry.
+    """
+    if isinstance(entry, Mapping):
+        return _long(entry)
+    if isinstance(entry, bool) or not isinstance(entry, int | str):
+        raise PortError(f"{entry!r} is no port")
+    return _short(str(entry).strip())
+
+
+def _short(text: str) -> tuple[PublishedPort, ...]:
+    found = _SHORT.fullmatch(text)
+    if found is None:
+        raise PortError(f"{text!r} is no port")
+    host = found["host"]
+    if host == "" and not (found["ip4"] or found["ip6"]):
+        raise PortError(f"the host port of {text!r} is empty")
+    address = found["ip4"] or found["ip6"] or ""
+    return _published(host or "", found["container"], found["protocol"] or "tcp", address, text)
+
+
+def _long(entry: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
+    if "target" not in entry:
+        raise PortError("target is missing")
+    published = entry.get("published")
+    if published == "":
+        raise PortError("published is empty")
+    return _published(
+        "" if published is None else str(published),
+        str(entry["target"]),
+        str(entry.get("protocol") or "tcp"),
+        str(entry.get("host_ip") or ""),
+        f"target {entry['target']}",
+    )
+
+
+def _published(host: str, container: str, protocol: str, address: str, text: str) -> tuple[PublishedPort, ...]:
+    if protocol.lower() not in {"tcp", "udp", "sctp"}:
+        raise PortError(f"{protocol!r} in {text!r} is no protocol")
+    if address:
+        _check_address(address, text)
+    inside = _range(container, text)
+    outside = _host_ports(host, len(inside), text)
+    return tuple(
+        PublishedPort(port, outer, protocol.lower(), address) for port, outer in zip(inside, outside, strict=True)
+    )
+
+
+def _host_ports(host: str, count: int, text: str) -> list[int | None]:
+    if not host:
+        return [None] * count
+    ports = _range(host, text)
+    if len(ports) == count:
+        return list(ports)
+    if count == 1:
+        # Docker takes the first free one of the range.
+        return [None]
+    raise PortError(f"the ranges of {text!r} differ in length")
+
+
+def _range(text: str, whole: str) -> list[int]:
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        raise PortError(f"{text!r} in {whole!r} is no port")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last <= _HIGHEST:
+        raise PortError(f"{text!r} in {whole!r} is no port between 1 and {_HIGHEST}")
+    return list(range(first, last + 1))
+
+
+def _check_address(address: str, text: str) -> None:
+    try:
+        ip_address(address)
+    except ValueError:
+        raise PortError(f"{address!r} in {text!r} is no IP address") from None

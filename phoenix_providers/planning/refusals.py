@@ -1,0 +1,99 @@
+"""What a compose file may not have here, because Portainer gets only its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.compose import Compose, entries_of
+from phoenix_providers.planning.findings import Findings
+
+# Portainer itself writes this file beside the compose file, from the stack's variables.
+_PORTAINERS_OWN = "stack.env"
+_RELATIVE = (".", "~")
+
+
+def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings) -> None:
+    """Report everything that would mean a file or folder beside the compose file."""
+    for name in compose.services:
+        service = compose.model["services"][name]
+        place = ("services", name)
+        if "build" in service:
+            findings.error(
+                f"{name} is built from source, but Portainer gets only the compose text",
+                locate(*place, "build"),
+                expected="an `image` from a registry",
+                next_step="build and push the image elsewhere, then name it here",
+            )
+        _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
+        _refuse_mounts(service, lambda *path, place=place: locate(*place, *path), name, findings)
+        extends = service.get("extends")
+        if isinstance(extends, dict) and extends.get("file"):
+            findings.error(
+                f"{name} extends a service of another file, but Portainer gets only the compose text",
+                locate(*place, "extends"),
+                seen=str(extends["file"]),
+                expected="everything in one file",
+            )
+    _refuse_includes(compose.model, locate, findings)
+
+
+def _refuse_env_files(
+    service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings
+) -> None:
+    declared = service.get("env_file")
+    entries = declared if isinstance(declared, list) else [] if declared is None else [declared]
+    for entry in entries:
+        path = str(entry.get("path", "") if isinstance(entry, dict) else entry)
+        if path.removeprefix("./") != _PORTAINERS_OWN:
+            findings.error(
+                f"{name} reads an env_file, but Portainer gets only the compose text",
+                locate("env_file"),
+                seen=path,
+                expected="the manifest's `variables`, named below `environment`",
+                next_step=f"move the variables to the manifest; `env_file: {_PORTAINERS_OWN}` gives all of them",
+            )
+
+
+def _refuse_mounts(service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings) -> None:
+    for index, entry in enumerate(entries_of(service, "volumes")):
+        source = _bind_source(entry)
+        if source.startswith(_RELATIVE):
+            findings.error(
+                f"{name} mounts a relative path, which would mean a folder on the Portainer side",
+                locate("volumes", index),
+                seen=source,
+                expected="a named volume, an absolute path on the VM, or a file in the manifest's `files`",
+            )
+
+
+def _bind_source(entry: object) -> str:
+    if isinstance(entry, str):
+        source, separator, _ = entry.partition(":")
+        return source if separator else ""
+    if isinstance(entry, dict) and entry.get("type", "bind") == "bind":
+        source = str(entry.get("source") or "")
+        # In the long form a bind without a leading slash is relative, too.
+        return source if source.startswith(("/", *_RELATIVE)) else f"./{source}" if source else ""
+    return ""
+
+
+def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], findings: Findings) -> None:
+    if model.get("include"):
+        findings.error(
+            "the compose file includes others, but Portainer gets only its text",
+            locate("include"),
+            expected="everything in one file",
+        )
+    for section in ("configs", "secrets"):
+        declared = model.get(section)
+        for name, definition in declared.items() if isinstance(declared, dict) else ():
+            source = definition.get("file") if isinstance(definition, dict) else None
+            if source and not str(source).startswith("/"):
+                findings.error(
+                    f"`{section}.{name}` is a relative file, but Portainer gets only the compose text",
+                    locate(section, name, "file"),
+                    seen=str(source),
+                    expected="a file in the manifest's `files`, or `content:`",
+                )

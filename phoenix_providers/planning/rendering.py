@@ -1,0 +1,84 @@
+"""The plan as JSON-ready data: what tests and users compare with. No secret values, since the plan has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.firewall import rule_fields
+from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, SitePlan, StackPlan
+
+
+def render(plan: SitePlan) -> dict[str, Any]:
+    """Return everything that the configuration declares."""
+    return {
+        "dns": [{"hostname": record.hostname, "ip": record.ip} for record in plan.dns],
+        "firewall": _firewall(plan.firewall),
+        "traefik": {
+            "infrastructure": merge_routes([plan.infrastructure]),
+            "stacks": merge_routes(stack.routes for stack in plan.stacks if not stack.blocking),
+        },
+        "environments": [
+            {
+                "name": environment.name,
+                "url": environment.url,
+                "vmid": environment.vmid,
+                "role": environment.role,
+            }
+            for environment in plan.environments
+        ],
+        "stacks": [_stack(plan, stack) for stack in plan.stacks],
+        "problems": [_problem(problem) for problem in plan.every_problem],
+    }
+
+
+def _firewall(firewall: FirewallPlan) -> dict[str, Any]:
+    return {
+        "options": {
+            "enabled": firewall.options.enabled,
+            "input_policy": firewall.options.input_policy,
+            "output_policy": firewall.options.output_policy,
+        },
+        "cluster": [rule_fields(rule) for rule in firewall.cluster],
+        "guests": {str(number): _guest(guest) for number, guest in sorted(firewall.guests.items())},
+    }
+
+
+def _guest(guest: GuestFirewallPlan) -> dict[str, Any]:
+    rendered: dict[str, Any] = {"name": guest.name, "node": guest.node, "kind": guest.kind, "enabled": guest.enabled}
+    if guest.input_policy is not None:
+        rendered["input_policy"] = guest.input_policy
+    if guest.output_policy is not None:
+        rendered["output_policy"] = guest.output_policy
+    return rendered | {"rules": [rule_fields(rule) for rule in guest.rules]}
+
+
+def _stack(plan: SitePlan, stack: StackPlan) -> dict[str, Any]:
+    environment = next((item.name for item in plan.environments if item.vmid == stack.vmid), None)
+    rendered: dict[str, Any] = {
+        "name": stack.name,
+        "vmid": stack.vmid,
+        "environment": environment,
+        "project": stack.project,
+        "compose": stack.compose,
+        "env": sorted(stack.variables),
+        "routes": merge_routes([stack.routes]),
+        "blocked": bool(stack.blocking),
+    }
+    return rendered | {"bootstrap": stack.bootstrap} if stack.bootstrap else rendered
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    location = problem.location
+    parts = {
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "location": str(location) if location else None,
+        "path": location.path if location else "",
+        "seen": problem.seen,
+        "expected": problem.expected,
+        "next_step": problem.next_step,
+        "stack": problem.stack,
+    }
+    return {key: value for key, value in parts.items() if value != ""}

@@ -1,0 +1,86 @@
+"""Refusals of what would delete by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a run stops before it touches anything; `names` are what it would have deleted or moved."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StackIdentity:
+    """A stack's name in Pulumi, and what Portainer knows it by."""
+
+    name: str
+    environment: str
+    project: str
+
+
+def mass_deletion(
+    kind: str, old: Iterable[str], new: Iterable[str], threshold_percent: float, allowed: Iterable[str]
+) -> Refusal | None:
+    """Refuse a run that would delete more than a percentage of a kind, from three items; `allowed` ones do not count.
+
+    Args:
+        kind: What they are, for the message: "stacks", "environments", "records".
+        old: Names of the last run.
+        new: Names that are declared now.
+        threshold_percent: 30 means that 3 of 10 may go, and 4 may not.
+        allowed: Names whose deletion is wanted.
+    """
+    before, allowed = set(old), tuple(allowed)
+    gone = sorted(before - set(new) - set(allowed))
+    if len(gone) < _FEWEST or len(gone) * 100 <= threshold_percent * len(before):
+        return None
+    first = len(allowed)
+    commands = [
+        f"  pulumi config set --path 'phoenix:allowDelete[{first + index}]' '{name}'" for index, name in enumerate(gone)
+    ]
+    text = "\n".join(
+        [
+            f"this run would delete {len(gone)} of {len(before)} {kind}, more than {threshold_percent:g} %:",
+            *(f"  {name}" for name in gone),
+            "if that is wanted, say so:",
+            *commands,
+        ]
+    )
+    return Refusal(text, tuple(gone))
+
+
+def moved_stacks(old: Iterable[StackIdentity], new: Iterable[StackIdentity]) -> Refusal | None:
+    """Refuse stacks that kept environment and project under a new name.
+
+    The new one would adopt what is there, and the old one would delete it.
+    """
+    declared = list(new)
+    names = {stack.name for stack in declared}
+    by_place = {(stack.environment, stack.project): stack.name for stack in declared}
+    moves = {
+        stack.name: by_place[stack.environment, stack.project]
+        for stack in old
+        if stack.name not in names and (stack.environment, stack.project) in by_place
+    }
+    if not moves:
+        return None
+    text = "\n".join(
+        [
+            "these stacks are the same at Portainer, but have a new name here:",
+            *(f"  {before} is now {after}" for before, after in moves.items()),
+            "rename them in the state, so that nothing is deleted:",
+            *(f"  {_rename(before, after)}" for before, after in moves.items()),
+        ]
+    )
+    return Refusal(text, tuple(moves))
+
+
+def _rename(before: str, after: str) -> str:
+    return f"""pulumi state rename "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::{before}$')" '{after}' --yes"""

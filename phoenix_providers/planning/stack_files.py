@@ -1,0 +1,108 @@
+"""Files of a stack as compose `configs` with inline content.
+
+A manifest's files belong to the stack, not to one service, so each of them is mounted into every service of the stack
+that does not mount something of its own there. Compose does not recreate a container when inline content changes;
+therefore those services carry the digest of the files in a label.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.stack import StackFile
+from phoenix_providers.planning.compose import ComposeService
+from phoenix_providers.planning.findings import Findings
+
+DIGEST_LABEL = "phoenix-sync.files"
+# Line ends that YAML knows and text editors do not show; Compose's reader stumbles over them.
+_UNREADABLE = "\u0085\u2028\u2029\ufffe\uffff"
+
+
+@dataclass(frozen=True)
+class MountedFile:
+    """One file: name of its `config`, where it is mounted, and its text with `$` doubled for Compose."""
+
+    name: str
+    destination: str
+    content: str
+    services: tuple[str, ...]
+
+
+def mounted_files(
+    files: Iterable[StackFile],
+    contents: Mapping[str, bytes],
+    services: Mapping[str, ComposeService],
+    locate: Callable[..., Location],
+    findings: Findings,
+) -> tuple[MountedFile, ...]:
+    """Return the files that can be mounted; the others are problems."""
+    mounted: dict[str, MountedFile] = {}
+    for index, file in enumerate(files):
+        place = locate(index)
+        text = _text(file, contents, place, findings)
+        destination = file.destination_in_container
+        if not destination.startswith("/") or destination.endswith("/"):
+            findings.error(
+                f"the file {file.source} needs an absolute path of a file in the container",
+                place,
+                seen=destination,
+                expected="for example /etc/app/app.conf",
+            )
+        elif destination in mounted:
+            findings.error(f"two files are mounted at {destination}", place, seen=file.source)
+        elif text is not None:
+            users = tuple(name for name, service in services.items() if destination not in service.mounts)
+            if not users:
+                findings.error(f"every service mounts something of its own at {destination}", place, seen=file.source)
+            name = _config_name(destination, {other.name for other in mounted.values()})
+            mounted[destination] = MountedFile(name, destination, text.replace("$", "$$"), users)
+    return tuple(mounted.values())
+
+
+def digest(files: Iterable[MountedFile]) -> str:
+    """Return a digest that changes with any content or destination."""
+    total = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.destination):
+        for part in (file.destination, file.content):
+            total.update(hashlib.sha256(part.encode()).digest())
+    return f"sha256:{total.hexdigest()}"
+
+
+def _text(file: StackFile, contents: Mapping[str, bytes], place: Location, findings: Findings) -> str | None:
+    if file.source not in contents:
+        # A missing file has been reported by the loader, which knows where it looked.
+        if not findings.errors:
+            findings.error(f"the file {file.source} cannot be read", place, expected="a file in the stack's folder")
+        return None
+    try:
+        text = contents[file.source].decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if any(not (character.isprintable() or character in "\t\r\n") and ord(character) < 32 for character in text):
+        _refuse_content(file, place, findings, "binary content")
+        return None
+    if any(character in text for character in _UNREADABLE):
+        _refuse_content(file, place, findings, "a line separator (U+0085, U+2028 or U+2029) that Compose cannot read")
+        return None
+    return text
+
+
+def _refuse_content(file: StackFile, place: Location, findings: Findings, seen: str) -> None:
+    findings.error(
+        f"the file {file.source} cannot travel inside the compose text",
+        place,
+        seen=seen,
+        expected="text in UTF-8; put other files into the image or a volume",
+    )
+
+
+def _config_name(destination: str, taken: set[str]) -> str:
+    base = "phoenix-" + re.sub(r"[^a-z0-9]+", "-", destination.lower()).strip("-")
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name

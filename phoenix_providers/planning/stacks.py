@@ -1,0 +1,235 @@
+"""One stack on one VM: everything that is deployed, or the reasons why nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.guest import StackReference, VirtualMachine
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
+from phoenix_providers.planning.addresses import address_of
+from phoenix_providers.planning.bootstrap import bootstrap_reason
+from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
+from phoenix_providers.planning.findings import Findings, nearest
+from phoenix_providers.planning.firewall import readable_rules
+from phoenix_providers.planning.injection import inject
+from phoenix_providers.planning.names import normalised, project_problem
+from phoenix_providers.planning.refusals import refuse
+from phoenix_providers.planning.service_labels import Label, Variables, compose_labels, manifest_labels
+from phoenix_providers.planning.site_plan import EnvironmentPlan
+from phoenix_providers.planning.stack_files import mounted_files
+from phoenix_providers.planning.stack_routes import Backend, stack_routes
+
+
+@dataclass(frozen=True)
+class DerivedStack:
+    """A stack on its own, before it is compared with the others.
+
+    Attributes:
+        labels: Routes as its labels name them; other stacks may want the same names.
+        findings: Problems so far; whoever compares stacks adds to them.
+    """
+
+    reference: StackReference
+    vm: VirtualMachine
+    environment: str
+    project: str
+    compose: str | None
+    variables: Mapping[str, str | SecretReference]
+    labels: Mapping[str, Any]
+    bootstrap: str
+    rules: tuple[FirewallRule, ...]
+    services: tuple[str, ...]
+    host_ports: tuple[str, ...]
+    findings: Findings
+
+    @property
+    def resource_name(self) -> str:
+        """Name in Pulumi and on the command line."""
+        return f"{self.reference.name}@{self.vm.vmid}"
+
+
+def derive_stack(
+    configuration: Configuration, vm: VirtualMachine, index: int, environments: Mapping[int, EnvironmentPlan]
+) -> DerivedStack:
+    """Derive the stack that a VM names at this index of its `docker_stacks`."""
+    reference = vm.docker_stacks[index]
+    return _Derivation(configuration, vm, reference, index, environments.get(vm.vmid)).run()
+
+
+class _Derivation:
+    def __init__(
+        self,
+        configuration: Configuration,
+        vm: VirtualMachine,
+        reference: StackReference,
+        index: int,
+        environment: EnvironmentPlan | None,
+    ) -> None:
+        self._configuration = configuration
+        self._vm = vm
+        self._reference = reference
+        self._place = configuration.locate(*vm.declared_at, "docker_stacks", index)
+        self._environment = environment
+        self._name = reference.environment or configuration.settings.environment
+        self._project = normalised(f"{reference.name}-{self._name}")
+        self._findings = Findings(reference.name)
+        self._findings.found += [problem for problem in configuration.problems if problem.stack == reference.name]
+
+    def run(self) -> DerivedStack:
+        folder = self._configuration.stacks.get(self._reference.name)
+        self._check_names(folder)
+        if folder is None:
+            return self._derived(None, {}, None, {}, "", ())
+        manifest = self._manifest(folder)
+        variables = self._variables(manifest)
+        rules = readable_rules(
+            manifest.firewall_rules, lambda index: self._in_manifest("firewall_rules", index), self._findings
+        )
+        compose = None
+        if folder.compose is not None:
+            compose = read_compose(folder.compose, variables, self._in_compose, self._findings)
+        elif not self._findings.errors:
+            self._findings.error(f"the stack {folder.name} has no compose file", folder.compose_location)
+        if compose is None:
+            return self._derived(None, variables, None, {}, "", tuple(rules))
+        home = self._environment.name if self._environment else self._vm.name
+        bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
+        routes = self._routes(compose, manifest, variables)
+        text = self._text(folder, compose, manifest, bootstrap)
+        return self._derived(compose, variables, text, routes, bootstrap, tuple(rules))
+
+    def _check_names(self, folder: StackFolder | None) -> None:
+        name = self._reference.name
+        if folder is None and not self._findings.errors:
+            self._findings.error(
+                f"{self._vm.name} names the stack {name}, but there is no folder of that name",
+                self._place,
+                seen=name,
+                expected=nearest(name, self._configuration.stacks) or f"a folder stacks/{name}",
+                next_step=f"make stacks/{name}, or correct the name",
+            )
+        if reason := project_problem(self._project):
+            self._findings.error(
+                f"Portainer cannot hold the stack {name}: {reason}", self._place, seen=f"{name}-{self._name}"
+            )
+        if self._environment is None:
+            self._findings.error(
+                f"{self._vm.name} has no Portainer environment, so nothing can be deployed to it",
+                self._place,
+                seen=f"portainer_role: {self._vm.portainer_role}",
+                expected="portainer_role: agent (or primary)",
+            )
+
+    def _manifest(self, folder: StackFolder) -> StackEnvironment:
+        return folder.manifest.environments.get(self._name, StackEnvironment())
+
+    def _variables(self, manifest: StackEnvironment) -> dict[str, str | SecretReference]:
+        variables: dict[str, str | SecretReference] = {}
+        for index, variable in enumerate(manifest.variables):
+            place = self._in_manifest("variables", index)
+            if reason := name_problem(variable.name):
+                self._findings.error(
+                    f"the variable {variable.name!r} would not arrive: {reason}", place, seen=variable.name
+                )
+            if is_taken(variable.name):
+                self._findings.warning(
+                    f"the variable {variable.name} has its value from Portainer's own environment, not from here",
+                    place,
+                    next_step="give it another name",
+                )
+            if variable.name in variables:
+                self._findings.warning(f"the variable {variable.name} is defined twice; the last one counts", place)
+            self._check_value(variable.name, variable.value, place)
+            variables[variable.name] = variable.value
+        return variables
+
+    def _check_value(self, name: str, value: str | SecretReference, place: Location) -> None:
+        if isinstance(value, str):
+            if reason := value_problem(value):
+                self._findings.error(f"the value of {name} cannot be handed over: {reason}", place)
+        elif value.secret not in self._configuration.settings.secrets:
+            self._findings.error(
+                f"the secret {value.secret} is not set, and the variable {name} needs it",
+                place,
+                seen="no phoenix:secrets." + value.secret,
+                next_step=f"pulumi config set --secret --path 'phoenix:secrets.{value.secret}'",
+            )
+
+    def _routes(self, compose: Compose, manifest: StackEnvironment, variables: Variables) -> dict[str, Any]:
+        for name in manifest.services:
+            if name not in compose.services:
+                self._findings.error(
+                    f"the manifest gives labels to the service {name}, which the compose file does not have",
+                    self._in_manifest("services", name),
+                    seen=name,
+                    expected=nearest(name, compose.services) or ", ".join(compose.services),
+                )
+        labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
+        backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)
+        return stack_routes(compose.services, labels, backend, self._findings)
+
+    def _labels(
+        self, name: str, compose: Compose, manifest: StackEnvironment, variables: Variables
+    ) -> dict[str, Label]:
+        place = self._in_compose("services", name, "labels")
+        own = compose_labels(compose.services[name].labels, variables, place, self._findings)
+        return own | manifest_labels(manifest, name, variables, self._in_manifest, self._findings)
+
+    def _text(self, folder: StackFolder, compose: Compose, manifest: StackEnvironment, bootstrap: str) -> str | None:
+        """Return the text to deploy; None when it cannot be made."""
+        if bootstrap:
+            return compose.text
+        refuse(compose, self._in_compose, self._findings)
+        files = mounted_files(
+            manifest.files,
+            folder.files,
+            compose.services,
+            lambda index: self._in_manifest("files", index),
+            self._findings,
+        )
+        labels = {name: settings.traefik_labels for name, settings in manifest.services.items()}
+        if self._findings.errors:
+            return None
+        return inject(compose.text, labels, files)
+
+    def _derived(
+        self,
+        compose: Compose | None,
+        variables: Mapping[str, str | SecretReference],
+        text: str | None,
+        routes: Mapping[str, Any],
+        bootstrap: str,
+        rules: tuple[FirewallRule, ...],
+    ) -> DerivedStack:
+        active = [service for service in (compose.services.values() if compose else ()) if service.active]
+        return DerivedStack(
+            reference=self._reference,
+            vm=self._vm,
+            environment=self._name,
+            project=self._project,
+            compose=text,
+            variables=variables,
+            labels=routes,
+            bootstrap=bootstrap,
+            rules=rules,
+            services=tuple(service.name for service in active),
+            host_ports=tuple(
+                dict.fromkeys(port.host_text for service in active for port in service.ports if port.host is not None)
+            ),
+            findings=self._findings,
+        )
+
+    @property
+    def _in_compose(self) -> Callable[..., Location]:
+        return lambda *path: self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
+
+    @property
+    def _in_manifest(self) -> Callable[..., Location]:
+        start = (f"stacks/{self._reference.name}", "environments", self._name)
+        return lambda *path: self._configuration.locate(*start, *path)

@@ -1,0 +1,91 @@
+"""YAML as text: read with comments and order, written back in the file's own style."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+_ITEM = re.compile(r"( *)- ")
+_KEY = re.compile(r"( *)[^\s#-][^#]*:\s*(#.*)?$")
+# Lines are never folded: a folded label would still be right, but nobody would recognise it.
+_WIDTH = 1 << 20
+# What the library lets out on odd scalars and keys, such as `-_` or a map as key.
+_LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError)
+
+
+class BrokenYamlError(ValueError):
+    """Text that is no YAML; `line` counts from 1, None when unknown."""
+
+    def __init__(self, reason: str, line: int | None) -> None:
+        self.line = line
+        super().__init__(reason)
+
+
+def load(text: str) -> Any:
+    """Return the document with everything that is needed to write it back.
+
+    Raises:
+        BrokenYamlError: It cannot be read.
+    """
+    try:
+        document = _yaml(text).load(text)
+        plain(document)
+    except RecursionError as error:
+        raise BrokenYamlError("a part contains itself, or is nested too deeply", None) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise BrokenYamlError(
+            error.problem or error.context or "unreadable", mark.line + 1 if mark else None
+        ) from error
+    except (YAMLError, *_LIBRARYS_OWN) as error:
+        raise BrokenYamlError(" ".join(str(error).split()), None) from error
+    return document
+
+
+def dump(document: Any, original: str) -> str:
+    """Return the document as text, indented like the original."""
+    stream = io.StringIO()
+    _yaml(original).dump(document, stream)
+    return stream.getvalue()
+
+
+def plain(value: Any) -> Any:
+    """Return the value as ordinary dicts and lists, with anchors and merges resolved."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def _yaml(text: str) -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = _WIDTH
+    offset = _item_offset(text)
+    yaml.indent(mapping=_mapping_indent(text), sequence=2 + offset, offset=offset)
+    return yaml
+
+
+def _item_offset(text: str) -> int:
+    """Return by how many blanks list items are indented below their key."""
+    key: str | None = None
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if key is not None and (item := _ITEM.match(line)):
+            return max(0, len(item[1]) - len(key))
+        found = _KEY.match(line)
+        key = found[1] if found else None
+    return 2
+
+
+def _mapping_indent(text: str) -> int:
+    for line in text.splitlines():
+        if (indent := len(line) - len(line.lstrip(" "))) and line.strip() and not line.lstrip().startswith(("#", "-")):
+            return indent
+    return 2
