@@ -1,0 +1,64 @@
+"""What Portainer keeps, as far as it matters here. Keys are read case-blind: servers differ in their spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+
+class StackStatus(IntEnum):
+    """The result of the last action, not live state; 3 and 4 exist on asynchronous servers only."""
+
+    ACTIVE = 1
+    INACTIVE = 2
+    DEPLOYING = 3
+    ERROR = 4
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Portainer environment ("endpoint" in its API); `kind` 1 is a Docker socket, 2 an agent."""
+
+    id: int
+    name: str
+    url: str
+    kind: int
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any]) -> Environment:
+        """Read one object of the API."""
+        low = _lowered(data)
+        return cls(int(low["id"]), str(low["name"]), str(low.get("url", "")), int(low.get("type", 0)))
+
+
+@dataclass(frozen=True)
+class StackRecord:
+    """A compose stack.
+
+    Attributes:
+        env: Values as they were sent (encoded for the server's dotenv parser).
+        failure: The server's last word on a deploy that failed; empty otherwise.
+    """
+
+    id: int
+    name: str
+    environment_id: int
+    status: StackStatus
+    env: Mapping[str, str]
+    failure: str
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any]) -> StackRecord:
+        """Read one object of the API."""
+        low = _lowered(data)
+        env = {str(_lowered(entry)["name"]): str(_lowered(entry)["value"]) for entry in low.get("env") or ()}
+        log = [_lowered(entry) for entry in low.get("deploymentstatus") or ()]
+        status = StackStatus(int(low.get("status", 1)))
+        failure = str(log[-1].get("message", "")) if log and status is StackStatus.ERROR else ""
+        return cls(int(low["id"]), str(low["name"]), int(low["endpointid"]), status, env, failure)
+
+
+def _lowered(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key.lower(): value for key, value in data.items()}

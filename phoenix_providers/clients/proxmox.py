@@ -1,0 +1,38 @@
+"""The Proxmox API, as far as readiness needs it; changes go through the Proxmox plugin."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from phoenix_providers.clients.transport import TlsTrust, Transport
+from phoenix_providers.errors import UnauthorizedError
+
+
+class ProxmoxApi:
+    """Read-only questions to a Proxmox host, with an API token."""
+
+    def __init__(self, url: str, token: SecretStr | None, *, timeout: float, insecure: bool) -> None:
+        base = url.rstrip("/").removesuffix("/api2/json")
+        headers = {"Authorization": f"PVEAPIToken={token.get_secret_value()}"} if token else {}
+        self.url = base
+        self._transport = Transport(
+            "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
+        )
+
+    def version(self) -> str:
+        """Return the version; proves address and token.
+
+        Raises:
+            UnauthorizedError: The token is missing or refused.
+        """
+        try:
+            return str(self._transport.read("/api2/json/version").data["data"]["version"])
+        except UnauthorizedError as error:
+            raise UnauthorizedError(
+                "Proxmox refused the API token",
+                where=self.url,
+                seen=error.explanation.seen,
+                expected="a token such as phoenix@pve!sync=UUID with Sys.Modify on / and VM.Config.Network on /vms",
+                next_step="pulumi config set --secret proxmoxve:apiToken",
+                status=401,
+            ) from None

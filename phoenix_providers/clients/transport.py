@@ -1,0 +1,225 @@
+"""HTTP with time limits, careful retries and errors that say what happened.
+
+Reads are repeated after a broken connection or a 502, 503 or 504. A write is repeated only if no connection came
+about, so that nothing was sent; after that, whoever called has to look (`AmbiguousWriteError`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from phoenix_providers.errors import (
+    AmbiguousWriteError,
+    ConflictError,
+    NotFoundError,
+    ProductError,
+    UnauthorizedError,
+    UnreachableError,
+)
+
+_CONNECT_SECONDS = 5.0
+_LONGEST_MESSAGE = 600
+_GATEWAY_FAILURES = (502, 504)
+_READ_RETRY = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
+_WRITE_RETRY = Retry(connect=2, read=0, status=0, other=0, redirect=0, total=2, backoff_factor=0.2)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a product said; `data` is the decoded JSON, or None."""
+
+    status: int
+    data: Any
+    text: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TlsTrust:
+    """Whose certificates are believed: a CA file, everybody (`insecure`), or the usual authorities."""
+
+    ca_file: str | None = None
+    insecure: bool = False
+
+    @property
+    def verify(self) -> str | bool:
+        """The value as the HTTP library takes it."""
+        return False if self.insecure else self.ca_file or True
+
+
+class Transport:
+    """Requests to one product. Safe to share between threads; keeps no cookies."""
+
+    def __init__(
+        self,
+        product: str,
+        base_url: str,
+        *,
+        timeout: float,
+        trust: TlsTrust | None = None,
+        headers: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self.product = product
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._trust = trust or TlsTrust()
+        if self._trust.insecure:
+            # The user chose it in the settings; a warning at every run would only hide others.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._headers = headers
+        self._local = threading.local()
+
+    def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """GET; raises a `ProductError` unless the answer is 2xx."""
+        try:
+            response = self._session().request("GET", **self._arguments(path), params=params)
+        except requests.RequestException as error:
+            raise self._unreachable(path, error) from None
+        return self._answer("GET", path, response)
+
+    def write(
+        self,
+        verb: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Answer:
+        """POST, PUT or DELETE, once; `form` is sent as multipart.
+
+        Raises:
+            AmbiguousWriteError: It was sent, and the outcome is not known.
+            UnreachableError: No connection came about, so nothing was sent.
+        """
+        arguments = self._arguments(path, timeout)
+        files = {key: (None, str(value)) for key, value in form.items()} if form is not None else None
+        try:
+            response = self._session().request(verb, **arguments, params=params, json=json, files=files)
+        except requests.RequestException as error:
+            if _was_not_sent(error):
+                raise self._unreachable(path, error) from None
+            raise AmbiguousWriteError(
+                f"{self.product} did not answer a {verb}; it may or may not have been done",
+                where=self.base_url + path,
+                seen=_reason(error),
+                next_step="run the same command again: it looks before it writes",
+            ) from None
+        if response.status_code in _GATEWAY_FAILURES:
+            raise AmbiguousWriteError(
+                f"{self.product} answered a {verb} with {response.status_code}; it may or may not have been done",
+                where=self.base_url + path,
+                seen=_shorten(response.text) or f"HTTP {response.status_code}",
+                status=response.status_code,
+            )
+        return self._answer(verb, path, response)
+
+    def _arguments(self, path: str, timeout: float | None = None) -> dict[str, Any]:
+        return {
+            "url": self.base_url + path,
+            "headers": dict(self._headers()),
+            "timeout": (_CONNECT_SECONDS, timeout or self._timeout),
+            "verify": self._trust.verify,
+            "allow_redirects": False,
+        }
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # Environment variables must not redirect, authenticate or re-trust requests of a home network.
+            session.trust_env = False
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _MethodAdapter())
+            self._local.session = session
+        return session
+
+    def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
+        data = _decoded(response)
+        if 200 <= response.status_code < 300:
+            return Answer(response.status_code, data, response.text, response.headers)
+        own_words = isinstance(data, dict) and "message" in data
+        kind: type[ProductError] = ProductError
+        if own_words or response.status_code == 401:
+            kind = {401: UnauthorizedError, 404: NotFoundError, 409: ConflictError}.get(response.status_code, kind)
+        if response.status_code in _GATEWAY_FAILURES and verb == "GET":
+            kind = UnreachableError
+        raise kind(
+            f"{self.product} refused {verb} {path.partition('?')[0]}",
+            where=self.base_url,
+            seen=f"HTTP {response.status_code} {_shorten(_own_message(data) or response.text)}".rstrip(),
+            status=response.status_code,
+        )
+
+    def _unreachable(self, path: str, error: requests.RequestException) -> UnreachableError:
+        return UnreachableError(
+            f"{self.product} cannot be reached",
+            where=self.base_url,
+            seen=_reason(error),
+            next_step=f"curl -vk {self.base_url}{path.partition('?')[0]}",
+        )
+
+
+class _MethodAdapter(HTTPAdapter):
+    """Retries by method: reads often, writes only before anything was sent."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        self.max_retries = _READ_RETRY if request.method == "GET" else _WRITE_RETRY
+        return super().send(request, *args, **options)
+
+
+def _was_not_sent(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    return any(
+        name in repr(error)
+        for name in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "CertificateError")
+    )
+
+
+def _reason(error: requests.RequestException) -> str:
+    text = repr(error)
+    known = (
+        ("NameResolutionError", "the host name does not resolve"),
+        ("Connection refused", "connection refused: nothing listens there"),
+        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not signed by a trusted authority"),
+        ("WRONG_VERSION_NUMBER", "it does not speak https on this port"),
+        ("ConnectTimeout", f"no connection within {_CONNECT_SECONDS:g} s"),
+        ("ReadTimeout", "no answer within the time limit"),
+        ("Read timed out", "no answer within the time limit"),
+        ("No route to host", "no route to host"),
+        ("Connection aborted", "the connection was cut"),
+        ("Connection reset", "the connection was cut"),
+        ("Hostname mismatch", "its certificate is for another host name"),
+    )
+    return next((meaning for sign, meaning in known if sign in text), type(error).__name__)
+
+
+def _decoded(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _own_message(data: Any) -> str:
+    if not isinstance(data, dict):
+        return ""
+    parts = [str(data.get(key, "")) for key in ("message", "details")]
+    return ": ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + " …"

@@ -1,0 +1,149 @@
+"""What a client makes of the answers, and of their absence."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from phoenix_providers.clients.transport import Transport
+from phoenix_providers.errors import (
+    AmbiguousWriteError,
+    ConflictError,
+    NotFoundError,
+    ProductError,
+    UnauthorizedError,
+    UnreachableError,
+)
+
+
+@dataclass
+class Script:
+    """What the server shall answer, one after the other; "cut" closes the connection without an answer."""
+
+    answers: list[tuple[int, str] | str]
+    seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+
+@dataclass
+class Server:
+    url: str
+    script: Script
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    script = Script([])
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            self.rfile.read(length)
+            script.seen.append((self.command, dict(self.headers)))
+            answer = script.answers.pop(0)
+            if isinstance(answer, str):
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            status, text = answer
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Set-Cookie", "portainer_api_key=x; Path=/")
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_GET = do_POST = do_PUT = do_DELETE = _answer
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.daemon_threads = False
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield Server(f"http://127.0.0.1:{httpd.server_port}", script)
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+def transport(server: Server) -> Transport:
+    return Transport("Portainer", server.url, timeout=5)
+
+
+OWN_WORDS = json.dumps({"message": "No such thing", "details": "bucket=stacks"})
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind"),
+    [
+        (404, OWN_WORDS, NotFoundError),
+        (404, "404 page not found", ProductError),
+        (409, OWN_WORDS, ConflictError),
+        (401, OWN_WORDS, UnauthorizedError),
+        (401, "", UnauthorizedError),
+        (500, OWN_WORDS, ProductError),
+        (303, OWN_WORDS, ProductError),
+    ],
+)
+def test_refusals_become_errors_of_their_kind(server: Server, status: int, text: str, kind: type) -> None:
+    server.script.answers = [(status, text)]
+    with pytest.raises(ProductError) as caught:
+        transport(server).read("/api/stacks/9")
+    assert type(caught.value) is kind
+    assert caught.value.status == status
+
+
+def test_a_proxy_in_front_is_never_taken_for_absence(server: Server) -> None:
+    server.script.answers = [(404, "<html>no such site</html>")]
+    with pytest.raises(ProductError) as caught:
+        transport(server).read("/api/stacks/9")
+    assert not isinstance(caught.value, NotFoundError)
+
+
+def test_the_products_own_words_are_kept(server: Server) -> None:
+    server.script.answers = [(500, OWN_WORDS)]
+    with pytest.raises(ProductError, match="No such thing: bucket=stacks"):
+        transport(server).read("/api/stacks")
+
+
+@pytest.mark.parametrize("first", ["cut", (502, ""), (503, ""), (504, "")])
+def test_reads_are_repeated(server: Server, first: tuple[int, str] | str) -> None:
+    server.script.answers = [first, (200, "[]")]
+    assert transport(server).read("/api/stacks").data == []
+
+
+def test_a_read_that_keeps_failing_means_unreachable(server: Server) -> None:
+    server.script.answers = [(502, "")] * 3
+    with pytest.raises(UnreachableError):
+        transport(server).read("/api/endpoints/1/docker/containers/json")
+
+
+@pytest.mark.parametrize("answer", ["cut", (502, ""), (504, "")])
+def test_writes_are_never_repeated_after_sending(server: Server, answer: tuple[int, str] | str) -> None:
+    server.script.answers = [answer, (200, "{}")]
+    with pytest.raises(AmbiguousWriteError):
+        transport(server).write("POST", "/api/stacks", json={})
+    assert len(server.script.seen) == 1
+
+
+def test_nothing_listening_means_that_nothing_was_sent() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    client = Transport("Portainer", f"http://127.0.0.1:{port}", timeout=1)
+    with pytest.raises(UnreachableError, match="connection refused: nothing listens there"):
+        client.write("POST", "/api/stacks", json={})
+
+
+def test_no_cookie_is_ever_sent(server: Server) -> None:
+    server.script.answers = [(200, "{}"), (200, "{}")]
+    client = transport(server)
+    client.read("/api/auth")
+    client.write("POST", "/api/stacks", json={})
+    assert all("Cookie" not in headers for _, headers in server.script.seen)
