@@ -1,0 +1,148 @@
+"""Clients of this process, made once and shared by all resources.
+
+Addresses come with each resource (they are no secrets, and a refresh has nothing else); credentials and limits come
+from the stack configuration and never become inputs or outputs.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi.dynamic import Config
+from pydantic import SecretStr
+
+from phoenix_providers.clients.delivery import Delivery, open_delivery
+from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.session import PortainerSession
+from phoenix_providers.clients.portainer.stacks import PortainerStacks
+from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.clients.transport import TlsTrust
+from phoenix_providers.clock import Clock, SystemClock
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import SETTING_KEYS, Settings
+
+
+@dataclass(frozen=True)
+class PortainerAccess:
+    """One Portainer with everything that is asked of it."""
+
+    session: PortainerSession
+    environments: PortainerEnvironments
+    stacks: PortainerStacks
+    clock: Clock
+    _engines: dict[int, DockerProxy] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def docker(self, environment_id: int) -> DockerProxy:
+        """Return the engine of an environment, shared by all its stacks."""
+        with self._lock:
+            if environment_id not in self._engines:
+                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock)
+            return self._engines[environment_id]
+
+
+class Connections:
+    """Makes clients and keeps them: one sign-in, one list call for all."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        *,
+        proxmox_token: SecretStr | None = None,
+        proxmox_insecure: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._credentials = credentials
+        self._proxmox_token = proxmox_token
+        self._proxmox_insecure = proxmox_insecure
+        self._portainers: dict[str, PortainerAccess] = {}
+        self._lock = threading.Lock()
+
+    def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
+        """Return the Portainer at `server`: {url, user, ca_file, insecure, password_in}."""
+        key = json.dumps(server, sort_keys=True)
+        with self._lock:
+            if key not in self._portainers:
+                self._portainers[key] = self._open_portainer(server)
+            return self._portainers[key]
+
+    def traefik(self, url: str) -> TraefikApi:
+        """Return Traefik's API."""
+        return TraefikApi(url, timeout=self.settings.request_timeout)
+
+    def delivery(self, target: str) -> Delivery:
+        """Return the way to Traefik's directory."""
+        return open_delivery(target)
+
+    def proxmox(self, url: str) -> ProxmoxApi:
+        """Return the Proxmox API."""
+        return ProxmoxApi(
+            url, self._proxmox_token, timeout=self.settings.request_timeout, insecure=self._proxmox_insecure
+        )
+
+    def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
+        password = self._credentials.password
+        if password is None and server.get("password_in"):
+            site = load_configuration(Path(str(server["password_in"])), self.settings).site
+            password = site.portainer_api.admin_password
+        session = PortainerSession(
+            str(server["url"]),
+            user=str(server.get("user") or "admin"),
+            password=password,
+            api_key=self._credentials.api_key,
+            timeout=self.settings.request_timeout,
+            trust=TlsTrust(server.get("ca_file") or None, bool(server.get("insecure"))),
+        )
+        return PortainerAccess(
+            session,
+            PortainerEnvironments(session, self.clock),
+            PortainerStacks(session, self.clock, self.settings.deploy_timeout),
+            self.clock,
+        )
+
+
+_current: Connections | None = None
+_configuring = threading.Lock()
+
+
+def configure(config: Config) -> None:
+    """Open the connections of this process; every provider of a process gets the same configuration."""
+    global _current
+    with _configuring:
+        if _current is None:
+            _current = _from_config(config)
+
+
+def use(connections: Connections | None) -> None:
+    """Take these connections instead: the seam for tests."""
+    global _current
+    _current = connections
+
+
+def current() -> Connections:
+    """Return the connections of this process."""
+    if _current is None:
+        raise RuntimeError("a provider was called before it was configured")
+    return _current
+
+
+def _from_config(config: Config) -> Connections:
+    raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
+    token = config.get("proxmoxve:apiToken")
+    return Connections(
+        Settings.from_raw(raw),
+        Credentials.from_raw(raw),
+        proxmox_token=SecretStr(str(token)) if token else None,
+        proxmox_insecure=str(config.get("proxmoxve:insecure")).lower() == "true",
+    )

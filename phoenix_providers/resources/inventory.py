@@ -1,0 +1,104 @@
+"""What is ours, by name: the first resource, on which everything depends.
+
+Its `check` is the one place that sees what was declared before beside what is declared now, in preview too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckFailure, CheckResult, Resource
+
+from phoenix_providers.planning.safety import StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    own,
+)
+
+_KINDS = ("stacks", "environments", "records")
+
+
+class InventoryProvider(PhoenixProvider):
+    """Refuses what would delete by accident; does nothing else."""
+
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
+        """Compare the names with those of the last run."""
+        failures = [*_moves(olds, news), *_deletions(olds, news)] if olds else []
+        return CheckResult(news, failures)
+
+    def create(self, props: Properties) -> CreateResult:
+        """Remember the names."""
+        return CreateResult("inventory", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered: there is nothing live to look at."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare the names."""
+        return DiffResult(changes=differs(olds, news, _KINDS))
+
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Remember the new names."""
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Forget."""
+
+
+class Inventory(Resource, module="phoenix", name="Inventory"):
+    """All names that the configuration declares.
+
+    Args:
+        name: Resource name.
+        names: By kind: `stacks` and `environments` (dicts of name, environment and project, the last two as Portainer
+            knows them), `records` (names).
+        threshold: Percentage of a kind that one run may delete.
+        allowed: Names whose deletion is wanted all the same.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        names: Mapping[str, Sequence[Any]],
+        threshold: float,
+        allowed: Iterable[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS}
+        super().__init__(InventoryProvider(), name, inputs | {"threshold": threshold, "allowed": list(allowed)}, opts)
+
+
+def _moves(olds: Properties, news: Properties) -> list[CheckFailure]:
+    failures = []
+    for kind in ("stacks", "environments"):
+        old, new = ([_identity(item) for item in properties.get(kind, ())] for properties in (olds, news))
+        if refusal := moved_stacks(old, new):
+            failures.append(CheckFailure(kind, refusal.text))
+    return failures
+
+
+def _identity(item: Mapping[str, str]) -> StackIdentity:
+    return StackIdentity(item["name"], item["environment"], item["project"])
+
+
+def _deletions(olds: Properties, news: Properties) -> list[CheckFailure]:
+    failures = []
+    for kind in _KINDS:
+        old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
+        if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"]):
+            failures.append(CheckFailure(kind, refusal.text))
+    return failures
+
+
+def _name(item: Any) -> str:
+    return str(item["name"] if isinstance(item, Mapping) else item)

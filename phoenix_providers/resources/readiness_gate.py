@@ -1,0 +1,85 @@
+"""The gate before everything: Proxmox, Portainer and Traefik answer and accept our credentials."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+from phoenix_providers.resources.readiness import failed_checks, not_ready, wait_until_ready
+
+_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "observed")
+
+
+class ReadinessGateProvider(PhoenixProvider):
+    """Waits, with a bound. Finding all ready is no change; only a gate that is not ready has work to do."""
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Wait until all is ready."""
+        _wait(props)
+        return CreateResult("readiness", own(props))
+
+    @explained
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Look, or wait where everything else follows in order.
+
+        A refresh that runs the program reads in `depends_on` order: there a gate that raises stops everything behind
+        it. A plain refresh reads all resources side by side: there it only remembers what it saw.
+        """
+        kept = own(props)
+        if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
+            _wait(props)
+            kept["observed"] = AS_DECLARED
+        else:
+            failures = failed_checks(connections.current(), props)
+            kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
+        return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Report work only if addresses changed or something was not ready."""
+        return DiffResult(changes=differs(olds, news, _INPUTS))
+
+    @explained
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Wait until all is ready."""
+        _wait(news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class ReadinessGate(Resource, module="phoenix", name="ReadinessGate"):
+    """Everything else depends on this.
+
+    Args:
+        name: Resource name.
+        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`; what is missing is not
+            asked.
+        opts: Options for the engine.
+    """
+
+    def __init__(self, name: str, addresses: Properties, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs: dict[str, Any] = {key: addresses.get(key) for key in _INPUTS} | {"observed": AS_DECLARED}
+        super().__init__(ReadinessGateProvider(), name, inputs, opts)
+
+
+def _wait(props: Properties) -> None:
+    wait_until_ready(connections.current(), props, lambda line: print(line, file=sys.stderr))

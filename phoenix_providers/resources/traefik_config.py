@@ -1,0 +1,113 @@
+"""One of our two files in Traefik's directory."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, Resource
+
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    has_unknown,
+    own,
+)
+from phoenix_providers.resources.publication import publish, withdraw
+
+_COMPARED = ("target", "api", "file", "text", "observed")
+
+
+class TraefikConfigProvider(PhoenixProvider):
+    """Writes the file in one step, proves it through Traefik's API, and puts the last one back if that fails."""
+
+    @explained
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Derive the text, so that previews show it; unknown as long as a stack's health is."""
+        inputs = own(news)
+        if not has_unknown(news["parts"]):
+            inputs["text"] = to_text(merge_routes(news["parts"][name] for name in sorted(news["parts"])))
+        return CheckResult(inputs, [])
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Write the file; one of ours from before is simply replaced."""
+        return CreateResult(str(props["file"]), _published(props))
+
+    @explained
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Read the file; a directory that cannot be reached leaves everything as it was, marked."""
+        kept = own(props)
+        try:
+            text = connections.current().delivery(props["target"]).read(str(props["file"]))
+        except ProductError as error:
+            kept["observed"] = str(error)
+        else:
+            kept |= {"text": text or "", "observed": AS_DECLARED}
+        return ReadResult(id_, kept, dict(kept))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare texts."""
+        return DiffResult(changes=differs(olds, news, _COMPARED) or "text" not in news)
+
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Write the file; a file that moved is withdrawn from the old place."""
+        result = _published(news)
+        if (olds["target"], olds["file"]) != (news["target"], news["file"]):
+            withdraw(connections.current(), olds)
+        return UpdateResult(result)
+
+    @explained
+    def delete(self, _id: str, props: Properties) -> None:
+        """Remove the file and prove that its routes are gone."""
+        withdraw(connections.current(), props)
+
+
+class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
+    """Dynamic configuration of Traefik in one file.
+
+    Args:
+        name: Resource name.
+        target: Where Traefik's directory is.
+        api: URL of Traefik's API, or "": then nothing can be proven.
+        file: File name.
+        parts: Dynamic configuration by origin (`infrastructure`, or a stack's resource name); merged by name.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: str,
+        api: str,
+        file: str,
+        parts: Mapping[str, pulumi.Input[Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs: dict[str, Any] = {
+            "target": target,
+            "api": api,
+            "file": file,
+            "parts": dict(parts),
+            "observed": AS_DECLARED,
+        }
+        super().__init__(TraefikConfigProvider(), name, inputs, opts)
+
+
+def _published(props: Properties) -> Properties:
+    publish(connections.current(), props, lambda line: print(line, file=sys.stderr))
+    return own(props)

@@ -1,0 +1,113 @@
+"""The last word of a run: one stack that failed must not stop the others, and must not pass for success either."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.errors import (
+    ConfigurationError,
+    DeploymentError,
+    Explanation,
+    NotReadyError,
+    UnreachableError,
+)
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+
+class VerdictProvider(PhoenixProvider):
+    """Fails the run with the list of what is not as declared."""
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Judge the first run."""
+        _judge({}, props)
+        return CreateResult("verdict", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered: there is nothing live to look at."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Look again whenever anything failed, now or in a run that only warned."""
+        failing = bool(_failures(olds)) or bool(_failures(news))
+        return DiffResult(changes=failing or differs(olds, news, ("declared", "blocked", "failures")))
+
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Judge a later run."""
+        _judge(olds, news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Forget."""
+
+
+class Verdict(Resource, module="phoenix", name="Verdict"):
+    """Declared last.
+
+    Args:
+        name: Resource name.
+        declared: Names of all stacks and environments of this run.
+        blocked: Reason by name, for stacks that the configuration itself blocks.
+        failures: Failure text by name, from the outputs of stacks and environments; "" where all is well.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        declared: Sequence[str],
+        blocked: Mapping[str, str],
+        failures: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs: dict[str, Any] = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
+        super().__init__(VerdictProvider(), name, inputs, opts)
+
+
+def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
+    blocked, failures = properties.get("blocked", {}), properties.get("failures", {})
+    return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
+
+
+def _judge(olds: Properties, news: Properties) -> None:
+    """Raise if anything failed; only warn in a run that also removes something.
+
+    The engine skips all deletions of a run in which anything raises, so one sick stack would keep what was removed
+    alive for ever. The next run, which removes nothing, raises.
+    """
+    failures = _failures(news)
+    if not failures:
+        return
+    error = _error(failures, blocked=set(news.get("blocked", {})))
+    if set(olds.get("declared", ())) - set(news["declared"]):
+        print(f"{error.label}: {error}", file=sys.stderr)
+        return
+    raise error
+
+
+def _error(failures: Mapping[str, str], blocked: set[str]) -> ConfigurationError | NotReadyError | DeploymentError:
+    """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
+    count = len(failures)
+    what = f"{count} {'thing is' if count == 1 else 'things are'} not as declared; all others are done"
+    reasons = tuple(Explanation(f"{name}: {text}") for name, text in failures.items())
+    if blocked & set(failures):
+        return ConfigurationError(what, reasons)
+    if any(text.startswith(f"{UnreachableError.label}:") for text in failures.values()):
+        return NotReadyError(what, reasons)
+    return DeploymentError(what, reasons)
