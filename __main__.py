@@ -1,0 +1,36 @@
+"""Phoenix Sync as Pulumi runs it: the seven steps, one after the other."""
+
+from phoenix_providers.errors import PhoenixError
+from phoenix_providers.program import core_infrastructure, ending, portainer, readiness, traefik, verdict
+from phoenix_providers.program.site import load
+
+
+def main() -> None:
+    """Declare the whole site; each step waits for the one before it."""
+    # 1, 2: what is asked, of which site
+    site = load()
+
+    # 3: nothing is touched before everything is ready
+    gates = readiness.declare(site)
+
+    # 4: DNS, resolver and firewall on Proxmox
+    core = core_infrastructure.declare(site, gates)
+
+    # 5: routes of guests and of the dashboard
+    routes = traefik.declare_infrastructure(site, [*gates, *core])
+
+    # 6: Portainer's environments, then every stack on every VM
+    environments = portainer.declare_environments(site, [*gates, *core, *routes])
+    stacks = portainer.declare_stacks(site, environments)
+
+    # 7: routes of the stacks that are healthy
+    final = traefik.declare_stacks(site, stacks, routes)
+
+    # What is not as declared fails the run, after everything that could be done has been done.
+    verdict.declare(site, environments, stacks, final)
+
+
+try:
+    main()
+except PhoenixError as error:
+    ending.stop(error)

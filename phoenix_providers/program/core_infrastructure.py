@@ -1,0 +1,113 @@
+"""Step 4: DNS, resolver and firewall on Proxmox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pulumi
+import pulumi_proxmoxve as proxmoxve
+
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.site_plan import GuestFirewallPlan
+from phoenix_providers.program.site import Site, after
+
+# A guest's firewall works without a policy of its own only if it has one; Proxmox's own defaults would drop.
+_POLICY_WITHOUT_WISH = "ACCEPT"
+
+
+def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
+    gates = list(gates)
+    return [*_names(site, gates), *_firewall(site, gates)]
+
+
+def _names(site: Site, gates: list[pulumi.Resource]) -> Iterable[pulumi.Resource]:
+    plan, node = site.plan, site.plan.node
+    if site.declares(f"hosts@{node}"):
+        entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in plan.hosts]
+        options = _keeping(site, "entry", after(gates))
+        yield proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=options)
+    if plan.resolver is not None and site.declares(f"resolver@{node}"):
+        yield proxmoxve.DnsLegacy(
+            f"resolver@{node}",
+            node_name=node,
+            domain=plan.resolver.domain,
+            servers=list(plan.resolver.servers),
+            opts=after(gates),
+        )
+
+
+def _firewall(site: Site, gates: list[pulumi.Resource]) -> Iterable[pulumi.Resource]:
+    firewall = site.plan.firewall
+    resources: list[pulumi.Resource] = []
+    if site.declares("rules@cluster"):
+        rules = [_rule(rule) for rule in firewall.cluster]
+        options = _keeping(site, "rules", after(gates))
+        resources.append(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
+    for guest in firewall.guests.values():
+        resources += _guest(site, guest, gates)
+    if site.declares("firewall@cluster"):
+        # What is left out would be sent as 0, so everything is said.
+        resources.append(
+            proxmoxve.cluster.FirewallLegacy(
+                "firewall@cluster",
+                enabled=firewall.options.enabled,
+                ebtables=True,
+                input_policy=firewall.options.input_policy,
+                output_policy=firewall.options.output_policy,
+                forward_policy="ACCEPT",
+                log_ratelimit={"enabled": True, "burst": 5, "rate": "1/second"},
+                opts=after([*gates, *resources]),
+            )
+        )
+    return resources
+
+
+def _guest(site: Site, guest: GuestFirewallPlan, gates: list[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare one guest's rules, and behind them its options."""
+    where = f"{guest.node}-{guest.guest_id}"
+    target: dict[str, Any] = {"node_name": guest.node}
+    target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
+    resources: list[pulumi.Resource] = []
+    if site.declares(f"rules@{where}"):
+        rules = [_rule(rule) for rule in guest.rules]
+        options = _keeping(site, "rules", after(gates))
+        resources.append(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
+    if site.declares(f"firewall@{where}"):
+        resources.append(
+            proxmoxve.firewall.OptionsLegacy(
+                f"firewall@{where}",
+                enabled=guest.enabled,
+                input_policy=guest.input_policy or _POLICY_WITHOUT_WISH,
+                output_policy=guest.output_policy or _POLICY_WITHOUT_WISH,
+                **target,
+                opts=after([*gates, *resources]),
+            )
+        )
+    return resources
+
+
+def _keeping(site: Site, field: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Leave records and rules as they are while it is unknown what some stack declares: its own would be taken away."""
+    if not site.plan.unknown_stacks:
+        return options
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=[field]))
+
+
+def _rule(rule: FirewallRule) -> dict[str, Any]:
+    """Say a rule in the plugin's words; `enabled` is always said, else a disabled rule could stay disabled."""
+    said = {
+        "type": rule.type,
+        "action": rule.action,
+        "enabled": rule.enabled,
+        "source": rule.source,
+        "dest": rule.dest,
+        "proto": rule.proto,
+        "dport": rule.port,
+        "iface": rule.iface,
+        "macro": rule.macro,
+        "log": rule.log,
+        "comment": rule.comment,
+    }
+    return {key: value for key, value in said.items() if value is not None}

@@ -1,0 +1,71 @@
+"""Step 6: Portainer's environments, then every stack on every VM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pulumi
+
+from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.site_plan import StackPlan
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
+from phoenix_providers.resources.portainer_stack import PortainerStack
+
+
+def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[int, PortainerEndpoint]:
+    """Declare one environment per VM with a role; returned by VMID."""
+    before = list(before)
+    return {
+        plan.vmid: PortainerEndpoint(
+            plan.resource_name,
+            server=dict(site.server),
+            environment=plan.name,
+            url=plan.url,
+            by_address=plan.url_by_address,
+            opts=after(before),
+        )
+        for plan in site.plan.environments
+        if site.declares(plan.resource_name)
+    }
+
+
+def declare_stacks(site: Site, environments: Mapping[int, PortainerEndpoint]) -> dict[str, PortainerStack]:
+    """Declare every stack behind its environment; stacks never depend on stacks."""
+    return {
+        plan.resource_name: _stack(site, plan, environments[plan.vmid])
+        for plan in site.plan.stacks
+        if not plan.bootstrap and plan.vmid in environments and site.declares(plan.resource_name)
+    }
+
+
+def _stack(site: Site, plan: StackPlan, environment: PortainerEndpoint) -> PortainerStack:
+    inputs = {
+        "server": dict(site.server),
+        "project": plan.project,
+        "environment": _environment_name(site, plan.vmid),
+        "environment_id": environment.environment_id,
+        "compose": plan.compose or "",
+        "env": pulumi.Output.secret(_env(site, plan)),
+        "services": list(plan.services),
+        "routes": dict(plan.routes),
+        "blocked": blocked_reason(plan),
+    }
+    return PortainerStack(plan.resource_name, inputs, after([environment]))
+
+
+def blocked_reason(plan: StackPlan) -> str:
+    """Why a stack is left untouched in this run; empty when it is not."""
+    return "\n".join(problem.explanation().text() for problem in plan.blocking)
+
+
+def _env(site: Site, plan: StackPlan) -> dict[str, str]:
+    """Put the values of secrets in; a secret that is not set has blocked the stack already."""
+    return {
+        name: site.secrets.get(value.secret, "") if isinstance(value, SecretReference) else value
+        for name, value in plan.variables.items()
+    }
+
+
+def _environment_name(site: Site, vmid: int) -> str:
+    return next(environment.name for environment in site.plan.environments if environment.vmid == vmid)

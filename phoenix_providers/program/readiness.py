@@ -1,0 +1,50 @@
+"""Step 3: nothing is touched before everything is ready."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import get_config
+
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.inventory import Inventory
+from phoenix_providers.resources.readiness_gate import ReadinessGate
+
+
+def declare(site: Site) -> list[pulumi.Resource]:
+    """Declare the inventory, and behind it the gate."""
+    resources: list[pulumi.Resource] = []
+    if site.declares("inventory"):
+        resources.append(_inventory(site))
+    if site.declares("readiness"):
+        resources.append(ReadinessGate("readiness", _addresses(site), after(resources)))
+    return resources
+
+
+def _inventory(site: Site) -> Inventory:
+    plan = site.plan
+    at_portainer = {environment.vmid: environment.name for environment in plan.environments}
+    names: dict[str, list[Any]] = {
+        "stacks": [
+            {"name": stack.resource_name, "environment": at_portainer.get(stack.vmid, ""), "project": stack.project}
+            for stack in plan.stacks
+        ],
+        "environments": [
+            {"name": environment.resource_name, "environment": environment.name, "project": ""}
+            for environment in plan.environments
+        ],
+        "records": [record.hostname for record in plan.dns],
+    }
+    return Inventory("inventory", names, site.settings.delete_threshold, site.settings.allow_delete)
+
+
+def _addresses(site: Site) -> dict[str, object]:
+    """Addresses, never names that a later step publishes."""
+    return {
+        "proxmox": get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
+        "portainer": site.server,
+        "traefik_api": site.settings.traefik_api_url or "",
+        "traefik_target": site.settings.traefik_target or "",
+    }

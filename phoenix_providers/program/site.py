@@ -1,0 +1,109 @@
+"""What this run is about: settings, files, the plan derived from them, and the scope."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.credentials import secret_values
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.models.site import Site as SiteFile
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site_plan import SitePlan
+
+# Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
+SCOPE_VARIABLE = "PHOENIX_DECLARE"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the phases work from.
+
+    Attributes:
+        server: How Portainer is reached: {url, user, ca_file, insecure, password_in}. No credentials: `password_in` is
+            the folder of an existing installation whose site file has the password, or "".
+        secrets: Values of `phoenix:secrets`; they leave this object only inside a secret output.
+        declared: Names that a scoped run declares; None in a full run.
+    """
+
+    plan: SitePlan
+    settings: Settings
+    server: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    declared: frozenset[str] | None
+
+    def declares(self, name: str) -> bool:
+        """Whether this run declares the resource."""
+        return self.declared is None or name in self.declared
+
+
+def after(resources: Iterable[pulumi.Resource]) -> pulumi.ResourceOptions:
+    """Say that something comes after all of these."""
+    return pulumi.ResourceOptions(depends_on=list(resources))
+
+
+def load() -> Site:
+    """Read settings and files, derive the plan, and tell what is wrong with them.
+
+    Raises:
+        ConfigurationError: Something concerns the whole site; nothing has been touched.
+    """
+    raw = _raw_settings()
+    settings = Settings.from_raw(raw).resolve(Path(pulumi.get_root_directory() or "."))
+    configuration = load_configuration(Path(settings.config_dir), settings)
+    plan = plan_site(configuration)
+    _stop_at_errors(plan.problems)
+    for problem in plan.every_problem:
+        _tell(problem)
+    scope = os.environ.get(SCOPE_VARIABLE)
+    return Site(
+        plan=plan,
+        settings=settings,
+        server=_server(configuration.site, settings),
+        secrets=secret_values(raw),
+        declared=frozenset(scope.split()) if scope else None,
+    )
+
+
+def _raw_settings() -> dict[str, str]:
+    """Return all settings of our namespace, those with a misspelt name too."""
+    prefix = "phoenix:"
+    everything = CONFIG.get() or get_config_env()
+    return {key.removeprefix(prefix): str(value) for key, value in everything.items() if key.startswith(prefix)}
+
+
+def _stop_at_errors(problems: Iterable[Problem]) -> None:
+    """Stop before anything is touched if a problem concerns the whole site; it names all of them."""
+    errors = tuple(problem.explanation() for problem in problems if problem.severity is Severity.ERROR)
+    if errors:
+        raise ConfigurationError("The configuration has errors; nothing was touched", errors)
+
+
+def _tell(problem: Problem) -> None:
+    """Show a problem in the engine's messages, on top of every plan; blocked stacks fail the run at its end."""
+    if problem.severity is Severity.ERROR:
+        pulumi.log.warn(f"{problem.stack} is blocked and stays as it is: {problem.explanation().text()}")
+    else:
+        pulumi.log.info(problem.explanation().text())
+
+
+def _server(site: SiteFile, settings: Settings) -> Mapping[str, Any]:
+    network, api = site.network, site.portainer_api
+    url = settings.portainer_url or f"https://{network.portainer_server_ip}:{network.portainer_server_port}"
+    in_settings = settings.has_portainer_password or settings.has_portainer_api_key
+    return {
+        "url": url,
+        "user": settings.portainer_user or api.admin_user or "admin",
+        "ca_file": settings.portainer_ca_file or "",
+        "insecure": settings.portainer_insecure,
+        "password_in": "" if in_settings or api.admin_password is None else settings.config_dir,
+    }

@@ -1,0 +1,51 @@
+"""Steps 5 and 7: routes in Traefik, of guests first and of stacks at last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pulumi
+
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.portainer_stack import PortainerStack
+from phoenix_providers.resources.traefik_config import TraefikConfig
+
+INFRASTRUCTURE_FILE = "phoenix-infrastructure.yml"
+STACKS_FILE = "phoenix-stacks.yml"
+
+
+def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare the routes of guests and of the dashboard."""
+    if not site.declares("traefik-infrastructure"):
+        return []
+    parts = {"infrastructure": site.plan.infrastructure}
+    return [_file(site, "traefik-infrastructure", INFRASTRUCTURE_FILE, parts, before)]
+
+
+def declare_stacks(
+    site: Site, stacks: Mapping[str, PortainerStack], before: Iterable[pulumi.Resource]
+) -> list[pulumi.Resource]:
+    """Declare the routes of stacks.
+
+    They come from the stacks' outputs only: a stack out of scope gives its old output, so its routes stay as they are.
+    """
+    if not site.declares("traefik-stacks"):
+        return []
+    parts: dict[str, Any] = {name: stack.live_routes for name, stack in stacks.items()}
+    parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
+    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()])]
+
+
+def _file(
+    site: Site, name: str, file: str, parts: Mapping[str, Any], before: Iterable[pulumi.Resource]
+) -> pulumi.Resource:
+    settings = site.settings
+    return TraefikConfig(
+        name,
+        target=settings.traefik_target or "",
+        api=settings.traefik_api_url or "",
+        file=file,
+        parts=parts,
+        opts=after(before),
+    )

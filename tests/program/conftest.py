@@ -1,0 +1,104 @@
+"""The real program under Pulumi's mocks: what it declares, with which inputs, and what comes after what."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.stack import wait_for_rpcs
+from pulumi.runtime.sync_await import _sync_await
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Declared:
+    """What one run of the program declared, by resource name."""
+
+    types: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    direct: dict[str, set[str]] = field(default_factory=dict)
+
+    def comes_after(self, name: str) -> set[str]:
+        """Everything that a resource depends on, directly or not."""
+        found: set[str] = set()
+        waiting = list(self.direct[name])
+        while waiting:
+            other = waiting.pop()
+            if other not in found:
+                found.add(other)
+                waiting += self.direct[other]
+        return found
+
+
+class _Monitor(MockMonitor):
+    """A monitor that also remembers the edges."""
+
+    def __init__(self, mocks: Mocks, declared: Declared) -> None:
+        super().__init__(mocks)
+        self._declared = declared
+
+    def RegisterResource(self, request: Any) -> Any:
+        if request.type != "pulumi:pulumi:Stack":
+            self._declared.types[request.name] = request.type
+            self._declared.direct[request.name] = {urn.rpartition("::")[2] for urn in request.dependencies}
+        return super().RegisterResource(request)
+
+
+class _Answers(Mocks):
+    """Outputs as our providers give them when all is well."""
+
+    def __init__(self, declared: Declared) -> None:
+        self._declared = declared
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self._declared.inputs[args.name] = args.inputs
+        outputs = {**args.inputs}
+        if args.typ.endswith(":PortainerEndpoint"):
+            outputs |= {"environment_id": 1, "failure": ""}
+        if args.typ.endswith(":PortainerStack"):
+            outputs |= {"live_routes": args.inputs["routes"], "failure": "", "stack_id": 1}
+        return args.name, outputs
+
+    def call(self, _args: Any) -> tuple[dict[str, Any], None]:
+        return {}, None
+
+
+RunProgram = Callable[..., Declared]
+
+
+@pytest.fixture
+def run_program(monkeypatch: pytest.MonkeyPatch) -> RunProgram:
+    """Return a function that runs `__main__.py` with settings and gives what it declared."""
+
+    def run(settings: Mapping[str, Any] | None = None, scope: str = "") -> Declared:
+        declared = Declared()
+        mocks = _Answers(declared)
+        set_mocks(mocks, "phoenix", "test", preview=False, monitor=_Monitor(mocks, declared))
+        values = {
+            "configDir": str(ROOT / "config"),
+            "traefikTarget": "/nowhere",
+            "secrets": json.dumps({"MINIFLUX_DB_PASSWORD": "canary-secret"}),
+            **(settings or {}),
+        }
+        pulumi.runtime.set_all_config(
+            {f"phoenix:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()},
+            ["phoenix:secrets"],
+        )
+        monkeypatch.setenv("PHOENIX_DECLARE", scope) if scope else monkeypatch.delenv("PHOENIX_DECLARE", False)
+
+        async def program() -> None:
+            runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+        _sync_await(program())
+        _sync_await(wait_for_rpcs())
+        return declared
+
+    return run
