@@ -25,3 +25,15 @@ class RequestLog:
         }
         with self._file.open("a") as stream:
             stream.write(json.dumps(entry) + "\n")
+
+
+def since(file: Path, offset: int) -> list[dict[str, str]]:
+    """Return the requests written after `offset` bytes."""
+    with file.open() as stream:
+        stream.seek(offset)
+        return [json.loads(line) for line in stream if line.strip()]
+
+
+def named_in(entries: list[dict[str, str]]) -> set[str]:
+    """Return whatever the requests were about, by name; list calls are about nobody."""
+    return {entry["note"] for entry in entries if entry["note"]}

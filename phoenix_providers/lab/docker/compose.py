@@ -1,0 +1,168 @@
+"""Compose's verbs on a simulated engine: up, down, pull."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from phoenix_providers.lab.docker.behaviour import Behaviour, behaviour_of
+from phoenix_providers.lab.docker.container import Container, container_name
+from phoenix_providers.lab.docker.errors import ComposeError, DockerError
+from phoenix_providers.lab.docker.host import DockerHost
+from phoenix_providers.lab.docker.project import Project, Service
+
+
+class Progress:
+    """The lines that compose prints while it works; the cause of a failure comes last."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def say(self, kind: str, name: str, what: str) -> None:
+        """Add one line."""
+        self._lines.append(f" {kind} {name}  {what}" if kind else f" {name} {what}")
+
+    def failure(self, cause: str) -> ComposeError:
+        """Return the error that ends the work."""
+        return ComposeError(cause, "\n".join(self._lines))
+
+
+async def up(host: DockerHost, project: Project, *, remove_orphans: bool = False, recreate: bool = False) -> None:
+    """Bring a project up; only services whose configuration changed are recreated.
+
+    Raises ComposeError with the whole progress; what was made until then stays, as with the real one.
+    """
+    progress = Progress()
+    _check_images(project, progress)
+    _create_networks_and_volumes(host, project, progress)
+    await asyncio.sleep(host.deploy_seconds / 2)
+    try:
+        if remove_orphans:
+            await _remove_orphans(host, project, progress)
+        containers = {
+            service.name: await _create(host, project, service, progress, recreate=recreate)
+            for service in project.services
+        }
+        host.save()
+        await asyncio.sleep(host.deploy_seconds / 2)
+        for service in project.services:
+            await _await_dependencies(host, service, containers, progress)
+            for container in containers[service.name]:
+                await _start(host, container, progress)
+    except DockerError as error:
+        raise progress.failure(f"Error response from daemon: {error.message}") from None
+    finally:
+        host.save()
+
+
+async def down(host: DockerHost, project: str) -> None:
+    """Remove all containers of a project, also of services that its file no longer has; volumes stay."""
+    for container in host.of_project(project):
+        await host.remove(container)
+    host.networks -= {name for name in host.networks if name.startswith(f"{project}_")}
+    host.save()
+
+
+def pull(host: DockerHost, project: Project) -> None:
+    """Fetch the images; one that exists on the engine only (tag `lab`) or nowhere is an error."""
+    progress = Progress()
+    for service in project.services:
+        progress.say("", service.name, "Pulling")
+        if service.image.endswith(":lab"):
+            raise _no_image(service, progress)
+    _check_images(project, progress)
+    host.images.update(service.image for service in project.services)
+
+
+def _check_images(project: Project, progress: Progress) -> None:
+    for service in project.services:
+        if behaviour_of(service) is Behaviour.MISSING_IMAGE:
+            raise _no_image(service, progress)
+
+
+def _no_image(service: Service, progress: Progress) -> ComposeError:
+    repository = service.image.rpartition(":")[0] or service.image
+    text = (
+        f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
+        "denied: requested access to the resource is denied"
+    )
+    progress.say("", service.name, "Pulling ")
+    progress.say("", service.name, f"Error {text}")
+    return progress.failure(f"Error response from daemon: {text}")
+
+
+def _create_networks_and_volumes(host: DockerHost, project: Project, progress: Progress) -> None:
+    for kind, wanted, known in (
+        ("Network", project.networks, host.networks),
+        ("Volume", project.volumes, host.volumes),
+    ):
+        for name in wanted:
+            if name not in known:
+                shown = f'"{name}"' if kind == "Volume" else name
+                progress.say(kind, shown, "Creating")
+                progress.say(kind, shown, "Created")
+                known.add(name)
+
+
+async def _remove_orphans(host: DockerHost, project: Project, progress: Progress) -> None:
+    names = {service.name for service in project.services}
+    for container in host.of_project(project.name):
+        if container.service not in names:
+            progress.say("Container", container.name, "Removed")
+            await host.remove(container)
+
+
+async def _create(
+    host: DockerHost, project: Project, service: Service, progress: Progress, *, recreate: bool
+) -> list[Container]:
+    existing = {container.number: container for container in host.of_project(project.name, service.name)}
+    for number in [number for number in existing if number > service.replicas]:
+        await host.remove(existing.pop(number))
+    containers: list[Container] = []
+    for number in range(1, service.replicas + 1):
+        container = existing.get(number)
+        if container is not None and not recreate and container.config_hash == service.config_hash:
+            progress.say("Container", container.name, "Running" if container.running else "Created")
+            containers.append(container)
+            continue
+        name = container_name(project, service, number)
+        progress.say("Container", name, "Recreate" if container else "Creating")
+        if container is not None:
+            await host.remove(container)
+        made = Container.of_service(project, service, number, host.health_seconds)
+        await host.add(made)
+        progress.say("Container", name, "Recreated" if container else "Created")
+        containers.append(made)
+    return containers
+
+
+async def _start(host: DockerHost, container: Container, progress: Progress) -> None:
+    if container.running:
+        return
+    progress.say("Container", container.name, "Starting")
+    await host.start(container)
+    progress.say("Container", container.name, "Started")
+
+
+async def _await_dependencies(
+    host: DockerHost, service: Service, containers: dict[str, list[Container]], progress: Progress
+) -> None:
+    for name, condition in service.depends_on.items():
+        for container in containers[name]:
+            if condition == "service_healthy":
+                await _await_health(host, container, progress)
+            elif condition == "service_completed_successfully" and container.exit_code != 0:
+                progress.say("Container", container.name, f'service "{name}" didn\'t complete successfully')
+                raise progress.failure(f'service "{name}" didn\'t complete successfully: exit {container.exit_code}')
+
+
+async def _await_health(host: DockerHost, container: Container, progress: Progress) -> None:
+    progress.say("Container", container.name, "Waiting")
+    await host.wait_until(lambda: container.health(time.time()) != "starting")
+    health = container.health(time.time())
+    if health == "healthy":
+        progress.say("Container", container.name, "Healthy")
+        return
+    progress.say("Container", container.name, "Error")
+    verdict = "has no healthcheck configured" if health == "none" else "is unhealthy"
+    raise progress.failure(f"dependency failed to start: container {container.name} {verdict}")

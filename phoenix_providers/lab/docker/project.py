@@ -1,0 +1,227 @@
+"""A compose project, ready to be brought up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from phoenix_providers.lab.docker import compose_file, dotenv
+from phoenix_providers.lab.docker.errors import ComposeError
+from phoenix_providers.lab.docker.interpolation import Lookup
+from phoenix_providers.lab.docker.ports import PublishedPort, parse_ports
+
+# What the deploying process itself has in its environment; it beats every list of variables.
+SERVER_ENVIRONMENT: Mapping[str, str] = {
+    "HOME": "/root",
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+}
+# Compose leaves these out of the hash that decides about recreation.
+_NOT_HASHED = frozenset({"build", "pull_policy", "scale", "depends_on", "profiles", "env_file"})
+
+
+@dataclass(frozen=True)
+class ProjectSource:
+    """What compose is started with.
+
+    Attributes:
+        variables_file: Text given by `--env-file`; it feeds `${NAME}` in the compose file.
+        files: Files beside the compose file by name; they feed `env_file`.
+        path: Where the compose file lies, for labels and messages.
+    """
+
+    name: str
+    text: str
+    variables_file: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    path: str = "docker-compose.yml"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service with everything resolved.
+
+    Attributes:
+        files: Text by path in the container, from inline `configs`; not part of the hash.
+        depends_on: Condition by service.
+    """
+
+    name: str
+    image: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    labels: Mapping[str, str]
+    ports: tuple[PublishedPort, ...]
+    files: Mapping[str, str]
+    depends_on: Mapping[str, str]
+    health_command: tuple[str, ...]
+    restart: str
+    replicas: int
+    container_name: str
+    tty: bool
+    volumes: tuple[str, ...]
+    config_hash: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """Services in the order in which they start."""
+
+    name: str
+    services: tuple[Service, ...]
+    networks: tuple[str, ...]
+    volumes: tuple[str, ...]
+    path: str
+
+
+def load_project(source: ProjectSource) -> Project:
+    """Read a compose file with its variables; raises ComposeError with compose's words."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", source.name):
+        raise ComposeError(
+            f'invalid project name "{source.name}": must consist only of lowercase alphanumeric characters, hyphens, '
+            "and underscores as well as start with a letter or number"
+        )
+    variables = _dotenv("stack.env", source.variables_file, SERVER_ENVIRONMENT.get)
+
+    def lookup(name: str) -> str | None:
+        return SERVER_ENVIRONMENT.get(name, variables.get(name))
+
+    data = compose_file.read(source.text, source.path, lookup)
+    services = {name: _service(name, value, data, source, lookup) for name, value in data["services"].items()}
+    names = [key for key in data.get("networks") or {} if key != "default"]
+    return Project(
+        source.name,
+        tuple(_in_start_order(services)),
+        tuple(f"{source.name}_{name}" for name in ("default", *names)),
+        tuple(f"{source.name}_{name}" for name in data.get("volumes") or {}),
+        source.path,
+    )
+
+
+def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: ProjectSource, lookup: Lookup) -> Service:
+    if not raw.get("image") and not raw.get("build"):
+        raise ComposeError(
+            f'service "{name}" has neither an image nor a build context specified: invalid compose project'
+        )
+    environment = _environment(name, raw, source, lookup)
+    deploy = raw.get("deploy") or {}
+    hashed = {key: value for key, value in raw.items() if key not in _NOT_HASHED} | {"environment": environment}
+    restart = str(raw.get("restart") or (deploy.get("restart_policy") or {}).get("condition") or "no")
+    return Service(
+        name=name,
+        image=str(raw.get("image") or f"{source.name}-{name}"),
+        command=_words(raw.get("command")),
+        environment=environment,
+        labels={key: value or "" for key, value in _pairs(raw.get("labels")).items()},
+        ports=parse_ports(raw.get("ports") or []),
+        files=_inline_files(name, raw, data),
+        depends_on=_depends_on(name, raw, data),
+        health_command=_health_command(raw.get("healthcheck")),
+        restart="no" if raw.get("restart") is False else restart,
+        replicas=int(raw.get("scale", deploy.get("replicas", 1))),
+        container_name=str(raw.get("container_name") or ""),
+        tty=bool(raw.get("tty")),
+        volumes=_named_volumes(name, raw, data, source.name),
+        config_hash=hashlib.sha256(json.dumps(hashed, sort_keys=True, default=str).encode()).hexdigest(),
+    )
+
+
+def _dotenv(name: str, text: str, lookup: Lookup) -> dict[str, str]:
+    try:
+        return dotenv.parse(text, lookup)
+    except dotenv.DotenvError as error:
+        raise ComposeError(f"failed to read {name}: {error}") from None
+
+
+def _environment(service: str, raw: dict[str, Any], source: ProjectSource, lookup: Lookup) -> dict[str, str]:
+    environment: dict[str, str] = {}
+    files = raw.get("env_file") or []
+    for entry in files if isinstance(files, list) else [files]:
+        path = str(entry["path"] if isinstance(entry, dict) else entry).removeprefix("./")
+        if path not in source.files:
+            if isinstance(entry, dict) and entry.get("required") is False:
+                continue
+            raise ComposeError(f"env file {path} not found: stat {path}: no such file or directory")
+        environment |= _dotenv(path, source.files[path], lookup)
+    for name, value in _pairs(raw.get("environment")).items():
+        found = lookup(name) if value is None else value
+        if found is not None:
+            environment[name] = found
+    return environment
+
+
+def _pairs(value: Any) -> dict[str, str | None]:
+    """Read a list of NAME=VALUE or a map; None stands for a name without value."""
+    if isinstance(value, dict):
+        return {str(key): None if item is None else _scalar(item) for key, item in value.items()}
+    pairs: dict[str, str | None] = {}
+    for entry in value or []:
+        name, equals, text = str(entry).partition("=")
+        pairs[name] = text if equals else None
+    return pairs
+
+
+def _scalar(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(str(word) for word in value) if isinstance(value, list) else tuple(str(value or "").split())
+
+
+def _health_command(healthcheck: Any) -> tuple[str, ...]:
+    if not healthcheck or healthcheck.get("disable"):
+        return ()
+    test = healthcheck.get("test") or ()
+    words = tuple(str(word) for word in test) if isinstance(test, list) else ("CMD-SHELL", str(test))
+    return () if words[:1] in ((), ("NONE",)) else words
+
+
+def _depends_on(service: str, raw: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    value = raw.get("depends_on") or {}
+    if isinstance(value, list):
+        value = {str(name): {} for name in value}
+    for name in value:
+        if name not in data["services"]:
+            raise ComposeError(f'service "{service}" depends on undefined service "{name}": invalid compose project')
+    return {name: str((entry or {}).get("condition", "service_started")) for name, entry in value.items()}
+
+
+def _inline_files(service: str, raw: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    known = data.get("configs") or {}
+    files: dict[str, str] = {}
+    for entry in raw.get("configs") or []:
+        name = str(entry["source"] if isinstance(entry, dict) else entry)
+        if name not in known:
+            raise ComposeError(f'service "{service}" refers to undefined config {name}: invalid compose project')
+        target = str((entry.get("target") if isinstance(entry, dict) else None) or f"/{name}")
+        files[target] = str((known[name] or {}).get("content") or "")
+    return files
+
+
+def _named_volumes(service: str, raw: dict[str, Any], data: dict[str, Any], project: str) -> tuple[str, ...]:
+    known, names = data.get("volumes") or {}, []
+    for entry in raw.get("volumes") or []:
+        long = isinstance(entry, dict)
+        source = str((entry.get("source") or "") if long else str(entry).split(":", 1)[0] if ":" in str(entry) else "")
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", source):
+            continue
+        if source not in known:
+            raise ComposeError(f'service "{service}" refers to undefined volume {source}: invalid compose project')
+        names.append(f"{project}_{source}")
+    return tuple(names)
+
+
+def _in_start_order(services: Mapping[str, Service]) -> list[Service]:
+    ordered: list[Service] = []
+    waiting = dict(services)
+    while waiting:
+        done = {service.name for service in ordered}
+        ready = sorted(name for name, service in waiting.items() if set(service.depends_on) <= done)
+        if not ready:
+            raise ComposeError(f"dependency cycle detected: {' -> '.join(sorted(waiting))}")
+        ordered.extend(waiting.pop(name) for name in ready)
+    return ordered

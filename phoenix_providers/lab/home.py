@@ -1,0 +1,52 @@
+"""Where a lab lives: one folder, with the stand-ins' state, a site of its own and the engine's state."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class LabHome:
+    """The folders of one lab; whoever removes `folder` has removed all of it."""
+
+    folder: Path
+
+    @classmethod
+    def default(cls) -> LabHome:
+        """Return the place of the user's own lab: `$PHOENIX_LAB`, else below `$XDG_STATE_HOME`."""
+        if chosen := os.environ.get("PHOENIX_LAB"):
+            return cls(Path(chosen).expanduser().resolve())
+        state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+        return cls(Path(state).expanduser() / "phoenix-sync" / "lab")
+
+    @property
+    def products(self) -> Path:
+        """State of the stand-ins and of Traefik."""
+        return self.folder / "products"
+
+    @property
+    def site(self) -> Path:
+        """The site to play with: Pulumi.yaml, settings and configuration files."""
+        return self.folder / "site"
+
+    @property
+    def bin(self) -> Path:
+        """What only the lab may have on PATH: the stand-in for the Proxmox plugin."""
+        return self.folder / "bin"
+
+    @property
+    def shell(self) -> Path:
+        """A file to `source`: everything that a terminal needs."""
+        return self.folder / "env.sh"
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables with which the engine works in this lab and nowhere else."""
+        return {
+            "PATH": f"{self.bin}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PULUMI_HOME": str(self.folder / "pulumi"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            # The lab's secrets are made up for it and lie beside this value.
+            "PULUMI_CONFIG_PASSPHRASE": "lab",
+        }

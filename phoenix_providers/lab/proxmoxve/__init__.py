@@ -1,0 +1,16 @@
+"""The stand-in for the proxmoxve plugin (pulumi-proxmoxve 8.6.0), for labs and tests only.
+
+The Pulumi engine finds a resource plugin named `pulumi-resource-proxmoxve` on PATH, before it looks at the ones it has
+downloaded, and prints a warning that says so. `install` writes such an executable into a lab's folder; it is on PATH
+of lab and test runs only, and it refuses every endpoint but the one that it was made for.
+
+It does what was measured with the real plugin, request by request: order of the calls, ids, import ids, defaults,
+values read back, refused creates, no-op deletes, in-place updates, what is left in the state after a failure, and the
+hazard of a rule's `enabled` (see `inputs.py`). What it does not do:
+
+- Resource types other than the five that the project uses, and functions other than getDnsLegacy, getHostsLegacy and
+  getVersion: one clear error.
+- The second, framework-based half of the real plugin: no `node.Firewall`, and one login instead of two.
+- `__pulumi_raw_state_delta` among the outputs, which only the real plugin's bridge reads.
+- Wording: messages that the real plugin takes from Terraform's libraries (failed checks) are alike, not equal.
+"""

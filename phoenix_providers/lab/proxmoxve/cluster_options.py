@@ -1,0 +1,97 @@
+"""`cluster.FirewallLegacy`: the firewall options of the datacenter."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text
+from phoenix_providers.lab.proxmoxve.connection import Connection
+from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError
+from phoenix_providers.lab.proxmoxve.properties import POLICIES, Kind, Property
+from phoenix_providers.lab.proxmoxve.resource_type import ResourceType, State
+
+_PATH = "cluster/firewall/options"
+_ID = "cluster-firewall"
+_LIMIT = (
+    Property("burst", Kind.NUMBER, default=5),
+    Property("enabled", Kind.SWITCH, default=True),
+    Property("rate", Kind.TEXT, default="1/second"),
+)
+_POLICIES = {"policy_in": "inputPolicy", "policy_out": "outputPolicy", "policy_forward": "forwardPolicy"}
+_SWITCHES = {"ebtables": "ebtables", "enable": "enabled"}
+
+
+class ClusterOptions(ResourceType):
+    """Always written with all six fields; a switch that is left out is written as off."""
+
+    token = "proxmoxve:cluster/firewallLegacy:FirewallLegacy"
+    properties = (
+        Property("ebtables", Kind.SWITCH),
+        Property("enabled", Kind.SWITCH),
+        Property("forwardPolicy", Kind.TEXT, default="ACCEPT", choices=("ACCEPT", "DROP")),
+        Property("inputPolicy", Kind.TEXT, default="DROP", choices=POLICIES),
+        Property("logRatelimit", Kind.OBJECT, default={item.name: item.default for item in _LIMIT}, fields=_LIMIT),
+        Property("outputPolicy", Kind.TEXT, default="ACCEPT", choices=POLICIES),
+    )
+
+    def state_of_import(self, import_id: str) -> State:
+        """Take any id; it is kept."""
+        return {"id": import_id}
+
+    def id_of(self, state: Mapping[str, Any]) -> str:
+        """Return the one id, or the one that was imported."""
+        return str(state.get("id", _ID))
+
+    def create(self, connection: Connection, wanted: State) -> State:
+        """Overwrite what is there."""
+        self._write(connection, wanted)
+        try:
+            return self.read(connection, wanted)
+        except PluginError as error:
+            raise IncompleteError(wanted, str(error)) from None
+
+    def read(self, connection: Connection, state: State) -> State:
+        """One request; what Proxmox does not mention stays as it was known."""
+        answer = connection.get(_PATH)
+        found = dict(state)
+        for key, name in _SWITCHES.items():
+            if key in answer:
+                found[name] = as_bool(answer[key])
+        for key, name in _POLICIES.items():
+            policy = as_text(answer, key)
+            if policy is not None:
+                found[name] = policy
+        limit = as_text(answer, "log_ratelimit")
+        if limit is not None:
+            found["logRatelimit"] = _limit_of(limit)
+        return found
+
+    def update(self, connection: Connection, state: State, wanted: State) -> State:
+        """Write, then read."""
+        del state
+        self._write(connection, wanted)
+        return self.read(connection, wanted)
+
+    def _write(self, connection: Connection, wanted: State) -> None:
+        limit = wanted["logRatelimit"]
+        form = {key: str(int(bool(wanted.get(name)))) for key, name in _SWITCHES.items()}
+        form |= {key: wanted[name] for key, name in _POLICIES.items()}
+        form["log_ratelimit"] = f"enable={int(limit['enabled'])},burst={limit['burst']},rate={limit['rate']}"
+        connection.write("PUT", _PATH, form)
+
+
+def _limit_of(text: str) -> dict[str, Any]:
+    parts = {name or "enable": value for name, _, value in (part.rpartition("=") for part in text.split(","))}
+    if "burst" not in parts or "rate" not in parts:
+        _die()
+    return {"burst": int(parts["burst"]), "enabled": parts.get("enable") == "1", "rate": parts["rate"]}
+
+
+def _die() -> None:
+    """End the process, as the real plugin does: it takes both parts for granted."""
+    sys.stderr.write("panic: runtime error: invalid memory address or nil pointer dereference (log_ratelimit)\n")
+    sys.stderr.flush()
+    os._exit(2)

@@ -1,0 +1,67 @@
+"""The lab's one process: starts everything, tells that it is ready, and stops everything at a signal.
+
+Run as `python -m phoenix_providers.lab.supervisor FOLDER`, with the site in `FOLDER/site.json`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from phoenix_providers.lab import guest_services, traefik
+from phoenix_providers.lab.certificates import CertificateAuthority
+from phoenix_providers.lab.portainer import server as portainer
+from phoenix_providers.lab.proxmox import server as proxmox
+from phoenix_providers.lab.request_log import RequestLog
+from phoenix_providers.lab.site import LabSite
+
+
+async def run(folder: Path) -> None:
+    """Start all, write `running.json`, wait for a signal, stop all in reverse order."""
+    site = LabSite.load(folder / "site.json")
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    running = folder / "running.json"
+    async with AsyncExitStack() as stack:
+        stack.callback(running.unlink, missing_ok=True)
+        details = await _start(site, folder, stack)
+        unfinished = folder / "running.json.unfinished"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps({"pid": os.getpid(), **details}, indent=2))
+        unfinished.replace(running)
+        await stopping.wait()
+
+
+async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str, str]:
+    authority = CertificateAuthority(folder / "tls")
+    log = RequestLog(folder / "requests.jsonl")
+    pve = await proxmox.start(site, folder, authority, log)
+    stack.push_async_callback(pve.stop)
+    server = await portainer.start(site, folder, authority, log, pve.resolve)
+    stack.push_async_callback(server.stop)
+    services = await guest_services.start(site, authority)
+    stack.push_async_callback(services.stop)
+    proxy = await traefik.start(site, folder)
+    stack.push_async_callback(proxy.stop)
+    return {
+        "proxmox_url": pve.url,
+        "proxmox_token": pve.token,
+        "portainer_url": server.url,
+        "portainer_user": server.admin_user,
+        "portainer_password": server.admin_password,
+        "ca_file": str(authority.ca_file),
+        "traefik_url": f"http://{site.traefik_address}:{site.traefik_web_port}",
+        "traefik_api_url": f"http://{site.traefik_address}:{site.traefik_api_port}",
+        "traefik_target": str(traefik.dynamic_folder(folder)),
+        "request_log": str(folder / "requests.jsonl"),
+    }
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Path(sys.argv[1])))

@@ -1,0 +1,58 @@
+"""Looking at the lab's Proxmox, and changing it behind Pulumi's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from phoenix_providers.lab.control import RunningLab
+from phoenix_providers.lab.site import LabSite
+
+_SECONDS = 10
+
+
+class ProxmoxByHand:
+    """An administrator with the lab's API token."""
+
+    def __init__(self, lab: RunningLab, site: LabSite) -> None:
+        self._lab = lab
+        self._site = site
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Return all firewall rules: of the cluster and of every guest."""
+        guests = [
+            f"nodes/{self._site.node}/{'qemu' if guest.kind == 'vm' else 'lxc'}/{guest.id}"
+            for guest in self._site.guests
+        ]
+        found: list[dict[str, Any]] = []
+        for scope in ("cluster", *guests):
+            found += self._send("GET", f"{scope}/firewall/rules")
+        return found
+
+    def hosts(self) -> str:
+        """Return the node's hosts file."""
+        return str(self._send("GET", f"nodes/{self._site.node}/hosts")["data"])
+
+    def write_hosts(self, text: str) -> None:
+        """Replace the node's hosts file."""
+        self._send("POST", f"nodes/{self._site.node}/hosts", {"data": text})
+
+    def delete_first_rule(self) -> None:
+        """Delete the cluster's first firewall rule."""
+        self._send("DELETE", "cluster/firewall/rules/0")
+
+    def _send(self, method: str, path: str, form: dict[str, str] | None = None) -> Any:
+        # Environment variables such as REQUESTS_CA_BUNDLE must not replace the lab's own authority.
+        with requests.Session() as session:
+            session.trust_env = False
+            response = session.request(
+                method,
+                f"{self._lab.proxmox_url}/api2/json/{path}",
+                headers={"Authorization": f"PVEAPIToken={self._lab.proxmox_token}"},
+                data=form,
+                timeout=_SECONDS,
+                verify=self._lab.ca_file,
+            )
+        response.raise_for_status()
+        return response.json()["data"]
