@@ -1,0 +1,173 @@
+"""Running the Pulumi engine, as thin as possible: the same command line that users type."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.errors import PhoenixError, UsageError
+
+_RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
+
+
+class Engine:
+    """The engine for one stack of the project in a folder.
+
+    Args:
+        folder: Any folder inside the project; the engine looks upwards for Pulumi.yaml, as always.
+        stack: Name of the Pulumi stack; None means the selected one.
+        extra: Environment variables for every call.
+    """
+
+    def __init__(self, folder: Path, stack: str | None = None, extra: Mapping[str, str] | None = None) -> None:
+        self._folder = folder
+        self._stack = ["--stack", stack] if stack else []
+        self._environment = {**os.environ, **(extra or {})}
+
+    @property
+    def project(self) -> Path:
+        """The folder with Pulumi.yaml.
+
+        Raises:
+            UsageError: There is none.
+        """
+        for folder in (self._folder.resolve(), *self._folder.resolve().parents):
+            if (folder / "Pulumi.yaml").exists():
+                return folder
+        raise UsageError(
+            "There is no Pulumi project here",
+            where=str(self._folder),
+            expected="a folder with Pulumi.yaml",
+            next_step="cd to Phoenix Sync's folder, or to your site's own",
+        )
+
+    def settings(self) -> Mapping[str, str]:
+        """Return the stack configuration of namespace `phoenix`, without values of secrets."""
+        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json"))
+        return {
+            key.removeprefix("phoenix:"): str(entry["value"])
+            for key, entry in values.items()
+            if key.startswith("phoenix:") and not entry["secret"]
+        }
+
+    def names_in_state(self) -> frozenset[str]:
+        """Return the names of all resources in the state."""
+        return frozenset(str(item["urn"]).rpartition("::")[2] for item in self.resources())
+
+    def resources(self) -> Sequence[Mapping[str, Any]]:
+        """Return the resources of the state, secrets encrypted."""
+        deployment = json.loads(self._captured("stack", "export"))["deployment"]
+        resources: Sequence[Mapping[str, Any]] = deployment.get("resources") or ()
+        return resources
+
+    def run(
+        self,
+        verb: str,
+        arguments: Iterable[str] = (),
+        *,
+        targets: Sequence[str] = (),
+        extra: Mapping[str, str] | None = None,
+    ) -> int:
+        """Run `preview`, `up` or another verb in the user's terminal; return the exit code of `phoenix`.
+
+        In a full run the refresh runs the program, so that reads follow the order of the steps. With targets it must
+        not: the engine would read every declared resource.
+        """
+        # The engine's event log belongs to its debug commands.
+        environment = {**self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true"}
+        if targets:
+            environment.pop(_RUN_PROGRAM, None)
+        else:
+            environment[_RUN_PROGRAM] = "true"
+        selected = [part for target in targets for part in ("--target", target)]
+        with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
+            log = Path(folder) / "events.jsonl"
+            command = [*self._command(verb), *selected, *arguments, "--event-log", str(log)]
+            code = subprocess.run(command, cwd=self._folder, env=environment, check=False).returncode  # noqa: S603
+            if code != 0 and not log.exists():
+                raise self._not_started(environment)
+            return exit_code(code, _messages(log))
+
+    def _not_started(self, environment: Mapping[str, str]) -> UsageError:
+        """Say what to do after the engine itself has said why it did not start."""
+        if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
+            return _passphrase_missing()
+        return UsageError(
+            "The engine did not start; its own message is above", where=str(self.project), next_step="pulumi stack"
+        )
+
+    def _captured(self, *arguments: str) -> str:
+        command = self._command(*arguments)
+        done = subprocess.run(  # noqa: S603
+            command, cwd=self._folder, env=self._environment, check=False, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return done.stdout
+        raise _explained(done.stderr.strip(), " ".join(("pulumi", *arguments)))
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [str(Path(sys.executable).parent / "pulumi"), *arguments, *self._stack]
+
+
+def exit_code(engine_code: int, messages: Iterable[str]) -> int:
+    """Find our exit code from the engine's: the labels in front of our own messages tell it.
+
+    Codes of the engine itself: 0 fine, 8 cancelled; the rest is told apart by the messages.
+    """
+    if engine_code == 0:
+        return 0
+    labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}
+    found = [
+        code
+        for message in messages
+        for line in message.splitlines()
+        for label, code in labels.items()
+        if line.strip().startswith(f"{label}:")
+    ]
+    if found:
+        return min(found)
+    return 8 if engine_code in {8, 130, -2} else 4
+
+
+def _all_kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _all_kinds(child))]
+
+
+def _messages(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    events = [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
+    return [str(event["diagnosticEvent"].get("message", "")) for event in events if "diagnosticEvent" in event]
+
+
+def _explained(text: str, command: str) -> PhoenixError:
+    """Say what to do about the engine's own refusals that new users meet."""
+    if "passphrase" in text:
+        return _passphrase_missing()
+    if "no stack selected" in text or "stack not found" in text or "no stack named" in text:
+        return UsageError(
+            "No Pulumi stack is selected",
+            seen=text.splitlines()[-1],
+            next_step="pulumi stack select NAME   (pulumi stack init NAME makes one)",
+        )
+    if "PULUMI_ACCESS_TOKEN" in text or "pulumi login" in text:
+        return UsageError(
+            "Pulumi does not know yet where to keep the state",
+            seen=text.splitlines()[-1],
+            next_step="pulumi login file://~/.pulumi-state   (any Pulumi backend will do)",
+        )
+    return PhoenixError(f"`{command}` failed", seen=text)
+
+
+def _passphrase_missing() -> UsageError:
+    return UsageError(
+        "Pulumi needs the passphrase of this stack",
+        seen="neither PULUMI_CONFIG_PASSPHRASE nor PULUMI_CONFIG_PASSPHRASE_FILE is set, or it is wrong",
+        next_step="export PULUMI_CONFIG_PASSPHRASE=…",
+    )

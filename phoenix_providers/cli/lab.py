@@ -1,0 +1,86 @@
+"""`phoenix lab up`, `down` and `status`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from phoenix_providers.cli.lab_imitation import imitate
+from phoenix_providers.cli.lab_workspace import connect, prepare
+from phoenix_providers.cli.site_folder import EXAMPLE
+from phoenix_providers.errors import PhoenixError
+from phoenix_providers.lab import control
+from phoenix_providers.lab.home import LabHome
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+
+
+@click.group()
+def lab() -> None:
+    """Rehearse on this machine: stand-ins for Proxmox and Portainer, and the real Traefik, on loopback only."""
+
+
+@lab.command()
+@click.option("--style", type=click.Choice(["async", "blocking"]), default="async", show_default=True)
+def up(style: str) -> None:
+    """Start the lab and keep it running, with a copy of the example site to play with."""
+    home = LabHome.default()
+    with Console(stderr=True).status("starting the lab"):
+        running = start(home, EXAMPLE, style)
+    click.echo(f"The lab runs. Portainer: {running.portainer_url}   Traefik: {running.traefik_api_url}/dashboard/")
+    click.echo("Portainer and Proxmox are stand-ins; the engine, Traefik and all requests through it are real.\n")
+    click.echo(f"  source {home.shell}")
+    click.echo("  pulumi up                          # or: phoenix sync all")
+    click.echo("  $EDITOR config/stacks/*/phoenix.yaml   # change or break something, then again")
+    click.echo("  phoenix lab down")
+
+
+def start(home: LabHome, config: Path, style: str) -> control.RunningLab:
+    """Start a lab for a configuration, with a project that talks to it.
+
+    Raises:
+        PhoenixError: It did not start.
+    """
+    prepare(home, config)
+    site = imitate(load_configuration(home.site / "config", Settings()), style=style)
+    try:
+        running = control.up(site, home.products)
+    except control.LabError as error:
+        raise PhoenixError("The lab did not start", seen=str(error), next_step="phoenix lab status") from None
+    connect(home, running)
+    return running
+
+
+@lab.command()
+@click.option("--forget", is_flag=True, help="Also remove everything that the lab keeps.")
+def down(forget: bool) -> None:
+    """Stop the lab; what it keeps stays for the next time."""
+    home = LabHome.default()
+    try:
+        stopped = control.down(home.products)
+    except control.LabError as error:
+        raise PhoenixError("The lab did not stop", seen=str(error)) from None
+    click.echo("The lab has stopped." if stopped else "No lab is running.")
+    if forget:
+        shutil.rmtree(home.folder, ignore_errors=True)
+        click.echo(f"{home.folder} is removed.")
+
+
+@lab.command()
+def status() -> None:
+    """Say whether the lab runs, and where."""
+    home = LabHome.default()
+    running = control.status(home.products)
+    if running is None:
+        click.echo(f"No lab is running (its folder: {home.folder}).")
+        return
+    click.echo(f"The lab runs (process {running.pid}, folder {home.folder}).")
+    for name, url in (
+        ("Proxmox", running.proxmox_url),
+        ("Portainer", f"{running.portainer_url}   user {running.portainer_user}"),
+        ("Traefik", f"{running.traefik_url}   API {running.traefik_api_url}"),
+    ):
+        click.echo(f"  {name:<10}{url}")

@@ -1,0 +1,91 @@
+"""A Pulumi project of its own for the lab: nothing is written into the work tree or the user's Pulumi folders."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from phoenix_providers.cli import site_folder
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.errors import PhoenixError
+from phoenix_providers.lab.control import RunningLab
+from phoenix_providers.lab.home import LabHome
+from phoenix_providers.lab.proxmoxve.install import install
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+
+STACK = "lab"
+
+
+def prepare(home: LabHome, config: Path) -> None:
+    """Make the site folder, with a copy of the configuration to play with; an existing copy is left alone."""
+    home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home.folder / "state").mkdir(exist_ok=True)
+    site_folder.make(home.site, config)
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in _shell_environment(home).items()]
+    home.shell.write_text("\n".join([*exports, f"cd {shlex.quote(str(home.site))}", ""]))
+
+
+def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = None) -> Engine:
+    """Point the site at the running lab and return an engine for it; `settings` come on top."""
+    install(home.bin, Path(sys.executable), lab.proxmox_url)
+    engine = Engine(home.site, STACK, home.environment())
+    _pulumi(home, "stack", "select", STACK, "--create", "--secrets-provider", "passphrase")
+    plain = {
+        "proxmoxve:endpoint": lab.proxmox_url,
+        "proxmoxve:insecure": "true",
+        "phoenix:configDir": "config",
+        "phoenix:portainerUrl": lab.portainer_url,
+        "phoenix:portainerUser": lab.portainer_user,
+        "phoenix:portainerCaFile": lab.ca_file,
+        "phoenix:traefikTarget": lab.traefik_target,
+        "phoenix:traefikApiUrl": lab.traefik_api_url,
+        "phoenix:settle": "1",
+        "phoenix:readinessTimeout": "15",
+        **{f"phoenix:{key}": value for key, value in (settings or {}).items()},
+    }
+    secret = {"proxmoxve:apiToken": lab.proxmox_token, "phoenix:portainerPassword": lab.portainer_password}
+    paths = {"phoenix:serversTransport.name": "internal-ca", "phoenix:serversTransport.rootCa": lab.ca_file}
+    paths |= {f"phoenix:secrets.{name}": f"made-up-{name.lower()}" for name in _wanted_secrets(home)}
+    _set_all(home, plain, secret, paths)
+    return engine
+
+
+def _set_all(home: LabHome, plain: dict[str, str], secret: dict[str, str], paths: dict[str, str]) -> None:
+    """Write the settings in two calls; each costs about a second."""
+    flat = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
+    flat += [part for key, value in secret.items() for part in ("--secret", f"{key}={value}")]
+    _pulumi(home, "config", "set-all", *flat)
+    kinds = {key: "--secret" if key.startswith("phoenix:secrets.") else "--plaintext" for key in paths}
+    _pulumi(home, "config", "set-all", "--path", *(p for key, v in paths.items() for p in (kinds[key], f"{key}={v}")))
+
+
+def _wanted_secrets(home: LabHome) -> list[str]:
+    """Names of all secrets that the stacks of the site refer to."""
+    configuration = load_configuration(home.site / "config", Settings())
+    names = {
+        variable.value.secret
+        for stack in configuration.stacks.values()
+        for environment in stack.manifest.environments.values()
+        for variable in environment.variables
+        if not isinstance(variable.value, str)
+    }
+    return sorted(names)
+
+
+def _shell_environment(home: LabHome) -> dict[str, str]:
+    """Return the variables for a terminal, with `pulumi` and `phoenix` of this installation first."""
+    own = Path(sys.executable).parent
+    return {**home.environment(), "PATH": f"{own}{os.pathsep}{home.environment()['PATH']}"}
+
+
+def _pulumi(home: LabHome, *arguments: str) -> None:
+    command = [str(Path(sys.executable).parent / "pulumi"), *arguments, "--non-interactive"]
+    done = subprocess.run(  # noqa: S603
+        command, cwd=home.site, env={**os.environ, **home.environment()}, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise PhoenixError(f"`pulumi {arguments[0]} {arguments[1]}` failed in the lab", seen=done.stderr.strip())

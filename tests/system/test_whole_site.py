@@ -1,0 +1,112 @@
+"""The whole chain with the real engine: first run, second run, drift, destroy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.lab.probe import ask
+
+pytestmark = pytest.mark.engine
+
+
+def assert_routes(rehearsal) -> None:
+    for route in expected_routes(rehearsal.plan):
+        reply = ask(rehearsal.lab.traefik_url, route.host, route.path)
+        assert route.matches(reply), (route, reply)
+
+
+def test_every_route_is_answered_by_its_back_end(rehearsal) -> None:
+    assert len(expected_routes(rehearsal.plan)) >= 12
+    assert_routes(rehearsal)
+
+
+def test_the_second_run_is_empty(rehearsal) -> None:
+    rehearsal.must_be_in_sync()
+
+
+def test_no_secret_is_in_the_state_in_clear(rehearsal) -> None:
+    text = "".join(str(item) for item in rehearsal.state().values())
+    assert "made-up-miniflux" not in text
+    assert rehearsal.lab.portainer_password not in text
+    assert rehearsal.lab.proxmox_token not in text
+
+
+def edit_compose(rehearsal) -> None:
+    stack = rehearsal.stack("grafana")
+    rehearsal.by_hand.edit(stack.project, f"{stack.compose}\n# by hand\n")
+
+
+def delete_stack(rehearsal) -> None:
+    rehearsal.by_hand.delete(rehearsal.stack("miniflux").project)
+
+
+def stop_stack(rehearsal) -> None:
+    rehearsal.by_hand.stop(rehearsal.stack("vaultwarden").project)
+
+
+def remove_container(rehearsal) -> None:
+    rehearsal.by_hand.remove_container(rehearsal.stack("homepage").project)
+
+
+def change_env(rehearsal) -> None:
+    rehearsal.by_hand.change_env(rehearsal.stack("miniflux").project, {"TAMPERED": "tampered-canary"})
+
+
+def rename_environment(rehearsal) -> None:
+    rehearsal.by_hand.rename_environment(rehearsal.plan.environments[-1].name, "renamed by hand")
+
+
+def edit_routes(rehearsal) -> None:
+    file = Path(rehearsal.lab.traefik_target) / "phoenix-stacks.yml"
+    file.write_text(file.read_text().replace("Host(", "HostRegexp("))
+
+
+def delete_routes(rehearsal) -> None:
+    (Path(rehearsal.lab.traefik_target) / "phoenix-infrastructure.yml").unlink()
+
+
+def edit_hosts(rehearsal) -> None:
+    proxmox = rehearsal.by_hand_on_proxmox
+    proxmox.write_hosts("\n".join(line for line in proxmox.hosts().splitlines() if "grafana" not in line) + "\n")
+
+
+def delete_rule(rehearsal) -> None:
+    rehearsal.by_hand_on_proxmox.delete_first_rule()
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        edit_compose,
+        delete_stack,
+        stop_stack,
+        remove_container,
+        change_env,
+        rename_environment,
+        edit_routes,
+        delete_routes,
+        edit_hosts,
+        delete_rule,
+    ],
+    ids=lambda function: function.__name__,
+)
+def test_drift_is_repaired_by_one_run(rehearsal, tamper) -> None:
+    tamper(rehearsal)
+    output = rehearsal.must_up()
+    assert "unchanged" in output
+    assert "tampered-canary" not in output
+    rehearsal.must_be_in_sync()
+    assert_routes(rehearsal)
+
+
+def test_destroy_removes_what_is_ours(rehearsal) -> None:
+    done = rehearsal.pulumi("destroy", "--yes", "--skip-preview")
+    assert done.code == 0, done.output
+    assert rehearsal.by_hand.stack_names() == []
+    agents = {environment.name for environment in rehearsal.plan.environments if environment.role == "agent"}
+    assert not agents & set(rehearsal.by_hand.environment_names())
+    assert list(Path(rehearsal.lab.traefik_target).iterdir()) == []
+    assert rehearsal.by_hand_on_proxmox.rules() == []
