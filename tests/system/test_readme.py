@@ -33,6 +33,7 @@ def test_the_way_to_ones_own_site(start_lab, tmp_path: Path) -> None:
         "'the password of its administrator'": shlex.quote(rehearsal.lab.portainer_password),
         "/etc/traefik/dynamic": rehearsal.lab.traefik_target,
         "http://10.0.0.12:8081": rehearsal.lab.traefik_api_url,
+        "/etc/traefik/root_ca.crt": rehearsal.lab.ca_file,
     }.items():
         assert script.count(shown) == 1, shown
         script = script.replace(shown, real)
