@@ -14,6 +14,7 @@ from phoenix_providers.cli.site_folder import EXAMPLE
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome
+from phoenix_providers.lab.network import free_network
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
@@ -44,7 +45,7 @@ def start(home: LabHome, config: Path, style: str) -> control.RunningLab:
     Raises:
         PhoenixError: It did not start.
     """
-    prepare(home, config)
+    prepare(home, config, free_network())
     site = imitate(load_configuration(home.site / "config", Settings()), style=style)
     try:
         running = control.up(site, home.products)

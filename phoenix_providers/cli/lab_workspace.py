@@ -13,6 +13,7 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.home import LabHome
+from phoenix_providers.lab.network import move
 from phoenix_providers.lab.proxmoxve.install import install
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
@@ -20,11 +21,13 @@ from phoenix_providers.models.settings import Settings
 STACK = "lab"
 
 
-def prepare(home: LabHome, config: Path) -> None:
-    """Make the site folder, with a copy of the configuration to play with; an existing copy is left alone."""
+def prepare(home: LabHome, config: Path, network: str) -> None:
+    """Make the site folder, with a copy of the configuration on a network of its own; an existing one is left alone."""
     home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home.folder / "state").mkdir(exist_ok=True)
-    site_folder.make(home.site, config)
+    if not (home.site / "config").exists():
+        site_folder.make(home.site, config)
+        move(home.site / "config", network)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in _shell_environment(home).items()]
     home.shell.write_text("\n".join([*exports, f"cd {shlex.quote(str(home.site))}", ""]))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +18,7 @@ from phoenix_providers.cli.lab_workspace import connect, prepare
 from phoenix_providers.lab import control
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.home import LabHome
+from phoenix_providers.lab.network import free_network
 from phoenix_providers.lab.request_log import since
 from phoenix_providers.lab.site import LabSite
 from phoenix_providers.lab.tamper import PortainerByHand
@@ -125,13 +124,7 @@ def start_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartLab]:
 
     def start(style: str = "async", settings: Mapping[str, str] | None = None) -> Rehearsal:
         home = LabHome(tmp_path_factory.mktemp("lab"))
-        config = tmp_path_factory.mktemp("config") / "config"
-        shutil.copytree(EXAMPLE, config)
-        network = f"127.{random.randint(60, 250)}.{random.randint(1, 250)}."
-        for file in config.rglob("*"):
-            if file.is_file() and "127.50.0." in (text := file.read_text()):
-                file.write_text(text.replace("127.50.0.", network))
-        prepare(home, config)
+        prepare(home, EXAMPLE, free_network(anywhere=True))
         site = imitate(load_configuration(home.site / "config", Settings()), style=style)
         started.append(home)
         running = control.up(site, home.products)
