@@ -48,6 +48,7 @@ lint:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy -p phoenix_providers -p tools
+	@$(BIN)/mypy __main__.py
 	@$(BIN)/lint-imports
 
 quick-tests:

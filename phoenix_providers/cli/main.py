@@ -7,6 +7,7 @@ import sys
 import click
 
 from phoenix_providers.cli.demo import demo
+from phoenix_providers.cli.graph import graph
 from phoenix_providers.cli.init import init
 from phoenix_providers.cli.lab import lab
 from phoenix_providers.cli.render import render
@@ -23,6 +24,7 @@ def phoenix() -> None:
 phoenix.add_command(init)
 phoenix.add_command(sync)
 phoenix.add_command(render)
+phoenix.add_command(graph)
 phoenix.add_command(lab)
 phoenix.add_command(demo)
 

@@ -1,0 +1,55 @@
+"""`phoenix render` and `phoenix graph`, as users call them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+PHOENIX = Path(sys.executable).parent / "phoenix"
+ROOT = Path(__file__).parents[2]
+SECRETS = [
+    "--set",
+    'secrets={"MINIFLUX_DB_PASSWORD": "canary", "PAPERLESS_SECRET_KEY": "canary", "RESTIC_PASSWORD": "canary"}',
+]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PHOENIX, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_render_prints_what_the_example_declares() -> None:
+    done = run("render", *SECRETS)
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert {"hostname": "grafana.home.example", "ip": "127.50.0.12"} in data["dns"]
+    assert (
+        data["traefik"]["infrastructure"]["http"]["routers"]["forgejo-router"]["rule"] == "Host(`forgejo.home.example`)"
+    )
+    assert data["traefik"]["stacks"]["http"]["services"]["grafana"]["loadBalancer"]["servers"] == [
+        {"url": "http://127.50.0.113:8302"}
+    ]
+    assert [environment["name"] for environment in data["environments"]] == ["local", "apps", "media", "tools"]
+    assert {(stack["name"], stack["vmid"]) for stack in data["stacks"]} >= {("whoami", 111), ("whoami", 112)}
+    assert "canary" not in done.stdout
+
+
+def test_settings_reach_into_maps() -> None:
+    done = run("render", *SECRETS, "--set", "addressOverrides.ca=10.0.0.10", "--config", "config")
+    assert {"hostname": "ca.home.example", "ip": "10.0.0.10"} in json.loads(done.stdout)["dns"]
+
+
+def test_a_missing_folder_is_told_without_a_traceback() -> None:
+    done = run("render", "--config", "no-such-folder")
+    assert done.returncode == 2
+    assert "no-such-folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_graph_shows_names_stacks_and_machines() -> None:
+    done = run("graph", *SECRETS)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("flowchart LR\n")
+    assert '-- "grafana.home.example" --> stack_grafana_113' in done.stdout
+    assert 'subgraph vm_113["tools (113)<br/>environment tools"]' in done.stdout
