@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.errors import PhoenixError, UsageError
+from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 
@@ -89,7 +89,8 @@ class Engine:
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"
             command = [*self._command(verb), *selected, *arguments, "--event-log", str(log)]
-            code = subprocess.run(command, cwd=self._folder, env=environment, check=False).returncode  # noqa: S603
+            with subprocess.Popen(command, cwd=self._folder, env=environment) as process:  # noqa: S603
+                code = _ended(process)
             if code != 0 and not log.exists():
                 raise self._not_started(environment)
             return exit_code(code, _messages(log))
@@ -118,10 +119,13 @@ class Engine:
 def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     """Find our exit code from the engine's: the labels in front of our own messages tell it.
 
-    Codes of the engine itself: 0 fine, 8 cancelled; the rest is told apart by the messages.
+    Newer engines end with 8 when they were interrupted; older ones say "update canceled".
     """
+    messages = list(messages)
     if engine_code == 0:
         return 0
+    if engine_code == InterruptedRunError.exit_code or any("update canceled" in message for message in messages):
+        return InterruptedRunError.exit_code
     labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}
     found = [
         code
@@ -130,9 +134,16 @@ def exit_code(engine_code: int, messages: Iterable[str]) -> int:
         for label, code in labels.items()
         if line.strip().startswith(f"{label}:")
     ]
-    if found:
-        return min(found)
-    return 8 if engine_code in {8, 130, -2} else 4
+    return min(found, default=PhoenixError.exit_code)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the engine; at Ctrl-C it has got the signal too, and ends in its own order."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _all_kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:

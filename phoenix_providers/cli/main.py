@@ -12,7 +12,7 @@ from phoenix_providers.cli.init import init
 from phoenix_providers.cli.lab import lab
 from phoenix_providers.cli.render import render
 from phoenix_providers.cli.sync import sync
-from phoenix_providers.errors import PhoenixError
+from phoenix_providers.errors import InterruptedRunError, PhoenixError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +32,13 @@ phoenix.add_command(demo)
 def main() -> None:
     """Run the command; errors become a message and an exit code, never a traceback."""
     try:
-        phoenix()
+        phoenix(standalone_mode=False)
     except PhoenixError as error:
         click.echo(f"{error.label}: {error}", err=True)
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(f"{InterruptedRunError.label}: stopped; run the same command again to go on", err=True)
+        sys.exit(InterruptedRunError.exit_code)

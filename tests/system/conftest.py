@@ -47,6 +47,7 @@ class Rehearsal:
 
     home: LabHome
     lab: RunningLab
+    bin: Path = BIN
 
     def pulumi(self, *arguments: str) -> Done:
         return self._run("pulumi", *arguments, "--non-interactive")

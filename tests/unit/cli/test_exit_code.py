@@ -18,6 +18,7 @@ from phoenix_providers.cli.engine import exit_code
         (1, ["reverted: Traefik did not take the file"], 7),
         (1, ["something else entirely"], 4),
         (8, [], 8),
+        (255, ["update canceled"], 8),
     ],
 )
 def test_exit_code(engine_code: int, messages: list[str], expected: int) -> None:
