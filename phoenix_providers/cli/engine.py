@@ -100,7 +100,9 @@ class Engine:
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
             return _passphrase_missing()
         return UsageError(
-            "The engine did not start; its own message is above", where=str(self.project), next_step="pulumi stack"
+            "The engine did not start; its own message is above",
+            where=str(self.project),
+            next_step="pulumi stack   (pulumi cancel, if it is locked by a run that was killed)",
         )
 
     def _captured(self, *arguments: str) -> str:
