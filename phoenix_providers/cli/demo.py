@@ -15,6 +15,7 @@ from rich.table import Table
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.expected_routes import ExpectedRoute, expected_routes
 from phoenix_providers.cli.lab import start
+from phoenix_providers.cli.lab_workspace import wanted_secrets
 from phoenix_providers.cli.site_folder import EXAMPLE
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.lab import control
@@ -34,7 +35,7 @@ _QUIET = ["--yes", "--skip-preview", "--suppress-outputs"]
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave the demo's folder behind to look at.")
 def demo(keep: bool) -> None:
-    """Show the whole chain on this machine; the last line is `second pass: 0 changes`."""
+    """Show the whole chain on this machine."""
     console = Console(highlight=False)
     with _folder(keep) as folder:
         home = LabHome(folder)
@@ -44,6 +45,8 @@ def demo(keep: bool) -> None:
             _show(console, home, running)
         finally:
             control.down(home.products)
+    click.echo("\nThe demo has stopped what it started. Next:")
+    click.echo("  .venv/bin/phoenix lab up     keeps a lab running; break something, run pulumi up, look")
     click.echo("second pass: 0 changes")
 
 
@@ -56,13 +59,12 @@ def _show(console: Console, home: LabHome, running: control.RunningLab) -> None:
     _check_routes(console, running, expected_routes(plan))
     _title(console, f"Drift: {_EDITED_STACK} is edited behind Pulumi's back; one pulumi up repairs it")
     _repair_drift(console, engine, running, _stack(plan, _EDITED_STACK))
-    _title(console, f"One stack alone: pulumi up --target '**::{_stack(plan, _SYNCED_STACK).resource_name}'")
+    target = f"'**::{_stack(plan, _SYNCED_STACK).resource_name}'"
+    _title(console, f"One stack alone: its file is edited, then pulumi up --target {target} --target-dependents")
     _sync_one(console, engine, home, running, plan)
     _title(console, "Second pass: pulumi up --expect-no-changes")
     _require(engine.run("up", [*_QUIET, "--expect-no-changes"]) == 0, "the second pass changed something")
     _check_routes(Console(quiet=True), running, expected_routes(plan))
-    click.echo("\nThe demo has stopped what it started. Next:")
-    click.echo("  .venv/bin/phoenix lab up     keeps a lab running; break something, run pulumi up, look")
 
 
 def _repair_drift(console: Console, engine: Engine, running: control.RunningLab, stack: StackPlan) -> None:
@@ -115,7 +117,7 @@ def _stack(plan: SitePlan, name: str) -> StackPlan:
 
 
 def _plan(home: LabHome) -> SitePlan:
-    settings = Settings(config_dir=str(home.site / "config"))
+    settings = Settings(config_dir=str(home.site / "config"), secrets=frozenset(wanted_secrets(home)))
     return plan_site(load_configuration(home.site / "config", settings))
 
 

@@ -121,11 +121,10 @@ class Engine:
 def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     """Find our exit code from the engine's: the labels in front of our own messages tell it.
 
-    Newer engines end with 8 when they were interrupted; older ones say "update canceled".
+    They count in a run that ended well, too: a preview shows what is blocked, and the verdict of a run that removes
+    something only warns. Newer engines end with 8 when they were interrupted; older ones say "update canceled".
     """
     messages = list(messages)
-    if engine_code == 0:
-        return 0
     if engine_code == InterruptedRunError.exit_code or any("update canceled" in message for message in messages):
         return InterruptedRunError.exit_code
     labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}
@@ -136,7 +135,7 @@ def exit_code(engine_code: int, messages: Iterable[str]) -> int:
         for label, code in labels.items()
         if line.strip().startswith(f"{label}:")
     ]
-    return min(found, default=PhoenixError.exit_code)
+    return min(found, default=PhoenixError.exit_code if engine_code else 0)
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:

@@ -13,7 +13,7 @@ from phoenix_providers.errors import UsageError
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
-    """Make FOLDER for your own site, with a copy of the example's files to edit."""
+    """Make a folder for your own site."""
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             "This folder is not empty, and nothing of yours is overwritten",

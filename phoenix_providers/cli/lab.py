@@ -27,15 +27,15 @@ def lab() -> None:
 @lab.command()
 @click.option("--style", type=click.Choice(["async", "blocking"]), default="async", show_default=True)
 def up(style: str) -> None:
-    """Start the lab and keep it running, with a copy of the example site to play with."""
+    """Start the lab, with a copy of the example to play with."""
     home = LabHome.default()
     with Console(stderr=True).status("starting the lab"):
         running = start(home, EXAMPLE, style)
     click.echo(f"The lab runs. Portainer: {running.portainer_url}   Traefik: {running.traefik_api_url}/dashboard/")
     click.echo("Portainer and Proxmox are stand-ins; the engine, Traefik and all requests through it are real.\n")
-    click.echo(f"  source {home.shell}")
+    click.echo(f"  source {home.shell}   # and go to its site folder")
     click.echo("  pulumi up                          # or: phoenix sync all")
-    click.echo("  $EDITOR config/stacks/*/phoenix.yaml   # change or break something, then again")
+    click.echo("  vi config/stacks/grafana/phoenix.yaml   # change or break something, then again")
     click.echo("  phoenix lab down")
 
 
@@ -81,7 +81,10 @@ def status() -> None:
     click.echo(f"The lab runs (process {running.pid}, folder {home.folder}).")
     for name, url in (
         ("Proxmox", running.proxmox_url),
-        ("Portainer", f"{running.portainer_url}   user {running.portainer_user}"),
+        (
+            "Portainer",
+            f"{running.portainer_url}   user {running.portainer_user}, password in {home.products / 'running.json'}",
+        ),
         ("Traefik", f"{running.traefik_url}   API {running.traefik_api_url}"),
     ):
         click.echo(f"  {name:<10}{url}")

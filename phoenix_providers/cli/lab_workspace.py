@@ -52,21 +52,12 @@ def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = No
     }
     secret = {"proxmoxve:apiToken": lab.proxmox_token, "phoenix:portainerPassword": lab.portainer_password}
     paths = {"phoenix:serversTransport.name": "internal-ca", "phoenix:serversTransport.rootCa": lab.ca_file}
-    paths |= {f"phoenix:secrets.{name}": f"made-up-{name.lower()}" for name in _wanted_secrets(home)}
+    paths |= {f"phoenix:secrets.{name}": f"made-up-{name.lower()}" for name in wanted_secrets(home)}
     _set_all(home, plain, secret, paths)
     return engine
 
 
-def _set_all(home: LabHome, plain: dict[str, str], secret: dict[str, str], paths: dict[str, str]) -> None:
-    """Write the settings in two calls; each costs about a second."""
-    flat = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
-    flat += [part for key, value in secret.items() for part in ("--secret", f"{key}={value}")]
-    _pulumi(home, "config", "set-all", *flat)
-    kinds = {key: "--secret" if key.startswith("phoenix:secrets.") else "--plaintext" for key in paths}
-    _pulumi(home, "config", "set-all", "--path", *(p for key, v in paths.items() for p in (kinds[key], f"{key}={v}")))
-
-
-def _wanted_secrets(home: LabHome) -> list[str]:
+def wanted_secrets(home: LabHome) -> list[str]:
     """Names of all secrets that the stacks of the site refer to."""
     configuration = load_configuration(home.site / "config", Settings())
     names = {
@@ -77,6 +68,15 @@ def _wanted_secrets(home: LabHome) -> list[str]:
         if not isinstance(variable.value, str)
     }
     return sorted(names)
+
+
+def _set_all(home: LabHome, plain: dict[str, str], secret: dict[str, str], paths: dict[str, str]) -> None:
+    """Write the settings in two calls; each costs about a second."""
+    flat = [part for key, value in plain.items() for part in ("--plaintext", f"{key}={value}")]
+    flat += [part for key, value in secret.items() for part in ("--secret", f"{key}={value}")]
+    _pulumi(home, "config", "set-all", *flat)
+    kinds = {key: "--secret" if key.startswith("phoenix:secrets.") else "--plaintext" for key in paths}
+    _pulumi(home, "config", "set-all", "--path", *(p for key, v in paths.items() for p in (kinds[key], f"{key}={v}")))
 
 
 def _shell_environment(home: LabHome) -> dict[str, str]:

@@ -15,6 +15,7 @@ def make(folder: Path, config: Path = EXAMPLE) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "config").exists():
         shutil.copytree(config, folder / "config")
+    (folder / ".gitignore").write_text("__pycache__/\n")
     (folder / "Pulumi.yaml").write_text(
         "name: phoenix\n"
         "description: This site; the program is Phoenix Sync's own.\n"

@@ -68,6 +68,12 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
 def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:
     if preview:
         return "preview", []
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask in",
+            expected="--yes, or --preview to see what would change",
+            next_step="the same command with --yes",
+        )
     return "up", ["--yes", "--skip-preview"] if yes else []
 
 

@@ -91,7 +91,8 @@ def _stop_at_errors(problems: Iterable[Problem]) -> None:
 def _tell(problem: Problem) -> None:
     """Show a problem in the engine's messages, on top of every plan; blocked stacks fail the run at its end."""
     if problem.severity is Severity.ERROR:
-        pulumi.log.warn(f"{problem.stack} is blocked and stays as it is: {problem.explanation().text()}")
+        blocked = f"{problem.stack} is blocked and stays as it is: {problem.explanation().text()}"
+        pulumi.log.warn(f"{ConfigurationError.label}: {blocked}")
     else:
         pulumi.log.info(problem.explanation().text())
 

@@ -11,7 +11,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, Resource
 
-from phoenix_providers.planning.safety import StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.errors import UnsafeError
+from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -83,7 +84,7 @@ def _moves(olds: Properties, news: Properties) -> list[CheckFailure]:
     for kind in ("stacks", "environments"):
         old, new = ([_identity(item) for item in properties.get(kind, ())] for properties in (olds, news))
         if refusal := moved_stacks(old, new):
-            failures.append(CheckFailure(kind, refusal.text))
+            failures.append(_failure(kind, refusal))
     return failures
 
 
@@ -96,8 +97,13 @@ def _deletions(olds: Properties, news: Properties) -> list[CheckFailure]:
     for kind in _KINDS:
         old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
         if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"]):
-            failures.append(CheckFailure(kind, refusal.text))
+            failures.append(_failure(kind, refusal))
     return failures
+
+
+def _failure(kind: str, refusal: Refusal) -> CheckFailure:
+    """Say it on a line of its own: the engine puts words of its own in front."""
+    return CheckFailure(kind, f"\n{UnsafeError.label}: {refusal.text}")
 
 
 def _name(item: Any) -> str:

@@ -94,17 +94,19 @@ def _judge(olds: Properties, news: Properties) -> None:
     failures = _failures(news)
     if not failures:
         return
-    error = _error(failures, blocked=set(news.get("blocked", {})))
+    error = _error(failures, blocked=set(news.get("blocked", {})), total=len(news["declared"]))
     if set(olds.get("declared", ())) - set(news["declared"]):
         print(f"{error.label}: {error}", file=sys.stderr)
         return
     raise error
 
 
-def _error(failures: Mapping[str, str], blocked: set[str]) -> ConfigurationError | NotReadyError | DeploymentError:
+def _error(
+    failures: Mapping[str, str], blocked: set[str], total: int
+) -> ConfigurationError | NotReadyError | DeploymentError:
     """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
     count = len(failures)
-    what = f"{count} {'thing is' if count == 1 else 'things are'} not as declared; all others are done"
+    what = f"{count} of {total} {'is' if count == 1 else 'are'} not as declared; all others are done"
     reasons = tuple(Explanation(f"{name}: {text}") for name, text in failures.items())
     if blocked & set(failures):
         return ConfigurationError(what, reasons)

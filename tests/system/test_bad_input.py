@@ -97,10 +97,27 @@ def test_a_listed_stack_without_a_folder_is_blocked_and_nothing_else(rehearsal) 
     shutil.move(folder, kept)
     try:
         before = rehearsal.by_hand.file(project)
+        hosts = rehearsal.by_hand_on_proxmox.hosts()
+        preview = rehearsal.phoenix("sync", "all", "--preview")
         done = rehearsal.phoenix("sync", "all", "--yes")
     finally:
         shutil.move(kept, folder)
+    assert_clear(preview, 2, "grafana is blocked and stays as it is")
     assert_clear(done, 2, "grafana", "vms.yaml")
+    assert rehearsal.by_hand_on_proxmox.hosts() == hosts
     assert rehearsal.by_hand.file(project) == before
     rehearsal.must_up()
     rehearsal.must_be_in_sync()
+
+
+def test_a_run_that_would_delete_too_much_is_refused(rehearsal) -> None:
+    file = rehearsal.config / "vms.yaml"
+    good = file.read_text()
+    names = rehearsal.by_hand.stack_names()
+    file.write_text(good.replace("docker_stacks:", "stacks_of_yesterday:"))
+    try:
+        done = rehearsal.phoenix("sync", "all", "--yes")
+    finally:
+        file.write_text(good)
+    assert_clear(done, 5, "this run would delete 8 of 8 stacks", "phoenix:allowDelete")
+    assert rehearsal.by_hand.stack_names() == names

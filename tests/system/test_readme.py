@@ -47,6 +47,8 @@ def test_the_way_to_ones_own_site(start_lab, tmp_path: Path) -> None:
         env={
             **os.environ,
             "HOME": str(tmp_path),
+            # Pulumi takes the home folder from the user database, not from HOME.
+            "PULUMI_HOME": str(tmp_path / ".pulumi"),
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
             "PATH": f"{rehearsal.home.bin}{os.pathsep}{os.environ['PATH']}",
             "EDITOR": str(editor),

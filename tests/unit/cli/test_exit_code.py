@@ -11,6 +11,9 @@ from phoenix_providers.cli.engine import exit_code
     ("engine_code", "messages", "expected"),
     [
         (0, ["anything"], 0),
+        (0, [], 0),
+        (0, ["anything else"], 0),
+        (0, ["not as declared: 1 stack is not as declared"], 4),
         (1, ["configuration: 2 problems\n  at: site.yaml:3"], 2),
         (1, ["not ready: One product is not ready"], 3),
         (1, ["not as declared: 1 thing is not as declared"], 4),
