@@ -11,6 +11,7 @@ from phoenix_providers.cli.graph import graph
 from phoenix_providers.cli.init import init
 from phoenix_providers.cli.lab import lab
 from phoenix_providers.cli.render import render
+from phoenix_providers.cli.schema import schema
 from phoenix_providers.cli.sync import sync
 from phoenix_providers.errors import InterruptedRunError, PhoenixError
 
@@ -25,6 +26,7 @@ phoenix.add_command(init)
 phoenix.add_command(sync)
 phoenix.add_command(render)
 phoenix.add_command(graph)
+phoenix.add_command(schema)
 phoenix.add_command(lab)
 phoenix.add_command(demo)
 

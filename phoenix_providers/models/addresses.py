@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import ip_address, ip_interface
 
+from pydantic import JsonValue
+
 
 def interface_or(*words: str) -> Callable[[object], object]:
     """Return a validator for an address with optional prefix length, or one of these words; empty text is None."""
@@ -25,6 +27,14 @@ def interface_or(*words: str) -> Callable[[object], object]:
         return text
 
     return check
+
+
+def interface_schema(*words: str) -> dict[str, JsonValue]:
+    """Return what editors check of the same: the shape, not the ranges."""
+    shapes = "|".join(
+        [r"[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?", r"[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(/[0-9]{1,3})?", *words]
+    )
+    return {"type": ["string", "null"], "pattern": f"^({shapes})$"}
 
 
 def address(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 
 class FileModel(BaseModel):
@@ -12,9 +12,12 @@ class FileModel(BaseModel):
 
     They are not kept, since among the fields of an existing file are passwords and tokens of other programs.
     Numbers stand for text where text is wanted, and the other way round: hand-written JSON mixes them.
+    The text below a field is its description in the JSON Schema that editors show.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
+    )
 
 
 def _not_a_switch(value: object) -> object:
@@ -27,8 +30,12 @@ def _switch_as_text(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-Port = Annotated[int, BeforeValidator(_not_a_switch), Field(ge=1, le=65535)]
-GuestId = Annotated[int, BeforeValidator(_not_a_switch), Field(ge=1)]
+Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_not_a_switch)]
+GuestId = Annotated[int, Field(ge=1), BeforeValidator(_not_a_switch)]
 Name = Annotated[str, Field(min_length=1)]
 # A variable's value may be any scalar; containers see text.
-ScalarText = Annotated[str, BeforeValidator(_switch_as_text)]
+ScalarText = Annotated[
+    str, BeforeValidator(_switch_as_text), WithJsonSchema({"type": ["string", "number", "boolean", "null"]})
+]
+# Text that is often digits alone.
+NumberOrText = Annotated[str, WithJsonSchema({"type": ["string", "integer"]})]

@@ -5,38 +5,46 @@ from __future__ import annotations
 from ipaddress import ip_interface
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic.config import JsonDict
 
-from phoenix_providers.models.addresses import interface_or
+from phoenix_providers.models.addresses import interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, GuestId, Name, Port
 from phoenix_providers.models.firewall import GuestFirewall
 
 
 class NetworkConfig(FileModel):
-    """A guest's network; `ip` is "10.0.0.111/24" or "dhcp"."""
+    """A guest's network."""
 
-    ip: Annotated[str | None, BeforeValidator(interface_or("dhcp"))] = None
+    ip: Annotated[str | None, BeforeValidator(interface_or("dhcp")), WithJsonSchema(interface_schema("dhcp"))] = None
+    """The guest's address with the prefix length, such as 10.0.0.111/24, or dhcp."""
 
 
 class TraefikService(FileModel):
     """A service of the guest itself that Traefik shall route to."""
 
     name: Name
+    """The service answers at http://NAME.DOMAIN."""
     port: Port
+    """Port on the guest; of a VM it has to speak https, of a container http."""
 
 
 class StackReference(FileModel):
-    """A stack that a VM runs; `environment` None means the site's (setting `environment`)."""
+    """A stack that a VM runs, in a certain environment of its manifest."""
 
     name: Name
+    """The stack's folder in stacks/."""
     environment: str | None = None
+    """Environment of the manifest; default: the setting phoenix:environment."""
 
 
 class GuestDnsRecord(FileModel):
-    """A record that a guest declares for itself; `ip` None means the guest's own address."""
+    """A DNS record that a guest declares for itself."""
 
     hostname: Name
+    """A name of the site's domain, or one without dots."""
     ip: str | None = None
+    """Address; default: the guest's own."""
 
 
 class Guest(FileModel):
@@ -48,12 +56,19 @@ class Guest(FileModel):
     """
 
     name: Name
+    """Name in Proxmox; NAME.DOMAIN becomes a DNS record."""
     node: str | None = None
+    """Proxmox node on which the guest lives; default: the setting phoenix:node."""
     network_config: NetworkConfig = NetworkConfig()
+    """The guest's network."""
     traefik_service: TraefikService | None = None
+    """A service of the guest itself (not of its stacks) that Traefik routes to."""
     firewall: GuestFirewall = GuestFirewall()
+    """The guest's firewall; without it the guest keeps the one that it has."""
     dependencies: tuple[GuestId, ...] = ()
+    """Numbers of guests that have to run first; checked, and acted on by Proxmox."""
     dns_records: tuple[GuestDnsRecord, ...] = ()
+    """More names for this guest."""
     declared_at: tuple[str | int, ...] = Field(default=(), exclude=True, repr=False)
 
     @field_validator("traefik_service", mode="before")
@@ -74,6 +89,10 @@ class Guest(FileModel):
         return str(ip_interface(self.network_config.ip).ip)
 
 
+def _name_alone_will_do(schema: JsonDict) -> None:
+    schema["items"] = {"anyOf": [{"type": "string", "minLength": 1}, schema["items"]]}
+
+
 def _role(value: object) -> object:
     """Existing files also know guests that are Portainer's `infrastructure`: nothing is deployed to them."""
     return "none" if value in ("", "infrastructure") else value
@@ -83,11 +102,17 @@ class VirtualMachine(Guest):
     """A VM; templates are left out everywhere (the loader drops them)."""
 
     vmid: GuestId
+    """Number in Proxmox."""
     is_template: bool = False
+    """Templates get no record, no route and no rule."""
     portainer_role: Annotated[Literal["primary", "agent", "none"], BeforeValidator(_role)] = "none"
+    """Whether Portainer's server runs here (primary), one of its agents, or neither."""
     portainer_environment_name: str | None = None
+    """The environment's name in Portainer."""
     portainer_agent_hostname: str | None = None
-    docker_stacks: tuple[StackReference, ...] = ()
+    """Name by which Portainer reaches the agent; default: NAME.DOMAIN."""
+    docker_stacks: tuple[StackReference, ...] = Field(default=(), json_schema_extra=_name_alone_will_do)
+    """Folders of stacks/ that run here; taking one off the list removes it from the VM."""
 
     @field_validator("docker_stacks", mode="before")
     @classmethod

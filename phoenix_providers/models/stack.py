@@ -15,42 +15,54 @@ class SecretReference(FileModel):
     """A value that stands in the Pulumi configuration: `phoenix:secrets.NAME`."""
 
     secret: Name
+    """Set it with: pulumi config set --secret --path phoenix:secrets.NAME."""
 
 
 class StackVariable(FileModel):
-    """One variable of a stack; `null` is empty text, as the old scripts sent it."""
+    """One variable of a stack."""
 
     name: Name
+    """Name by which the compose file uses it: ${NAME}."""
     value: ScalarText | SecretReference = ""
+    """Its value, or {secret: NAME}; nothing is empty text."""
 
 
 class StackFile(FileModel):
     """A file of the stack's folder, mounted into containers."""
 
     source: Name
+    """A text file, relative to the stack's folder."""
     destination_in_container: Name
+    """Absolute path in the containers."""
 
 
 class ServiceSettings(FileModel):
     """What a manifest adds to one service of the compose file."""
 
     traefik_labels: tuple[str, ...] = ()
+    """Labels of Traefik's docker provider, as key=value; added to those of the compose file."""
 
 
 class StackEnvironment(FileModel):
     """What a manifest says for one environment such as `production`."""
 
     variables: tuple[StackVariable, ...] = ()
+    """Variables for the compose file."""
     files: tuple[StackFile, ...] = ()
+    """Files that are mounted into the stack's containers."""
     services: Mapping[str, ServiceSettings] = {}
+    """What is added to services of the compose file, by their name there."""
     firewall_rules: tuple[FirewallRule, ...] = ()
+    """Rules for every VM that runs the stack."""
 
 
 class StackManifest(FileModel):
     """`phoenix.json` or `phoenix.yaml` of a stack; all of it may be missing."""
 
     description: str = ""
+    """What the stack is, for people."""
     environments: Mapping[str, StackEnvironment] = {}
+    """What holds in each environment, by name; `production` unless a VM or the settings say otherwise."""
 
 
 @dataclass(frozen=True)

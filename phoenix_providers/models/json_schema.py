@@ -1,0 +1,101 @@
+"""JSON Schemas of the new spelling, so that editors complete and check the files.
+
+They are stricter than the loader, which takes fields of other programs as existing files have them: in a new file a
+key that nobody reads is a slip more often than not. Keys that begin with `x-`, `$` or `_` are free.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, create_model
+from pydantic.json_schema import GenerateJsonSchema
+
+from phoenix_providers.models.base import FileModel
+from phoenix_providers.models.guest import Container, VirtualMachine
+from phoenix_providers.models.site import Site
+from phoenix_providers.models.stack import StackManifest
+
+SCHEMA_FOLDER = "schema"
+_FREE_KEYS = "^(x-|[$_])"
+_VMS = create_model(
+    "VirtualMachines",
+    __base__=FileModel,
+    vms=(tuple[VirtualMachine, ...], Field(description="Virtual machines; `vms: []` if there are none.")),
+)
+_LXCS = create_model(
+    "Containers",
+    __base__=FileModel,
+    lxc_configs=(
+        Mapping[str, Container],
+        Field(description="LXC containers by their number in Proxmox (CTID); `lxc_configs: {}` if there are none."),
+    ),
+)
+_FILES: Mapping[str, tuple[type[FileModel], str]] = {
+    "site": (Site, "site.yaml: domain, network, DNS, firewall, Portainer"),
+    "vms": (_VMS, "vms.yaml: virtual machines"),
+    "lxcs": (_LXCS, "lxcs.yaml: LXC containers"),
+    "stack": (StackManifest, "phoenix.yaml of a stack: what a VM's environment adds to the compose file"),
+}
+
+
+def schema_texts() -> dict[str, str]:
+    """Return the text of every schema by file name."""
+    return {
+        schema_name(content): json.dumps(_schema(model, title), indent=2) + "\n"
+        for content, (model, title) in _FILES.items()
+    }
+
+
+def schema_name(content: str) -> str:
+    """Return the name of the schema for a content: "site", "vms", "lxcs" or "stack"."""
+    return f"{content}.schema.json"
+
+
+def write_schemas(config: Path) -> list[Path]:
+    """Write the schemas into a configuration folder; return those that were not current."""
+    folder = config / SCHEMA_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in schema_texts().items():
+        file = folder / name
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+            written.append(file)
+    return written
+
+
+class _Generator(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave titles out: editors show the key anyway."""
+        return False
+
+
+def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema(schema_generator=_Generator)
+    definitions = schema.pop("$defs", {})
+    for part in (schema, *definitions.values()):
+        _tighten(part)
+    if "Container" in definitions:
+        # The number is the key.
+        definitions["Container"]["required"].remove("ctid")
+        del definitions["Container"]["properties"]["ctid"]
+        schema["properties"]["lxc_configs"]["propertyNames"] = {"pattern": "^[0-9]+$"}
+    schema.pop("title", None)
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": title}
+    return head | dict(sorted(schema.items())) | {"$defs": dict(sorted(definitions.items()))}
+
+
+def _tighten(part: dict[str, Any]) -> None:
+    if part.get("type") != "object" or "properties" not in part:
+        return
+    part.pop("title", None)
+    part["properties"].pop("declared_at", None)
+    for field in part["properties"].values():
+        if not isinstance(field.get("default"), str | int):
+            field.pop("default", None)
+    part["additionalProperties"] = False
+    part["patternProperties"] = {_FREE_KEYS: {}}
