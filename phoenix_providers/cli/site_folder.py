@@ -15,6 +15,11 @@ def make(folder: Path, config: Path = EXAMPLE) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "config").exists():
         shutil.copytree(config, folder / "config")
+    write_project(folder)
+
+
+def write_project(folder: Path, settings: str = "") -> None:
+    """Write Pulumi.yaml and .gitignore; `settings` is a block of YAML below its `config:`, valid for every Pulumi stack."""
     (folder / ".gitignore").write_text("__pycache__/\n")
     (folder / "Pulumi.yaml").write_text(
         "name: phoenix\n"
@@ -25,5 +30,5 @@ def make(folder: Path, config: Path = EXAMPLE) -> None:
         "  options:\n"
         f"    virtualenv: {Path(sys.prefix)}\n"
         "options:\n"
-        "  refresh: always\n"
+        "  refresh: always\n" + (f"config:\n{settings}" if settings else "")
     )

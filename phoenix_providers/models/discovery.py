@@ -16,8 +16,8 @@ _OLD_STEMS = {
     "vms": "phoenix_vm_configs",
     "lxcs": "phoenix_lxc_configs",
 }
-_COMPOSE_NAMES = ("docker-compose.yml", "docker-compose.yaml", "compose.yaml", "compose.yml")
-_MANIFEST_NAMES = ("phoenix.json", "phoenix.yaml", "phoenix.yml")
+COMPOSE_NAMES = ("docker-compose.yml", "docker-compose.yaml", "compose.yaml", "compose.yml")
+MANIFEST_NAMES = ("phoenix.json", "phoenix.yaml", "phoenix.yml")
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ def misnamed(folder: Path, content: str) -> str | None:
 
 def compose_files(stack: Path) -> list[Path]:
     """Return the compose files of a stack folder; the first one counts."""
-    return [stack / name for name in _COMPOSE_NAMES if (stack / name).exists()]
+    return [stack / name for name in COMPOSE_NAMES if (stack / name).exists()]
 
 
 def manifest_files(stack: Path) -> list[Path]:
     """Return the manifests of a stack folder; the first one counts."""
-    return [stack / name for name in _MANIFEST_NAMES if (stack / name).exists()]
+    return [stack / name for name in MANIFEST_NAMES if (stack / name).exists()]
 
 
 def _candidates(folder: Path, content: str) -> list[Path]:

@@ -31,7 +31,7 @@ def read_vms(document: Document, *, old_spelling: bool) -> tuple[tuple[VirtualMa
     entries, problems = _entries(context, "vms", list)
     vms = []
     for path, data in entries:
-        if _is_template(data):
+        if is_template(data):
             continue
         vm, found_problems = validated(VirtualMachine, data, path, context, declared_at=("vms", *path))
         problems += found_problems
@@ -120,7 +120,8 @@ def _no_entries(context: Context, key: str) -> Problem:
     )
 
 
-def _is_template(data: Any) -> bool:
+def is_template(data: Any) -> bool:
+    """Whether a VM's entry says that it is a template."""
     if not isinstance(data, dict):
         return False
     try:

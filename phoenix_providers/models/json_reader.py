@@ -12,7 +12,14 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from phoenix_providers.models.parsed_text import DuplicateKey, FormatError, ParsedText, number_or_text
+from phoenix_providers.models.parsed_text import (
+    HALF_CHARACTER,
+    DuplicateKey,
+    FormatError,
+    ParsedText,
+    is_text,
+    number_or_text,
+)
 from phoenix_providers.models.positions import Place
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -61,12 +68,15 @@ class _Reader:
 
     def _scalar(self, at: int) -> tuple[Any, int]:
         try:
-            return _SCALARS.raw_decode(self._text, at)
+            value, end = _SCALARS.raw_decode(self._text, at)
         except json.JSONDecodeError as error:
             what = {"Expecting value": "a value is expected"}.get(error.msg, error.msg)
             if self._text[error.pos : error.pos + 1] in ("}", "]", ","):
                 what = "a value is expected, maybe there is a comma too many"
             raise self.fail(what, error.pos) from None
+        if isinstance(value, str) and not is_text(value):
+            raise self.fail(HALF_CHARACTER, at)
+        return value, end
 
     def _object(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Place, int]:
         data: dict[str, Any] = {}

@@ -54,17 +54,18 @@ def near_misses(
     """
     if not isinstance(data, dict):
         return
-    keys = _keys(model)
+    keys = known_keys(model)
     for key in data:
         meant = meant_key(key, keys)
         if meant is not None and not (tolerant and meant in data):
             yield NearMiss(path, key, meant)
-    for name, (shape, nested) in _nested(model).items():
-        for steps, part in _parts(shape, data.get(name)):
+    for name, (shape, nested) in nested_models(model).items():
+        for steps, part in parts(shape, data.get(name)):
             yield from near_misses(nested, part, (*path, name, *steps), tolerant=tolerant)
 
 
-def _parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the path and data of every model in a value of this shape (see `nested_models`)."""
     if shape == "list" and isinstance(value, list):
         yield from (((index,), part) for index, part in enumerate(value))
     elif shape == "map" and isinstance(value, dict):
@@ -74,7 +75,8 @@ def _parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]
 
 
 @lru_cache
-def _keys(model: type[FileModel]) -> frozenset[str]:
+def known_keys(model: type[FileModel]) -> frozenset[str]:
+    """Return the keys that a model reads in a file."""
     keys = {name for name, field in model.model_fields.items() if not field.exclude}
     for field in model.model_fields.values():
         if isinstance(field.validation_alias, AliasChoices):
@@ -83,7 +85,8 @@ def _keys(model: type[FileModel]) -> frozenset[str]:
 
 
 @lru_cache
-def _nested(model: type[FileModel]) -> Mapping[str, tuple[str, type[FileModel]]]:
+def nested_models(model: type[FileModel]) -> Mapping[str, tuple[str, type[FileModel]]]:
+    """Return, by field, which model it holds and how: "one", a "list" or a "map" of them."""
     found = {name: _shape(field.annotation) for name, field in model.model_fields.items()}
     return {name: shape for name, shape in found.items() if shape is not None}
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from phoenix_providers.models.positions import Place
 
+HALF_CHARACTER = "an escape such as \\ud800 names half of a character"
+
 
 class FormatError(Exception):
     """A text breaks its format; line and column count from 1."""
@@ -44,3 +46,8 @@ class ParsedText:
 def number_or_text(number: float, text: str) -> float | str:
     """Return the number, or the text itself where the number would be written differently (1.10, 0755, 1e3)."""
     return number if str(number) == text else text
+
+
+def is_text(value: str) -> bool:
+    """Whether a text can be written at all: escapes can name half of a character, which no encoding holds."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from phoenix_providers.models.parsed_text import FormatError, ParsedText, number_or_text
+from phoenix_providers.models.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
 from phoenix_providers.models.positions import Place
 
 _TAG = "tag:yaml.org,2002:"
@@ -63,6 +63,8 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 raise _error(key_node, "a key must be plain text (does a value with {{ }} lack its quotes?)")
             key = str(key_node.value)
+            if not is_text(key):
+                raise _error(key_node, HALF_CHARACTER)
             if key in data:
                 raise _error(key_node, f"the key `{key}` stands twice, first in line {children[key].line}")
             data[key], place = self.value(value_node)
@@ -84,6 +86,8 @@ class _Builder:
 def _scalar(node: ScalarNode) -> Any:
     """Build a plain value; whatever is no JSON type, dates for example, stays the text it is."""
     text = str(node.value)
+    if not is_text(text):
+        raise _error(node, HALF_CHARACTER)
     tag = str(node.tag)
     if tag == f"{_TAG}null":
         return None

@@ -57,6 +57,12 @@ def gateway_address(configuration: Configuration, findings: Findings, *, needed:
     return found
 
 
+def traefik_guest(configuration: Configuration) -> Guest | None:
+    """Return the guest that runs Traefik, by name or by the word in its name; None when no single one does."""
+    called = _guest_called(configuration, configuration.settings.traefik_guest)
+    return called or _only_like(configuration, Findings())
+
+
 def _guest_called(configuration: Configuration, name: str) -> Guest | None:
     return next((guest for guest in configuration.guests if guest.name.lower() == name.lower()), None)
 

@@ -33,6 +33,12 @@ def render(plan: SitePlan) -> dict[str, Any]:
     }
 
 
+def same_plans(one: SitePlan, other: SitePlan) -> bool:
+    """Whether two plans declare the same; their problems may differ, since the files do."""
+    first, second = ({**render(plan), "problems": []} for plan in (one, other))
+    return first == second
+
+
 def _firewall(firewall: FirewallPlan) -> dict[str, Any]:
     return {
         "options": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
@@ -33,7 +34,8 @@ def load(text: str) -> Any:
     """
     try:
         document = _yaml(text).load(text)
-        plain(document)
+        # An escape can name half of a character, which nothing can write.
+        json.dumps(plain(document), default=str, ensure_ascii=False).encode()
     except RecursionError as error:
         raise BrokenYamlError("a part contains itself, or is nested too deeply", None) from error
     except MarkedYAMLError as error:

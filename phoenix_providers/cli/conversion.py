@@ -1,0 +1,166 @@
+"""An existing installation as a folder of the new spelling, which declares the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from phoenix_providers.cli import site_folder
+from phoenix_providers.errors import ConfigurationError, PhoenixError, UsageError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
+from phoenix_providers.models.json_schema import write_schemas
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.new_spelling import new_spelling
+from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.models.stack import StackEnvironment, StackFolder
+from phoenix_providers.planning.addresses import traefik_guest
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.plain_secrets import PlainSecret, plain_secrets, with_references
+from phoenix_providers.planning.rendering import same_plans
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What has been converted.
+
+    Attributes:
+        old: The installation as it was read.
+        secrets: Variables whose values are secrets now; the new files refer to them.
+        settings: Settings that keep the meaning, as they stand in the new Pulumi.yaml.
+    """
+
+    old: Configuration
+    secrets: tuple[PlainSecret, ...]
+    settings: dict[str, str]
+
+
+def convert(source: Path, folder: Path) -> Conversion:
+    """Write the new folder; the old one stays as it is.
+
+    Raises:
+        ConfigurationError: The installation has errors that hide what it declares; nothing has been written.
+    """
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise UsageError(
+            "The new folder lies inside the old installation", where=str(folder), expected="a folder elsewhere"
+        )
+    old = load_configuration(source, Settings())
+    _refuse_unclear(old)
+    settings = _settings(old)
+    meant = Settings.from_raw(settings)
+    old = replace(old, settings=meant)
+    secrets = plain_secrets(old)
+    new = with_references(replace(old, stacks={name: _own_files(stack) for name, stack in old.stacks.items()}), secrets)
+    folder.mkdir(parents=True, exist_ok=True)
+    site_folder.write_project(folder, "".join(_settings_block(old, settings)))
+    _write(new, folder / "config")
+    _prove(new, folder / "config")
+    return Conversion(old, secrets, settings)
+
+
+def _refuse_unclear(old: Configuration) -> None:
+    """Refuse what cannot be written down: manifests that cannot be read, and a stack twice on one VM."""
+    reasons = tuple(
+        problem.explanation()
+        for problem in old.problems
+        if problem.severity is Severity.ERROR
+        and problem.stack in old.stacks
+        and (not old.stacks[problem.stack].manifest_readable or _in_vms(problem))
+    )
+    if reasons:
+        raise ConfigurationError("What these files mean is not clear; nothing was written", reasons)
+
+
+def _in_vms(problem: Problem) -> bool:
+    return problem.location is not None and "docker_stacks" in problem.location.path
+
+
+def _settings(old: Configuration) -> dict[str, str]:
+    settings = {}
+    if old.old_spelling:
+        settings["firewallPlacement"] = "cluster"
+    guest = traefik_guest(old)
+    if guest is not None and guest.name.lower() != old.settings.traefik_guest:
+        settings["traefikGuest"] = guest.name
+    return settings
+
+
+def _settings_block(old: Configuration, settings: dict[str, str]) -> Iterator[str]:
+    """Yield the lines below `config:`; what the old scripts had built in is named, with the value in effect."""
+    guest = traefik_guest(old)
+    default = old.settings
+    yield "  # What the old scripts had built in are settings now, for all Pulumi stacks of this project here;\n"
+    yield "  # pulumi config set phoenix:KEY VALUE says it for one.\n"
+    yield "  # Where guests' rules live: in one list of the datacenter (as the old scripts did), or on each `guest`.\n"
+    yield f"  phoenix:firewallPlacement: {settings.get('firewallPlacement', 'guest')}\n"
+    yield "  # The guest that runs Traefik; routed names lead to its address, unless `gateway` names another.\n"
+    if "traefikGuest" in settings:
+        yield f"  phoenix:traefikGuest: {_quoted(settings['traefikGuest'])}\n"
+    else:
+        yield f"  # phoenix:traefikGuest: {default.traefik_guest}\n"
+    yield f"  # phoenix:gateway: {(guest.address if guest else None) or 'GUEST_OR_IP'}\n"
+    yield "  # The environment of the manifests, the Proxmox node, the entry points of routes that name none.\n"
+    yield f"  # phoenix:environment: {default.environment}\n"
+    yield f"  # phoenix:node: {default.node}\n"
+    yield f"  # phoenix:entryPoints: {','.join(default.entry_points)}\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _own_files(stack: StackFolder) -> StackFolder:
+    """Let every file lie in the stack's folder, under its own path where that stays inside."""
+    taken = dict.fromkeys((*COMPOSE_NAMES, *MANIFEST_NAMES), "")
+
+    def inside(source: str) -> str:
+        if source not in stack.files:
+            return source
+        path = Path(source)
+        name = path.name if path.is_absolute() or ".." in path.parts else str(path)
+        while taken.setdefault(name, source) != source:
+            name = f"also-{name}"
+        return name
+
+    def environment(declared: StackEnvironment) -> StackEnvironment:
+        files = tuple(file.model_copy(update={"source": inside(file.source)}) for file in declared.files)
+        return declared.model_copy(update={"files": files}) if files else declared
+
+    environments = {name: environment(declared) for name, declared in stack.manifest.environments.items()}
+    files = {inside(source): content for source, content in stack.files.items()}
+    manifest = stack.manifest.model_copy(update={"environments": environments}) if environments else stack.manifest
+    return replace(stack, manifest=manifest, files=files)
+
+
+def _write(new: Configuration, config: Path) -> None:
+    write_schemas(config)
+    for name, text in new_spelling(new).items():
+        _file(config / name).write_text(text, encoding="utf-8", newline="")
+    for name, stack in new.stacks.items():
+        folder = config / "stacks" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        compose = stack.compose_location.file
+        if compose.is_file():
+            (folder / compose.name).write_bytes(compose.read_bytes())
+        for source, content in stack.files.items():
+            _file(folder / source).write_bytes(content)
+
+
+def _file(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _prove(new: Configuration, config: Path) -> None:
+    """Read what was written, and compare what it declares."""
+    if not same_plans(plan_site(load_configuration(config, new.settings)), plan_site(new)):
+        raise PhoenixError(
+            "The converted files do not declare the same as the old ones",
+            where=str(config),
+            expected="the same plan; this is a mistake of ours",
+            next_step=f"compare `phoenix render` of {config} and of {new.folder}, and tell us",
+        )

@@ -1,0 +1,148 @@
+"""`phoenix init`: the example, or an existing installation in the new spelling."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from phoenix_providers.cli.main import phoenix
+from phoenix_providers.errors import ConfigurationError, UsageError
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def run(*arguments: object) -> str:
+    return CliRunner().invoke(phoenix, [str(part) for part in arguments], catch_exceptions=False).output
+
+
+def rendered(config: Path, *settings: str) -> dict[str, object]:
+    overrides = [part for setting in settings for part in ("--set", setting)]
+    plan: dict[str, object] = json.loads(run("render", "--config", config, *overrides))
+    return {key: value for key, value in plan.items() if key != "problems"}
+
+
+def project_settings(folder: Path) -> dict[str, str]:
+    config = YAML(typ="safe", pure=True).load((folder / "Pulumi.yaml").read_text())["config"]
+    return {key.removeprefix("phoenix:"): value for key, value in config.items()}
+
+
+@pytest.mark.parametrize("sample", ["farm", "farm/etc", "attic"])
+def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str) -> None:
+    source = SAMPLES / sample
+    output = run("init", tmp_path / "new", "--from", source)
+    settings = [f"{key}={value}" for key, value in project_settings(tmp_path / "new").items()]
+    assert "firewallPlacement=cluster" in settings
+    assert all(setting in output for setting in settings)
+    before = rendered(source)
+    assert before["firewall"]
+    assert rendered(tmp_path / "new" / "config", *settings) == before
+
+
+def test_what_is_left_behind_is_named_and_in_no_file(tmp_path: Path) -> None:
+    output = run("init", tmp_path / "new", "--from", SAMPLES / "farm")
+    for words in (
+        "zfs",
+        "vms[].cores",
+        "lxc_configs.*.memory_mb",
+        "shared_volumes.ssl_certs",
+        "ubuntu-2404-cloud-template",
+    ):
+        assert words in output
+    text = "".join(file.read_text() for file in (tmp_path / "new" / "config").rglob("*.yaml"))
+    assert "tank" not in text
+    assert "apparmor" not in text
+
+
+SITE = {"domain_name": "home.lan", "network": {"interfaces": {"address": "10.0.0.2/24"}}}
+VM = {"vmid": 201, "name": "apps", "network_config": {"ip": "10.0.0.21/24"}, "portainer_role": "agent"}
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Path:
+    """A site whose stacks `a` and `b` have passwords in clear."""
+    folder = tmp_path / "old"
+    (folder / "etc").mkdir(parents=True)
+    api = {"portainer_api": {"admin_password": "canary-admin"}}
+    (folder / "etc" / "phoenix_hypervisor_config.json").write_text(json.dumps(SITE | api))
+    (folder / "etc" / "phoenix_vm_configs.json").write_text(json.dumps({"vms": [VM | {"docker_stacks": ["a", "b"]}]}))
+    lxcs = {"lxc_configs": {"102": {"name": "traefik", "network_config": {"ip": "10.0.0.12/24"}}}}
+    (folder / "etc" / "phoenix_lxc_configs.json").write_text(json.dumps(lxcs))
+    for stack, port in (("a", 8001), ("b", 8002)):
+        variables = [
+            {"name": "DB_PASSWORD", "value": f"canary-{stack}"},
+            {"name": "API_TOKEN", "value": "canary-shared"},
+            {"name": "TOKEN_HOST", "value": f"{stack}.home.lan"},
+            {"name": "PASSWORD_FILE", "value": "/run/secrets/x"},
+        ]
+        labels = ["traefik.http.routers.r.rule=Host(`${TOKEN_HOST}`)"]
+        manifest = {
+            "environments": {"production": {"variables": variables, "services": {"s": {"traefik_labels": labels}}}}
+        }
+        (folder / "stacks" / stack).mkdir(parents=True)
+        (folder / "stacks" / stack / "phoenix.json").write_text(json.dumps(manifest, indent=1))
+        compose = f"services: {{s: {{image: i, ports: ['{port}:80'], environment: {{P: '${{DB_PASSWORD:?}}'}}}}}}\n"
+        (folder / "stacks" / stack / "docker-compose.yml").write_text(compose)
+        (folder / "stacks" / stack / ".env").write_text("canary-env")
+    return folder
+
+
+def test_passwords_in_clear_become_secrets(tmp_path: Path, installation: Path) -> None:
+    output = run("init", tmp_path / "new", "--from", installation)
+    text = "".join(file.read_text() for file in (tmp_path / "new").rglob("*") if file.is_file())
+    assert "canary" not in text + output
+    assert "pulumi config set --secret phoenix:portainerPassword" in output
+    for name in ("DB_PASSWORD", "B_DB_PASSWORD", "API_TOKEN"):
+        assert f"pulumi config set --secret --path phoenix:secrets.{name} " in output
+    manifest = YAML(typ="safe", pure=True).load((tmp_path / "new/config/stacks/b/phoenix.yaml").read_text())
+    assert {item["name"]: item["value"] for item in manifest["environments"]["production"]["variables"]} == {
+        "DB_PASSWORD": {"secret": "B_DB_PASSWORD"},
+        "API_TOKEN": {"secret": "API_TOKEN"},
+        # What makes a route is no secret, and neither is the name of a file.
+        "TOKEN_HOST": "b.home.lan",
+        "PASSWORD_FILE": "/run/secrets/x",
+    }
+    secrets = [f"secrets.{name}=set" for name in ("DB_PASSWORD", "B_DB_PASSWORD", "API_TOKEN")]
+    after = rendered(tmp_path / "new" / "config", "firewallPlacement=cluster", *secrets)
+    assert after == rendered(installation)
+    assert "stacks/a: .env" in output
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("x")
+    with pytest.raises(UsageError, match="not empty"):
+        run("init", tmp_path, "--from", SAMPLES / "farm")
+
+
+def test_the_new_folder_must_not_lie_in_the_old_one(installation: Path) -> None:
+    with pytest.raises(UsageError, match="inside"):
+        run("init", installation / "new", "--from", installation)
+
+
+def test_what_cannot_be_read_is_not_converted(tmp_path: Path, installation: Path) -> None:
+    (installation / "stacks" / "a" / "phoenix.json").write_text("{")
+    with pytest.raises(ConfigurationError, match=r"phoenix\.json:1"):
+        run("init", tmp_path / "new", "--from", installation)
+    assert not (tmp_path / "new").exists()
+
+
+def test_one_stack_in_two_environments_of_one_vm_is_not_guessed_at(tmp_path: Path, installation: Path) -> None:
+    vms = {"vms": [VM | {"docker_stacks": ["a", {"name": "a", "environment": "staging"}]}]}
+    (installation / "etc" / "phoenix_vm_configs.json").write_text(json.dumps(vms))
+    with pytest.raises(ConfigurationError, match="twice"):
+        run("init", tmp_path / "new", "--from", installation)
+
+
+def test_files_of_other_folders_come_along(tmp_path: Path, installation: Path) -> None:
+    (installation / "shared").mkdir()
+    (installation / "shared" / "docker-compose.yml").write_text("a mounted text\n")
+    files = [{"source": "../../shared/docker-compose.yml", "destination_in_container": "/x"}]
+    manifest = {"environments": {"production": {"files": files}}}
+    (installation / "stacks" / "a" / "phoenix.json").write_text(json.dumps(manifest))
+    run("init", tmp_path / "new", "--from", installation)
+    folder = tmp_path / "new" / "config" / "stacks" / "a"
+    assert (folder / "also-docker-compose.yml").read_text() == "a mounted text\n"
+    assert "services:" in (folder / "docker-compose.yml").read_text()
