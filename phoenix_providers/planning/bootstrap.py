@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _SERVER = {"portainer/portainer-ce", "portainer/portainer-ee", "portainer/portainer"}
 _AGENT = {"portainer/agent"}
+_IMAGE = re.compile(r"""\bimage["']?:\s*["']?([^\s"'#,}]+)""")
 
 
 def bootstrap_reason(images: Iterable[str], environment: str) -> str:
@@ -17,6 +18,11 @@ def bootstrap_reason(images: Iterable[str], environment: str) -> str:
     if repositories & _AGENT:
         return f"it runs the agent of {environment}, through which it would be deployed"
     return ""
+
+
+def images_in(text: str) -> tuple[str, ...]:
+    """Return what look like images in a compose file that cannot be read: broken, it is still Portainer's own."""
+    return tuple(_IMAGE.findall(text))
 
 
 def _repository(image: str) -> str:

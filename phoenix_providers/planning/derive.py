@@ -50,6 +50,14 @@ def plan_site(configuration: Configuration) -> SitePlan:
     hosts = hosts_entries(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     wall = firewall(configuration, _rules_by_vm(derived), findings)
+    unknown = _unknown_stacks(configuration)
+    if unknown:
+        findings.warning(
+            "DNS records and firewall rules of the whole site stay as they are: what some stacks declare is unknown",
+            seen=", ".join(unknown),
+            expected="stacks whose folder and manifest can be read",
+            next_step="mend what is said of them, and run again",
+        )
     return SitePlan(
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
@@ -61,7 +69,7 @@ def plan_site(configuration: Configuration) -> SitePlan:
         environments=planned_environments,
         stacks=tuple(_stack_plan(stack, own) for stack, own in zip(derived, routes, strict=True)),
         problems=(*_site_problems(configuration, derived), *findings.found),
-        unknown_stacks=_unknown_stacks(configuration),
+        unknown_stacks=unknown,
     )
 
 
@@ -102,7 +110,7 @@ def _declared_hosts(configuration: Configuration, folder: StackFolder) -> tuple[
 def _hosts_of(environment: StackEnvironment) -> tuple[str, ...]:
     variables = {variable.name: variable.value for variable in environment.variables}
     hosts: dict[str, None] = {}
-    for settings in environment.services.values():
+    for _, settings in sorted(environment.services.items()):
         labels = {}
         for key, value in map(split_label, settings.traefik_labels):
             try:

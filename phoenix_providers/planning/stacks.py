@@ -12,7 +12,7 @@ from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import address_of
-from phoenix_providers.planning.bootstrap import bootstrap_reason
+from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
 from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
 from phoenix_providers.planning.findings import Findings, nearest
@@ -96,9 +96,10 @@ class _Derivation:
             compose = read_compose(folder.compose, variables, self._in_compose, self._findings)
         elif not self._findings.errors:
             self._findings.error(f"the stack {folder.name} has no compose file", folder.compose_location)
-        if compose is None:
-            return self._derived(None, variables, None, {}, "", tuple(rules))
         home = self._environment.name if self._environment else self._vm.name
+        if compose is None:
+            bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
+            return self._derived(None, variables, None, {}, bootstrap, tuple(rules))
         bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
         routes = self._routes(compose, manifest, variables)
         text = self._text(folder, compose, manifest, bootstrap)

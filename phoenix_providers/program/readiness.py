@@ -37,7 +37,9 @@ def _inventory(site: Site) -> Inventory:
         ],
         "records": [record.hostname for record in plan.dns],
     }
-    return Inventory("inventory", names, site.settings.delete_threshold, site.settings.allow_delete)
+    # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.
+    keeping = pulumi.ResourceOptions(ignore_changes=["records"]) if plan.unknown_stacks else None
+    return Inventory("inventory", names, site.settings.delete_threshold, site.settings.allow_delete, keeping)
 
 
 def _addresses(site: Site) -> dict[str, object]:

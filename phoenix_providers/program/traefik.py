@@ -34,11 +34,18 @@ def declare_stacks(
         return []
     parts: dict[str, Any] = {name: stack.live_routes for name, stack in stacks.items()}
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
-    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()])]
+    # Blocked means untouched, for routes of stacks that are no resource of ours as well.
+    blocked = [stack.resource_name for stack in site.plan.stacks if stack.blocking]
+    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()], blocked)]
 
 
 def _file(
-    site: Site, name: str, file: str, parts: Mapping[str, Any], before: Iterable[pulumi.Resource]
+    site: Site,
+    name: str,
+    file: str,
+    parts: Mapping[str, Any],
+    before: Iterable[pulumi.Resource],
+    kept: Iterable[str] = (),
 ) -> pulumi.Resource:
     settings = site.settings
     return TraefikConfig(
@@ -47,5 +54,6 @@ def _file(
         api=settings.traefik_api_url or "",
         file=file,
         parts=parts,
+        kept=kept,
         opts=after(before),
     )

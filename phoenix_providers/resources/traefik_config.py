@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -35,11 +35,14 @@ class TraefikConfigProvider(PhoenixProvider):
     """Writes the file in one step, proves it through Traefik's API, and puts the last one back if that fails."""
 
     @explained
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; unknown as long as a stack's health is."""
         inputs = own(news)
-        if not has_unknown(news["parts"]):
-            inputs["text"] = to_text(merge_routes(news["parts"][name] for name in sorted(news["parts"])))
+        before = olds.get("parts") or {}
+        parts = news["parts"] | {name: before[name] for name in inputs.pop("kept", ()) if name in before}
+        inputs["parts"] = parts
+        if not has_unknown(parts):
+            inputs["text"] = to_text(merge_routes(parts[name] for name in sorted(parts)))
         return CheckResult(inputs, [])
 
     @explained
@@ -86,6 +89,7 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
         api: URL of Traefik's API, or "": then nothing can be proven.
         file: File name.
         parts: Dynamic configuration by origin (`infrastructure`, or a stack's resource name); merged by name.
+        kept: Origins whose last part stays, since nobody can say now what it should be.
         opts: Options for the engine.
     """
 
@@ -96,6 +100,7 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
         api: str,
         file: str,
         parts: Mapping[str, pulumi.Input[Any]],
+        kept: Iterable[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -103,6 +108,7 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
             "api": api,
             "file": file,
             "parts": dict(parts),
+            "kept": sorted(kept),
             "observed": AS_DECLARED,
         }
         super().__init__(TraefikConfigProvider(), name, inputs, opts)
