@@ -9,6 +9,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.planning.hidden_values import without_values
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import Limits, Outcome, StackDeployment, WantedStack
 from phoenix_providers.resources.provider import (
@@ -128,9 +129,11 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
+    # Products repeat in their messages what they were given.
+    values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": outcome.failure,
+        "failure": without_values(outcome.failure, values),
         "failed_digest": outcome.failed_digest,
         "live_routes": routes,
         "observed": AS_DECLARED,
