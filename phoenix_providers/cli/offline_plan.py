@@ -36,5 +36,9 @@ def offline_plan(folder: Path, overrides: tuple[str, ...]) -> SitePlan:
     Raises:
         ConfigurationError: The files or settings are wrong.
     """
-    settings = Settings.from_raw(parse_overrides(overrides)).resolve(Path.cwd())
-    return plan_site(load_configuration(folder, settings))
+    return plan_site(load_configuration(folder, offline_settings(overrides)))
+
+
+def offline_settings(overrides: tuple[str, ...]) -> Settings:
+    """Return the settings from the command line; raises ConfigurationError."""
+    return Settings.from_raw(parse_overrides(overrides)).resolve(Path.cwd())

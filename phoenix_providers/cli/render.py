@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from phoenix_providers.cli.offline_plan import offline_options, offline_plan
+from phoenix_providers.cli.offline_plan import offline_options, offline_settings
 from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.loader import read_configuration
 from phoenix_providers.models.problem import Severity
+from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.rendering import render as rendered
+from phoenix_providers.planning.rendering import rendered_problem
 
 
 @click.command()
@@ -19,11 +23,17 @@ from phoenix_providers.planning.rendering import render as rendered
 def render(folder: Path, overrides: tuple[str, ...]) -> None:
     """Print as JSON what the files declare, offline.
 
-    Exit code 2 if they have errors. Secrets of the Pulumi stack are not seen here: --set secrets.NAME=anything.
+    With errors it prints what can be told all the same, with all of them in `problems`, and ends with exit code 2.
+    Secrets of the Pulumi stack are not seen here: --set secrets.NAME=anything.
     """
-    plan = offline_plan(folder, overrides)
-    click.echo(json.dumps(rendered(plan), indent=2, ensure_ascii=False))
-    errors = [problem for problem in plan.every_problem if problem.severity is Severity.ERROR]
+    configuration, problems = read_configuration(folder, offline_settings(overrides))
+    if configuration is None:
+        declared: dict[str, Any] = {"problems": [rendered_problem(problem) for problem in problems]}
+    else:
+        plan = plan_site(configuration)
+        declared, problems = rendered(plan), list(plan.every_problem)
+    click.echo(json.dumps(declared, indent=2, ensure_ascii=False))
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     for problem in errors:
         click.echo(f"{problem.stack or 'site'}: {problem.explanation().text()}", err=True)
     if errors:

@@ -19,7 +19,7 @@ def make(folder: Path, config: Path = EXAMPLE) -> None:
 
 
 def write_project(folder: Path, settings: str = "") -> None:
-    """Write Pulumi.yaml and .gitignore; `settings` is a block of YAML below its `config:`, valid for every Pulumi stack."""
+    """Write Pulumi.yaml and .gitignore; `settings` is the block of YAML below `config:`, for every Pulumi stack."""
     (folder / ".gitignore").write_text("__pycache__/\n")
     (folder / "Pulumi.yaml").write_text(
         "name: phoenix\n"

@@ -29,17 +29,22 @@ def load_configuration(folder: Path, settings: Settings) -> Configuration:
     Raises:
         ConfigurationError: The site as a whole cannot be planned. Carries every error of every file.
     """
+    configuration, problems = read_configuration(folder, settings)
+    if configuration is None or any(problem.severity is Severity.ERROR and not problem.stack for problem in problems):
+        raise _refusal(folder, problems)
+    return configuration
+
+
+def read_configuration(folder: Path, settings: Settings) -> tuple[Configuration | None, list[Problem]]:
+    """Read what can be read, for looking at it only, and every problem; None when there is no site to speak of."""
     try:
         layout, problems = discover(folder)
         if layout is None:
-            raise _refusal(folder, problems)
+            return None, problems
         loading = _Loading(layout, settings, problems)
-        configuration = loading.run()
+        return loading.run(), loading.problems
     except OSError as error:
-        raise _refusal(folder, [_unreadable(error, folder)]) from None
-    if configuration is None:
-        raise _refusal(folder, loading.problems)
-    return configuration
+        return None, [_unreadable(error, folder)]
 
 
 def _unreadable(error: OSError, folder: Path) -> Problem:
@@ -83,7 +88,7 @@ class _Loading:
         reader = StackReader(self._layout.root, in_use, old_spelling=self._layout.old_spelling)
         stacks = reader.read(self._layout.stacks)
         self.problems += [*reader.problems, *self._stacks_without_folder(vms, stacks)]
-        if site is None or self._site_errors():
+        if site is None:
             return None
         return Configuration(
             folder=self._layout.folder,

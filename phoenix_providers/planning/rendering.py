@@ -29,7 +29,7 @@ def render(plan: SitePlan) -> dict[str, Any]:
             for environment in plan.environments
         ],
         "stacks": [_stack(plan, stack) for stack in plan.stacks],
-        "problems": [_problem(problem) for problem in plan.every_problem],
+        "problems": [rendered_problem(problem) for problem in plan.every_problem],
     }
 
 
@@ -75,7 +75,8 @@ def _stack(plan: SitePlan, stack: StackPlan) -> dict[str, Any]:
     return rendered | {"bootstrap": stack.bootstrap} if stack.bootstrap else rendered
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def rendered_problem(problem: Problem) -> dict[str, Any]:
+    """Return the parts of a problem that are not empty."""
     location = problem.location
     parts = {
         "severity": problem.severity.value,

@@ -1,0 +1,49 @@
+"""`phoenix render`: whatever can be told, with all problems, and exit code 2 if there are errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from phoenix_providers.cli.main import phoenix
+
+EXAMPLE = Path(__file__).parents[3] / "config"
+SECRETS = ("MINIFLUX_DB_PASSWORD", "PAPERLESS_SECRET_KEY", "RESTIC_PASSWORD")
+SITE = "domain_name: home.lan\nnetwork: {interfaces: {address: 10.0.0.2/24}}\n"
+LXCS = "lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n"
+
+
+def run(folder: Path, *settings: str) -> tuple[int, dict[str, Any]]:
+    overrides = [part for setting in settings for part in ("--set", setting)]
+    done = CliRunner().invoke(phoenix, ["render", "--config", str(folder), *overrides])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_the_example_has_no_errors() -> None:
+    code, declared = run(EXAMPLE, *(f"secrets.{name}=x" for name in SECRETS))
+    assert code == 0
+    assert declared["problems"] == []
+
+
+def test_one_wrong_guest_does_not_hide_the_others(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(SITE)
+    (tmp_path / "lxcs.yaml").write_text(LXCS)
+    (tmp_path / "vms.yaml").write_text("vms: [{vmid: 201, name: a, docker_stack: [x]}, {vmid: 202, name: b, x: 1}]\n")
+    code, declared = run(tmp_path)
+    assert code == 2
+    assert {"hostname": "traefik.home.lan", "ip": "10.0.0.12"} in declared["dns"]
+    found = next(problem for problem in declared["problems"] if problem["severity"] == "error")
+    assert found["location"] == f"{tmp_path / 'vms.yaml'}:1"
+    assert found["expected"] == "did you mean `docker_stacks`?"
+
+
+def test_without_a_site_there_are_problems_alone(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("domain_name: [\n")
+    (tmp_path / "vms.yaml").write_text("vms: 1\n")
+    code, declared = run(tmp_path)
+    assert code == 2
+    assert list(declared) == ["problems"]
+    assert {problem["location"].rpartition("/")[2] for problem in declared["problems"]} >= {"site.yaml:2", "vms.yaml:1"}
