@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def run(*arguments: object) -> str:
-    return CliRunner().invoke(phoenix, [str(part) for part in arguments], catch_exceptions=False).output
+    return CliRunner().invoke(phoenix, [str(part) for part in arguments], catch_exceptions=False).stdout
 
 
 def rendered(config: Path, *settings: str) -> dict[str, object]:
