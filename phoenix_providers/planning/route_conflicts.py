@@ -17,7 +17,9 @@ INFRASTRUCTURE = "the infrastructure"
 class _Route:
     owner: str
     router: str
+    rule: str
     entry_points: frozenset[str]
+    findings: Findings
 
 
 @dataclass
@@ -27,9 +29,10 @@ class RouteConflicts:
     known: dict[tuple[str, str, bool, int], list[_Route]] = field(default_factory=dict)
 
     def add(self, owner: str, routes: Mapping[str, Any], findings: Findings) -> None:
-        """Add a stack's routers; one that answers the same requests as an earlier one is reported.
+        """Add a stack's routers; two that answer the same requests are reported with both of their stacks.
 
-        Beside a route of the infrastructure it is a warning: both exist, and Traefik takes one of them.
+        Nobody knows which of the two is right, so both stay as they are: a newcomer must not take a name from a stack
+        that has it. Beside a route of the infrastructure it is a warning: both exist, and Traefik takes one of them.
         """
         kinds: tuple[Kind, ...] = ("http", "tcp")
         for kind in kinds:
@@ -37,10 +40,12 @@ class RouteConflicts:
                 key = _key(kind, router)
                 if key is None:
                     continue
-                route = _Route(owner, name, frozenset(router.get("entryPoints", ())))
+                entry_points = frozenset(router.get("entryPoints", ()))
+                route = _Route(owner, name, str(router["rule"]), entry_points, findings)
                 for other in self.known.get(key, ()):
                     if _meet(route, other):
-                        _report(route, other, str(router["rule"]), findings)
+                        _report(route, other)
+                        _report(other, route)
                 self.known.setdefault(key, []).append(route)
 
 
@@ -75,16 +80,13 @@ def _meet(one: _Route, other: _Route) -> bool:
     return not one.entry_points or not other.entry_points or bool(one.entry_points & other.entry_points)
 
 
-def _report(route: _Route, other: _Route, rule: str, findings: Findings) -> None:
-    if other.owner == INFRASTRUCTURE:
-        findings.warning(
-            f"the router {route.router} answers the same requests as {other.router} of {other.owner}",
-            seen=rule,
-            expected="one route for one host name and path",
-        )
-    else:
-        findings.error(
-            f"the router {route.router} answers the same requests as {other.router} of {other.owner}",
-            seen=rule,
-            expected="one route for one host name and path",
-        )
+def _report(route: _Route, other: _Route) -> None:
+    if route.owner == INFRASTRUCTURE:
+        return
+    report = route.findings.warning if other.owner == INFRASTRUCTURE else route.findings.error
+    report(
+        f"the router {route.router} answers the same requests as {other.router} of {other.owner}",
+        seen=route.rule,
+        expected="one route for one host name and path",
+        next_step=f"give the router {route.router} or {other.router} another rule",
+    )
