@@ -14,6 +14,7 @@ from phoenix_providers.models.stack import SecretReference, StackEnvironment, St
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.bootstrap import bootstrap_reason
 from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
@@ -186,6 +187,7 @@ class _Derivation:
         if bootstrap:
             return compose.text
         refuse(compose, self._in_compose, self._findings)
+        check_specification(compose, self._in_compose, self._findings)
         files = mounted_files(
             manifest.files,
             folder.files,
