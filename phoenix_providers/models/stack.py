@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from phoenix_providers.models.base import FileModel, Name, ScalarText
 from phoenix_providers.models.firewall import FirewallRule
@@ -46,10 +49,18 @@ class StackEnvironment(FileModel):
     firewall_rules: tuple[FirewallRule, ...] = ()
 
 
+class StackLimits(FileModel):
+    """`x-phoenix` of a manifest: seconds that a stack may take, and has to stay healthy; None: as in the settings."""
+
+    timeout: Annotated[float, Field(gt=0)] | None = None
+    settle: Annotated[float, Field(ge=0)] | None = None
+
+
 class StackManifest(FileModel):
     """`phoenix.json` or `phoenix.yaml` of a stack; all of it may be missing."""
 
     description: str = ""
+    limits: StackLimits = Field(default=StackLimits(), alias="x-phoenix")
     environments: Mapping[str, StackEnvironment] = {}
 
 

@@ -76,7 +76,7 @@ def _report(error: ValidationError, locate: Callable[..., Location], findings: F
 
 
 def _wanted(error: ValidationError) -> str:
-    value = error.validator_value
+    value: Any = error.validator_value
     if error.validator == "type":
         return " or ".join(value) if isinstance(value, list) else str(value)
     if error.validator == "enum":

@@ -47,6 +47,7 @@ class DerivedStack:
     rules: tuple[FirewallRule, ...]
     services: tuple[str, ...]
     host_ports: tuple[str, ...]
+    limits: Mapping[str, float]
     findings: Findings
 
     @property
@@ -224,8 +225,13 @@ class _Derivation:
             host_ports=tuple(
                 dict.fromkeys(port.host_text for service in active for port in service.ports if port.host is not None)
             ),
+            limits=self._limits(),
             findings=self._findings,
         )
+
+    def _limits(self) -> Mapping[str, float]:
+        folder = self._configuration.stacks.get(self._reference.name)
+        return folder.manifest.limits.model_dump(exclude_none=True) if folder is not None else {}
 
     @property
     def _in_compose(self) -> Callable[..., Location]:
