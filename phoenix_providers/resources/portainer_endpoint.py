@@ -30,7 +30,8 @@ from phoenix_providers.resources.provider import (
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
 _PAUSE_SECONDS = 0.5
 # An agent that does not answer is given up by the server after 3 s; the rest is for a busy machine.
-_LONGEST_CREATE_SECONDS = 10
+_LONGEST_CREATE_SECONDS = 5
+_TRIES = 2
 
 
 class PortainerEndpointProvider(PhoenixProvider):
@@ -145,13 +146,24 @@ def _create(environments: PortainerEnvironments, wanted: Properties) -> tuple[En
     name = str(wanted["environment"])
     failure = ""
     for url in dict.fromkeys((str(wanted["url"]), str(wanted["by_address"] or wanted["url"]))):
+        made, failure = _created(environments, name, url)
+        if made is not None:
+            return made, ""
+    return None, failure
+
+
+def _created(environments: PortainerEnvironments, name: str, url: str) -> tuple[Environment | None, str]:
+    failure = ""
+    for _ in range(_TRIES):
         try:
             return environments.create(name, url), ""
         except ProductError as error:
-            saved = _saved(environments, name, patiently=isinstance(error, AmbiguousWriteError))
-            if saved is not None:
-                return saved, ""
+            unclear = isinstance(error, AmbiguousWriteError)
             failure = _why_not_made(error, url)
+            if (saved := _saved(environments, name, patiently=unclear)) is not None:
+                return saved, ""
+            if not unclear:
+                break
     return None, failure
 
 

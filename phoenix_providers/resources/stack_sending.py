@@ -61,7 +61,9 @@ class StackSender:
                 record = self._lookup.find(project, environment_id, fresh=True)
             if record is None:
                 raise ProductError("Portainer accepted the stack, but does not list it", seen=project)
-            return self._outcome(record)
+            record = self._outcome(record)
+            if record is not None:
+                return record
 
     def delete(self, record: StackRecord) -> None:
         """Remove a stack that is not being deployed; after an unclear answer look, and ask again if it is there."""
@@ -121,11 +123,10 @@ class StackSender:
                 raise DeployFailedError(error.explanation.seen) from None
             raise
 
-    def _outcome(self, record: StackRecord) -> StackRecord:
+    def _outcome(self, record: StackRecord) -> StackRecord | None:
+        """Wait for the end of a deploy; None if the server was restarted meanwhile, so that it has to begin anew."""
         settled = self.settled(record)
-        if settled is None:
-            raise ProductError("Portainer was restarted while it deployed", seen=record.name, next_step="run again")
-        if settled.status is StackStatus.ERROR:
+        if settled is not None and settled.status is StackStatus.ERROR:
             raise DeployFailedError(settled.failure or "no reason given")
         return settled
 
