@@ -11,6 +11,8 @@ from phoenix_providers.resources.stack_content import Content, as_seen, to_send
 from phoenix_providers.resources.stack_lookup import StackLookup
 
 _PAUSE_SECONDS = 0.5
+# Most deploys are over soon; a long one need not be asked about often.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 # How often a write is looked for that the server would save at once, if it had got it.
 _LOOKS = 4
 # The server itself gives a deploy up after this time; a record that says "deploying" for longer is a remnant.
@@ -87,7 +89,7 @@ class StackSender:
             ConflictError: It goes on for longer than the limit.
         """
         deadline = Deadline.after(self._clock, self._seconds)
-        restarts = self._server.restarts
+        restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
             over = record.began and self._server.time() - record.began > _LONGEST_DEPLOY_SECONDS + _GRACE_SECONDS
             if over or self._server.restarts != restarts:
@@ -101,7 +103,8 @@ class StackSender:
                     expected="an end of that deploy",
                     next_step="run again; if Portainer was restarted meanwhile, delete the stack there (volumes stay)",
                 )
-            self._clock.sleep(_PAUSE_SECONDS)
+            self._clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
             record = self._again(record)
         return record
 

@@ -140,9 +140,9 @@ def until(look: Callable[[], _T | None], seconds: float = 20.0) -> _T:
 
 
 class Lab:
-    """The stand-in in a thread of its own, with a primary VM (101) and two agents (111, 112)."""
+    """The stand-in in a thread of its own, with a primary VM (101) and agents (111, 112, ...)."""
 
-    def __init__(self, folder: Path, style: str, options: PortainerOptions) -> None:
+    def __init__(self, folder: Path, style: str, options: PortainerOptions, agents: int = 2) -> None:
         self.folder = folder
         self.options = options
         folder.mkdir(exist_ok=True)
@@ -150,7 +150,7 @@ class Lab:
         network = _free_network()
         guests = tuple(
             LabGuest(number, f"vm{number}", "vm", f"{network}.{number}", role)
-            for number, role in ((101, "primary"), (111, "agent"), (112, "agent"))
+            for number, role in ((101, "primary"), *((111 + index, "agent") for index in range(agents)))
         )
         self.site = LabSite(
             domain="lab.test",
@@ -303,8 +303,8 @@ def new_lab(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
         pytest.skip("only the stand-in can be started anew")
     running: list[Lab] = []
 
-    def begin(style: str, **options: Any) -> Lab:
-        running.append(Lab(tmp_path / f"lab-{len(running)}", style, PortainerOptions(**options)))
+    def begin(style: str, agents: int = 2, **options: Any) -> Lab:
+        running.append(Lab(tmp_path / f"lab-{len(running)}", style, PortainerOptions(**options), agents))
         return running[-1]
 
     yield begin
