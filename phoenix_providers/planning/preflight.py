@@ -7,7 +7,7 @@ to be known.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,11 +80,6 @@ def in_the_way(project: str, compose: Compose, holders: Sequence[Holder]) -> tup
         for holder in holders
         if holder.project == project and holder.service not in compose.services and list(_held("", compose, holder))
     )
-
-
-def leftovers(services: Collection[str], holders: Iterable[Holder]) -> tuple[str, ...]:
-    """Return the services of these containers that the file does not have any more."""
-    return tuple(dict.fromkeys(holder.service for holder in holders if holder.service not in services))
 
 
 def made_by_portainer(config_files: str) -> int | None:

@@ -27,7 +27,7 @@ def test_its_stacks_are_not_reachable_their_routes_stay_and_the_next_run_heals_i
     switch_agent(rehearsal, vmid, up=False)
     edited = next(stack for stack in rehearsal.plan.stacks if stack.vmid != vmid and not stack.bootstrap)
     rehearsal.by_hand.edit(edited.project, f"{edited.compose}\n# by hand\n")
-    done = rehearsal.phoenix("sync", "all")
+    done = rehearsal.phoenix("sync", "all", "--yes")
     assert done.code == 3, done.output
     assert f"grafana@{vmid}: not reachable:" in done.output
     assert "Traceback" not in done.output
@@ -36,7 +36,7 @@ def test_its_stacks_are_not_reachable_their_routes_stay_and_the_next_run_heals_i
     for route in expected_routes(rehearsal.plan):
         assert route.matches(ask(rehearsal.lab.traefik_url, route.host, route.path)), route
     switch_agent(rehearsal, vmid, up=True)
-    healed = rehearsal.phoenix("sync", "all")
+    healed = rehearsal.phoenix("sync", "all", "--yes")
     assert healed.code == 0, healed.output
     assert rehearsal.by_hand.container_ids() == containers
     rehearsal.must_be_in_sync()
