@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
 from phoenix_providers.resources.provider import (
@@ -156,7 +158,13 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
     except PhoenixError as error:
-        return Outcome(memory.stack_id, f"{error.label}: {error}", memory)
+        return Outcome(memory.stack_id, f"{error.label}: {_without_values(error, news['env'])}", memory)
+
+
+def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
+    """Return the message; what a product said may repeat what it was sent."""
+    seen = scrubbed(error.explanation.seen, env.values())
+    return replace(error.explanation, seen=seen).text()
 
 
 def _memory(olds: Properties) -> Memory:

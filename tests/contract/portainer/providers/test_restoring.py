@@ -113,3 +113,17 @@ def test_a_one_shot_that_ended_well_is_healthy(world: Any) -> None:
     up(world, stack, "services:\n  web:\n    image: busybox:lab\n    command: ['true']\n")
     assert stack.state["failure"] == ""
     assert stack.state["live_routes"]
+
+
+def test_whatever_a_product_repeats_of_the_values_is_taken_out(world: Any) -> None:
+    stack = world.stack()
+    text = WEB + "    ports: ['127.0.0.1:80']\n"
+    up(world, stack, text, env={"TOKEN": "Fault asked for"})
+    world.faults("PUT", "/api/stacks/", "status", 500)
+    up(world, stack, text + "    labels: [a=b]\n", env={"TOKEN": "Fault asked for"})
+    assert stack.state["failure"].startswith("failed: ")
+    assert "Fault asked for" not in stack.state["failure"]
+    # It was not compose that failed, so the next run sends it again.
+    assert stack.state["failed_digest"] == ""
+    up(world, stack, text + "    labels: [a=b]\n", env={"TOKEN": "Fault asked for"})
+    assert stack.state["failure"] == ""
