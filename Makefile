@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 with_tests = $(sort $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test check lint quick-tests schema lock clean
+.PHONY: help setup demo lab test check lint quick-tests schema contract-portainer lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make check   lint, types, layers, quick tests (under a minute)'
 	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
+	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
 
@@ -57,6 +58,9 @@ quick-tests:
 
 schema: setup
 	@$(BIN)/phoenix schema
+
+contract-portainer:
+	@$(PYTEST) tests/contract/portainer
 
 lock: setup
 	@$(PYTHON) -m tools.lock

@@ -24,10 +24,11 @@ class Cached(Generic[Value]):
         self._lock = threading.Lock()
         self._held: tuple[float, Value] | None = None
 
-    def get(self) -> Value:
-        """Return the value, read anew if it is too old; whatever the read raises comes through."""
+    def get(self, at_most: float | None = None) -> Value:
+        """Return the value, read anew if it is older than `at_most` seconds; whatever the read raises comes through."""
+        oldest = self._seconds if at_most is None else at_most
         with self._lock:
-            if self._held is None or self._clock.now() - self._held[0] > self._seconds:
+            if self._held is None or self._clock.now() - self._held[0] > oldest:
                 self._held = (self._clock.now(), self._read())
             return self._held[1]
 

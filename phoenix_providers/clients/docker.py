@@ -2,65 +2,58 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
+from phoenix_providers.clients.docker_records import Container, ListedContainer, plain_log, pull_failure
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock
+from phoenix_providers.errors import NotFoundError, ProductError, UnreachableError
 
-_PROJECT_LABEL = "com.docker.compose.project"
-_SERVICE_LABEL = "com.docker.compose.service"
-_STREAM_HEADER_BYTES = 8
-
-
-@dataclass(frozen=True)
-class Container:
-    """A container of a compose project.
-
-    Attributes:
-        state: Docker's word: created, running, restarting, exited, paused, dead.
-        health: healthy, unhealthy, starting, or empty without a health check.
-        exit_code: None while it runs.
-        restart_policy: "no", "always", "unless-stopped" or "on-failure".
-    """
-
-    id: str
-    project: str
-    service: str
-    state: str
-    health: str
-    exit_code: int | None
-    restart_count: int
-    restart_policy: str
+_STOP_SECONDS = "10"
 
 
 class DockerProxy:
-    """The engine of one environment. An engine that does not answer raises `UnreachableError`."""
+    """The engine of one environment. An engine that does not answer raises `UnreachableError`.
+
+    One list of containers serves all stacks of the environment; only containers that do not run are looked at one by
+    one, since only their description says whether they were meant to end.
+    """
 
     def __init__(self, session: PortainerSession, environment_id: int, clock: Clock) -> None:
         self._session = session
         self._base = f"/api/endpoints/{environment_id}/docker"
-        self._list = Cached(self._read_list, clock, seconds=2)
+        self._list = Cached(self._read_list, clock)
 
     def ping(self) -> None:
         """Raise unless the engine answers."""
-        self._session.read(f"{self._base}/version")
+        self._read("/version")
 
-    def projects(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-        """Return the short container descriptions by compose project; one list call serves all who ask."""
-        by_project: dict[str, tuple[Mapping[str, Any], ...]] = {}
-        for item in self._list.get():
-            project = (item.get("Labels") or {}).get(_PROJECT_LABEL, "")
-            if project:
-                by_project[project] = (*by_project.get(project, ()), item)
-        return by_project
+    def everything(self, at_most: float | None = None) -> tuple[ListedContainer, ...]:
+        """Return all containers, foreign ones too, from a list that is at most so many seconds old."""
+        return self._list.get(at_most)
 
-    def containers(self, project: str) -> tuple[Container, ...]:
-        """Return the containers of one project in full; one that disappears meanwhile is left out."""
-        return tuple(self._inspect(item) for item in self.projects().get(project, ()))
+    def listed(self, project: str, at_most: float | None = None) -> tuple[ListedContainer, ...]:
+        """Return the containers of one compose project, without those of `compose run`."""
+        return tuple(item for item in self.everything(at_most) if item.project == project and not item.one_off)
+
+    def containers(self, project: str, *, at_most: float | None = None, closely: bool = False) -> tuple[Container, ...]:
+        """Return the containers of one project; one that disappears meanwhile is left out.
+
+        With `closely` each of them is looked at, which also tells how often it was restarted.
+        """
+        found = []
+        for item in self.listed(project, at_most):
+            if item.state == "running" and not closely:
+                found.append(item.running())
+                continue
+            try:
+                found.append(Container.from_inspection(item, self._read(f"/containers/{item.id}/json").data))
+            except NotFoundError:
+                continue
+        return tuple(found)
 
     def forget(self) -> None:
         """Make the next look a fresh one."""
@@ -69,34 +62,65 @@ class DockerProxy:
     def logs(self, container_id: str, lines: int = 10) -> str:
         """Return the last log lines."""
         params = {"stdout": "1", "stderr": "1", "tail": str(lines)}
-        return _plain(self._session.read(f"{self._base}/containers/{container_id}/logs", params).text)
+        return plain_log(self._read(f"/containers/{container_id}/logs", params).text)
 
-    def _read_list(self) -> tuple[Mapping[str, Any], ...]:
-        filters = json.dumps({"label": [_PROJECT_LABEL]})
-        data = self._session.read(f"{self._base}/containers/json", {"all": "1", "filters": filters}).data
-        return tuple(data or ())
+    def has_image(self, image: str) -> bool:
+        """Whether the engine has an image of this name."""
+        try:
+            self._read(f"/images/{quote(image, safe='/:@')}/json")
+        except NotFoundError:
+            return False
+        return True
 
-    def _inspect(self, item: Mapping[str, Any]) -> Container:
-        data = self._session.read(f"{self._base}/containers/{item['Id']}/json").data
-        state = data["State"]
-        running = state["Status"] in {"running", "restarting", "paused"}
-        labels = item.get("Labels") or {}
-        return Container(
-            id=str(item["Id"]),
-            project=labels[_PROJECT_LABEL],
-            service=labels.get(_SERVICE_LABEL, ""),
-            state=state["Status"],
-            health=(state.get("Health") or {}).get("Status", ""),
-            exit_code=None if running else int(state.get("ExitCode", 0)),
-            restart_count=int(data.get("RestartCount", 0)),
-            restart_policy=((data.get("HostConfig") or {}).get("RestartPolicy") or {}).get("Name") or "no",
+    def pull(self, image: str, timeout: float) -> None:
+        """Fetch an image, so that the deploy itself cannot fail for want of it.
+
+        Raises:
+            ProductError: With the engine's words, if the registry does not give it.
+        """
+        name, tag = _name_and_tag(image)
+        answer = self._session.write(
+            "POST", f"{self._base}/images/create", params={"fromImage": name, "tag": tag}, timeout=timeout
         )
+        if failure := pull_failure(answer.text):
+            raise ProductError(f"The image {image} cannot be pulled", seen=failure)
+
+    def remove(self, container_id: str) -> None:
+        """Stop and remove a container; its volumes stay. "Already gone" is fine."""
+        self.forget()
+        path = f"{self._base}/containers/{container_id}"
+        try:
+            self._session.write("POST", f"{path}/stop", params={"t": _STOP_SECONDS})
+            self._session.write("DELETE", path, params={"force": "1", "v": "0"})
+        except NotFoundError:
+            return
+
+    def _read_list(self) -> tuple[ListedContainer, ...]:
+        data = self._read("/containers/json", {"all": "1"}).data
+        return tuple(ListedContainer.from_api(item) for item in data or ())
+
+    def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        try:
+            return self._session.read(f"{self._base}{path}", params)
+        except UnreachableError:
+            raise
+        except ProductError as error:
+            # A socket that nobody serves is a 500 of Portainer itself; only Docker answers 404 to a known path.
+            if error.status is None or error.status < 500:
+                raise
+            explanation = error.explanation
+            raise UnreachableError(
+                "Docker does not answer behind Portainer",
+                where=explanation.where,
+                seen=explanation.seen,
+                next_step="start Docker, or Portainer's agent, on that machine",
+            ) from None
 
 
-def _plain(text: str) -> str:
-    """Drop the frame headers of Docker's multiplexed log stream."""
-    lines = []
-    for line in text.splitlines():
-        framed = len(line) >= _STREAM_HEADER_BYTES and line[:1] in "\x00\x01\x02" and line[1:4] == "\x00\x00\x00"
-        lines.append(line[_STREAM_HEADER_BYTES:] if framed else line)
-    return "\n".join(lines)
+def _name_and_tag(image: str) -> tuple[str, str]:
+    """Split an image's name the way Docker wants it; without a tag all tags would be pulled."""
+    name, at, digest = image.partition("@")
+    if at:
+        return name, digest
+    before, colon, tag = image.rpartition(":")
+    return (before, tag) if colon and "/" not in tag else (image, "latest")

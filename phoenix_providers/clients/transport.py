@@ -95,6 +95,7 @@ class Transport:
         json: Any = None,
         form: Mapping[str, Any] | None = None,
         timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """POST, PUT or DELETE, once; `form` is sent as multipart.
 
@@ -103,6 +104,7 @@ class Transport:
             UnreachableError: No connection came about, so nothing was sent.
         """
         arguments = self._arguments(path, timeout)
+        arguments["headers"] |= headers or {}
         files = {key: (None, str(value)) for key, value in form.items()} if form is not None else None
         try:
             response = self._session().request(verb, **arguments, params=params, json=json, files=files)

@@ -71,6 +71,14 @@ class PortainerByHand:
         found = next(item for item in containers if item["Labels"].get(labels) == name)
         self._send("DELETE", f"{docker}/containers/{found['Id']}?force=1", self._headers)
 
+    def container_ids(self) -> list[str]:
+        """Return all containers of all environments that answer."""
+        found: set[str] = set()
+        for record in self._send("GET", "/api/endpoints", self._headers):
+            path = f"/api/endpoints/{record['Id']}/docker/containers/json?all=1"
+            found |= {str(item["Id"]) for item in self._send("GET", path, self._headers)}
+        return sorted(found)
+
     def rename_environment(self, name: str, new_name: str) -> None:
         """Give an environment another name."""
         records = self._send("GET", "/api/endpoints", self._headers)

@@ -18,16 +18,20 @@ class Credentials:
     user: str = "admin"
     password: SecretStr | None = field(default=None, repr=False)
     api_key: SecretStr | None = field(default=None, repr=False)
+    setup_token: SecretStr | None = field(default=None, repr=False)
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, str], portainer_api: PortainerApi | None = None) -> Credentials:
         """Take them from the Pulumi stack's settings, else from the site file of an existing installation."""
         in_file = portainer_api or PortainerApi()
-        password, api_key = raw.get("portainerPassword"), raw.get("portainerApiKey")
+        password, api_key, setup_token = (
+            raw.get(key) for key in ("portainerPassword", "portainerApiKey", "portainerSetupToken")
+        )
         return cls(
             user=raw.get("portainerUser") or in_file.admin_user or "admin",
             password=SecretStr(password) if password else in_file.admin_password,
             api_key=SecretStr(api_key) if api_key else None,
+            setup_token=SecretStr(setup_token) if setup_token else None,
         )
 
 

@@ -13,9 +13,9 @@ from phoenix_providers.models.near_miss import nearest
 from phoenix_providers.models.wording import allowed, found
 
 NAMESPACE = "phoenix"
-SECRET_KEYS = frozenset({"portainerPassword", "portainerApiKey", "secrets"})
+SECRET_KEYS = frozenset({"portainerPassword", "portainerApiKey", "portainerSetupToken", "secrets"})
 _MAPS = frozenset({"addressOverrides", "secrets", "serversTransport"})
-_LISTS = frozenset({"allowDelete", "entryPoints", "retry"})
+_LISTS = frozenset({"allowDelete", "entryPoints", "retry", "takeOver"})
 _EXAMPLES = {
     "addressOverrides": "--path 'phoenix:addressOverrides.ca' 10.0.0.13",
     "entryPoints": "phoenix:entryPoints web,websecure",

@@ -63,6 +63,7 @@ class Settings(BaseModel):
         delete_threshold: Percentage of a kind that one run may delete, from three items.
         allow_delete: Names whose deletion beyond the threshold is wanted.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
+        take_over: Stacks (NAME@VMID) whose project was started outside Portainer and may be taken over.
         secrets: Names of the secrets that are set. Values are never held here (see `Credentials`).
         has_portainer_password: Whether `portainerPassword` is set.
         has_portainer_api_key: Whether `portainerApiKey` is set.
@@ -92,6 +93,7 @@ class Settings(BaseModel):
     delete_threshold: Annotated[float, Field(ge=0, le=100)] = 30
     allow_delete: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()
+    take_over: tuple[str, ...] = ()
     secrets: frozenset[str] = frozenset()
     has_portainer_password: bool = False
     has_portainer_api_key: bool = False

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from phoenix_providers.models.base import FileModel, Name, ScalarText
 from phoenix_providers.models.firewall import FirewallRule
@@ -56,11 +59,22 @@ class StackEnvironment(FileModel):
     """Rules for every VM that runs the stack."""
 
 
+class StackLimits(FileModel):
+    """`x-phoenix` of a manifest: seconds that a stack may take, and has to stay healthy; None: as in the settings."""
+
+    timeout: Annotated[float, Field(gt=0)] | None = None
+    """How long it may take to deploy and get healthy."""
+    settle: Annotated[float, Field(ge=0)] | None = None
+    """How long its containers then have to stay healthy."""
+
+
 class StackManifest(FileModel):
     """`phoenix.json` or `phoenix.yaml` of a stack; all of it may be missing."""
 
     description: str = ""
     """What the stack is, for people."""
+    limits: StackLimits = Field(default=StackLimits(), alias="x-phoenix")
+    """Limits of this stack's own, in seconds."""
     environments: Mapping[str, StackEnvironment] = {}
     """What holds in each environment, by name; `production` unless a VM or the settings say otherwise."""
 

@@ -170,6 +170,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         problems=stack.findings.errors,
         services=stack.services,
         host_ports=stack.host_ports,
+        limits=stack.limits,
     )
 
 

@@ -35,7 +35,7 @@ def environments(configuration: Configuration, findings: Findings) -> tuple[Envi
 def _environment(configuration: Configuration, vm: VirtualMachine, findings: Findings) -> EnvironmentPlan:
     name = without_space(vm.portainer_environment_name or "")
     if vm.portainer_role == "primary":
-        return EnvironmentPlan(vm.vmid, vm.name, name or _LOCAL_NAME, "primary", _LOCAL_URL)
+        return EnvironmentPlan(vm.vmid, vm.name, name or _LOCAL_NAME, "primary", _LOCAL_URL, named=bool(name))
     if not name:
         name = without_space(vm.name)
         findings.warning(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from phoenix_providers.models.firewall import FirewallRule, Policy
@@ -73,6 +73,7 @@ class EnvironmentPlan:
 
     Attributes:
         url: `tcp://HOST:PORT`, or the local socket for the primary VM.
+        named: Whether the configuration names it; a local one that it does not name keeps the name that it has.
         url_by_address: The same with the VM's IP, for as long as no record of HOST is published; empty if unknown.
     """
 
@@ -82,6 +83,7 @@ class EnvironmentPlan:
     role: Literal["primary", "agent"]
     url: str
     url_by_address: str = ""
+    named: bool = True
 
     @property
     def resource_name(self) -> str:
@@ -101,6 +103,7 @@ class StackPlan:
         bootstrap: Why it is never deployed through Portainer; empty for ordinary stacks.
         problems: What blocks this stack; empty when it can be deployed. (Warnings are with the site's problems.)
         services: Services that run once it is deployed; those of profiles that are not chosen are left out.
+        limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), where it says so.
         host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
     """
 
@@ -116,6 +119,7 @@ class StackPlan:
     problems: tuple[Problem, ...] = ()
     services: tuple[str, ...] = ()
     host_ports: tuple[str, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def resource_name(self) -> str:

@@ -14,6 +14,7 @@ from phoenix_providers.models.stack import SecretReference, StackEnvironment, St
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
 from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
@@ -46,6 +47,7 @@ class DerivedStack:
     rules: tuple[FirewallRule, ...]
     services: tuple[str, ...]
     host_ports: tuple[str, ...]
+    limits: Mapping[str, float]
     findings: Findings
 
     @property
@@ -187,6 +189,7 @@ class _Derivation:
         if bootstrap:
             return compose.text
         refuse(compose, self._in_compose, self._findings)
+        check_specification(compose, self._in_compose, self._findings)
         files = mounted_files(
             manifest.files,
             folder.files,
@@ -223,8 +226,13 @@ class _Derivation:
             host_ports=tuple(
                 dict.fromkeys(port.host_text for service in active for port in service.ports if port.host is not None)
             ),
+            limits=self._limits(),
             findings=self._findings,
         )
+
+    def _limits(self) -> Mapping[str, float]:
+        folder = self._configuration.stacks.get(self._reference.name)
+        return folder.manifest.limits.model_dump(exclude_none=True) if folder is not None else {}
 
     @property
     def _in_compose(self) -> Callable[..., Location]:

@@ -23,6 +23,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             environment=plan.name,
             url=plan.url,
             by_address=plan.url_by_address,
+            named=plan.named,
             opts=after(before),
         )
         for plan in site.plan.environments
@@ -49,6 +50,7 @@ def _stack(site: Site, plan: StackPlan, environment: PortainerEndpoint) -> Porta
         "env": pulumi.Output.secret(_env(site, plan)),
         "services": list(plan.services),
         "routes": dict(plan.routes),
+        "limits": dict(plan.limits),
         "blocked": blocked_reason(plan),
     }
     return PortainerStack(plan.resource_name, inputs, after([environment]))

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from phoenix_providers.clients.delivery import Delivery, open_delivery
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.proxmox import ProxmoxApi
@@ -35,6 +36,7 @@ class PortainerAccess:
     """One Portainer with everything that is asked of it."""
 
     session: PortainerSession
+    server: PortainerServer
     environments: PortainerEnvironments
     stacks: PortainerStacks
     clock: Clock
@@ -68,6 +70,11 @@ class Connections:
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[str, PortainerAccess] = {}
         self._lock = threading.Lock()
+
+    @property
+    def setup_token(self) -> SecretStr | None:
+        """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
+        return self._credentials.setup_token
 
     def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         """Return the Portainer at `server`: {url, user, ca_file, insecure, password_in}."""
@@ -106,6 +113,7 @@ class Connections:
         )
         return PortainerAccess(
             session,
+            PortainerServer(session),
             PortainerEnvironments(session, self.clock),
             PortainerStacks(session, self.clock, self.settings.deploy_timeout),
             self.clock,

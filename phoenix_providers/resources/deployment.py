@@ -1,212 +1,142 @@
-"""Bringing one stack at Portainer to its declared state, and looking at it."""
+"""Bringing one stack at Portainer to its declared state: look, judge, send, wait, and put back what worked."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from phoenix_providers.clients.docker import Container, DockerProxy
+from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
-from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError
-from phoenix_providers.planning.dotenv import decode, encode
-from phoenix_providers.planning.health import ContainerState, Health, Verdict, judge
+from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.stack_content import Limits, LiveStack, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_preflight import Preflight
+from phoenix_providers.resources.stack_restoring import Restorer, last_good
+from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
+from phoenix_providers.resources.stack_waiting import HealthWait
 
-_PAUSE_SECONDS = 0.25
-_LONGEST_LOG = 10
-
-
-@dataclass(frozen=True)
-class WantedStack:
-    """What is declared; `env` holds the values as the containers shall see them."""
-
-    project: str
-    environment_id: int
-    compose: str
-    env: Mapping[str, str]
-    services: Sequence[str]
-
-    @property
-    def digest(self) -> str:
-        """Tell one content from another; it covers secrets, so it is one itself."""
-        content = json.dumps([self.compose, sorted(self.env.items())])
-        return hashlib.sha256(content.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class LiveStack:
-    """What Portainer and Docker have; `deviations` says in words what is not as it was deployed."""
-
-    record: StackRecord
-    compose: str
-    env: Mapping[str, str]
-    deviations: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How it ended; `failure` is empty when the stack is deployed and healthy."""
-
-    stack_id: int
-    failure: str = ""
-    failed_digest: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds: the bound for deploying and getting healthy, and how long health has to last."""
-
-    deploy: float
-    settle: float
+_NOT_AGAIN = (
+    "this content failed to deploy before and is not sent again unchanged"
+    "\n  next:     change it, or pulumi config set --path 'phoenix:retry[0]' NAME@VMID"
+)
 
 
 class StackDeployment:
     """One stack on one environment."""
 
-    def __init__(self, stacks: PortainerStacks, docker: DockerProxy, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self,
+        server: PortainerServer,
+        stacks: PortainerStacks,
+        environments: PortainerEnvironments,
+        docker: DockerProxy,
+        clock: Clock,
+        limits: Limits,
+    ) -> None:
+        self._server = server
         self._stacks = stacks
         self._docker = docker
         self._clock = clock
         self._limits = limits
+        self._lookup = StackLookup(stacks, environments, docker)
+        self._health = HealthWait(docker, clock)
+        self._preflight = Preflight(stacks, docker, limits.deploy)
+        self._sender = StackSender(stacks, self._lookup, server, clock, limits.deploy)
+        self._restorer = Restorer(self._lookup, self._sender, self._health, clock, limits)
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""
-        return _named(self._stacks.all(), project, environment_id)
+        return self._lookup.find(project, environment_id)
 
-    def look(self, record: StackRecord, services: Sequence[str]) -> LiveStack:
+    def look(self, record: StackRecord, services: Sequence[str], known_file: str | None = None) -> LiveStack:
         """Read file, env and containers."""
-        deviations: tuple[str, ...]
-        if record.status is StackStatus.INACTIVE:
-            deviations = ("stopped in Portainer",)
-        else:
-            deviations = self._health(record.name, services).absent
-        env = {name: decode(value) for name, value in record.env.items()}
-        return LiveStack(record, self._stacks.file(record.id), env, deviations)
+        return self._lookup.look(record, services, known_file)
 
-    def converge(self, wanted: WantedStack, failed_digest: str, *, retry: bool) -> Outcome:
+    def converge(self, wanted: WantedStack, memory: Memory, *, retry: bool = False, take_over: bool = False) -> Outcome:
         """Send only what differs, wait until it is healthy, and say how it ended; a failed deploy does not raise.
 
         Content that failed to deploy is not sent again until it changes or `retry`: each failing send is an outage
         on servers up to 2.39.
         """
-        deadline = Deadline.after(self._clock, self._limits.deploy)
         self._docker.ping()
-        record = _named(self._stacks.fresh(), wanted.project, wanted.environment_id)
+        record = self._lookup.claimed(wanted, memory.stack_id)
         if record is not None:
-            record = self._deployed(record, deadline)
-        sending = self._what_to_send(wanted, record)
-        if sending is None:
-            return self._healthy(record, wanted, deadline, settle=0.0)
-        if wanted.digest == failed_digest and not retry:
-            return Outcome(record.id if record else 0, _remembered(record), failed_digest)
-        try:
-            record = self._sent(sending, wanted, deadline)
-        except ProductError as error:
-            found = _named(self._stacks.fresh(), wanted.project, wanted.environment_id)
-            return Outcome(found.id if found else 0, _words(error), wanted.digest)
+            record = self._sender.settled(record)
         self._docker.forget()
-        if record.status is StackStatus.ERROR:
-            return Outcome(record.id, f"its deploy failed: {record.failure or 'no reason given'}", wanted.digest)
-        return self._healthy(record, wanted, deadline, settle=self._limits.settle)
-
-    def _what_to_send(self, wanted: WantedStack, record: StackRecord | None) -> Callable[[], object] | None:
-        env = {name: encode(value) for name, value in wanted.env.items()}
-        if record is None:
-            return lambda: self._stacks.create(wanted.project, wanted.environment_id, wanted.compose, env)
-        live = self.look(record, wanted.services)
-        same = live.compose == wanted.compose and dict(live.env) == dict(wanted.env)
-        if same and record.status is StackStatus.INACTIVE:
-            return lambda: self._stacks.start(record)
-        if same and not live.deviations and record.status is not StackStatus.ERROR:
-            return None
-        return lambda: self._stacks.update(record, wanted.compose, env)
-
-    def _sent(self, sending: Callable[[], object], wanted: WantedStack, deadline: Deadline) -> StackRecord:
-        """Send; where the answer does not say what happened, look until it is known."""
-        unclear: ProductError | None = None
-        try:
-            sending()
-        except (AmbiguousWriteError, ConflictError) as error:
-            unclear = error
-        while True:
-            record = _named(self._stacks.fresh(), wanted.project, wanted.environment_id)
-            if record is not None:
-                return self._deployed(record, deadline)
-            if unclear is None or deadline.passed:
-                raise unclear or ProductError("Portainer accepted the stack, but does not list it", seen=wanted.project)
-            self._clock.sleep(_PAUSE_SECONDS)
-
-    def _deployed(self, record: StackRecord, deadline: Deadline) -> StackRecord:
-        """Wait until a server that deploys in the background has finished."""
-        while record.status is StackStatus.DEPLOYING and not deadline.passed:
-            self._clock.sleep(_PAUSE_SECONDS)
-            record = self._stacks.get(record.id)
-        return record
-
-    def _healthy(
-        self, record: StackRecord | None, wanted: WantedStack, deadline: Deadline, *, settle: float
-    ) -> Outcome:
+        live = self._lookup.look(record, wanted.content.services) if record is not None else None
+        if live is not None and not _differs(live, wanted):
+            self._remove(live)
+            return self._healthy(live.record, wanted, memory, settle=0.0)
+        if wanted.content.digest == memory.failed_digest and not retry:
+            return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
-        since = self._clock.now()
-        last: Verdict | None = None
-        while True:
-            health = self._health(wanted.project, wanted.services)
-            if health.verdict is not last:
-                last, since = health.verdict, self._clock.now()
-            settled = self._clock.now() - since >= settle
-            if settled and health.verdict is Verdict.HEALTHY:
-                return Outcome(stack_id)
-            if deadline.passed or (settled and health.verdict is Verdict.FAILED):
-                return Outcome(stack_id, self._unhealthy(health, wanted))
-            self._clock.sleep(_PAUSE_SECONDS)
-            self._docker.forget()
+        if reasons := self._preflight.unready(wanted):
+            return Outcome(stack_id, _not_sent(reasons), memory)
+        with self._server.turn:
+            if reasons := self._preflight.taken(wanted, has_record=record is not None, take_over=take_over):
+                return Outcome(stack_id, _not_sent(reasons), memory)
+            try:
+                self._preflight.clear_the_way(wanted)
+                record = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
+            except DeployFailedError as error:
+                return self._failed(wanted, live, memory, error)
+        self._docker.forget()
+        outcome = self._healthy(record, wanted, memory, settle=self._limits.settle)
+        self._remove(self._lookup.look(record, wanted.content.services, wanted.content.compose))
+        return outcome
 
-    def _health(self, project: str, services: Sequence[str]) -> Health:
-        return judge(services, [_state(container) for container in self._docker.containers(project)])
+    def remove(self, project: str, environment_id: int) -> None:
+        """Delete the stack, once its deploy has ended; its volumes stay."""
+        for record in self._stacks.fresh():
+            if (record.name, record.environment_id) == (project, environment_id):
+                self._sender.delete(record)
 
-    def _unhealthy(self, health: Health, wanted: WantedStack) -> str:
-        lines = [str(reason) for reason in health.reasons]
-        for container in self._docker.containers(wanted.project):
-            if container.service in health.failing:
-                lines += [f"  log of {container.service}: {line}" for line in self._log(container, wanted)]
-        return "\n".join(lines)
+    def _failed(self, wanted: WantedStack, live: LiveStack | None, memory: Memory, error: DeployFailedError) -> Outcome:
+        self._docker.forget()
+        reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
+        good = last_good(live, memory, wanted)
+        restored = self._restorer.put_back(wanted, good)
+        record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
+        remembered = Memory(record.id if record else 0, wanted.content.digest, reason, good)
+        return Outcome(remembered.stack_id, "\n".join(filter(None, (reason, restored))), remembered)
 
-    def _log(self, container: Container, wanted: WantedStack) -> Sequence[str]:
-        try:
-            text = self._docker.logs(container.id, _LONGEST_LOG)
-        except ProductError:
-            return ()
-        for value in sorted(wanted.env.values(), key=len, reverse=True):
-            text = text.replace(value, "[secret]") if value.strip() else text
-        return text.splitlines()[-_LONGEST_LOG:]
+    def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: Memory) -> Outcome:
+        """Leave failed content unsent, but make the last good one run if it does not."""
+        restored = ""
+        if live is None or live.deviations:
+            with self._server.turn:
+                restored = self._restorer.put_back(wanted, memory.last_good)
+        lines = (_NOT_AGAIN, memory.failed_reason, restored)
+        stack_id = live.record.id if live else memory.stack_id
+        return Outcome(stack_id, "\n".join(line for line in lines if line), memory)
+
+    def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
+        deadline = Deadline.after(self._clock, self._limits.deploy)
+        content = wanted.content
+        failure = self._health.failure(wanted.project, content.services, deadline, settle, content.env.values())
+        good = memory.last_good if failure else content
+        return Outcome(record.id, failure, Memory(record.id, last_good=good), record.stamp)
+
+    def _remove(self, live: LiveStack) -> None:
+        """Remove containers of services that left the file; on servers up to 2.39 nobody else does."""
+        for container in live.leftovers:
+            try:
+                self._docker.remove(container.id)
+            except UnreachableError:
+                raise
+            except ProductError:
+                # Somebody else may be removing it; the next run looks again.
+                continue
 
 
-def _named(records: Sequence[StackRecord], project: str, environment_id: int) -> StackRecord | None:
-    return next((item for item in records if (item.name, item.environment_id) == (project, environment_id)), None)
+def _not_sent(reasons: Sequence[str]) -> str:
+    return "not sent: " + "\n".join(reasons)
 
 
-def _state(container: Container) -> ContainerState:
-    return ContainerState(
-        service=container.service,
-        name=container.id[:12],
-        state=container.state,
-        health=container.health,
-        exit_code=container.exit_code,
-        restart_count=container.restart_count,
-        restart_policy=container.restart_policy,
-    )
-
-
-def _words(error: ProductError) -> str:
-    return " ".join(part for part in (error.explanation.what, error.explanation.seen) if part)
-
-
-def _remembered(record: StackRecord | None) -> str:
-    reason = record.failure if record else ""
-    return (
-        f"this content failed to deploy before and is not sent again unchanged{': ' if reason else ''}{reason}"
-        "\n  next:     change it, or pulumi config set --path 'phoenix:retry[0]' NAME@VMID"
-    )
+def _differs(live: LiveStack, wanted: WantedStack) -> bool:
+    same = live.content.same_as(wanted.content) and live.record.status is StackStatus.ACTIVE
+    return not same or bool(live.deviations)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -11,8 +10,10 @@ from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import Environment
-from phoenix_providers.errors import ConflictError, ProductError, UnreachableError
+from phoenix_providers.clock import Deadline
+from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.environment_lookup import by_id, find_environment, full_url, is_local, keeps_name
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -27,6 +28,10 @@ from phoenix_providers.resources.provider import (
 )
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
+_PAUSE_SECONDS = 0.5
+# An agent that does not answer is given up by the server after 3 s; the rest is for a busy machine.
+_LONGEST_CREATE_SECONDS = 5
+_TRIES = 2
 
 
 class PortainerEndpointProvider(PhoenixProvider):
@@ -47,7 +52,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
         try:
-            found = _by_id(_environments(props).all(), int(props["environment_id"]))
+            found = by_id(_environments(props).all(), int(props["environment_id"]))
         except ProductError as error:
             kept["observed"] = str(error)
             return ReadResult(id_, kept, _inputs(kept))
@@ -56,9 +61,11 @@ class PortainerEndpointProvider(PhoenixProvider):
                 return ReadResult("", {})
             kept["observed"] = props["failure"]
         else:
-            kept |= {"environment": found.name, "observed": AS_DECLARED}
-            if not _is_local(props["url"]):
-                kept["url"] = _full_url(found.url)
+            kept["observed"] = AS_DECLARED
+            if not keeps_name(props):
+                kept["environment"] = found.name
+            if not is_local(props["url"]):
+                kept["url"] = full_url(found.url)
         return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -74,7 +81,7 @@ class PortainerEndpointProvider(PhoenixProvider):
     def delete(self, _id: str, props: Properties) -> None:
         """Delete, unless it is the server's own Docker or stacks that are not ours still live there."""
         environment_id = int(props.get("environment_id") or 0)
-        if _is_local(props["url"]) or not environment_id:
+        if is_local(props["url"]) or not environment_id:
             return
         access = connections.current().portainer(props["server"])
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]
@@ -106,6 +113,7 @@ class PortainerEndpoint(Resource, module="phoenix", name="PortainerEndpoint"):
         environment: str,
         url: str,
         by_address: str,
+        named: bool = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -114,6 +122,7 @@ class PortainerEndpoint(Resource, module="phoenix", name="PortainerEndpoint"):
             "environment": environment,
             "url": url,
             "by_address": by_address,
+            "named": named,
             "observed": AS_DECLARED,
             "environment_id": None,
             "failure": None,
@@ -124,7 +133,7 @@ class PortainerEndpoint(Resource, module="phoenix", name="PortainerEndpoint"):
 def _converged(wanted: Properties, environment_id: int) -> Properties:
     environments = _environments(wanted)
     failure = ""
-    found = _find(environments.fresh(), wanted, environment_id)
+    found = find_environment(environments.fresh(), wanted, environment_id)
     if found is None:
         found, failure = _create(environments, wanted)
     elif _needs_update(found, wanted):
@@ -137,71 +146,86 @@ def _create(environments: PortainerEnvironments, wanted: Properties) -> tuple[En
     name = str(wanted["environment"])
     failure = ""
     for url in dict.fromkeys((str(wanted["url"]), str(wanted["by_address"] or wanted["url"]))):
+        made, failure = _created(environments, name, url)
+        if made is not None:
+            return made, ""
+    return None, failure
+
+
+def _created(environments: PortainerEnvironments, name: str, url: str) -> tuple[Environment | None, str]:
+    failure = ""
+    for _ in range(_TRIES):
         try:
             return environments.create(name, url), ""
         except ProductError as error:
-            saved = [item for item in environments.fresh() if item.name == name]
-            if len(saved) == 1:
-                return saved[0], ""
-            failure = f"{UnreachableError.label}: {error}"
+            unclear = isinstance(error, AmbiguousWriteError)
+            failure = _why_not_made(error, url)
+            if (saved := _saved(environments, name, patiently=unclear)) is not None:
+                return saved, ""
+            if not unclear:
+                break
     return None, failure
+
+
+def _saved(environments: PortainerEnvironments, name: str, *, patiently: bool) -> Environment | None:
+    """Look whether an environment is there; after an unclear answer for as long as the server may take to save it.
+
+    Two creates side by side would make two of one name, so the second one waits until the first is surely over.
+    """
+    clock = connections.current().clock
+    deadline = Deadline.after(clock, _LONGEST_CREATE_SECONDS if patiently else 0)
+    while True:
+        try:
+            saved = [item for item in environments.fresh() if item.name == name]
+        except UnreachableError:
+            saved = []
+        if saved or deadline.passed:
+            return saved[0] if saved else None
+        clock.sleep(_PAUSE_SECONDS)
+
+
+def _why_not_made(error: ProductError, url: str) -> str:
+    if "already paired" in error.explanation.seen:
+        return (
+            f"the agent at {url} obeys another Portainer"
+            f"\n  seen:     {error.explanation.seen}"
+            "\n  next:     restart the agent's container; if both share a secret, give it this server's AGENT_SECRET"
+        )
+    return f"{UnreachableError.label}: {error}"
 
 
 def _update(environments: PortainerEnvironments, found: Environment, wanted: Properties) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
     name = str(wanted["environment"])
-    if _is_local(wanted["url"]):
-        environments.update(found.id, name=name, url=None)
+    if is_local(wanted["url"]):
+        _write(environments, found, name, None)
         return ""
-    environments.update(found.id, name=name, url=str(wanted["url"]))
-    if _full_url(found.url) == wanted["url"]:
+    _write(environments, found, name, str(wanted["url"]))
+    if full_url(found.url) == wanted["url"]:
         return ""
     docker = connections.current().portainer(wanted["server"]).docker(found.id)
     try:
         docker.ping()
     except ProductError as error:
-        environments.update(found.id, name=name, url=_full_url(found.url))
+        _write(environments, found, name, full_url(found.url))
         return f"{UnreachableError.label}: no agent answers at {wanted['url']}, so the old URL is kept: {error}"
     return ""
 
 
-def _find(all_: Sequence[Environment], wanted: Properties, environment_id: int) -> Environment | None:
-    """By id, then by name, then by URL; more than one with the URL is a conflict that only the user can solve."""
-    if _is_local(wanted["url"]):
-        matches = [item for item in all_ if item.kind == 1 and item.url.startswith("unix://")]
-        named = [item for item in matches if item.name == wanted["environment"]]
-        return next(iter(named or matches), None)
-    found = _by_id(all_, environment_id)
-    named = [item for item in all_ if item.name == wanted["environment"]]
-    if found or named:
-        return found or named[0]
-    same_url = [item for item in all_ if _full_url(item.url) in (wanted["url"], wanted["by_address"])]
-    if len(same_url) > 1:
-        raise ConflictError(
-            f"Several environments of Portainer have the URL {wanted['url']}",
-            seen=", ".join(f"{item.name} (id {item.id})" for item in same_url),
-            expected=f"one, or one that is named {wanted['environment']!r}",
-            next_step="delete or rename the others on Portainer's page Environments",
-        )
-    return same_url[0] if same_url else None
-
-
-def _by_id(all_: Sequence[Environment], environment_id: int) -> Environment | None:
-    return next((item for item in all_ if item.id == environment_id), None)
+def _write(environments: PortainerEnvironments, found: Environment, name: str, url: str | None) -> None:
+    """Update; after an unclear answer the same update is sent again, unless it is seen to be done."""
+    try:
+        environments.update(found.id, name=name, url=url)
+    except AmbiguousWriteError:
+        now = by_id(environments.fresh(), found.id)
+        if now is None or now.name != name or (url is not None and full_url(now.url) != url):
+            environments.update(found.id, name=name, url=url)
 
 
 def _needs_update(found: Environment, wanted: Properties) -> bool:
-    if found.name != wanted["environment"]:
+    if found.name != wanted["environment"] and not keeps_name(wanted):
         return True
-    return not _is_local(wanted["url"]) and _full_url(found.url) != wanted["url"]
-
-
-def _full_url(url: str) -> str:
-    return url if "://" in url else f"tcp://{url}"
-
-
-def _is_local(url: Any) -> bool:
-    return str(url).startswith("unix://")
+    return not is_local(wanted["url"]) and full_url(found.url) != wanted["url"]
 
 
 def _environments(props: Properties) -> PortainerEnvironments:

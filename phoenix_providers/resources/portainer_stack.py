@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.errors import PhoenixError, ProductError
-from phoenix_providers.planning.hidden_values import without_values
+from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
-from phoenix_providers.resources.deployment import Limits, Outcome, StackDeployment, WantedStack
+from phoenix_providers.resources.deployment import StackDeployment
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -24,6 +25,7 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
+from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 
 _INPUTS = (
     "resource",
@@ -36,9 +38,11 @@ _INPUTS = (
     "services",
     "routes",
     "blocked",
+    "limits",
     "observed",
 )
-_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked"})
+# Other limits are no reason to deploy anything.
+_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits"})
 
 
 class PortainerStackProvider(PhoenixProvider):
@@ -73,10 +77,12 @@ class PortainerStackProvider(PhoenixProvider):
                 if props["stack_id"]:
                     return ReadResult("", {})
             else:
-                live = deployment.look(record, props["services"])
-                kept |= {"compose": live.compose, "env": dict(live.env)}
-                if live.deviations:
-                    kept["observed"] = "; ".join(live.deviations)
+                # The file is the one that we left there for as long as nobody has written the record since.
+                known = str(props["compose"]) if props.get("stamp") == record.stamp else None
+                live = deployment.look(record, props["services"], known)
+                kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
+                if live.observed:
+                    kept["observed"] = "; ".join(live.observed)
         except ProductError as error:
             kept["observed"] = str(error)
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
@@ -97,10 +103,7 @@ class PortainerStackProvider(PhoenixProvider):
     @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay."""
-        access = connections.current().portainer(props["server"])
-        for record in access.stacks.fresh():
-            if (record.name, record.environment_id) == (props["project"], int(props.get("environment_id") or 0)):
-                access.stacks.delete(record)
+        _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
 
 
 class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
@@ -116,8 +119,10 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
     failure: pulumi.Output[str]
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        computed = {"stack_id": None, "live_routes": None, "failure": None, "failed_digest": None}
-        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest"])
+        computed = dict.fromkeys(
+            ("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp")
+        )
+        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest", "last_good"])
         super().__init__(
             PortainerStackProvider(),
             name,
@@ -129,44 +134,63 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
-    # Products repeat in their messages what they were given.
-    values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": without_values(outcome.failure, values),
-        "failed_digest": outcome.failed_digest,
+        "failure": outcome.failure,
+        "failed_digest": outcome.memory.failed_digest,
+        "failed_reason": outcome.memory.failed_reason,
+        "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
+        "stamp": outcome.stamp,
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:
-    known = int(olds.get("stack_id") or 0)
+    memory = _memory(olds)
     if news.get("blocked"):
-        return Outcome(known, str(news["blocked"]))
+        return Outcome(memory.stack_id, str(news["blocked"]), memory)
     if not news.get("environment_id"):
-        return Outcome(known, f"Portainer's environment {news['environment']!r} is not available")
-    settings = connections.current().settings
+        return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
+    name, settings = news["resource"], connections.current().settings
     try:
         return _deployment(news).converge(
-            _wanted(news), str(olds.get("failed_digest") or ""), retry=news["resource"] in settings.retry
+            _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
     except PhoenixError as error:
-        return Outcome(known, f"{error.label}: {error}", str(olds.get("failed_digest") or ""))
+        return Outcome(memory.stack_id, f"{error.label}: {_without_values(error, news['env'])}", memory)
+
+
+def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
+    """Return the message; what a product said may repeat what it was sent."""
+    seen = scrubbed(error.explanation.seen, env.values())
+    return replace(error.explanation, seen=seen).text()
+
+
+def _memory(olds: Properties) -> Memory:
+    return Memory(
+        stack_id=int(olds.get("stack_id") or 0),
+        failed_digest=str(olds.get("failed_digest") or ""),
+        failed_reason=str(olds.get("failed_reason") or ""),
+        last_good=Content.from_property(olds.get("last_good")),
+    )
 
 
 def _deployment(props: Properties) -> StackDeployment:
     current = connections.current()
     access = current.portainer(props["server"])
-    limits = Limits(current.settings.deploy_timeout, current.settings.settle)
-    return StackDeployment(access.stacks, access.docker(int(props["environment_id"])), current.clock, limits)
+    own_limits = props.get("limits") or {}
+    limits = Limits(
+        float(own_limits.get("timeout") or current.settings.deploy_timeout),
+        float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
+    )
+    docker = access.docker(int(props.get("environment_id") or 0))
+    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits)
 
 
 def _wanted(props: Properties) -> WantedStack:
     return WantedStack(
         project=str(props["project"]),
         environment_id=int(props["environment_id"]),
-        compose=str(props["compose"]),
-        env=props["env"],
-        services=props["services"],
+        content=Content(str(props["compose"]), dict(props["env"]), tuple(props["services"])),
     )

@@ -13,15 +13,24 @@ from phoenix_providers.errors import (
     PhoenixError,
     ProductError,
     UnauthorizedError,
+    UnreachableError,
 )
 from phoenix_providers.resources.connections import Connections
 
 _PAUSE_SECONDS = 2.0
+_SEE_OTHER = 303
 Check = Callable[[], object]
 
 
-def wait_until_ready(connections: Connections, addresses: Mapping[str, Any], say: Callable[[str], None]) -> None:
+def wait_until_ready(
+    connections: Connections,
+    addresses: Mapping[str, Any],
+    say: Callable[[str], None],
+    before: Callable[[Connections, Mapping[str, Any]], None] | None = None,
+) -> None:
     """Return when all products are ready; `say` gets a line whenever it is worth telling why we wait.
+
+    `before` is called before each round of checks.
 
     Credentials that are refused are not waited for.
 
@@ -32,6 +41,8 @@ def wait_until_ready(connections: Connections, addresses: Mapping[str, Any], say
     deadline = Deadline.after(connections.clock, limit)
     told = ""
     while True:
+        if before is not None:
+            before(connections, addresses)
         failures = failed_checks(connections, addresses)
         if not failures:
             return
@@ -42,6 +53,29 @@ def wait_until_ready(connections: Connections, addresses: Mapping[str, Any], say
             say(f"waiting up to {limit:g} s: {waiting_for}")
             told = waiting_for
         connections.clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
+
+
+def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
+    """Make Portainer's first administrator if it has none yet and there is a password for it.
+
+    Raises:
+        NotReadyError: Portainer refuses it, with the reason.
+    """
+    if not (server := addresses.get("portainer")):
+        return
+    session = connections.portainer(server).session
+    try:
+        if session.has_admin() or not session.can_make_admin:
+            return
+    except ProductError:
+        # Not up yet, or its time is over: the check that follows says so.
+        return
+    try:
+        session.make_admin(connections.setup_token)
+    except UnreachableError:
+        return
+    except ProductError as error:
+        raise not_ready((_no_administrator(session.url, error),)) from None
 
 
 def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
@@ -73,15 +107,45 @@ def _checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Che
 
 def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> None:
     session = connections.portainer(server).session
-    session.status()
-    if not session.has_admin():
+    try:
+        session.status()
+        has_admin = session.has_admin()
+    except ProductError as error:
+        if error.status == _SEE_OTHER:
+            raise _no_administrator(session.url, error) from None
+        raise
+    if not has_admin:
         raise UnauthorizedError(
             "Portainer has no administrator yet",
             where=session.url,
-            expected="a first sign-in on its web page, within five minutes of its start (restart it if that is over)",
-            next_step=f"open {session.url}",
+            expected="one that the next run makes from phoenix:portainerPassword, or that you make on its web page, "
+            "within five minutes of its start",
+            next_step=f"phoenix sync all   (or open {session.url})",
         )
     session.sign_in()
+
+
+def _no_administrator(url: str, error: ProductError) -> UnauthorizedError:
+    reasons = {
+        _SEE_OTHER: (
+            "an administrator within five minutes of its start; since then it refuses everything until it is restarted",
+            "docker restart portainer   (and run again within five minutes)",
+        ),
+        403: (
+            "the setup token that Portainer wrote to its log when it started (docker logs portainer)",
+            "pulumi config set --secret phoenix:portainerSetupToken",
+        ),
+        400: ("a password of at least 12 characters", "pulumi config set --secret phoenix:portainerPassword"),
+    }
+    expected, next_step = reasons.get(error.status or 0, ("", error.explanation.next_step))
+    return UnauthorizedError(
+        "Portainer's first administrator cannot be made",
+        where=url,
+        seen=error.explanation.seen,
+        expected=expected,
+        next_step=next_step,
+        status=error.status,
+    )
 
 
 def _failure(check: Check) -> PhoenixError | None:

@@ -22,7 +22,7 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
-from phoenix_providers.resources.readiness import failed_checks, not_ready, wait_until_ready
+from phoenix_providers.resources.readiness import failed_checks, not_ready, prepare, wait_until_ready
 
 _INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "observed")
 
@@ -33,7 +33,7 @@ class ReadinessGateProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Wait until all is ready."""
-        _wait(props)
+        _wait(props, writing=True)
         return CreateResult("readiness", own(props))
 
     @explained
@@ -59,7 +59,7 @@ class ReadinessGateProvider(PhoenixProvider):
     @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Wait until all is ready."""
-        _wait(news)
+        _wait(news, writing=True)
         return UpdateResult(own(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
@@ -81,5 +81,8 @@ class ReadinessGate(Resource, module="phoenix", name="ReadinessGate"):
         super().__init__(ReadinessGateProvider(), name, inputs, opts)
 
 
-def _wait(props: Properties) -> None:
-    wait_until_ready(connections.current(), props, lambda line: print(line, file=sys.stderr))
+def _wait(props: Properties, *, writing: bool = False) -> None:
+    """Wait; a fresh Portainer gets its administrator first, unless this is only a look."""
+    wait_until_ready(
+        connections.current(), props, lambda line: print(line, file=sys.stderr), prepare if writing else None
+    )

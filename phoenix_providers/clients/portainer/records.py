@@ -39,6 +39,8 @@ class StackRecord:
 
     Attributes:
         env: Values as they were sent (encoded for the server's dotenv parser).
+        stamp: When it was made and last written; a stack's file is read again only if this changed.
+        began: When the deploy that goes on began, in seconds since the epoch; 0 where the server does not say.
         failure: The server's last word on a deploy that failed; empty otherwise.
     """
 
@@ -48,6 +50,8 @@ class StackRecord:
     status: StackStatus
     env: Mapping[str, str]
     failure: str
+    stamp: str = ""
+    began: float = 0
 
     @classmethod
     def from_api(cls, data: Mapping[str, Any]) -> StackRecord:
@@ -57,7 +61,9 @@ class StackRecord:
         log = [_lowered(entry) for entry in low.get("deploymentstatus") or ()]
         status = StackStatus(int(low.get("status", 1)))
         failure = str(log[-1].get("message", "")) if log and status is StackStatus.ERROR else ""
-        return cls(int(low["id"]), str(low["name"]), int(low["endpointid"]), status, env, failure)
+        stamp = f"{low.get('creationdate', 0)}/{low.get('updatedate', 0)}"
+        began = float(log[0].get("time") or 0) if log else 0.0
+        return cls(int(low["id"]), str(low["name"]), int(low["endpointid"]), status, env, failure, stamp, began)
 
 
 def _lowered(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,12 +16,19 @@ from phoenix_providers.errors import ProductError, UnauthorizedError
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
+# Twice the burst that a server allows would mean a ban of one hour; nothing needs more than a few.
+_MOST_SIGN_INS = 5
 
 
 class PortainerSession:
     """Requests as a signed-in user. An API key is preferred; a token is renewed once when it has expired.
 
-    One sign-in serves all threads: the server bans an address that signs in too often.
+    One sign-in serves all threads, and a refused one is not tried again: the server bans an address for an hour that
+    signs in too often.
+
+    Attributes:
+        restarts: How often the server was seen to have restarted: it then refuses tokens that have not expired. What it
+            was doing at that time is not going on any more.
     """
 
     def __init__(
@@ -32,10 +42,13 @@ class PortainerSession:
         trust: TlsTrust,
     ) -> None:
         self.url = url
+        self.restarts = 0
         self._user = user
         self._password = password
         self._api_key = api_key
         self._token: str | None = None
+        self._refusal: ProductError | None = None
+        self._sign_ins = 0
         self._lock = threading.Lock()
         self._public = Transport("Portainer", url, timeout=timeout, trust=trust)
         self._signed_in = Transport("Portainer", url, timeout=timeout, trust=trust, headers=self._credentials)
@@ -54,6 +67,25 @@ class PortainerSession:
                 return False
             raise
         return True
+
+    @property
+    def can_make_admin(self) -> bool:
+        """Whether there is a password for a first administrator."""
+        return self._password is not None
+
+    def make_admin(self, setup_token: SecretStr | None) -> None:
+        """Make the first administrator; newer servers want the token that their log shows.
+
+        Raises:
+            ProductError: Portainer refused; the time for it may be over.
+        """
+        if self._password is None:
+            raise no_credentials(self.url)
+        headers = {"X-Setup-Token": setup_token.get_secret_value()} if setup_token is not None else {}
+        body = {"Username": self._user, "Password": self._password.get_secret_value()}
+        self._public.write("POST", "/api/users/admin/init", json=body, headers=headers)
+        with self._lock:
+            self._refusal = None
 
     def sign_in(self) -> None:
         """Make sure that the credentials are accepted.
@@ -82,8 +114,9 @@ class PortainerSession:
             if self._api_key is not None:
                 raise self._refused_key(error) from None
             with self._lock:
-                if self._token == used:
+                if used is not None and self._token == used:
                     self._token = None
+                    self.restarts += not _expired(used)
             return request()
 
     def _credentials(self) -> Mapping[str, str]:
@@ -94,22 +127,30 @@ class PortainerSession:
     def _ensure_token(self) -> str:
         with self._lock:
             if self._token is None:
+                if self._refusal is not None:
+                    raise self._refusal
                 self._token = self._new_token()
             return self._token
 
     def _new_token(self) -> str:
         if self._password is None:
+            raise no_credentials(self.url)
+        if self._sign_ins >= _MOST_SIGN_INS:
             raise UnauthorizedError(
-                "No credentials for Portainer are configured",
+                "Portainer refuses the tokens that it gives",
                 where=self.url,
-                expected="an API key, or the password of the administrator",
-                next_step=f"{_KEY_COMMAND}   (or {_PASSWORD_COMMAND})",
+                seen=f"{self._sign_ins} sign-ins, and no token was accepted for long",
+                expected="a clock that does not jump, and one Portainer behind this address",
             )
+        self._sign_ins += 1
         body = {"Username": self._user, "Password": self._password.get_secret_value()}
         try:
             return str(self._public.write("POST", "/api/auth", json=body).data["jwt"])
         except ProductError as error:
-            raise self._sign_in_failure(error) from None
+            failure = self._sign_in_failure(error)
+            if isinstance(failure, UnauthorizedError):
+                self._refusal = failure
+            raise failure from None
 
     def _sign_in_failure(self, error: ProductError) -> ProductError:
         if error.status == 422:
@@ -141,3 +182,23 @@ class PortainerSession:
             next_step=_KEY_COMMAND,
             status=401,
         )
+
+
+def no_credentials(url: str) -> UnauthorizedError:
+    """Say what to configure."""
+    return UnauthorizedError(
+        "No credentials for Portainer are configured",
+        where=url,
+        expected="an API key, or the password of the administrator",
+        next_step=f"{_KEY_COMMAND}   (or {_PASSWORD_COMMAND})",
+    )
+
+
+def _expired(token: str) -> bool:
+    """Whether a token's own time is over; one that cannot be read counts as expired, which proves nothing."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return float(claims["exp"]) <= time.time()
+    except (IndexError, KeyError, TypeError, ValueError):
+        return True

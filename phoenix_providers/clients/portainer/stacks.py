@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock
-from phoenix_providers.errors import NotFoundError
+from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
 
 
 class PortainerStacks:
@@ -39,7 +40,9 @@ class PortainerStacks:
         """Return the compose text, byte for byte as it was sent."""
         return str(self._session.read(f"/api/stacks/{stack_id}/file").data["StackFileContent"])
 
-    def create(self, name: str, environment_id: int, compose: str, env: Mapping[str, str]) -> StackRecord:
+    def create(
+        self, name: str, environment_id: int, compose: str, env: Mapping[str, str], *, timeout: float | None = None
+    ) -> StackRecord:
         """Create and deploy; blocks on servers up to 2.39, answers at once (status 3) later."""
         self._all.forget()
         answer = self._session.write(
@@ -47,11 +50,11 @@ class PortainerStacks:
             "/api/stacks/create/standalone/string",
             params={"endpointId": str(environment_id)},
             json={"name": name, "stackFileContent": compose, "env": _pairs(env)},
-            timeout=self._deploy_timeout,
+            timeout=timeout or self._deploy_timeout,
         )
         return StackRecord.from_api(answer.data)
 
-    def update(self, stack: StackRecord, compose: str, env: Mapping[str, str]) -> None:
+    def update(self, stack: StackRecord, compose: str, env: Mapping[str, str], *, timeout: float | None = None) -> None:
         """Deploy new content; env is replaced whole. Services that left the file are removed where supported."""
         self._all.forget()
         self._session.write(
@@ -59,7 +62,7 @@ class PortainerStacks:
             f"/api/stacks/{stack.id}",
             params={"endpointId": str(stack.environment_id)},
             json={"stackFileContent": compose, "env": _pairs(env), "prune": True},
-            timeout=self._deploy_timeout,
+            timeout=timeout or self._deploy_timeout,
         )
 
     def start(self, stack: StackRecord) -> None:
@@ -72,8 +75,37 @@ class PortainerStacks:
             timeout=self._deploy_timeout,
         )
 
+    def associate(self, stack: StackRecord, environment_id: int, *, running: bool) -> None:
+        """Give a stack whose environment is gone to another one; its containers are not touched."""
+        self._all.forget()
+        params = {"endpointId": str(environment_id), "orphanedRunning": str(running).lower()}
+        self._session.write("PUT", f"/api/stacks/{stack.id}/associate", params=params)
+
+    def wait_for_turn(self, environment_id: int, timeout: float) -> None:
+        """Return when the server has finished all deploys that it was given before; nothing is deployed by it.
+
+        Servers up to 2.39 deploy one stack at a time and save a record only afterwards. So a stack that cannot be
+        read, under a name that nobody has, gets its answer behind all others. A server that deploys in the background
+        saves a record even of that; it is removed again.
+
+        Raises:
+            ProductError: The server did not get that far; nothing is known.
+        """
+        name = f"phoenix-sync-turn-{secrets.token_hex(8)}"
+        try:
+            record = self.create(name, environment_id, "not a compose file: [", {}, timeout=timeout)
+        except ProductError as error:
+            if not is_deploy_failure(error):
+                raise
+        else:
+            self.delete(record)
+
     def delete(self, stack: StackRecord) -> None:
-        """Remove containers and record; volumes stay. "Already gone" is fine."""
+        """Remove containers and record; volumes stay. "Already gone" is fine.
+
+        Raises:
+            ConflictError: Its environment is gone, so the server cannot reach its containers.
+        """
         self._all.forget()
         try:
             self._session.write(
@@ -83,11 +115,24 @@ class PortainerStacks:
                 timeout=self._deploy_timeout,
             )
         except NotFoundError:
-            return
+            if any(record.id == stack.id for record in self.fresh()):
+                raise ConflictError(
+                    f"The stack {stack.name} belongs to an environment that Portainer no longer has",
+                    seen=f"stack {stack.id}, environment {stack.environment_id}",
+                    expected="a stack whose environment exists",
+                    next_step="on Portainer's page Stacks, associate the orphaned stack, or remove it; then run again",
+                ) from None
 
     def _list(self) -> tuple[StackRecord, ...]:
         data = self._session.read("/api/stacks").data
         return tuple(StackRecord.from_api(item) for item in data or ())
+
+
+def is_deploy_failure(error: ProductError) -> bool:
+    """Whether compose itself failed, so that the server has taken the project down; not if it was never reached."""
+    seen = error.explanation.seen
+    told = "failed to deploy a stack" in seen.lower() or "unable to start stack" in seen.lower()
+    return told and "Bad Gateway" not in seen and "Cannot connect to the Docker daemon" not in seen
 
 
 def _pairs(env: Mapping[str, str]) -> list[dict[str, str]]:

@@ -173,6 +173,15 @@ async def _inspect_image(request: DockerRequest) -> DockerAnswer:
     return DockerAnswer(200, answers.image_inspection(request.host.image_of(request.arguments[0])))
 
 
+async def _pull_image(request: DockerRequest) -> DockerAnswer:
+    """Pull an image; the answer is a stream of JSON lines, one a step."""
+    name, tag = request.query.get("fromImage", ""), request.query.get("tag", "")
+    image = name if not tag else f"{name}@{tag}" if tag.startswith("sha256:") else f"{name}:{tag}"
+    await request.host.pull(image)
+    steps = [f"Pulling from {name}", f"Status: Downloaded newer image for {image}"]
+    return DockerAnswer(200, "".join(json.dumps({"status": step}) + "\r\n" for step in steps))
+
+
 async def _info(request: DockerRequest) -> DockerAnswer:
     return DockerAnswer(200, answers.engine_info(request.host))
 
@@ -211,6 +220,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("DELETE", r"/containers/([^/]+)", _remove_container),
         ("GET", r"/images/json", _list_images),
         ("GET", r"/images/(.+)/json", _inspect_image),
+        ("POST", r"/images/create", _pull_image),
         ("GET", r"/info", _info),
         ("GET", r"/version", _version),
         ("GET", r"/_ping", _ping),

@@ -151,10 +151,27 @@ class DockerHost:
 
     def image_of(self, reference: str) -> str:
         """Return the name of a known image; raises DockerError 404."""
+        wanted = familiar(reference)
         for image in self.images:
-            if reference in (image, image_id(image), f"{image}:latest") or f"{reference}:latest" == image:
+            if reference == image_id(image) or wanted == familiar(image):
                 return image
+        if is_local_only(wanted):
+            return wanted
         raise DockerError(404, f"No such image: {reference}")
+
+    async def pull(self, reference: str) -> None:
+        """Fetch an image; raises DockerError when the registry does not have it."""
+        await asyncio.sleep(self.deploy_seconds / 10)
+        image = familiar(reference)
+        if image.startswith(("nosuch/", "lab/missing-image")) or is_local_only(image):
+            repository = image.rpartition(":")[0] or image
+            raise DockerError(
+                404,
+                f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
+                "denied: requested access to the resource is denied",
+            )
+        self.images.add(image)
+        self.save()
 
     def _check_ports(self, container: Container) -> None:
         for port in container.ports:
@@ -162,6 +179,18 @@ class DockerHost:
                 held = other is not container and other.running and port.published is not None
                 if held and any(port.clashes(theirs) for theirs in other.ports):
                     raise port_taken(container, port)
+
+
+def familiar(reference: str) -> str:
+    """Return an image's name as Docker shows it: without the usual registry, with a tag."""
+    name = reference.removeprefix("docker.io/").removeprefix("library/")
+    last = name.rpartition("/")[2]
+    return name if ":" in last or "@" in name else f"{name}:latest"
+
+
+def is_local_only(image: str) -> bool:
+    """Whether an image was made on the engine and is in no registry: those with the tag `lab` or the owner `lab`."""
+    return image.endswith(":lab") or (image.startswith("lab/") and not image.startswith("lab/missing-image"))
 
 
 def _bad_command(container: Container) -> str:

@@ -76,7 +76,7 @@ class Faults:
         if fault.action == "status":
             return _answer(int(fault.value))
         # Read to the end, or the server would wait for the rest of a body on a dead connection.
-        await request.read()
+        await (request.post() if request.content_type.startswith("multipart/") else request.read())
         response = await handler(request) if fault.action == "cut_after" else web.Response(status=499)
         _cut(request)
         return response

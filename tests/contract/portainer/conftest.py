@@ -1,7 +1,8 @@
 """The servers that the suite runs against: the stand-in in both styles, or a real one named by the environment.
 
-A real one: PHOENIX_PORTAINER_URL, _USER, _PASSWORD, _STYLE (blocking or async) and _IMAGE (an image that its engine
-has and that keeps running). It may be changed by the tests; everything they make is removed again.
+A real one: PHOENIX_PORTAINER_URL, _USER (else admin), _PASSWORD, _STYLE (blocking or async), _AGENT_URL (else its own
+socket is used) and _IMAGE (an image that its engine has and that keeps running). It may be changed by the tests;
+everything they make is removed again.
 """
 
 from __future__ import annotations
@@ -140,9 +141,9 @@ def until(look: Callable[[], _T | None], seconds: float = 20.0) -> _T:
 
 
 class Lab:
-    """The stand-in in a thread of its own, with a primary VM (101) and two agents (111, 112)."""
+    """The stand-in in a thread of its own, with a primary VM (101) and agents (111, 112, ...)."""
 
-    def __init__(self, folder: Path, style: str, options: PortainerOptions) -> None:
+    def __init__(self, folder: Path, style: str, options: PortainerOptions, agents: int = 2) -> None:
         self.folder = folder
         self.options = options
         folder.mkdir(exist_ok=True)
@@ -150,7 +151,7 @@ class Lab:
         network = _free_network()
         guests = tuple(
             LabGuest(number, f"vm{number}", "vm", f"{network}.{number}", role)
-            for number, role in ((101, "primary"), (111, "agent"), (112, "agent"))
+            for number, role in ((101, "primary"), *((111 + index, "agent") for index in range(agents)))
         )
         self.site = LabSite(
             domain="lab.test",
@@ -263,7 +264,7 @@ def api(shared_lab: Lab | None, style: str) -> Api:
     if shared_lab is not None:
         return shared_lab.client()
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    user, password = os.environ["PHOENIX_PORTAINER_USER"], os.environ["PHOENIX_PORTAINER_PASSWORD"]
+    user, password = os.environ.get("PHOENIX_PORTAINER_USER", "admin"), os.environ["PHOENIX_PORTAINER_PASSWORD"]
     return Api(_REAL, user, password, False, style, os.environ.get("PHOENIX_PORTAINER_IMAGE", "busybox:lab"))
 
 
@@ -271,6 +272,8 @@ def api(shared_lab: Lab | None, style: str) -> Api:
 def environment(api: Api) -> Iterator[int]:
     """Number of an environment on the server's own engine; its stacks are removed afterwards."""
     form = {"Name": f"own-{uuid.uuid4().hex[:8]}", "EndpointCreationType": "1", "URL": "unix:///var/run/docker.sock"}
+    if agent := os.environ.get("PHOENIX_PORTAINER_AGENT_URL"):
+        form |= {"EndpointCreationType": "2", "URL": agent, **TLS_FLAGS}
     number = int(api.create_environment(form).json()["Id"])
     yield number
     for stack in api.call("GET", "/api/stacks").json():
@@ -303,8 +306,8 @@ def new_lab(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
         pytest.skip("only the stand-in can be started anew")
     running: list[Lab] = []
 
-    def begin(style: str, **options: Any) -> Lab:
-        running.append(Lab(tmp_path / f"lab-{len(running)}", style, PortainerOptions(**options)))
+    def begin(style: str, agents: int = 2, **options: Any) -> Lab:
+        running.append(Lab(tmp_path / f"lab-{len(running)}", style, PortainerOptions(**options), agents))
         return running[-1]
 
     yield begin

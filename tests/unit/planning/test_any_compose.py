@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose import read_compose
+from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import read_labels
@@ -54,6 +55,7 @@ def test_any_compose_file(rest: Any, service: dict[str, Any]) -> None:
         assert findings.errors
         return
     refuse(compose, place, findings)
+    check_specification(compose, place, findings)
     if not findings.errors:
         file = MountedFile("phoenix-a", "/a", "x", ("web",))
         assert load(inject(text, {"web": ["traefik.enable=true"]}, [file]))["services"]["web"]

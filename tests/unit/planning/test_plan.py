@@ -102,3 +102,16 @@ def test_a_manifest_that_cannot_be_read_is_named(make_plan: MakePlan, tmp_path: 
     assert plan.unknown_stacks == ("web",)
     assert plan.stacks[0].blocking
     assert plan.stacks[0].compose is None
+
+
+def test_a_stacks_own_limits(make_plan) -> None:
+    manifest = b'{"x-phoenix": {"timeout": "600", "settle": 0}}'
+    plan = make_plan(
+        {"web": (COMPOSE, {}), "other": (COMPOSE.replace("8080", "8081"), {})}, files={"web/phoenix.json": manifest}
+    )
+    assert {stack.name: stack.limits for stack in plan.stacks} == {"web": {"timeout": 600, "settle": 0}, "other": {}}
+
+
+def test_limits_that_make_no_sense_block_the_stack(make_plan) -> None:
+    plan = make_plan({"web": (COMPOSE, {})}, files={"web/phoenix.json": b'{"x-phoenix": {"timeout": "soon"}}'})
+    assert [problem.location.path for problem in plan.stacks[0].blocking] == ["x-phoenix.timeout"]

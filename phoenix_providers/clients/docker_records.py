@@ -1,0 +1,134 @@
+"""What Docker says of containers, as far as it matters here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_COMPOSE = "com.docker.compose."
+_STREAM_HEADER_BYTES = 8
+_HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
+
+
+@dataclass(frozen=True)
+class HeldPort:
+    """A port of the machine that a running container holds; `address` is empty or 0.0.0.0 for all."""
+
+    number: int
+    protocol: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of a compose project.
+
+    Attributes:
+        state: Docker's word: created, running, restarting, exited, paused, dead.
+        health: healthy, unhealthy, starting, or empty without a health check.
+        exit_code: None while it runs.
+        restart_policy: "no", "always", "unless-stopped" or "on-failure"; "" where it does not matter.
+    """
+
+    id: str
+    name: str
+    project: str
+    service: str
+    state: str
+    health: str
+    exit_code: int | None
+    restart_count: int
+    restart_policy: str
+
+    @classmethod
+    def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> Container:
+        """Read the full description of a listed container."""
+        state = data["State"]
+        running = state["Status"] in {"running", "restarting", "paused"}
+        return cls(
+            id=item.id,
+            name=item.name,
+            project=item.project,
+            service=item.service,
+            state=state["Status"],
+            health=_known_health((state.get("Health") or {}).get("Status", "")),
+            exit_code=None if running else int(state.get("ExitCode", 0)),
+            restart_count=int(data.get("RestartCount", 0)),
+            restart_policy=((data.get("HostConfig") or {}).get("RestartPolicy") or {}).get("Name") or "no",
+        )
+
+
+@dataclass(frozen=True)
+class ListedContainer:
+    """A container as the list shows it, of whatever origin.
+
+    Attributes:
+        project: Compose project; empty for a container made by hand.
+        one_off: Made by `compose run`; belongs to nobody's desired state.
+        config_files: Where its compose file lay when it was made.
+        status: Docker's words, such as "Up 4 seconds (unhealthy)".
+    """
+
+    id: str
+    name: str
+    project: str
+    service: str
+    one_off: bool
+    config_files: str
+    state: str
+    status: str
+    ports: tuple[HeldPort, ...]
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any]) -> ListedContainer:
+        """Read one entry of the list."""
+        labels = data.get("Labels") or {}
+        return cls(
+            id=str(data["Id"]),
+            name=str((data.get("Names") or [""])[0]).removeprefix("/"),
+            project=str(labels.get(f"{_COMPOSE}project", "")),
+            service=str(labels.get(f"{_COMPOSE}service", "")),
+            one_off=str(labels.get(f"{_COMPOSE}oneoff", "")).lower() == "true",
+            config_files=str(labels.get(f"{_COMPOSE}project.config_files", "")),
+            state=str(data.get("State", "")),
+            status=str(data.get("Status", "")),
+            ports=tuple(
+                HeldPort(int(port["PublicPort"]), str(port.get("Type", "tcp")), str(port.get("IP", "")))
+                for port in data.get("Ports") or ()
+                if port.get("PublicPort")
+            ),
+        )
+
+    def running(self) -> Container:
+        """Return it as a running container, with the health that its status names."""
+        found = _HEALTH.search(self.status)
+        health = found[1] if found else ""
+        return Container(self.id, self.name, self.project, self.service, self.state, health, None, 0, "")
+
+
+def plain_log(text: str) -> str:
+    """Drop the frame headers of Docker's multiplexed log stream."""
+    lines = []
+    for line in text.splitlines():
+        framed = len(line) >= _STREAM_HEADER_BYTES and line[:1] in "\x00\x01\x02" and line[1:4] == "\x00\x00\x00"
+        lines.append(line[_STREAM_HEADER_BYTES:] if framed else line)
+    return "\n".join(lines)
+
+
+def pull_failure(stream: str) -> str:
+    """Return why a pull failed, from its stream of JSON lines, whose status is 200 all the same; else ""."""
+    for line in stream.splitlines():
+        try:
+            step = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(step, dict) and step.get("error"):
+            return str(step["error"])
+    return ""
+
+
+def _known_health(word: str) -> str:
+    return "" if word == "none" else word

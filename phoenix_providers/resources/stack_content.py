@@ -1,0 +1,118 @@
+"""What a stack shall be, what it is, and how an attempt to make the one the other has ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.planning.dotenv import decode, encode
+
+# An emptied list leaves the old file of values beside the compose file, and `env_file: stack.env` goes on reading it.
+_NO_VALUES = "PHOENIX_SYNC_NO_VALUES"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Compose text, values as the containers shall see them, and the services that run with it."""
+
+    compose: str
+    env: Mapping[str, str]
+    services: Sequence[str]
+
+    @property
+    def digest(self) -> str:
+        """Tell one content from another; it covers secrets, so it is one itself."""
+        content = json.dumps([self.compose, sorted(self.env.items())])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def same_as(self, other: Content) -> bool:
+        """Whether both would be deployed alike."""
+        return self.compose == other.compose and dict(self.env) == dict(other.env)
+
+    def as_property(self) -> dict[str, Any]:
+        """Return plain data for a (secret) output."""
+        return {"compose": self.compose, "env": dict(self.env), "services": list(self.services)}
+
+    @classmethod
+    def from_property(cls, data: Mapping[str, Any] | None) -> Content | None:
+        """Read what `as_property` wrote; None for nothing."""
+        return cls(str(data["compose"]), dict(data["env"]), tuple(data["services"])) if data else None
+
+
+@dataclass(frozen=True)
+class WantedStack:
+    """What is declared."""
+
+    project: str
+    environment_id: int
+    content: Content
+
+
+@dataclass(frozen=True)
+class LiveStack:
+    """What Portainer and Docker have.
+
+    Attributes:
+        deviations: In words, what is not as it was deployed; a new deploy of the same content brings it back.
+        leftovers: Containers of services that the file does not have.
+    """
+
+    record: StackRecord
+    content: Content
+    deviations: tuple[str, ...] = ()
+    leftovers: tuple[ListedContainer, ...] = ()
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Everything that is not as it should be."""
+        words = {f"{item.service} is not in the file, but has a container" for item in self.leftovers}
+        return (*self.deviations, *sorted(words))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier runs left: the content that failed, why, and the last one that worked."""
+
+    stack_id: int = 0
+    failed_digest: str = ""
+    failed_reason: str = ""
+    last_good: Content | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended; `failure` is empty when the stack is deployed and healthy.
+
+    Attributes:
+        stamp: That of the record whose file is known to be the declared one; empty otherwise.
+    """
+
+    stack_id: int
+    failure: str = ""
+    memory: Memory = field(default_factory=Memory)
+    stamp: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: the bound for deploying and getting healthy, and how long health has to last."""
+
+    deploy: float
+    settle: float
+
+
+def to_send(env: Mapping[str, str], record: StackRecord | None) -> dict[str, str]:
+    """Return the values as Portainer shall get them; never an empty list where there have been values."""
+    if not env and record is not None and record.env:
+        return {_NO_VALUES: ""}
+    return {name: encode(value) for name, value in env.items()}
+
+
+def as_seen(record: StackRecord) -> dict[str, str]:
+    """Return a record's values as containers see them."""
+    return {name: decode(value) for name, value in record.env.items() if name != _NO_VALUES}

@@ -1,0 +1,110 @@
+"""Looking at one stack: its record at Portainer, its file, its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker_records import Container, ListedContainer
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.clients.portainer.stacks import PortainerStacks
+from phoenix_providers.errors import ConflictError
+from phoenix_providers.planning.health import ContainerState
+from phoenix_providers.planning.health import judge as judge_containers
+from phoenix_providers.planning.preflight import made_by_portainer
+from phoenix_providers.planning.yaml_text import BrokenYamlError, load
+from phoenix_providers.resources.stack_content import Content, LiveStack, WantedStack, as_seen
+
+
+class StackLookup:
+    """Reads; the one thing that it may write is the association of an orphan that is provably ours."""
+
+    def __init__(self, stacks: PortainerStacks, environments: PortainerEnvironments, docker: DockerProxy) -> None:
+        self._stacks = stacks
+        self._environments = environments
+        self._docker = docker
+
+    def find(self, project: str, environment_id: int, *, fresh: bool = False) -> StackRecord | None:
+        """Look the record up by name and environment.
+
+        Raises:
+            ConflictError: There are several: they share one set of containers, and deleting one would remove those.
+        """
+        records = self._stacks.fresh() if fresh else self._stacks.all()
+        found = [item for item in records if (item.name, item.environment_id) == (project, environment_id)]
+        if len(found) > 1:
+            raise ConflictError(
+                f"Portainer has the stack {project} {len(found)} times on one environment",
+                seen="stacks " + ", ".join(str(item.id) for item in found),
+                expected="one record; all of them share the same containers",
+                next_step="delete all but one on Portainer's page Stacks (that stops the containers; volumes stay), "
+                "then run again: it is deployed anew",
+            )
+        return found[0] if found else None
+
+    def claimed(self, wanted: WantedStack, known_id: int) -> StackRecord | None:
+        """Return the stack's record; one whose environment was made anew is given to its new environment first.
+
+        Such an orphan is ours if we made it, or if the containers on this engine were made from its file.
+        """
+        found = self.find(wanted.project, wanted.environment_id, fresh=True)
+        if found is not None:
+            return found
+        present = {item.id for item in self._environments.all()}
+        orphans = [
+            item for item in self._stacks.all() if item.name == wanted.project and item.environment_id not in present
+        ]
+        running = self._docker.listed(wanted.project, at_most=0)
+        makers = {made_by_portainer(item.config_files) for item in running}
+        ours = [item for item in orphans if item.id == known_id or item.id in makers]
+        if len(ours) > 1:
+            raise ConflictError(
+                f"Several stacks {wanted.project} at Portainer have lost their environment",
+                seen="stacks " + ", ".join(str(item.id) for item in ours),
+                expected="one that is this VM's",
+                next_step="on Portainer's page Stacks, remove or associate the orphaned ones; then run again",
+            )
+        if not ours:
+            return None
+        self._stacks.associate(ours[0], wanted.environment_id, running=bool(running))
+        return self.find(wanted.project, wanted.environment_id, fresh=True)
+
+    def look(self, record: StackRecord, services: Sequence[str], known_file: str | None = None) -> LiveStack:
+        """Read file, values and containers; the file is not fetched when it is known already."""
+        compose = self._stacks.file(record.id) if known_file is None else known_file
+        content = Content(compose, as_seen(record), tuple(services))
+        if record.status is StackStatus.INACTIVE:
+            return LiveStack(record, content, ("stopped in Portainer",))
+        containers = self._docker.containers(record.name)
+        health = judge_containers(services, [as_state(container) for container in containers])
+        return LiveStack(record, content, health.absent, self.leftovers(record.name, services, compose))
+
+    def leftovers(self, project: str, services: Sequence[str], compose: str) -> tuple[ListedContainer, ...]:
+        """Return the containers of services that the file does not have."""
+        odd = [item for item in self._docker.listed(project) if item.service not in services]
+        declared = _services_of(compose) if odd else None
+        # Services of profiles that are not chosen are in the file, and their containers are nobody's business.
+        return tuple(item for item in odd if declared is not None and item.service not in declared)
+
+
+def as_state(container: Container) -> ContainerState:
+    """Return a container the way it is judged."""
+    return ContainerState(
+        service=container.service,
+        name=container.id[:12],
+        state=container.state,
+        health=container.health,
+        exit_code=container.exit_code,
+        restart_count=container.restart_count,
+        restart_policy=container.restart_policy,
+    )
+
+
+def _services_of(compose: str) -> frozenset[str] | None:
+    try:
+        document = load(compose)
+    except BrokenYamlError:
+        return None
+    services = document.get("services") if isinstance(document, dict) else None
+    return frozenset(map(str, services)) if isinstance(services, dict) else None

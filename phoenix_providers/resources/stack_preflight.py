@@ -1,0 +1,122 @@
+"""Looking at everything that could make a deploy fail, before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.portainer.stacks import PortainerStacks
+from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.preflight import Holder, Need, in_the_way, made_by_portainer, obstacles
+from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.stack_content import WantedStack
+
+
+class Preflight:
+    """Facts for one stack on one environment."""
+
+    def __init__(self, stacks: PortainerStacks, docker: DockerProxy, pull_seconds: float) -> None:
+        self._stacks = stacks
+        self._docker = docker
+        self._pull_seconds = pull_seconds
+
+    def unready(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return what is wrong with the content itself; images that are missing are fetched on the way."""
+        findings = Findings(wanted.project)
+        compose = read_compose(wanted.content.compose, wanted.content.env, _place, findings)
+        if compose is not None:
+            check_specification(compose, _place, findings)
+        if compose is None or findings.errors:
+            return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
+        return self._missing_images(compose)
+
+    def taken(self, wanted: WantedStack, *, has_record: bool, take_over: bool) -> tuple[str, ...]:
+        """Return what others on the engine hold of its names and ports, as it is now."""
+        compose = _compose(wanted)
+        listed = self._docker.everything(at_most=0)
+        stacks = {item.name for item in self._stacks.all() if item.environment_id == wanted.environment_id}
+        found = obstacles(wanted.project, compose, [_holder(item) for item in listed], stacks)
+        reasons = [f"waiting: {item.text}" if item.need is Need.WAIT else item.text for item in found]
+        foreign = _foreign(wanted.project, listed) if not has_record and not take_over else ()
+        return (*foreign, *reasons)
+
+    def clear_the_way(self, wanted: WantedStack) -> None:
+        """Remove containers of the stack's own former services that hold what it needs now."""
+        compose, listed = _compose(wanted), self._docker.everything()
+        names = in_the_way(wanted.project, compose, [_holder(item) for item in listed])
+        for item in listed:
+            if item.name in names:
+                self._docker.remove(item.id)
+
+    def _missing_images(self, compose: Compose) -> tuple[str, ...]:
+        images: dict[str, str] = {}
+        for name, service in compose.services.items():
+            if service.active and service.image:
+                images[service.image] = str(compose.model["services"][name].get("pull_policy") or "missing")
+        return tuple(reason for image, policy in images.items() if (reason := self._missing(image, policy)))
+
+    def _missing(self, image: str, policy: str) -> str:
+        if policy != "always" and self._docker.has_image(image):
+            return ""
+        if policy == "never":
+            return f"the image {image} is not there, and pull_policy is never"
+        try:
+            self._docker.pull(image, self._pull_seconds)
+        except UnreachableError:
+            raise
+        except AmbiguousWriteError as error:
+            return (
+                "" if self._docker.has_image(image) else f"the image {image} was not pulled: {error.explanation.seen}"
+            )
+        except ProductError as error:
+            return f"the image {image} cannot be pulled: {error.explanation.seen}"
+        return ""
+
+
+def _foreign(project: str, listed: Sequence[ListedContainer]) -> tuple[str, ...]:
+    """Refuse a project that somebody started without Portainer.
+
+    Whether compose would keep its containers nobody can know beforehand: the hash on them is made by one version of
+    compose, and compared by another.
+    """
+    names = sorted(item.name for item in listed if item.project == project and not _is_portainers(item))
+    if not names:
+        return ()
+    return (
+        f"a project of this name was started outside Portainer (containers {', '.join(names)}); Portainer would take "
+        "it over, maybe with a restart, and remove it if that fails"
+        "\n  next:     pulumi config set --path 'phoenix:takeOver[0]' NAME@VMID   (or stop that project)",
+    )
+
+
+def _is_portainers(item: ListedContainer) -> bool:
+    return made_by_portainer(item.config_files) is not None
+
+
+def _holder(item: ListedContainer) -> Holder:
+    ports = tuple((port.number, port.protocol, port.address) for port in item.ports)
+    return Holder(item.name, item.project, item.service, ports)
+
+
+def _compose(wanted: WantedStack) -> Compose:
+    compose = read_compose(wanted.content.compose, wanted.content.env, _place, Findings(wanted.project))
+    if compose is None:
+        raise ProductError(f"the compose text of {wanted.project} cannot be read")
+    return compose
+
+
+def _place(*path: Any) -> Location:
+    return Location(Path("the text to deploy"), None, ".".join(map(str, path)))
+
+
+def _told(problem: Problem) -> str:
+    parts = (problem.message, f"seen: {problem.seen}" if problem.seen else "", problem.expected)
+    return "; ".join(part for part in parts if part)

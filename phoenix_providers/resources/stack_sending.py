@@ -1,0 +1,199 @@
+"""Sending a stack's content, once, and finding out what became of it."""
+
+from __future__ import annotations
+
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure
+from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
+from phoenix_providers.resources.stack_content import Content, as_seen, to_send
+from phoenix_providers.resources.stack_lookup import StackLookup
+
+_PAUSE_SECONDS = 0.5
+# Most deploys are over soon; a long one need not be asked about often.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+# How often a write is looked for that the server would save at once, if it had got it.
+_LOOKS = 4
+# The server itself gives a deploy up after this time; a record that says "deploying" for longer is a remnant.
+_LONGEST_DEPLOY_SECONDS = 15 * 60
+_GRACE_SECONDS = 60
+
+
+class DeployFailedError(Exception):
+    """Compose refused the content or could not bring it up; `reason` is the server's text."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class StackSender:
+    """Writes for one project on one environment. Never repeats a write before it knows what the first one did."""
+
+    def __init__(
+        self, stacks: PortainerStacks, lookup: StackLookup, server: PortainerServer, clock: Clock, seconds: float
+    ) -> None:
+        self._stacks = stacks
+        self._lookup = lookup
+        self._server = server
+        self._clock = clock
+        self._seconds = seconds
+
+    def send(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> StackRecord:
+        """Create or update, and return the record of the deployed stack.
+
+        Raises:
+            DeployFailedError: The content was tried, and failed.
+            ProductError: It was not tried, or nobody knows.
+        """
+        deadline = Deadline.after(self._clock, 2 * self._seconds)
+        while True:
+            before = record
+            try:
+                self._write(project, environment_id, content, record)
+            except ConflictError as error:
+                record = self._after_conflict(project, environment_id, record, error)
+                continue
+            except AmbiguousWriteError as error:
+                record, done = self._looked_for(project, environment_id, content, before, error, deadline)
+                if not done:
+                    continue
+            else:
+                record = self._lookup.find(project, environment_id, fresh=True)
+            if record is None:
+                raise ProductError("Portainer accepted the stack, but does not list it", seen=project)
+            record = self._outcome(record)
+            if record is not None:
+                return record
+
+    def delete(self, record: StackRecord) -> None:
+        """Remove a stack that is not being deployed; after an unclear answer look, and ask again if it is there."""
+        if self.settled(record) is None:
+            return
+        deadline = Deadline.after(self._clock, self._seconds)
+        while True:
+            try:
+                self._stacks.delete(record)
+            except AmbiguousWriteError:
+                if deadline.passed:
+                    raise
+                self._clock.sleep(_PAUSE_SECONDS)
+            else:
+                return
+
+    def settled(self, record: StackRecord) -> StackRecord | None:
+        """Wait until nothing is being deployed to a record; a remnant of a server that died is removed (None).
+
+        Raises:
+            ConflictError: It goes on for longer than the limit.
+        """
+        deadline = Deadline.after(self._clock, self._seconds)
+        restarts, pause = self._server.restarts, _FIRST_PAUSE
+        while record.status is StackStatus.DEPLOYING:
+            over = record.began and self._server.time() - record.began > _LONGEST_DEPLOY_SECONDS + _GRACE_SECONDS
+            if over or self._server.restarts != restarts:
+                # Nobody works on it any more, and the server refuses everything but its removal; volumes stay.
+                self._stacks.delete(record)
+                return None
+            if deadline.passed:
+                raise ConflictError(
+                    f"Portainer is still deploying the stack {record.name}",
+                    seen=f"status deploying for more than {self._seconds:g} s",
+                    expected="an end of that deploy",
+                    next_step="run again; if Portainer was restarted meanwhile, delete the stack there (volumes stay)",
+                )
+            self._clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            record = self._again(record)
+        return record
+
+    def _again(self, record: StackRecord) -> StackRecord:
+        try:
+            return self._stacks.get(record.id)
+        except UnreachableError:
+            return record
+
+    def _write(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> None:
+        env = to_send(content.env, record)
+        try:
+            if record is None:
+                self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)
+            else:
+                self._stacks.update(record, content.compose, env, timeout=self._seconds)
+        except ProductError as error:
+            if is_deploy_failure(error):
+                raise DeployFailedError(error.explanation.seen) from None
+            raise
+
+    def _outcome(self, record: StackRecord) -> StackRecord | None:
+        """Wait for the end of a deploy; None if the server was restarted meanwhile, so that it has to begin anew."""
+        settled = self.settled(record)
+        if settled is not None and settled.status is StackStatus.ERROR:
+            raise DeployFailedError(settled.failure or "no reason given")
+        return settled
+
+    def _after_conflict(
+        self, project: str, environment_id: int, record: StackRecord | None, error: ConflictError
+    ) -> StackRecord | None:
+        """Wait until the record is free; a conflict without a record of ours is somebody else's stack."""
+        found = self._lookup.find(project, environment_id, fresh=True)
+        if found is None and record is None:
+            raise ConflictError(
+                f"Portainer refuses the name {project}: another stack has it",
+                seen=error.explanation.seen,
+                expected="a name that no stack has on this Docker engine, under whatever environment",
+                next_step="on Portainer's page Stacks, remove the other one or associate it with this environment",
+            )
+        if found is not None and found.status is not StackStatus.DEPLOYING:
+            if record is not None:
+                raise error
+            return found
+        return self.settled(found) if found is not None else None
+
+    def _looked_for(
+        self,
+        project: str,
+        environment_id: int,
+        content: Content,
+        before: StackRecord | None,
+        error: AmbiguousWriteError,
+        deadline: Deadline,
+    ) -> tuple[StackRecord | None, bool]:
+        """Look until it is known whether a write was done; return the record, and whether it was."""
+        looks = 0
+        passed_by = False
+        while not deadline.passed:
+            self._clock.sleep(_PAUSE_SECONDS)
+            try:
+                record = self._lookup.find(project, environment_id, fresh=True)
+                looks += 1
+                if record is not None and record.status is StackStatus.DEPLOYING:
+                    record = self.settled(record)
+                if self._is_done(record, content, before):
+                    return record, True
+                if before is None and record is None and not passed_by and self._server.may_block:
+                    # It may still be queued behind other deploys: after our turn it has had its own.
+                    self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+                    passed_by = True
+                    continue
+            except ConflictError:
+                raise
+            except ProductError:
+                continue
+            if before is not None or record is not None or passed_by or looks >= _LOOKS:
+                return record, False
+        raise ProductError(
+            "It is not known whether Portainer deployed the stack",
+            where=error.explanation.where,
+            seen=error.explanation.seen,
+            expected="an answer, or the stack in Portainer's list",
+            next_step="run again: it looks before it writes",
+        )
+
+    def _is_done(self, record: StackRecord | None, content: Content, before: StackRecord | None) -> bool:
+        if record is None or (before is not None and record.stamp == before.stamp):
+            return False
+        if record.status is StackStatus.ERROR:
+            return True
+        return as_seen(record) == dict(content.env) and self._stacks.file(record.id) == content.compose

@@ -1,0 +1,79 @@
+"""Waiting until a stack's containers are healthy, and saying which are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker_records import Container
+from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.health import Health, Verdict, judge
+from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.stack_lookup import as_state
+
+_PAUSE_SECONDS = 0.25
+# All stacks of an environment that wait at the same time share one list of its containers.
+_SHARED_SECONDS = 0.2
+_LOG_LINES = 10
+
+
+class HealthWait:
+    """Waits for one project; never deploys."""
+
+    def __init__(self, docker: DockerProxy, clock: Clock) -> None:
+        self._docker = docker
+        self._clock = clock
+
+    def failure(
+        self, project: str, services: Sequence[str], deadline: Deadline, settle: float, secrets: Iterable[str]
+    ) -> str:
+        """Return why the services are not healthy in the end; empty when they are, for `settle` seconds.
+
+        A container that is restarted meanwhile begins to settle anew.
+        """
+        restarts = self._restarts(project) if settle else {}
+        since, last = self._clock.now(), None
+        while True:
+            health = self._judged(project, services)
+            if health.verdict is not last:
+                last, since = health.verdict, self._clock.now()
+            if self._clock.now() - since >= settle:
+                again = self._restarts(project) if settle and health.verdict is Verdict.HEALTHY else restarts
+                if health.verdict is Verdict.HEALTHY and again == restarts:
+                    return ""
+                if health.verdict is Verdict.FAILED:
+                    return self._told(project, services, secrets)
+                if again != restarts:
+                    restarts, since = again, self._clock.now()
+            if deadline.passed:
+                return self._told(project, services, secrets) or "its containers are restarted again and again"
+            self._clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
+
+    def healthy(self, project: str, services: Sequence[str]) -> bool:
+        """Whether they are healthy now."""
+        return self._judged(project, services).verdict is Verdict.HEALTHY
+
+    def _judged(self, project: str, services: Sequence[str], *, closely: bool = False) -> Health:
+        containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=closely)
+        return judge(services, [as_state(container) for container in containers])
+
+    def _restarts(self, project: str) -> Mapping[str, int]:
+        found = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
+        return {container.id: container.restart_count for container in found}
+
+    def _told(self, project: str, services: Sequence[str], secrets: Iterable[str]) -> str:
+        containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
+        health = judge(services, [as_state(container) for container in containers])
+        lines = [str(reason) for reason in health.reasons]
+        for container in containers:
+            if container.service in {reason.service for reason in health.reasons}:
+                lines += [f"  log of {container.service}: {line}" for line in self._log(container, secrets)]
+        return "\n".join(lines)
+
+    def _log(self, container: Container, secrets: Iterable[str]) -> Sequence[str]:
+        try:
+            text = self._docker.logs(container.id, _LOG_LINES)
+        except ProductError:
+            return ()
+        return scrubbed(text, secrets).splitlines()[-_LOG_LINES:]

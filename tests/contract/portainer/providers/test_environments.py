@@ -1,0 +1,112 @@
+"""Environments: found, adopted, renamed in place, refused with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.errors import PhoenixError
+from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
+
+LOCAL = "unix:///var/run/docker.sock"
+
+
+def environment(world: Any) -> Any:
+    world.connect()
+    return type(world.environment)(PortainerEndpointProvider())
+
+
+def names(world: Any) -> list[str]:
+    return [item["Name"] for item in world.api.call("GET", "/api/endpoints").json()]
+
+
+def socket(world: Any, name: str, url: str = LOCAL) -> Any:
+    form = {"Name": name, "EndpointCreationType": "1", "URL": url}
+    return world.api.create_environment(form)
+
+
+def local_inputs(world: Any, **changes: Any) -> dict[str, Any]:
+    return world.environment_inputs(101, environment="local", url=LOCAL, by_address="", **changes)
+
+
+def test_a_local_one_that_nobody_named_keeps_its_name(world: Any) -> None:
+    socket(world, "primary")
+    resource = environment(world)
+    resource.up(local_inputs(world, named=False))
+    assert names(world).count("primary") == 1
+    assert "local" not in names(world)
+    world.connect()
+    assert resource.up(local_inputs(world, named=False)) == "same"
+
+
+def test_a_local_one_with_a_configured_name_is_renamed(world: Any) -> None:
+    number = socket(world, "primary").json()["Id"]
+    resource = environment(world)
+    resource.up(local_inputs(world))
+    assert resource.state["environment_id"] == number
+    assert "local" in names(world)
+    world.connect()
+    assert resource.up(local_inputs(world)) == "same"
+
+
+def test_a_socket_of_its_own_is_refused_with_the_reason(world: Any) -> None:
+    resource = environment(world)
+    with pytest.raises(Exception, match="default socket") as caught:
+        resource.up(local_inputs(world) | {"url": "unix:///run/second.sock"})
+    assert not isinstance(caught.value, PhoenixError)
+    assert type(caught.value).__name__ == "refused"
+
+
+def test_one_with_another_name_is_found_by_its_url_and_renamed_with_its_id(world: Any) -> None:
+    number = world.api.create_environment(world.lab.agent_form(112, "made by hand")).json()["Id"]
+    resource = environment(world)
+    resource.up(world.environment_inputs(112))
+    assert resource.state["environment_id"] == number
+    assert "vm112" in names(world)
+    assert "made by hand" not in names(world)
+    world.connect()
+    assert resource.up(world.environment_inputs(112)) == "same"
+
+
+def test_two_with_one_url_are_explained(world: Any) -> None:
+    for name in ("one", "two"):
+        world.api.create_environment(world.lab.agent_form(112, name))
+    with pytest.raises(Exception, match=r"one \(id \d+\), two \(id \d+\)"):
+        environment(world).up(world.environment_inputs(112))
+
+
+def test_one_of_that_name_that_is_no_agent_is_explained(world: Any) -> None:
+    socket(world, "vm112")
+    with pytest.raises(Exception, match="is no agent"):
+        environment(world).up(world.environment_inputs(112))
+
+
+def test_an_agent_of_another_portainer_is_explained(world: Any) -> None:
+    world.lab.control("hosts/112/agent", paired_elsewhere=True)
+    resource = environment(world)
+    resource.up(world.environment_inputs(112))
+    assert "obeys another Portainer" in resource.state["failure"]
+    assert "AGENT_SECRET" in resource.state["failure"]
+    world.lab.control("hosts/112/agent", paired_elsewhere=False, up=True)
+    world.connect()
+    assert resource.up(world.environment_inputs(112)) == "update"
+    assert resource.state["failure"] == ""
+
+
+def test_tags_and_group_stay(world: Any) -> None:
+    tag = world.api.call("POST", "/api/tags", json={"Name": "mine"}).json()["ID"]
+    number = world.environment.state["environment_id"]
+    world.api.call("PUT", f"/api/endpoints/{number}", json={"TagIDs": [tag], "Name": "renamed by hand"})
+    world.connect()
+    assert world.environment.up(world.environment_inputs(111)) == "update"
+    record = world.api.call("GET", f"/api/endpoints/{number}").json()
+    assert (record["Name"], record["TagIds"]) == ("vm111", [tag])
+
+
+def test_one_that_holds_foreign_stacks_stays(world: Any) -> None:
+    number = world.environment.state["environment_id"]
+    world.api.deployed(world.api.create_stack(number, "theirs", "services: {web: {image: 'busybox:lab'}}"))
+    world.connect()
+    world.environment.destroy()
+    assert "vm111" in names(world)

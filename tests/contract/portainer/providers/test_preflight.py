@@ -1,0 +1,130 @@
+"""Nothing is sent that could be known to fail, and what is in the way is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
+PORT = WEB + "    ports: ['8055:80']\n"
+NAMED = WEB + "    container_name: fixed\n"
+
+
+def up(world: Any, stack: Any, compose: str, **changes: Any) -> str:
+    world.connect()
+    return str(stack.up(world.inputs(compose, **changes)))
+
+
+def sent(seen: list[dict[str, Any]]) -> list[str]:
+    return [item["path"] for item in seen if item["method"] in ("PUT", "POST") and item["path"] != "/api/auth"]
+
+
+@pytest.mark.parametrize(("text", "words"), [(PORT, "port 8055/tcp"), (NAMED, "container name fixed")])
+def test_what_another_stack_holds_is_waited_for(world: Any, text: str, words: str) -> None:
+    old, new = world.stack(), world.stack()
+    up(world, old, text, project="old-production", resource="old@111")
+    seen = world.requests_of(lambda: up(world, new, text))
+    assert "waiting:" in new.state["failure"]
+    assert words in new.state["failure"]
+    assert "old-production" in new.state["failure"]
+    assert sent(seen) == []
+    # The other stack leaves at the end of that run; the next one deploys.
+    old.destroy()
+    assert up(world, new, text) == "update"
+    assert new.state["failure"] == ""
+    assert up(world, new, text) == "same"
+
+
+def test_what_a_container_of_nobody_holds_is_named(world: Any) -> None:
+    other = world.stack()
+    up(world, other, PORT, project="byhand")
+    record = world.records("byhand")[0]
+    # The record goes, with a wrong environment; the container stays and belongs to nobody at Portainer.
+    twin = world.api.create_environment(world.lab.agent_form(112, "twin")).json()["Id"]
+    world.api.call("DELETE", f"/api/stacks/{record['Id']}?endpointId={twin}")
+    stack = world.stack()
+    up(world, stack, PORT)
+    assert (
+        "port 8055/tcp is held by the container byhand-web-1, of the compose project byhand" in stack.state["failure"]
+    )
+    assert world.containers("byhand")["web"].running
+
+
+def test_a_port_that_a_former_service_of_the_stack_holds_is_freed(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, PORT)
+    assert up(world, stack, PORT.replace("  web:", "  front:")) == "update"
+    assert stack.state["failure"] == ""
+    assert list(world.containers()) == ["front"]
+    assert up(world, stack, PORT.replace("  web:", "  front:")) == "same"
+
+
+def test_a_service_that_left_the_file_is_removed(world: Any) -> None:
+    both = WEB + "  db:\n    image: busybox:lab\n    command: [sleep, '3600']\n"
+    stack = world.stack()
+    up(world, stack, both)
+    kept = world.containers()["web"].id
+    up(world, stack, WEB)
+    assert {service: item.id for service, item in world.containers().items()} == {"web": kept}
+    assert up(world, stack, WEB) == "same"
+
+
+def test_a_service_that_a_killed_run_left_behind_is_removed_without_a_deploy(new_world: Any) -> None:
+    world = new_world("blocking")
+    number = world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    record = world.records()[0]
+    both = WEB + "  db:\n    image: busybox:lab\n    command: [sleep, '3600']\n"
+    world.api.deployed(world.api.update_stack(record, both))
+    world.api.deployed(world.api.update_stack(record, WEB))
+    assert set(world.containers()) == {"web", "db"}
+    seen = world.requests_of(lambda: up(world, stack, WEB))
+    assert set(world.containers()) == {"web"}
+    assert [path for path in sent(seen) if "/docker/" not in path] == []
+    assert number
+    assert up(world, stack, WEB) == "same"
+
+
+def test_an_image_is_fetched_before_the_deploy(world: Any) -> None:
+    stack = world.stack()
+    seen = world.requests_of(lambda: up(world, stack, WEB.replace("busybox:lab", "nginx")))
+    posts = sent(seen)
+    assert "/docker/images/create?fromImage=nginx&tag=latest" in posts[0]
+    assert "/api/stacks/create" in posts[1]
+    assert stack.state["failure"] == ""
+
+
+def test_required_variables_and_secrets_are_checked_without_showing_them(world: Any) -> None:
+    stack = world.stack()
+    text = WEB + "    mem_limit: '${LIMIT:?say how much}'\n"
+    seen = world.requests_of(lambda: up(world, stack, text))
+    assert "LIMIT is required" in stack.state["failure"]
+    assert sent(seen) == []
+    ports = text + "    ports: ['${CANARY}:80']\n"
+    up(world, stack, ports, env={"LIMIT": "1g", "CANARY": "s3cr3t-x"})
+    assert "port of web is not valid" in stack.state["failure"]
+    assert "s3cr3t-x" not in stack.state["failure"]
+    assert "[secret]" in stack.state["failure"]
+
+
+def test_a_changed_file_reaches_the_container(world: Any, make_text: Any) -> None:
+    stack = world.stack()
+    up(world, stack, make_text(b"one"))
+    assert world.containers()["web"].files == {"/etc/app.conf": "one"}
+    assert up(world, stack, make_text(b"two $x")) == "update"
+    assert world.containers()["web"].files == {"/etc/app.conf": "two $x"}
+    assert up(world, stack, make_text(b"two $x")) == "same"
+
+
+@pytest.fixture
+def make_text() -> Any:
+    from phoenix_providers.planning.injection import inject
+    from phoenix_providers.planning.stack_files import MountedFile
+
+    def make(content: bytes) -> str:
+        text = content.decode().replace("$", "$$")
+        return inject(WEB, {}, [MountedFile("app", "/etc/app.conf", text, ("web",))])
+
+    return make

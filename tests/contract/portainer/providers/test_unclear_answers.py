@@ -1,0 +1,126 @@
+"""Writes of which nobody knows at first whether they were done: looked at until it is known, never doubled."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
+UNCLEAR = [("status", 504), ("status", 502), ("cut_before", 0), ("cut_after", 0)]
+
+
+def up(world: Any, stack: Any, compose: str, **changes: Any) -> str:
+    world.connect()
+    return str(stack.up(world.inputs(compose, **changes)))
+
+
+@pytest.mark.parametrize(("action", "value"), UNCLEAR)
+def test_update(world: Any, action: str, value: int) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.faults("PUT", "/api/stacks/", action, value)
+    changed = WEB + "    labels: [a=b]\n"
+    assert up(world, stack, changed) == "update"
+    assert stack.state["failure"] == ""
+    assert world.containers()["web"].labels["a"] == "b"
+    assert len(world.records()) == 1
+    assert up(world, stack, changed) == "same"
+
+
+@pytest.mark.parametrize(("action", "value"), UNCLEAR)
+def test_start_of_a_stopped_stack(world: Any, action: str, value: int) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    record = world.records()[0]
+    world.api.call("POST", f"/api/stacks/{record['Id']}/stop?endpointId={record['EndpointId']}")
+    world.faults("PUT", "/api/stacks/", action, value)
+    up(world, stack, WEB)
+    assert stack.state["failure"] == ""
+    assert world.containers()["web"].running
+    assert up(world, stack, WEB) == "same"
+
+
+@pytest.mark.parametrize(("action", "value"), UNCLEAR)
+def test_delete(world: Any, action: str, value: int) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.faults("DELETE", "/api/stacks/", action, value)
+    world.connect()
+    stack.destroy()
+    assert world.records() == []
+    assert world.containers() == {}
+
+
+@pytest.mark.parametrize(("action", "value"), UNCLEAR)
+def test_environment(world: Any, action: str, value: int) -> None:
+    world.faults("POST", "/api/endpoints", action, value)
+    world.hurry()
+    resource = type(world.environment)(world.environment._provider)
+    inputs = world.environment_inputs(112)
+    resource.up(inputs)
+    assert resource.state["failure"] == ""
+    names = [item["Name"] for item in world.api.call("GET", "/api/endpoints").json()]
+    assert names.count("vm112") == 1
+    world.connect()
+    assert resource.up(inputs) == "same"
+
+
+def test_a_client_that_gives_up_waits_for_what_the_server_still_does(new_world: Any, style: str) -> None:
+    world = new_world(style, {"deploy_timeout": 0.5}, deploy_seconds=0.9)
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    assert len(world.records()) == 1
+    world.connect(deploy_timeout=6.0)
+    up(world, stack, WEB)
+    assert stack.state["failure"] == ""
+    assert len(world.records()) == 1
+    assert up(world, stack, WEB) == "same"
+
+
+def test_a_server_that_restarts_in_the_middle(new_world: Any, style: str) -> None:
+    world = new_world(style, deploy_seconds=0.05)
+    world.bring_environment_up()
+    world.api.deployed(world.api.create_stack(world.environment.state["environment_id"], "before", WEB))
+    world.lab.control("hosts/111", deploy_seconds=30.0)
+    stack = world.stack()
+    thread = threading.Thread(target=lambda: up(world, stack, WEB))
+    thread.start()
+    world.api.until(lambda: [item for item in world.lab.requests() if "wait_for" in item["path"]] or _deploying(world))
+    world.lab.restart()
+    world.api = world.lab.client()
+    thread.join(60)
+    assert stack.state["failure"] == ""
+    assert len(world.records()) == 1
+    assert world.containers()["web"].running
+    assert up(world, stack, WEB) == "same"
+
+
+def _deploying(world: Any) -> bool:
+    """Whether the engine has begun with the project."""
+    return "web-production_default" in world.lab.server.docker_hosts[111].networks
+
+
+def test_a_stack_that_somebody_deploys_is_waited_for(new_world: Any) -> None:
+    world = new_world("async", deploy_seconds=0.6)
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.api.update_stack(world.records()[0], WEB + "# by hand\n")
+    assert world.records()[0]["Status"] == 3
+    assert up(world, stack, WEB) == "update"
+    assert stack.state["failure"] == ""
+    assert up(world, stack, WEB) == "same"
+
+
+def test_deleting_waits_for_a_deploy(new_world: Any) -> None:
+    world = new_world("async", deploy_seconds=0.6)
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.api.update_stack(world.records()[0], WEB + "# by hand\n")
+    world.connect()
+    stack.destroy()
+    assert (world.records(), world.containers()) == ([], {})
