@@ -1,15 +1,20 @@
-"""The Proxmox API, as far as readiness needs it; changes go through the Proxmox plugin."""
+"""The Proxmox API, as far as checks and restoring need it; all other changes go through the Proxmox plugin."""
 
 from __future__ import annotations
 
 from pydantic import SecretStr
 
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clients.transport import TlsTrust, Transport
 from phoenix_providers.errors import UnauthorizedError
 
 
 class ProxmoxApi:
-    """Read-only questions to a Proxmox host, with an API token."""
+    """One Proxmox host, with an API token.
+
+    Attributes:
+        settings: What is set there.
+    """
 
     def __init__(self, url: str, token: SecretStr | None, *, timeout: float, insecure: bool) -> None:
         base = url.rstrip("/").removesuffix("/api2/json")
@@ -18,6 +23,7 @@ class ProxmoxApi:
         self._transport = Transport(
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
+        self.settings = ProxmoxSettings(self._transport)
 
     def version(self) -> str:
         """Return the version; proves address and token.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 
-from phoenix_providers.models.addresses import interface_or
+from phoenix_providers.models.addresses import address, interface_or
 from phoenix_providers.models.base import FileModel, Name, Port
 from phoenix_providers.models.firewall import SiteFirewall
 
@@ -26,11 +26,19 @@ class Network(FileModel):
     interfaces: Interfaces = Interfaces()
 
 
+class StaticHost(FileModel):
+    """A line of the node's hosts file that is kept although nothing here derives it."""
+
+    address: Annotated[str, BeforeValidator(address)]
+    hostnames: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
 class DnsServer(FileModel):
-    """The resolver that the Proxmox node uses."""
+    """The resolver that the Proxmox node uses; `static_hosts` are names outside of the domain, in order."""
 
     enabled: bool = False
     upstream_servers: tuple[str, ...] = ()
+    static_hosts: tuple[StaticHost, ...] = ()
 
 
 class PortainerApi(FileModel):
