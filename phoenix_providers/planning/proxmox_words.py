@@ -56,6 +56,25 @@ def rule_words(rule: FirewallRule) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None} | {"enable": int(rule.enabled)}
 
 
+def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
+    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "sport", "icmp-type") if rule.get(key) not in (None, "")}
+    return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
+
+
+def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
+
+    `enable` stays empty where it is not set, since its default differs between levels.
+    """
+    enable = options.get("enable")
+    return {
+        "enable": "" if enable in (None, "") else str(int(str(enable) not in ("0", "False"))),
+        "policy_in": str(options.get("policy_in") or "DROP"),
+        "policy_out": str(options.get("policy_out") or "ACCEPT"),
+    }
+
+
 def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what the plugin knows a rule by."""
     return tuple(str(rule.get(key) or "") for key in IDENTITY)

@@ -9,6 +9,7 @@ import pulumi
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.restoration import Restoration
 from phoenix_providers.resources.take_over_guard import TakeOverGuard
 
@@ -76,7 +77,9 @@ class Places:
         if joint is not None:
             self._guards[cluster] = joint
         # The cluster's guard comes after all others: who waits for it waits for all.
-        self._joint = [joint] if joint is not None else list(self._guards.values())
+        self._joint: list[pulumi.Resource] = [joint] if joint is not None else list(self._guards.values())
+        if site.declares("firewall-check"):
+            self._joint.append(self._firewall_check([*gates, *self._joint]))
 
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
@@ -96,5 +99,20 @@ class Places:
             scope=scope,
             missing=[one for one in declared if one not in site.recorded],
             wanted=self._wanted[scope],
+            opts=after(before),
+        )
+
+    def _firewall_check(self, before: list[pulumi.Resource]) -> FirewallCheck:
+        plan, settings = self._site.plan, self._site.settings
+        return FirewallCheck(
+            "firewall-check",
+            proxmox=self._site.proxmox,
+            node=plan.node,
+            network=plan.network,
+            wanted=self._wanted,
+            needed=plan.connections,
+            allowed=settings.allow_cut,
+            sync_address=settings.sync_address or "",
+            keep_rules=bool(plan.unknown_stacks),
             opts=after(before),
         )

@@ -71,3 +71,17 @@ def test_destroy_puts_back_what_was_there_and_leaves_no_policy_without_rules(in_
     assert proxmox.hosts() == (in_use.config / "hosts-pve.before-phoenix").read_text()
     assert proxmox.options("cluster") == {"policy_forward": "DROP"}
     assert proxmox.options("qemu/111") == {}
+
+
+def test_what_an_interrupted_first_run_has_left_is_written_again(start_lab) -> None:
+    """The plugin refuses to create rules where any are, for ever; these are ours and count for nothing yet."""
+    rehearsal = start_lab()
+    proxmox = rehearsal.by_hand_on_proxmox
+    network = rehearsal.plan.network
+    proxmox.add_rule("lxc/104", type="in", action="ACCEPT", source=network, proto="tcp", dport="22")
+    proxmox.add_rule("cluster", type="in", action="ACCEPT", source=network, proto="udp", dport="53")
+    output = rehearsal.must_up()
+    assert "that an interrupted run has left are written again" in output
+    assert len(proxmox.rules_of("lxc/104")) == 2
+    assert len(proxmox.rules_of("cluster")) == len(rehearsal.plan.firewall.cluster)
+    rehearsal.must_be_in_sync()
