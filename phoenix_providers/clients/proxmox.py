@@ -20,6 +20,7 @@ class ProxmoxApi:
         base = url.rstrip("/").removesuffix("/api2/json")
         headers = {"Authorization": f"PVEAPIToken={token.get_secret_value()}"} if token else {}
         self.url = base
+        self._has_token = token is not None
         self._transport = Transport(
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
@@ -31,6 +32,15 @@ class ProxmoxApi:
         Raises:
             UnauthorizedError: The token is missing or refused.
         """
+        if not self._has_token:
+            # With user and password the plugin gets a ticket that ends after two hours, and never asks for another.
+            raise UnauthorizedError(
+                "Proxmox needs an API token",
+                where=self.url,
+                seen="no proxmoxve:apiToken (user and password are not enough)",
+                expected="a token such as phoenix@pve!sync=UUID with Sys.Modify on / and VM.Config.Network on /vms",
+                next_step="pulumi config set --secret proxmoxve:apiToken",
+            )
         try:
             return str(self._transport.read("/api2/json/version").data["data"]["version"])
         except UnauthorizedError as error:

@@ -135,6 +135,6 @@ def _with_privilege(call: Callable[[], Result]) -> Result:
             where=error.explanation.where,
             seen=error.explanation.seen,
             expected="a role with the privilege that Proxmox names here",
-            next_step="docs/operations.md, section Permissions",
+            next_step='see "Permissions on Proxmox" in docs/operations.md',
             status=_FORBIDDEN,
         ) from None

@@ -7,6 +7,7 @@ from the stack configuration and never become inputs or outputs.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -139,7 +140,7 @@ def current() -> Connections:
 
 def _from_config(config: Config) -> Connections:
     raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
-    token = config.get("proxmoxve:apiToken")
+    token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
     return Connections(
         Settings.from_raw(raw),
         Credentials.from_raw(raw),
