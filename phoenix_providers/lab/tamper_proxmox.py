@@ -60,6 +60,11 @@ class ProxmoxByHand:
         """Set firewall options of one place."""
         self._send("PUT", f"{self._path(place)}/firewall/options", values)
 
+    def destroy_guest(self, place: str) -> None:
+        """Stop and remove a guest; `place` as above."""
+        self._send("POST", f"{self._path(place)}/status/stop")
+        self._send("DELETE", self._path(place))
+
     def _path(self, place: str) -> str:
         return place if place == "cluster" else f"nodes/{self._site.node}/{place}"
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import pulumi
 
+from phoenix_providers.planning.guest_presence import renamed_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_check import FirewallCheck
+from phoenix_providers.resources.guest_presence import GuestPresence
 from phoenix_providers.resources.restoration import Restoration
 from phoenix_providers.resources.take_over_guard import TakeOverGuard
 
@@ -65,8 +67,10 @@ class Places:
 
     def __init__(self, site: Site, gates: list[pulumi.Resource]) -> None:
         self._site = site
-        self._gates = gates
         self._wanted = wanted_by_scope(site.plan)
+        if site.declares("guests"):
+            gates = [*gates, self._presence(gates)]
+        self._gates = gates
         cluster = ProxmoxScope("cluster")
         self._guards = {
             scope: guard
@@ -86,6 +90,13 @@ class Places:
         guard = self._guards.get(scope)
         own = [] if guard is None or guard in self._joint else [guard]
         return Place(self._site, scope, guard, [*self._gates, *own, *self._joint])
+
+    def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
+        recorded = self._site.recorded
+        expected = [scope for scope in self._wanted if scope.guest_id and f"rules@{scope.suffix}" in recorded]
+        renames = renamed_guests(recorded, self._wanted)
+        proxmox = self._site.proxmox
+        return GuestPresence("guests", proxmox=proxmox, expected=expected, renames=renames, opts=after(gates))
 
     def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:
         site, name = self._site, f"takeover@{scope.suffix}"

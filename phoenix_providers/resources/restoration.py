@@ -100,4 +100,6 @@ def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any
 
 
 def _is_gone(settings: ProxmoxSettings, scope: ProxmoxScope) -> bool:
-    return scope.guest_id not in settings.guests() and settings.is_gone(scope.path)
+    """Whether the guest is no longer there: gone, or on another node, where its firewall is another resource's."""
+    node = settings.guests().get(scope.guest_id)
+    return settings.is_gone(scope.path) if node is None else node != scope.node

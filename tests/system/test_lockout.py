@@ -45,3 +45,18 @@ def test_a_policy_that_nobody_outlives_is_refused_for_ssh(rehearsal) -> None:
     assert "ssh@pve" in done.output
     assert "api@pve" not in done.output
     rehearsal.must_be_in_sync()
+
+
+def test_a_guest_that_is_gone_is_named_and_its_resources_go_with_its_declaration(rehearsal) -> None:
+    proxmox = rehearsal.by_hand_on_proxmox
+    proxmox.destroy_guest("lxc/101")
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 5, done.output
+    assert "the guest 101 does not exist" in done.output
+    file = rehearsal.config / "lxcs.yaml"
+    text = file.read_text()
+    start = text.index("    firewall:", text.index("  101:"))
+    file.write_text(text[:start] + text[text.index("    # Started before", start) :])
+    rehearsal.must_up()
+    assert not any(name.endswith("@pve-101") for name in rehearsal.state())
+    rehearsal.must_be_in_sync()
