@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 from pydantic import SecretStr
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clients.transport import TlsTrust, Transport
-from phoenix_providers.errors import UnauthorizedError
+from phoenix_providers.errors import UnauthorizedError, UnreachableError
 
 
 class ProxmoxApi:
@@ -21,10 +23,29 @@ class ProxmoxApi:
         headers = {"Authorization": f"PVEAPIToken={token.get_secret_value()}"} if token else {}
         self.url = base
         self._has_token = token is not None
+        self._asking = threading.Lock()
+        self._answers: bool | None = None
         self._transport = Transport(
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
         self.settings = ProxmoxSettings(self._transport)
+
+    def answers(self) -> bool:
+        """Whether Proxmox answered when it was first asked, with a token; for previews, which need nothing to run.
+
+        Asked once: each attempt to reach a host that is away takes its time.
+        """
+        with self._asking:
+            if self._answers is None:
+                self._answers = self._has_token and self._reachable()
+            return self._answers
+
+    def _reachable(self) -> bool:
+        try:
+            self.version()
+        except UnreachableError:
+            return False
+        return True
 
     def version(self) -> str:
         """Return the version; proves address and token.

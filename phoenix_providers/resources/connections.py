@@ -68,6 +68,7 @@ class Connections:
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[str, PortainerAccess] = {}
+        self._proxmoxes: dict[str, ProxmoxApi] = {}
         self._lock = threading.Lock()
 
     def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
@@ -88,9 +89,11 @@ class Connections:
 
     def proxmox(self, url: str) -> ProxmoxApi:
         """Return the Proxmox API."""
-        return ProxmoxApi(
-            url, self._proxmox_token, timeout=self.settings.request_timeout, insecure=self._proxmox_insecure
-        )
+        with self._lock:
+            if url not in self._proxmoxes:
+                timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
+                self._proxmoxes[url] = ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=insecure)
+            return self._proxmoxes[url]
 
     def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         password = self._credentials.password

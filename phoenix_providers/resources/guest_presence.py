@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
-from phoenix_providers.errors import UnreachableError, UnsafeError
+from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.guest_presence import misplaced_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
@@ -37,10 +37,8 @@ class GuestPresenceProvider(PhoenixProvider):
                 expected="the same resources, renamed, so that its rules stay",
                 next_step="\n            ".join(news["renames"]),
             )
-        try:
+        if connections.current().proxmox(str(news["proxmox"])).answers():
             _refuse_misplaced(news)
-        except UnreachableError:
-            return CheckResult(news, [])
         return CheckResult(news, [])
 
     def create(self, props: Properties) -> CreateResult:

@@ -10,7 +10,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
-from phoenix_providers.errors import UnreachableError, UnsafeError
+from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.resources import connections
@@ -34,12 +34,8 @@ class TakeOverGuardProvider(PhoenixProvider):
     @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
-        if news.get("missing"):
-            try:
-                found = look(_settings(news), _scope(news))
-            except UnreachableError:
-                return CheckResult(news, [])
-            _refuse_losses(news, _examine(news, found))
+        if news.get("missing") and connections.current().proxmox(str(news["proxmox"])).answers():
+            _refuse_losses(news, _examine(news, look(_settings(news), _scope(news))))
         return CheckResult(news, [])
 
     @explained

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from phoenix_providers.lab import control
+
 pytestmark = pytest.mark.engine
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "comment": "my own door"}
@@ -85,3 +87,11 @@ def test_what_an_interrupted_first_run_has_left_is_written_again(start_lab) -> N
     assert len(proxmox.rules_of("lxc/104")) == 2
     assert len(proxmox.rules_of("cluster")) == len(rehearsal.plan.firewall.cluster)
     rehearsal.must_be_in_sync()
+
+
+def test_a_preview_of_a_fresh_state_needs_nothing_that_runs(start_lab) -> None:
+    rehearsal = start_lab()
+    control.down(rehearsal.home.products)
+    done = rehearsal.pulumi("preview")
+    assert done.code == 0, done.output
+    assert "to create" in done.output
