@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
+from phoenix_providers.planning.proxmox_scope import Import
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 
@@ -55,6 +56,22 @@ class Engine:
             for key, entry in values.items()
             if key.startswith("phoenix:") and not entry["secret"]
         }
+
+    def proxmox_access(self) -> Mapping[str, str]:
+        """Return the Proxmox provider's own settings (`endpoint`, `apiToken`, `insecure`), the token in clear."""
+        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json", "--show-secrets"))
+        prefix = "proxmoxve:"
+        return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
+
+    def take_over(self, imports: Iterable[Import]) -> int:
+        """Bring what exists into the state; only reads from Proxmox. Return the engine's exit code."""
+        resources = [{"type": one.type, "name": one.name, "id": one.id} for one in imports]
+        with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
+            file = Path(folder) / "imports.json"
+            file.write_text(json.dumps({"resources": resources}))
+            arguments = ["--file", str(file), "--generate-code=false", "--protect=false", "--yes", "--skip-preview"]
+            command = self._command("import", *arguments, "--suppress-outputs")
+            return subprocess.run(command, cwd=self._folder, env=self._environment, check=False).returncode  # noqa: S603
 
     def names_in_state(self) -> frozenset[str]:
         """Return the names of all resources in the state."""

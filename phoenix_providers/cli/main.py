@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from phoenix_providers.cli.adopt import adopt
 from phoenix_providers.cli.demo import demo
 from phoenix_providers.cli.graph import graph
 from phoenix_providers.cli.init import init
@@ -23,6 +24,7 @@ def phoenix() -> None:
 
 
 phoenix.add_command(init)
+phoenix.add_command(adopt)
 phoenix.add_command(sync)
 phoenix.add_command(render)
 phoenix.add_command(graph)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from phoenix_providers.cli.engine import Engine
-from phoenix_providers.errors import UsageError
+from phoenix_providers.cli.take_over import adopt
+from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
@@ -29,6 +31,8 @@ def sync() -> None:
 def sync_all(preview: bool, yes: bool, pulumi_stack: str | None) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
+    if not preview:
+        _take_over(engine, yes=yes)
     sys.exit(engine.run(*_verb(preview, yes)))
 
 
@@ -63,6 +67,12 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
             extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
         )
     )
+
+
+def _take_over(engine: Engine, *, yes: bool) -> None:
+    """Take over what a first run would overwrite; the readiness gate tells better why Proxmox does not answer."""
+    with suppress(UnreachableError, UnauthorizedError):
+        adopt(engine, yes=yes, drop_foreign=False, all_places=False)
 
 
 def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:

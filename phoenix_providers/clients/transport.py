@@ -94,10 +94,11 @@ class Transport:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, Any] | None = None,
+        fields: Mapping[str, str] | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """POST, PUT or DELETE, once; `form` is sent as multipart.
+        """POST, PUT or DELETE, once; `form` is sent as multipart, `fields` URL-encoded.
 
         Raises:
             AmbiguousWriteError: It was sent, and the outcome is not known.
@@ -107,7 +108,7 @@ class Transport:
         arguments["headers"] |= headers or {}
         files = {key: (None, str(value)) for key, value in form.items()} if form is not None else None
         try:
-            response = self._session().request(verb, **arguments, params=params, json=json, files=files)
+            response = self._session().request(verb, **arguments, params=params, json=json, files=files, data=fields)
         except requests.RequestException as error:
             if _was_not_sent(error):
                 raise self._unreachable(path, error) from None
@@ -160,7 +161,7 @@ class Transport:
         raise kind(
             f"{self.product} refused {verb} {path.partition('?')[0]}",
             where=self.base_url,
-            seen=f"HTTP {response.status_code} {_shorten(_own_message(data) or response.text)}".rstrip(),
+            seen=f"HTTP {response.status_code} {_shorten(_own_message(data) or _reason_phrase(response))}".rstrip(),
             status=response.status_code,
         )
 
@@ -220,6 +221,15 @@ def _own_message(data: Any) -> str:
         return ""
     parts = [str(data.get(key, "")) for key in ("message", "details")]
     return ": ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _reason_phrase(response: requests.Response) -> str:
+    """Return the body or, where it says nothing, the reason phrase: Proxmox puts its messages there."""
+    return str(response.reason or "") if _says_nothing(response.text) else response.text
+
+
+def _says_nothing(text: str) -> bool:
+    return text.strip() in ("", '{"data":null}', '{"data": null}')
 
 
 def _shorten(text: str) -> str:

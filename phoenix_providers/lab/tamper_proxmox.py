@@ -42,6 +42,32 @@ class ProxmoxByHand:
         """Delete the cluster's first firewall rule."""
         self._send("DELETE", "cluster/firewall/rules/0")
 
+    def add_rule(self, place: str, **fields: str) -> None:
+        """Put a rule on top of a list; `place` is `cluster` or the end of a guest's path, for example `qemu/111`."""
+        self._send("POST", f"{self._path(place)}/firewall/rules", {"enable": "1", **fields})
+
+    def rules_of(self, place: str) -> list[dict[str, Any]]:
+        """Return the rules of one place."""
+        found: list[dict[str, Any]] = self._send("GET", f"{self._path(place)}/firewall/rules")
+        return found
+
+    def options(self, place: str) -> dict[str, Any]:
+        """Return the options that are set at one place."""
+        found: dict[str, Any] = self._send("GET", f"{self._path(place)}/firewall/options")
+        return {key: value for key, value in found.items() if key != "digest"}
+
+    def set_options(self, place: str, **values: str) -> None:
+        """Set firewall options of one place."""
+        self._send("PUT", f"{self._path(place)}/firewall/options", values)
+
+    def destroy_guest(self, place: str) -> None:
+        """Stop and remove a guest; `place` as above."""
+        self._send("POST", f"{self._path(place)}/status/stop")
+        self._send("DELETE", self._path(place))
+
+    def _path(self, place: str) -> str:
+        return place if place == "cluster" else f"nodes/{self._site.node}/{place}"
+
     def _send(self, method: str, path: str, form: dict[str, str] | None = None) -> Any:
         # Environment variables such as REQUESTS_CA_BUNDLE must not replace the lab's own authority.
         with requests.Session() as session:

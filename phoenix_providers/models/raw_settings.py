@@ -15,7 +15,7 @@ from phoenix_providers.models.wording import allowed, found
 NAMESPACE = "phoenix"
 SECRET_KEYS = frozenset({"portainerPassword", "portainerApiKey", "portainerSetupToken", "secrets"})
 _MAPS = frozenset({"addressOverrides", "secrets", "serversTransport"})
-_LISTS = frozenset({"allowDelete", "entryPoints", "retry", "takeOver"})
+_LISTS = frozenset({"allowCut", "allowDelete", "entryPoints", "retry", "takeOver"})
 _EXAMPLES = {
     "addressOverrides": "--path 'phoenix:addressOverrides.ca' 10.0.0.13",
     "entryPoints": "phoenix:entryPoints web,websecure",

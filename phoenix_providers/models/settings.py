@@ -62,6 +62,8 @@ class Settings(BaseModel):
         settle: How long a stack's containers have to stay healthy.
         delete_threshold: Percentage of a kind that one run may delete, from three items.
         allow_delete: Names whose deletion beyond the threshold is wanted.
+        sync_address: IP of the machine that runs the sync, as Proxmox sees it; None: found out.
+        allow_cut: Connections (such as ssh@pve) that a change of the firewall may cut.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
         take_over: Stacks (NAME@VMID) whose project was started outside Portainer and may be taken over.
         secrets: Names of the secrets that are set. Values are never held here (see `Credentials`).
@@ -92,6 +94,8 @@ class Settings(BaseModel):
     settle: Annotated[float, Field(ge=0)] = 3
     delete_threshold: Annotated[float, Field(ge=0, le=100)] = 30
     allow_delete: tuple[str, ...] = ()
+    sync_address: Annotated[str, BeforeValidator(address)] | None = None
+    allow_cut: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()
     take_over: tuple[str, ...] = ()
     secrets: frozenset[str] = frozenset()

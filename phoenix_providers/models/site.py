@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
 
-from phoenix_providers.models.addresses import interface_or, interface_schema
+from phoenix_providers.models.addresses import address, interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, Name, Port
 from phoenix_providers.models.firewall import SiteFirewall
 
@@ -31,6 +31,15 @@ class Network(FileModel):
     """The Proxmox host's own network."""
 
 
+class StaticHost(FileModel):
+    """A line of the node's hosts file that is kept although nothing here derives it."""
+
+    address: Annotated[str, BeforeValidator(address)]
+    """The IP in front of the line."""
+    hostnames: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Its names."""
+
+
 class DnsServer(FileModel):
     """The resolver that the Proxmox node uses."""
 
@@ -38,6 +47,8 @@ class DnsServer(FileModel):
     """Whether the sync sets the node's resolver."""
     upstream_servers: tuple[str, ...] = ()
     """Name servers, at most three."""
+    static_hosts: tuple[StaticHost, ...] = ()
+    """Lines of the node's hosts file that are kept: names outside of the domain, in order."""
 
 
 class PortainerApi(FileModel):

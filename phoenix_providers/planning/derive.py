@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_interface
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.compose_labels import split_label
+from phoenix_providers.planning.connections import needed_connections
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
@@ -70,7 +72,14 @@ def plan_site(configuration: Configuration) -> SitePlan:
         stacks=tuple(_stack_plan(stack, own) for stack, own in zip(derived, routes, strict=True)),
         problems=(*_site_problems(configuration, derived), *findings.found),
         unknown_stacks=unknown,
+        connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
+        network=_network(configuration),
     )
+
+
+def _network(configuration: Configuration) -> str:
+    interface = configuration.site.network.interfaces.address
+    return str(ip_interface(interface).network) if interface else ""
 
 
 def _unknown_stacks(configuration: Configuration) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _IPV6 = (
 def hosts_entries(
     configuration: Configuration, records: Iterable[DnsRecord], findings: Findings
 ) -> tuple[HostsEntry, ...]:
-    """Return all lines: the system's, the node's own, then one per address.
+    """Return all lines: the system's, the node's own, then one per address, then what the site file adds.
 
     Empty, with an error, when the node's own address is not known: without its own line Proxmox loses its name.
     """
@@ -45,7 +45,8 @@ def hosts_entries(
             by_address.setdefault(record.ip, []).append(record.hostname)
     own_names += by_address.pop(own_address, [])
     others = (HostsEntry(address, tuple(by_address[address])) for address in sorted(by_address, key=_numeric))
-    return (_LOCALHOST, HostsEntry(own_address, tuple(own_names)), *_IPV6, *others)
+    static = (HostsEntry(entry.address, entry.hostnames) for entry in configuration.site.dns_server.static_hosts)
+    return (_LOCALHOST, HostsEntry(own_address, tuple(own_names)), *_IPV6, *others, *static)
 
 
 def _numeric(address: str) -> tuple[int, int]:

@@ -76,11 +76,12 @@ def moved_stacks(old: Iterable[StackIdentity], new: Iterable[StackIdentity]) -> 
             "these stacks are the same at Portainer, but have a new name here:",
             *(f"  {before} is now {after}" for before, after in moves.items()),
             "rename them in the state, so that nothing is deleted:",
-            *(f"  {_rename(before, after)}" for before, after in moves.items()),
+            *(f"  {rename_command(before, after)}" for before, after in moves.items()),
         ]
     )
     return Refusal(text, tuple(moves))
 
 
-def _rename(before: str, after: str) -> str:
+def rename_command(before: str, after: str) -> str:
+    """Return the command that gives a resource of the state another name."""
     return f"""pulumi state rename "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::{before}$')" '{after}' --yes"""

@@ -133,12 +133,37 @@ class StackPlan:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """One connection that is needed.
+
+    Attributes:
+        name: How settings name it, for example "agent@111".
+        what: The same for people.
+        source: An address; empty for the machine that runs the sync.
+        proto: "tcp" or "udp".
+        from_guest: Number of the guest that opens it; 0 when it is none of ours.
+        to_guest: Number of the guest that is reached; 0 for the node.
+    """
+
+    name: str
+    what: str
+    source: str
+    dest: str
+    proto: str
+    port: int
+    from_guest: int = 0
+    to_guest: int = 0
+
+
+@dataclass(frozen=True)
 class SitePlan:
     """Everything that the configuration declares.
 
     Attributes:
         unknown_stacks: Stacks whose folder or manifest is missing or could not be read. What they declare is unknown,
             not empty: records and rules derived here may lack theirs, so nothing must be taken away because of it.
+        connections: What no change of the firewall may cut.
+        network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
     """
 
     domain: str
@@ -152,6 +177,8 @@ class SitePlan:
     stacks: tuple[StackPlan, ...]
     problems: tuple[Problem, ...]
     unknown_stacks: tuple[str, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    network: str = ""
 
     @property
     def every_problem(self) -> tuple[Problem, ...]:

@@ -9,47 +9,50 @@ import pulumi
 import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
-from phoenix_providers.program.site import Site, after
-
-# A guest's firewall works without a policy of its own only if it has one; Proxmox's own defaults would drop.
-_POLICY_WITHOUT_WISH = "ACCEPT"
+from phoenix_providers.program.proxmox_place import Places
+from phoenix_providers.program.site import Site
 
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
-    gates = list(gates)
-    return [*_names(site, gates), *_firewall(site, gates)]
+    places = Places(site, list(gates))
+    return [*_names(site, places), *_firewall(site, places)]
 
 
-def _names(site: Site, gates: list[pulumi.Resource]) -> Iterable[pulumi.Resource]:
+def _names(site: Site, places: Places) -> list[pulumi.Resource]:
     plan, node = site.plan, site.plan.node
+    place = places.of(ProxmoxScope("node", node))
     if site.declares(f"hosts@{node}"):
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in plan.hosts]
-        options = _keeping(site, "entry", after(gates))
-        yield proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=options)
+        options = _keeping(site, "entry", place.guarded())
+        place.add(proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=options))
     if plan.resolver is not None and site.declares(f"resolver@{node}"):
-        yield proxmoxve.DnsLegacy(
-            f"resolver@{node}",
-            node_name=node,
-            domain=plan.resolver.domain,
-            servers=list(plan.resolver.servers),
-            opts=after(gates),
+        place.add(
+            proxmoxve.DnsLegacy(
+                f"resolver@{node}",
+                node_name=node,
+                domain=plan.resolver.domain,
+                servers=list(plan.resolver.servers),
+                opts=place.guarded(),
+            )
         )
+    return place.closed()
 
 
-def _firewall(site: Site, gates: list[pulumi.Resource]) -> Iterable[pulumi.Resource]:
+def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     firewall = site.plan.firewall
-    resources: list[pulumi.Resource] = []
+    place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = [_rule(rule) for rule in firewall.cluster]
-        options = _keeping(site, "rules", after(gates))
-        resources.append(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
-    for guest in firewall.guests.values():
-        resources += _guest(site, guest, gates)
+        options = _keeping(site, "rules", place.guarded())
+        place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
+    guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     if site.declares("firewall@cluster"):
         # What is left out would be sent as 0, so everything is said.
-        resources.append(
+        place.add(
             proxmoxve.cluster.FirewallLegacy(
                 "firewall@cluster",
                 enabled=firewall.options.enabled,
@@ -58,34 +61,34 @@ def _firewall(site: Site, gates: list[pulumi.Resource]) -> Iterable[pulumi.Resou
                 output_policy=firewall.options.output_policy,
                 forward_policy="ACCEPT",
                 log_ratelimit={"enabled": True, "burst": 5, "rate": "1/second"},
-                opts=after([*gates, *resources]),
+                opts=place.after_all(guests),
             )
         )
-    return resources
+    return [*guests, *place.closed()]
 
 
-def _guest(site: Site, guest: GuestFirewallPlan, gates: list[pulumi.Resource]) -> list[pulumi.Resource]:
+def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.Resource]:
     """Declare one guest's rules, and behind them its options."""
-    where = f"{guest.node}-{guest.guest_id}"
+    place = places.of(ProxmoxScope(guest.kind, guest.node, guest.guest_id))
+    where = place.scope.suffix
     target: dict[str, Any] = {"node_name": guest.node}
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
-    resources: list[pulumi.Resource] = []
     if site.declares(f"rules@{where}"):
         rules = [_rule(rule) for rule in guest.rules]
-        options = _keeping(site, "rules", after(gates))
-        resources.append(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
+        options = _keeping(site, "rules", place.guarded())
+        place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     if site.declares(f"firewall@{where}"):
-        resources.append(
+        place.add(
             proxmoxve.firewall.OptionsLegacy(
                 f"firewall@{where}",
                 enabled=guest.enabled,
-                input_policy=guest.input_policy or _POLICY_WITHOUT_WISH,
-                output_policy=guest.output_policy or _POLICY_WITHOUT_WISH,
+                input_policy=guest.input_policy or POLICY_WITHOUT_WISH,
+                output_policy=guest.output_policy or POLICY_WITHOUT_WISH,
                 **target,
-                opts=after([*gates, *resources]),
+                opts=place.after_all(),
             )
         )
-    return resources
+    return place.closed()
 
 
 def _keeping(site: Site, field: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pulumi
-from pulumi.runtime.config import get_config
 
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.inventory import Inventory
@@ -45,7 +43,7 @@ def _inventory(site: Site) -> Inventory:
 def _addresses(site: Site) -> dict[str, object]:
     """Addresses, never names that a later step publishes."""
     return {
-        "proxmox": get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
+        "proxmox": site.proxmox,
         "portainer": site.server,
         "traefik_api": site.settings.traefik_api_url or "",
         "traefik_target": site.settings.traefik_target or "",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.runtime.config import CONFIG, get_config_env
+from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.credentials import secret_values
@@ -19,6 +19,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.program.recorded import recorded_names
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -33,6 +34,8 @@ class Site:
             the folder of an existing installation whose site file has the password, or "".
         secrets: Values of `phoenix:secrets`; they leave this object only inside a secret output.
         declared: Names that a scoped run declares; None in a full run.
+        recorded: Names of the resources that the state has.
+        proxmox: URL of the Proxmox API.
     """
 
     plan: SitePlan
@@ -40,6 +43,8 @@ class Site:
     server: Mapping[str, Any]
     secrets: Mapping[str, str]
     declared: frozenset[str] | None
+    recorded: frozenset[str]
+    proxmox: str
 
     def declares(self, name: str) -> bool:
         """Whether this run declares the resource."""
@@ -71,6 +76,8 @@ def load() -> Site:
         server=_server(configuration.site, settings),
         secrets=secret_values(raw),
         declared=frozenset(scope.split()) if scope else None,
+        recorded=recorded_names(),
+        proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
     )
 
 

@@ -7,6 +7,7 @@ from the stack configuration and never become inputs or outputs.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Connections:
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[str, PortainerAccess] = {}
+        self._proxmoxes: dict[str, ProxmoxApi] = {}
         self._lock = threading.Lock()
 
     @property
@@ -94,9 +96,11 @@ class Connections:
 
     def proxmox(self, url: str) -> ProxmoxApi:
         """Return the Proxmox API."""
-        return ProxmoxApi(
-            url, self._proxmox_token, timeout=self.settings.request_timeout, insecure=self._proxmox_insecure
-        )
+        with self._lock:
+            if url not in self._proxmoxes:
+                timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
+                self._proxmoxes[url] = ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=insecure)
+            return self._proxmoxes[url]
 
     def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         password = self._credentials.password
@@ -147,7 +151,7 @@ def current() -> Connections:
 
 def _from_config(config: Config) -> Connections:
     raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
-    token = config.get("proxmoxve:apiToken")
+    token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
     return Connections(
         Settings.from_raw(raw),
         Credentials.from_raw(raw),

@@ -65,10 +65,12 @@ class _Answers(Mocks):
             outputs |= {"environment_id": 1, "failure": ""}
         if args.typ.endswith(":PortainerStack"):
             outputs |= {"live_routes": args.inputs["routes"], "failure": "", "stack_id": 1}
+        if args.typ.endswith(":TakeOverGuard"):
+            outputs |= {"found": {}}
         return args.name, outputs
 
-    def call(self, _args: Any) -> tuple[dict[str, Any], None]:
-        return {}, None
+    def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return {}, []
 
 
 RunProgram = Callable[..., Declared]

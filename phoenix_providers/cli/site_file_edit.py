@@ -1,0 +1,95 @@
+"""Writing what is taken over into the site's files, with their comments and order kept."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from phoenix_providers.errors import UsageError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import Container
+from phoenix_providers.planning.adoption import Adoption, as_declared
+
+_WIDEST = 4096
+
+
+def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
+    """Write foreign hosts entries and rules into the files; return the files that changed.
+
+    Raises:
+        UsageError: A file is JSON, which cannot be edited without losing its form; says what to add to it.
+    """
+    edits: dict[Path, list[tuple[str, Callable[[Any], None], Any]]] = {}
+    for item in adoptions:
+        for file, what, edit, content in _edits(configuration, item):
+            edits.setdefault(file, []).append((what, edit, content))
+    unwritable = [file for file in edits if file.suffix.lower() == ".json"]
+    if unwritable:
+        lines = [f"{file}, {what}: {content}" for file in unwritable for what, _, content in edits[file]]
+        raise UsageError(
+            "Existing entries and rules have to be named in the files, and JSON files are yours to edit",
+            seen="\n            ".join(lines),
+            expected="these in the files, or --drop-foreign",
+            next_step="add them, then phoenix adopt",
+        )
+    for file, changes in edits.items():
+        _rewrite(file, [edit for _, edit, _ in changes])
+    return tuple(edits)
+
+
+def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str, Callable[[Any], None], Any]]:
+    site = configuration.locate("site").file
+    edits: list[tuple[Path, str, Callable[[Any], None], Any]] = []
+    if item.entries:
+        entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in item.entries]
+        edits.append((site, "dns_server.static_hosts", _extending(("dns_server", "static_hosts"), entries), entries))
+    rules = [as_declared(rule) for rule in item.rules]
+    if rules and item.scope.kind == "cluster":
+        root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
+        edits.append(
+            (site, "global_firewall_rules", _extending((*root, "global_firewall_rules"), rules), rules),
+        )
+    elif rules:
+        guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
+        name = "lxcs" if isinstance(guest, Container) else "vms"
+        file = configuration.locate(name).file
+        path = (*guest.declared_at[1:], "firewall", "rules")
+        edits.append((file, f"firewall.rules of {guest.name}", _extending(path, rules), rules))
+    return edits
+
+
+def _extending(path: tuple[Any, ...], items: list[Any]) -> Callable[[Any], None]:
+    def edit(document: Any) -> None:
+        *parents, last = path
+        for step in parents:
+            document = document[step] if isinstance(document, list) else document.setdefault(_key(document, step), {})
+        document.setdefault(last, []).extend(items)
+
+    return edit
+
+
+def _key(document: Mapping[Any, Any], step: Any) -> Any:
+    """Return the key as the file has it: the number of a container may be a number or text."""
+    return next((key for key in document if str(key) == str(step)), step)
+
+
+def _rewrite(file: Path, edits: Iterable[Callable[[Any], None]]) -> None:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = _WIDEST
+    text = file.read_text(encoding="utf-8")
+    if any(line.startswith((" ", "\t")) and line.lstrip().startswith("- ") for line in text.splitlines()):
+        yaml.indent(mapping=2, sequence=4, offset=2)
+    document = yaml.load(text)
+    for edit in edits:
+        edit(document)
+    stream = io.StringIO()
+    yaml.dump(document, stream)
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_text(stream.getvalue(), encoding="utf-8")
+    os.replace(unfinished, file)

@@ -1,0 +1,159 @@
+"""Taking over what Proxmox has already: what `phoenix adopt` does, and `phoenix sync all` where it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.site_file_edit import keep_foreign
+from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.adoption import Adoption, adoption
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
+from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.take_over import examine, log_limit_problem
+from phoenix_providers.resources.take_over_guard import look
+
+
+@dataclass(frozen=True)
+class _Site:
+    configuration: Configuration
+    plan: SitePlan
+
+
+def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = True) -> int:
+    """Bring what Proxmox has into the state, and name what is foreign in the files; return the exit code.
+
+    Args:
+        engine: The site's engine.
+        yes: Do not ask.
+        drop_foreign: Do not keep foreign entries and rules.
+        all_places: Also places where a first run would overwrite nothing.
+
+    Raises:
+        UnsafeError: Something foreign would be lost, and nobody has said that it may.
+    """
+    site = _load(engine)
+    missing = _missing(site.plan, engine.names_in_state())
+    if not missing:
+        return 0
+    found = _look(engine, site, missing, all_places=all_places)
+    if not found:
+        return 0
+    _show(found, drop_foreign=drop_foreign)
+    if not yes:
+        _confirm("Take this over?")
+    _keep_copies(site.configuration, found)
+    if not drop_foreign:
+        _refuse_inexpressible(found)
+        for file in keep_foreign(site.configuration, found):
+            click.echo(f"kept in {file}")
+    code = engine.take_over(one for item in found for one in item.imports)
+    if code != 0:
+        raise PhoenixError("Taking over did not work", seen="the engine's message is above", next_step="phoenix adopt")
+    click.echo("Taken over. `pulumi preview` shows what the files change.")
+    return 0
+
+
+def _load(engine: Engine) -> _Site:
+    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
+    configuration = load_configuration(Path(settings.config_dir), settings)
+    return _Site(configuration, plan_site(configuration))
+
+
+def _missing(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, set[str]]:
+    places = {scope: {one.name for one in scope.imports} - recorded for scope in wanted_by_scope(plan)}
+    if plan.resolver is None:
+        places = {
+            scope: {name for name in names if not name.startswith("resolver@")} for scope, names in places.items()
+        }
+    return {scope: names for scope, names in places.items() if names}
+
+
+def _look(
+    engine: Engine, site: _Site, missing: dict[ProxmoxScope, set[str]], *, all_places: bool
+) -> Sequence[Adoption]:
+    settings = _open(engine, site.configuration.settings)
+    wanted = wanted_by_scope(site.plan)
+    found = []
+    for scope, names in missing.items():
+        live = look(settings, scope)
+        if scope.kind == "cluster" and (repair := log_limit_problem(live.options)):
+            raise UnsafeError(
+                "The Proxmox plugin cannot read the datacenter's log_ratelimit as it is",
+                seen=str(live.options["log_ratelimit"]),
+                expected="all three parts: enable, burst, rate",
+                next_step=f"on the Proxmox host: {repair}",
+            )
+        if all_places or examine(scope, names, live, wanted[scope]).losses:
+            found.append(adoption(scope, names, live, wanted[scope]))
+    return found
+
+
+def _open(engine: Engine, settings: Settings) -> ProxmoxSettings:
+    access = engine.proxmox_access()
+    url = access.get("endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
+    token = access.get("apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN", "")
+    if not url or not token:
+        raise UsageError(
+            "The Proxmox API is not set",
+            seen="no endpoint" if not url else "no API token",
+            expected="proxmoxve:endpoint and proxmoxve:apiToken",
+            next_step="pulumi config set proxmoxve:endpoint URL && pulumi config set --secret proxmoxve:apiToken",
+        )
+    insecure = access.get("insecure", "").lower() == "true"
+    return ProxmoxApi(url, SecretStr(token), timeout=settings.request_timeout, insecure=insecure).settings
+
+
+def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
+    click.echo("Proxmox has these already:")
+    fate = "is dropped" if drop_foreign else "is kept"
+    for item in found:
+        click.echo(f"  {item.scope.title}: {', '.join(one.name for one in item.imports)}")
+        for entry in item.entries:
+            click.echo(f"    foreign hosts entry {fate}: {entry.address} {' '.join(entry.names)}")
+        for rule in item.rules:
+            click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
+        for rule in item.inexpressible:
+            click.echo(f"    foreign rule that the files cannot say: {rule_text(rule)}")
+
+
+def _refuse_inexpressible(found: Iterable[Adoption]) -> None:
+    rules = [f"{item.scope.title}: {rule_text(rule)}" for item in found for rule in item.inexpressible]
+    if rules:
+        raise UnsafeError(
+            "Some rules on Proxmox cannot be kept, because the site's files have no words for them",
+            seen="\n            ".join(rules),
+            expected="rules of type in, out or forward, without source port and ICMP type",
+            next_step="replace them on Proxmox, or drop everything foreign: phoenix adopt --drop-foreign",
+        )
+
+
+def _keep_copies(configuration: Configuration, found: Iterable[Adoption]) -> None:
+    """Keep hosts files as they were: the Proxmox plugin writes them without comments."""
+    for item in found:
+        if item.hosts:
+            copy = configuration.folder / f"hosts-{item.scope.node}.before-phoenix"
+            if not copy.exists():
+                copy.write_text(item.hosts, encoding="utf-8")
+                click.echo(f"The hosts file of {item.scope.node} with its comments, which do not stay, is in {copy}")
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Nobody is there to answer", expected="a terminal, or --yes")
+    if not click.confirm(question):
+        raise UsageError("Nothing was done")

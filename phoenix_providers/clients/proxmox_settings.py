@@ -1,0 +1,140 @@
+"""What Proxmox has set: rules, options, hosts files, resolvers; read for checks, written to put things back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from phoenix_providers.clients.transport import Transport
+from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
+
+Result = TypeVar("Result")
+Settings = Mapping[str, Any]
+
+_BASE = "/api2/json/"
+_FORBIDDEN = 403
+
+
+class ProxmoxSettings:
+    """Paths are those of the API below `/api2/json`, for example `cluster` or `nodes/pve/qemu/111`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def rules(self, path: str) -> Sequence[Settings]:
+        """Return the rules of a place, in order."""
+        rules: Sequence[Settings] = self._get(f"{path}/firewall/rules")
+        return sorted(rules, key=lambda rule: int(rule["pos"]))
+
+    def options(self, path: str) -> Settings:
+        """Return the firewall options that are set."""
+        options: Settings = self._get(f"{path}/firewall/options")
+        return {key: value for key, value in options.items() if key != "digest"}
+
+    def hosts(self, node: str) -> str:
+        """Return a node's hosts file, verbatim."""
+        return str(self._get(f"nodes/{node}/hosts")["data"])
+
+    def resolver(self, node: str) -> Mapping[str, str]:
+        """Return a node's resolv.conf: `search`, `dns1` to `dns3`."""
+        answer: Mapping[str, str] = self._get(f"nodes/{node}/dns")
+        return {key: str(answer[key]) for key in ("search", "dns1", "dns2", "dns3") if answer.get(key)}
+
+    def guests(self) -> Mapping[int, str]:
+        """Return the node of every guest that the token may see, by number."""
+        found: Sequence[Settings] = self._get("cluster/resources", {"type": "vm"})
+        return {int(guest["vmid"]): str(guest["node"]) for guest in found}
+
+    def is_gone(self, path: str) -> bool:
+        """Whether Proxmox itself says that a guest does not exist; a refusal is never read as that."""
+        try:
+            self._get(f"{path}/status/current")
+        except ProductError as error:
+            if "does not exist" in error.explanation.seen:
+                return True
+            raise
+        return False
+
+    def aliases(self, path: str) -> Mapping[str, str]:
+        """Return networks by alias, names in lower case."""
+        return {str(item["name"]).lower(): str(item["cidr"]) for item in self._get(f"{path}/firewall/aliases")}
+
+    def ip_sets(self, path: str) -> Mapping[str, Sequence[str]]:
+        """Return members by name of the set; excluded ones have a `!` in front."""
+        names = [str(item["name"]) for item in self._get(f"{path}/firewall/ipset")]
+        return {
+            name.lower(): [
+                ("!" if item.get("nomatch") else "") + str(item["cidr"])
+                for item in self._get(f"{path}/firewall/ipset/{name}")
+            ]
+            for name in names
+        }
+
+    def groups(self) -> Mapping[str, Sequence[Settings]]:
+        """Return the rules of every security group."""
+        names = [str(item["group"]) for item in self._get("cluster/firewall/groups")]
+        return {name: self._get(f"cluster/firewall/groups/{name}") for name in names}
+
+    def write_options(self, path: str, values: Mapping[str, str], unset: Iterable[str] = ()) -> None:
+        """Set and unset options in one step."""
+        fields = dict(values)
+        if gone := ",".join(unset):
+            fields["delete"] = gone
+
+        def done() -> bool:
+            now = self.options(path)
+            return all(str(now.get(key)) == value for key, value in values.items()) and not set(unset) & set(now)
+
+        self._write("PUT", f"{path}/firewall/options", fields, done)
+
+    def delete_rules(self, path: str, positions: Iterable[int]) -> None:
+        """Delete rules, the last one first; refused if somebody else changes the list meanwhile."""
+        for position in sorted(positions, reverse=True):
+            before = self.rules(path)
+
+            def done(count: int = len(before)) -> bool:
+                return len(self.rules(path)) == count - 1
+
+            params = {"digest": str(before[position]["digest"])}
+            self._write("DELETE", f"{path}/firewall/rules/{position}", None, done, params)
+
+    def write_hosts(self, node: str, text: str) -> None:
+        """Replace a node's hosts file."""
+        self._write("POST", f"nodes/{node}/hosts", {"data": text}, lambda: self.hosts(node) == text)
+
+    def write_resolver(self, node: str, values: Mapping[str, str]) -> None:
+        """Replace a node's resolv.conf."""
+        self._write("PUT", f"nodes/{node}/dns", dict(values), lambda: self.resolver(node) == dict(values))
+
+    def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        return _with_privilege(lambda: self._transport.read(_BASE + path, params).data["data"])
+
+    def _write(
+        self,
+        verb: str,
+        path: str,
+        fields: Mapping[str, str] | None,
+        done: Callable[[], bool],
+        params: Mapping[str, str] | None = None,
+    ) -> None:
+        try:
+            _with_privilege(lambda: self._transport.write(verb, _BASE + path, fields=fields, params=params))
+        except AmbiguousWriteError:
+            if not done():
+                raise
+
+
+def _with_privilege(call: Callable[[], Result]) -> Result:
+    try:
+        return call()
+    except ProductError as error:
+        if error.status != _FORBIDDEN:
+            raise
+        raise UnauthorizedError(
+            "Proxmox does not allow the API token to do this",
+            where=error.explanation.where,
+            seen=error.explanation.seen,
+            expected="a role with the privilege that Proxmox names here",
+            next_step='see "Permissions on Proxmox" in docs/operations.md',
+            status=_FORBIDDEN,
+        ) from None

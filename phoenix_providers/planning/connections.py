@@ -1,0 +1,121 @@
+"""The connections that a change of the firewall must not cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from ipaddress import ip_interface
+from typing import Any
+from urllib.parse import urlsplit
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.addresses import address_of
+from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
+
+_API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
+
+
+def needed_connections(
+    configuration: Configuration, environments: Iterable[EnvironmentPlan], routes: Iterable[Mapping[str, Any]]
+) -> tuple[Connection, ...]:
+    """Return them: sync to node, Portainer to agents, Traefik to back ends, guests to DNS; each named once."""
+    found = [
+        *_to_node(configuration),
+        *_to_agents(configuration, environments),
+        *_to_backends(configuration, routes),
+        *_to_dns(configuration),
+    ]
+    return tuple({connection.name: connection for connection in found}.values())
+
+
+def as_input(connection: Connection) -> dict[str, Any]:
+    """Return a connection as a property of a resource."""
+    return asdict(connection)
+
+
+def from_input(value: Mapping[str, Any]) -> Connection:
+    """Read what `as_input` gave; numbers may have become floats on the way."""
+    return Connection(
+        name=str(value["name"]),
+        what=str(value["what"]),
+        source=str(value["source"]),
+        dest=str(value["dest"]),
+        proto=str(value["proto"]),
+        port=int(value["port"]),
+        from_guest=int(value.get("from_guest") or 0),
+        to_guest=int(value.get("to_guest") or 0),
+    )
+
+
+def _node_address(configuration: Configuration) -> str | None:
+    interface = configuration.site.network.interfaces.address
+    return str(ip_interface(interface).ip) if interface else None
+
+
+def _by_address(configuration: Configuration) -> dict[str, int]:
+    found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
+    return {address: number for address, number in found if address is not None}
+
+
+def _to_node(configuration: Configuration) -> Iterator[Connection]:
+    node, address = configuration.settings.node, _node_address(configuration)
+    if address is not None:
+        yield Connection(f"api@{node}", "the Proxmox API, from where the sync runs", "", address, "tcp", _API_PORT)
+        yield Connection(f"ssh@{node}", "SSH to the node, from where the sync runs", "", address, "tcp", _SSH_PORT)
+
+
+def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentPlan]) -> Iterator[Connection]:
+    server = configuration.site.network.portainer_server_ip
+    if server is None:
+        return
+    source = _by_address(configuration).get(server, 0)
+    for environment in environments:
+        address, port = _host_and_port(environment.url_by_address)
+        if environment.role == "agent" and address:
+            what = f"the agent on {environment.vm_name}, from Portainer"
+            name = f"agent@{environment.vmid}"
+            yield Connection(name, what, server, address, "tcp", port, source, environment.vmid)
+
+
+def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any]]) -> Iterator[Connection]:
+    traefik = configuration.settings.traefik_guest.lower()
+    guest = next((guest for guest in configuration.guests if guest.name.lower() == traefik), None)
+    source = address_of(configuration, guest) if guest else None
+    if guest is None or source is None:
+        return
+    guests = _by_address(configuration)
+    for url, proto in (pair for route in routes for pair in _servers(route)):
+        address, port = _host_and_port(url)
+        if address in guests and address != source and port:
+            number = guests[address]
+            name = f"backend@{number}:{port}" + ("" if proto == "tcp" else f"/{proto}")
+            what = f"the back end {address}:{port}, from Traefik"
+            yield Connection(name, what, source, address, proto, port, guest.id, number)
+
+
+def _to_dns(configuration: Configuration) -> Iterator[Connection]:
+    node = _node_address(configuration)
+    if node is None or not configuration.site.dns_server.enabled:
+        return
+    for guest in configuration.guests:
+        if (address := address_of(configuration, guest)) is not None:
+            what = f"DNS on the node, from {guest.name}"
+            yield Connection(f"dns@{guest.id}", what, address, node, "udp", _DNS_PORT, guest.id)
+
+
+def _servers(route: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for section, proto in (("http", "tcp"), ("tcp", "tcp"), ("udp", "udp")):
+        for service in (route.get(section) or {}).get("services", {}).values():
+            for server in (service.get("loadBalancer") or {}).get("servers") or ():
+                yield str(server.get("url") or server.get("address") or ""), proto
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url if "://" in url else f"tcp://{url}")
+    try:
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return "", 0
+    host = parts.hostname or ""
+    return (host, port) if re.search(r"[.:]", host) else ("", 0)

@@ -1,0 +1,85 @@
+"""The places on Proxmox that have settings of their own: the cluster, each node, each guest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["cluster", "node", "vm", "lxc"]
+
+_RULES = "proxmoxve:firewall/rulesLegacy:RulesLegacy"
+_GUEST_OPTIONS = "proxmoxve:firewall/optionsLegacy:OptionsLegacy"
+_CLUSTER_OPTIONS = "proxmoxve:cluster/firewallLegacy:FirewallLegacy"
+_HOSTS = "proxmoxve:index/hostsLegacy:HostsLegacy"
+_RESOLVER = "proxmoxve:index/dnsLegacy:DnsLegacy"
+
+
+@dataclass(frozen=True)
+class Import:
+    """What `pulumi import` needs to know of one resource."""
+
+    type: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True)
+class ProxmoxScope:
+    """One place; `node` is empty for the cluster, `guest_id` is 0 unless it is a guest."""
+
+    kind: Kind
+    node: str = ""
+    guest_id: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """What stands behind the @ of its resources' names."""
+        if self.kind == "cluster":
+            return "cluster"
+        return self.node if self.kind == "node" else f"{self.node}-{self.guest_id}"
+
+    @property
+    def title(self) -> str:
+        """Its name in messages."""
+        if self.kind == "cluster":
+            return "the datacenter"
+        return f"the node {self.node}" if self.kind == "node" else f"the guest {self.guest_id}"
+
+    @property
+    def path(self) -> str:
+        """Its place in the API; the datacenter's is `cluster`."""
+        if self.kind == "cluster":
+            return "cluster"
+        if self.kind == "node":
+            return f"nodes/{self.node}"
+        return f"nodes/{self.node}/{'qemu' if self.kind == 'vm' else 'lxc'}/{self.guest_id}"
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """All resources of the Proxmox plugin that may be declared for it."""
+        if self.kind == "cluster":
+            return (
+                Import(_RULES, "rules@cluster", "cluster"),
+                # The resource's id is always this; an import keeps the one it is given.
+                Import(_CLUSTER_OPTIONS, "firewall@cluster", "cluster-firewall"),
+            )
+        if self.kind == "node":
+            return (
+                Import(_HOSTS, f"hosts@{self.node}", self.node),
+                Import(_RESOLVER, f"resolver@{self.node}", self.node),
+            )
+        place = f"{'vm' if self.kind == 'vm' else 'container'}/{self.node}/{self.guest_id}"
+        return (
+            Import(_RULES, f"rules@{self.suffix}", place),
+            Import(_GUEST_OPTIONS, f"firewall@{self.suffix}", place),
+        )
+
+    def as_input(self) -> dict[str, Any]:
+        """Return it as a property of a resource."""
+        return {"kind": self.kind, "node": self.node, "guest_id": self.guest_id}
+
+    @classmethod
+    def from_input(cls, value: Mapping[str, Any]) -> ProxmoxScope:
+        """Read what `as_input` gave; numbers may have become floats on the way."""
+        return cls(value["kind"], str(value.get("node") or ""), int(value.get("guest_id") or 0))

@@ -1,0 +1,153 @@
+"""What is declared, in the words of Proxmox's API: rules, options, hosts lines, resolver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site_plan import FirewallOptions, GuestFirewallPlan, HostsEntry, Resolver, SitePlan
+
+# A guest's firewall works without a policy of its own only if it has one; Proxmox's own defaults would drop.
+POLICY_WITHOUT_WISH = "ACCEPT"
+
+# What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
+IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+
+_WORDS = {
+    "type": "type",
+    "action": "action",
+    "source": "source",
+    "dest": "dest",
+    "proto": "proto",
+    "dport": "port",
+    "iface": "iface",
+    "macro": "macro",
+    "log": "log",
+    "comment": "comment",
+}
+# As Proxmox behaves where an option is not set.
+_CLUSTER_DEFAULTS = {
+    "enable": "0",
+    "ebtables": "1",
+    "policy_in": "DROP",
+    "policy_out": "ACCEPT",
+    "policy_forward": "ACCEPT",
+    "log_ratelimit": "enable=1,burst=5,rate=1/second",
+}
+_GUEST_DEFAULTS = {
+    "enable": "0",
+    "dhcp": "0",
+    "ipfilter": "0",
+    "log_level_in": "nolog",
+    "log_level_out": "nolog",
+    "macfilter": "1",
+    "ndp": "1",
+    "policy_in": "DROP",
+    "policy_out": "ACCEPT",
+    "radv": "0",
+}
+
+
+def rule_words(rule: FirewallRule) -> dict[str, Any]:
+    """Return a rule as the API shows it."""
+    said = {word: getattr(rule, name) for word, name in _WORDS.items()}
+    return {key: value for key, value in said.items() if value is not None} | {"enable": int(rule.enabled)}
+
+
+def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
+    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "sport", "icmp-type") if rule.get(key) not in (None, "")}
+    return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
+
+
+def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
+
+    `enable` stays empty where it is not set, since its default differs between levels.
+    """
+    enable = options.get("enable")
+    return {
+        "enable": "" if enable in (None, "") else str(int(str(enable) not in ("0", "False"))),
+        "policy_in": str(options.get("policy_in") or "DROP"),
+        "policy_out": str(options.get("policy_out") or "ACCEPT"),
+    }
+
+
+def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the plugin knows a rule by."""
+    return tuple(str(rule.get(key) or "") for key in IDENTITY)
+
+
+def rule_text(rule: Mapping[str, Any]) -> str:
+    """Return a rule in one line, as it may be written into a site file."""
+    names = {"enable": "enabled", "dport": "port"}
+    keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")
+    parts = [f"{names.get(key, key)}: {rule[key]}" for key in keys if rule.get(key)]
+    if rule.get("comment"):
+        parts.append(f'comment: "{str(rule["comment"]).strip()}"')
+    if not int(rule.get("enable") or 0):
+        parts.append("enabled: false")
+    return ", ".join(parts)
+
+
+def option_defaults(scope: ProxmoxScope) -> Mapping[str, str]:
+    """Return every option that the plugin writes, with Proxmox's own default."""
+    return {"cluster": _CLUSTER_DEFAULTS, "node": {}}.get(scope.kind, _GUEST_DEFAULTS)
+
+
+def cluster_options(options: FirewallOptions) -> dict[str, str]:
+    """Return what the program has the plugin write."""
+    return {
+        **_CLUSTER_DEFAULTS,
+        "enable": str(int(options.enabled)),
+        "policy_in": options.input_policy,
+        "policy_out": options.output_policy,
+    }
+
+
+def guest_options(guest: GuestFirewallPlan) -> dict[str, str]:
+    """Return what the program has the plugin write; `ndp` and `radv` are the plugin's defaults, not Proxmox's."""
+    return {
+        **_GUEST_DEFAULTS,
+        "enable": str(int(guest.enabled)),
+        "policy_in": guest.input_policy or POLICY_WITHOUT_WISH,
+        "policy_out": guest.output_policy or POLICY_WITHOUT_WISH,
+        "ndp": "0",
+        "radv": "1",
+    }
+
+
+def hosts_lines(entries: Iterable[HostsEntry]) -> list[list[str]]:
+    """Return the lines, address first."""
+    return [[entry.address, *entry.names] for entry in entries]
+
+
+def resolver_words(resolver: Resolver | None) -> dict[str, str]:
+    """Return resolv.conf as the API shows it; empty when it is not managed."""
+    if resolver is None:
+        return {}
+    return {"search": resolver.domain, **{f"dns{number}": ip for number, ip in enumerate(resolver.servers, 1)}}
+
+
+def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
+    """Return what is declared for each place: {rules, options} or {hosts, resolver, domain}."""
+    firewall = plan.firewall
+    found: dict[ProxmoxScope, dict[str, Any]] = {
+        ProxmoxScope("cluster"): {
+            "rules": [rule_words(rule) for rule in firewall.cluster],
+            "options": cluster_options(firewall.options),
+        },
+        ProxmoxScope("node", plan.node): {
+            "hosts": hosts_lines(plan.hosts),
+            "resolver": resolver_words(plan.resolver),
+            "domain": plan.domain,
+        },
+    }
+    for guest in firewall.guests.values():
+        found[ProxmoxScope(guest.kind, guest.node, guest.guest_id)] = {
+            "rules": [rule_words(rule) for rule in guest.rules],
+            "options": guest_options(guest),
+        }
+    return found

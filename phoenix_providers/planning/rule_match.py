@@ -1,0 +1,160 @@
+"""Whether one rule of Proxmox fits one connection: yes, no, or unknown (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from phoenix_providers.planning.site_plan import Connection
+
+_PROTOCOLS = {"6": "tcp", "17": "udp"}
+_SERVICES = {
+    "ssh": 22,
+    "domain": 53,
+    "http": 80,
+    "https": 443,
+    "ntp": 123,
+    "smtp": 25,
+    "imap": 143,
+    "imaps": 993,
+    "http-alt": 8080,
+}
+# Ports of the macros that home labs use; any other macro counts as unknown.
+_MACROS: Mapping[str, Mapping[str, str]] = {
+    "dns": {"tcp": "53", "udp": "53"},
+    "http": {"tcp": "80"},
+    "https": {"tcp": "443", "udp": "443"},
+    "ssh": {"tcp": "22"},
+    "web": {"tcp": "80,443"},
+    "ping": {},
+    "ntp": {"udp": "123"},
+    "smtp": {"tcp": "25"},
+    "mail": {"tcp": "25,465,587"},
+    "postgresql": {"tcp": "5432"},
+    "mysql": {"tcp": "3306"},
+    "webcache": {"tcp": "8080"},
+    "rdp": {"tcp": "3389"},
+}
+
+
+@dataclass(frozen=True)
+class NamedNetworks:
+    """Aliases and sets that rules may name, in lower case.
+
+    Attributes:
+        aliases: Of the datacenter, by name.
+        sets: Of the datacenter; an excluded member has a `!` in front.
+        guest_aliases: By guest, then by name.
+        guest_sets: The same.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    guest_aliases: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    guest_sets: Mapping[int, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+    @property
+    def local_network(self) -> str:
+        """The alias with which people override the node's own network; empty when there is none."""
+        return self.aliases.get("local_network", "")
+
+    def network(self, name: str, guest: int) -> str | None:
+        """Return what an alias stands for."""
+        scope, _, bare = name.rpartition("/")
+        found = None if scope == "dc" else self.guest_aliases.get(guest, {}).get(bare)
+        return found if found is not None or scope == "guest" else self.aliases.get(bare)
+
+    def in_set(self, name: str, address: str, guest: int) -> bool | None:
+        """Whether an address is in a set; None when the set is not known."""
+        scope, _, bare = name.rpartition("/")
+        members = None if scope == "dc" else self.guest_sets.get(guest, {}).get(bare)
+        if members is None and scope != "guest":
+            members = self.sets.get(bare)
+        if members is None:
+            return None
+        if any(_in(address, self._plain(one[1:], guest)) for one in members if one.startswith("!")):
+            return False
+        return any(_in(address, self._plain(one, guest)) for one in members if not one.startswith("!"))
+
+    def _plain(self, member: str, guest: int) -> str:
+        return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
+
+
+def matches(rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int) -> bool | None:
+    """Whether a rule fits; `guest` is the guest on which it stands, 0 for the node."""
+    parts = (
+        _protocol_and_port(rule, connection),
+        _address(str(rule.get("source") or ""), connection.source, names, guest),
+        _address(str(rule.get("dest") or ""), connection.dest, names, guest),
+        _interface(str(rule.get("iface") or ""), guest),
+        None if rule.get("sport") else True,
+    )
+    if False in parts:
+        return False
+    return None if None in parts else True
+
+
+def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool | None:
+    proto = str(rule.get("proto") or "")
+    proto = _PROTOCOLS.get(proto, proto)
+    if proto and proto != connection.proto:
+        return False
+    ports = str(rule.get("dport") or "")
+    if macro := str(rule.get("macro") or "").lower():
+        known = _MACROS.get(macro)
+        if known is None:
+            return None
+        if connection.proto not in known:
+            return False
+        ports = ports or known[connection.proto]
+    return _port(ports, connection.port) if ports else True
+
+
+def _port(text: str, port: int) -> bool | None:
+    unknown = False
+    for part in text.split(","):
+        low, _, high = part.strip().partition(":")
+        low = str(_SERVICES.get(low.lower(), low))
+        if not low.isdecimal():
+            unknown = True
+        elif int(low) <= port <= int(high or low):
+            return True
+    return None if unknown else False
+
+
+def _address(text: str, address: str, names: NamedNetworks, guest: int) -> bool | None:
+    if not text:
+        return True
+    found = [_one_address(part.strip(), address, names, guest) for part in text.split(",")]
+    if True in found:
+        return True
+    return None if None in found else False
+
+
+def _one_address(part: str, address: str, names: NamedNetworks, guest: int) -> bool | None:
+    if part.startswith("+"):
+        return names.in_set(part[1:].lower(), address, guest)
+    if part[:1].isdigit() or ":" in part:
+        return _in(address, part)
+    network = names.network(part.lower(), guest)
+    return None if network is None else _in(address, network)
+
+
+def _in(address: str, network: str) -> bool:
+    wanted = ip_address(address)
+    first, separator, last = network.partition("-")
+    try:
+        if separator:
+            low, high = ip_address(first), ip_address(last)
+            return wanted.version == low.version and int(low) <= int(wanted) <= int(high)
+        parsed = ip_network(network, strict=False)
+    except ValueError:
+        return False
+    return wanted.version == parsed.version and wanted in parsed
+
+
+def _interface(name: str, guest: int) -> bool | None:
+    """A guest's first network device is the one with its address; of others, and of a node's, nothing is known."""
+    return True if not name or (guest and name == "net0") else None

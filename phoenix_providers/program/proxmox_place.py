@@ -1,0 +1,129 @@
+"""Places on Proxmox: guards before everything, and behind each place's resources what puts it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pulumi
+
+from phoenix_providers.planning.guest_presence import renamed_guests
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.firewall_check import FirewallCheck
+from phoenix_providers.resources.guest_presence import GuestPresence
+from phoenix_providers.resources.restoration import Restoration
+from phoenix_providers.resources.take_over_guard import TakeOverGuard
+
+
+class Place:
+    """Collects the resources of one place.
+
+    Args:
+        site: What the run is about.
+        scope: The place.
+        guard: Its own guard; None in a scoped run that does not declare it.
+        before: What all its resources come after.
+    """
+
+    def __init__(
+        self, site: Site, scope: ProxmoxScope, guard: TakeOverGuard | None, before: list[pulumi.Resource]
+    ) -> None:
+        self.scope = scope
+        self._site = site
+        self._guard = guard
+        self._before = before
+        self._own: list[pulumi.Resource] = []
+
+    def guarded(self) -> pulumi.ResourceOptions:
+        """Say that something comes after gates and guards."""
+        return after(self._before)
+
+    def after_all(self, others: Iterable[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
+        """Say that something comes after everything that the place has so far, and after `others`."""
+        return after([*self._before, *self._own, *others])
+
+    def add(self, resource: pulumi.Resource) -> None:
+        """Take one of the place's own resources."""
+        self._own.append(resource)
+
+    def closed(self) -> list[pulumi.Resource]:
+        """Return all resources of the place, what puts things back as the last one."""
+        name = f"restoration@{self.scope.suffix}"
+        if self._guard is None or not self._site.declares(name):
+            return self._own
+        restoration = Restoration(
+            name,
+            proxmox=self._site.proxmox,
+            scope=self.scope,
+            found=self._guard.found,
+            opts=after([*self._before, *self._own]),
+        )
+        return [*self._own, restoration]
+
+
+class Places:
+    """All places of a site; every guard is declared before any of their resources, so that one refusal stops all."""
+
+    def __init__(self, site: Site, gates: list[pulumi.Resource]) -> None:
+        self._site = site
+        self._wanted = wanted_by_scope(site.plan)
+        if site.declares("guests"):
+            gates = [*gates, self._presence(gates)]
+        self._gates = gates
+        cluster = ProxmoxScope("cluster")
+        self._guards = {
+            scope: guard
+            for scope in self._wanted
+            if scope != cluster and (guard := self._guard(scope, gates)) is not None
+        }
+        joint = self._guard(cluster, [*gates, *self._guards.values()])
+        if joint is not None:
+            self._guards[cluster] = joint
+        # The cluster's guard comes after all others: who waits for it waits for all.
+        self._joint: list[pulumi.Resource] = [joint] if joint is not None else list(self._guards.values())
+        if site.declares("firewall-check"):
+            self._joint.append(self._firewall_check([*gates, *self._joint]))
+
+    def of(self, scope: ProxmoxScope) -> Place:
+        """Return one place."""
+        guard = self._guards.get(scope)
+        own = [] if guard is None or guard in self._joint else [guard]
+        return Place(self._site, scope, guard, [*self._gates, *own, *self._joint])
+
+    def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
+        recorded = self._site.recorded
+        expected = [scope for scope in self._wanted if scope.guest_id and f"rules@{scope.suffix}" in recorded]
+        renames = renamed_guests(recorded, self._wanted)
+        proxmox = self._site.proxmox
+        return GuestPresence("guests", proxmox=proxmox, expected=expected, renames=renames, opts=after(gates))
+
+    def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:
+        site, name = self._site, f"takeover@{scope.suffix}"
+        if not site.declares(name):
+            return None
+        unmanaged = f"resolver@{scope.suffix}" if site.plan.resolver is None else ""
+        declared = [one.name for one in scope.imports if site.declares(one.name) and one.name != unmanaged]
+        return TakeOverGuard(
+            name,
+            proxmox=site.proxmox,
+            scope=scope,
+            missing=[one for one in declared if one not in site.recorded],
+            wanted=self._wanted[scope],
+            opts=after(before),
+        )
+
+    def _firewall_check(self, before: list[pulumi.Resource]) -> FirewallCheck:
+        plan, settings = self._site.plan, self._site.settings
+        return FirewallCheck(
+            "firewall-check",
+            proxmox=self._site.proxmox,
+            node=plan.node,
+            network=plan.network,
+            wanted=self._wanted,
+            needed=plan.connections,
+            allowed=settings.allow_cut,
+            sync_address=settings.sync_address or "",
+            keep_rules=bool(plan.unknown_stacks),
+            opts=after(before),
+        )

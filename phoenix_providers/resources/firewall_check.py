@@ -1,0 +1,160 @@
+"""No lock-out: a change of rules or policies that would cut a needed connection is refused before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, Resource
+
+from phoenix_providers.clients.local_address import address_towards
+from phoenix_providers.errors import UnsafeError
+from phoenix_providers.planning.connections import as_input, from_input
+from phoenix_providers.planning.lockout import Cut, Wanted, cuts
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
+from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.planning.wall import Level, Wall
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.live_firewall import live_wall
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+
+class FirewallCheckProvider(PhoenixProvider):
+    """Compares the firewall as it is with what it becomes, in preview too."""
+
+    @explained
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
+        if connections.current().proxmox(str(news["proxmox"])).answers():
+            _refuse_cuts(news)
+        return CheckResult(news, [])
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Look again, right before anything is sent."""
+        _refuse_cuts(props)
+        return CreateResult("firewall-check", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered; every check looks for itself."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare what is declared."""
+        return DiffResult(changes=differs(olds, news, ("wanted", "connections", "allowed")))
+
+    @explained
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Look again, right before anything is sent."""
+        _refuse_cuts(news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
+    """Comes before all rules and options.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        node: The node whose addresses are asked about.
+        network: Its own network.
+        wanted: What is declared, by place.
+        needed: The connections.
+        allowed: Names of connections that may be cut.
+        sync_address: This machine's address as Proxmox sees it; empty to find it out.
+        keep_rules: Whether rules stay as they are in this run.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        node: str,
+        network: str,
+        wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
+        needed: Iterable[Connection],
+        allowed: Sequence[str],
+        sync_address: str,
+        keep_rules: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "proxmox": proxmox,
+            "node": node,
+            "network": network,
+            "wanted": [
+                {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
+                for scope, content in wanted.items()
+                if scope.kind != "node"
+            ],
+            "connections": [as_input(connection) for connection in needed],
+            "allowed": list(allowed),
+            "sync_address": sync_address,
+            "keep_rules": keep_rules,
+        }
+        super().__init__(FirewallCheckProvider(), name, inputs, opts)
+
+
+def _refuse_cuts(props: Properties) -> None:
+    places = [(ProxmoxScope.from_input(item["scope"]), item) for item in props["wanted"]]
+    guests = [scope for scope, _ in places if scope.guest_id]
+    settings = connections.current().proxmox(str(props["proxmox"])).settings
+    now = live_wall(settings, str(props["node"]), guests, str(props["network"]))
+    found = cuts(now, _wanted(places, now, props), _needed(props), props.get("allowed") or ())
+    if found:
+        raise _refusal(found, str(props["proxmox"]), len(props.get("allowed") or ()))
+
+
+def _wanted(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall, props: Properties) -> Wanted:
+    cluster, guests = now.cluster, {}
+    for scope, item in places:
+        level = Level(tuple(plain_rule(rule) for rule in item["rules"]), deciding_options(item["options"]))
+        if scope.guest_id:
+            before = now.guests[scope.guest_id]
+            guests[scope.guest_id] = replace(level, rules=before.rules) if props.get("keep_rules") else level
+        else:
+            cluster = replace(level, rules=now.cluster.rules) if props.get("keep_rules") else level
+    return Wanted(cluster, guests)
+
+
+def _needed(props: Properties) -> list[Connection]:
+    here = str(props.get("sync_address") or "") or address_towards(str(props["proxmox"]))
+    found = [from_input(item) for item in props["connections"]]
+    complete = [replace(one, source=one.source or here) for one in found]
+    return [one for one in complete if one.source]
+
+
+def _refusal(found: Sequence[Cut], where: str, allowed: int) -> UnsafeError:
+    rules = dict.fromkeys(f"on {cut.where}: {{{cut.rule}}}" for cut in found if not cut.on_the_way)
+    if any(cut.on_the_way for cut in found):
+        rules["a policy that drops instead of a rule that does (new rules stand on top until they are moved)"] = None
+        rules["two runs: what opens first, then what closes (rules change before options)"] = None
+    commands = [
+        f"pulumi config set --path 'phoenix:allowCut[{allowed + index}]' '{cut.connection.name}'"
+        for index, cut in enumerate(found)
+    ]
+    return UnsafeError(
+        "This change of the firewall would cut connections that are needed; nothing was sent",
+        where=where,
+        seen="\n            ".join(cut.text() for cut in found),
+        expected="\n            ".join(rules),
+        next_step="\n            ".join(["add the rule; or, if the connection may go:", *commands]),
+    )

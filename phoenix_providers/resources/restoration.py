@@ -1,0 +1,105 @@
+"""What was there before us comes back when our resources go, before any of our rules goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.restoration import restored_options
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+
+class RestorationProvider(PhoenixProvider):
+    """Does nothing until it is deleted.
+
+    The plugin's own deletions leave options and files as they are: with the rules gone, a policy that drops would
+    cut everybody off.
+    """
+
+    def create(self, props: Properties) -> CreateResult:
+        """Remember what to put back."""
+        return CreateResult(f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare the memory, and where Proxmox is."""
+        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "found")))
+
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Remember anew."""
+        return UpdateResult(own(news))
+
+    @explained
+    def delete(self, _id: str, props: Properties) -> None:
+        """Put back options, hosts file and resolver."""
+        settings = connections.current().proxmox(str(props["proxmox"])).settings
+        scope, found = ProxmoxScope.from_input(props["scope"]), props.get("found") or {}
+        if scope.kind == "node":
+            _restore_files(settings, scope.node, found)
+        elif scope.kind == "cluster" or not _is_gone(settings, scope):
+            _restore_options(settings, scope, found.get("options") or {})
+
+
+class Restoration(Resource, module="phoenix", name="Restoration"):
+    """Comes after all resources of one place, so that it is deleted before them.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        scope: The place.
+        found: What the guard of the place has found there.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        scope: ProxmoxScope,
+        found: pulumi.Input[dict[str, Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {"proxmox": proxmox, "scope": scope.as_input(), "found": found}
+        super().__init__(RestorationProvider(), name, inputs, opts)
+
+
+def _restore_options(settings: ProxmoxSettings, scope: ProxmoxScope, found: Mapping[str, Any]) -> None:
+    write = restored_options(scope, found)
+    settings.write_options(scope.path, write.values, write.unset)
+    if write.switched_off:
+        print(f"{scope.title}: the firewall is left switched off, since its rules go", file=sys.stderr)
+
+
+def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any]) -> None:
+    hosts, resolver = str(found.get("hosts") or ""), found.get("resolver") or {}
+    if hosts and settings.hosts(node) != hosts:
+        settings.write_hosts(node, hosts)
+    if resolver.get("search") and settings.resolver(node) != dict(resolver):
+        settings.write_resolver(node, resolver)
+
+
+def _is_gone(settings: ProxmoxSettings, scope: ProxmoxScope) -> bool:
+    """Whether the guest is no longer there: gone, or on another node, where its firewall is another resource's."""
+    node = settings.guests().get(scope.guest_id)
+    return settings.is_gone(scope.path) if node is None else node != scope.node

@@ -1,0 +1,144 @@
+"""One guard for each place on Proxmox: nothing that is there already is overwritten by a first run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, Resource
+
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.errors import UnsafeError
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    explained,
+    own,
+)
+
+_INPUTS = ("proxmox", "scope", "missing", "wanted")
+
+
+class TakeOverGuardProvider(PhoenixProvider):
+    """Stands before the resources of the Proxmox plugin, which overwrite what they find or stop half-way."""
+
+    @explained
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
+        if news.get("missing") and connections.current().proxmox(str(news["proxmox"])).answers():
+            _refuse_losses(news, _examine(news, look(_settings(news), _scope(news))))
+        return CheckResult(news, [])
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Remember what is there, so that it can be put back."""
+        found = _clear_the_way(props)
+        return CreateResult(f"takeover-{_scope(props).suffix}", own(props) | {"found": found.as_output()})
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered; what is missing is asked of the state anew by every run."""
+        kept = own(props) | {"missing": []}
+        return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
+
+    def diff(self, _id: str, _olds: Properties, news: Properties) -> DiffResult:
+        """Report work only where something would be created."""
+        return DiffResult(changes=bool(news.get("missing")))
+
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Look again before something is created later; the memory stays."""
+        found = _clear_the_way(news)
+        return UpdateResult(own(news) | {"found": olds.get("found") or found.as_output()})
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class TakeOverGuard(Resource, module="phoenix", name="TakeOverGuard"):
+    """Comes before the plugin's resources of one place.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        scope: The place.
+        missing: Names of the place's resources that are not in the state.
+        wanted: What is declared for the place.
+        opts: Options for the engine.
+    """
+
+    found: pulumi.Output[dict[str, Any]]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        scope: ProxmoxScope,
+        missing: Sequence[str],
+        wanted: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "proxmox": proxmox,
+            "scope": scope.as_input(),
+            "missing": sorted(missing),
+            "wanted": dict(wanted),
+            "found": None,
+        }
+        super().__init__(TakeOverGuardProvider(), name, inputs, opts)
+
+
+def look(settings: ProxmoxSettings, scope: ProxmoxScope) -> FoundOnProxmox:
+    """Read what a place has now."""
+    if scope.kind == "node":
+        return FoundOnProxmox(hosts=settings.hosts(scope.node), resolver=settings.resolver(scope.node))
+    options = settings.options(scope.path)
+    cluster = options if scope.kind == "cluster" else settings.options("cluster")
+    in_force = all(str(level.get("enable") or "0") != "0" for level in (cluster, options))
+    return FoundOnProxmox(rules=settings.rules(scope.path), options=options, in_force=in_force)
+
+
+def _clear_the_way(props: Properties) -> FoundOnProxmox:
+    """Refuse losses, take away what an interrupted run of ours has left, and return what was there before us."""
+    settings, scope = _settings(props), _scope(props)
+    found = look(settings, scope)
+    plan = _examine(props, found)
+    _refuse_losses(props, plan)
+    if not plan.leftovers:
+        return found
+    count = len(plan.leftovers)
+    print(f"{scope.title}: {count} rules that an interrupted run has left are written again", file=sys.stderr)
+    settings.delete_rules(scope.path, plan.leftovers)
+    return look(settings, scope)
+
+
+def _examine(props: Properties, found: FoundOnProxmox) -> TakeOver:
+    return examine(_scope(props), props.get("missing") or (), found, props["wanted"])
+
+
+def _refuse_losses(props: Properties, plan: TakeOver) -> None:
+    if plan.losses:
+        raise UnsafeError(
+            f"This run would overwrite what {_scope(props).title} has already; nothing was written",
+            where=str(props["proxmox"]),
+            seen="\n            ".join(plan.losses),
+            expected="nothing there yet, or resources that have been taken over",
+            next_step="phoenix adopt",
+        )
+
+
+def _scope(props: Mapping[str, Any]) -> ProxmoxScope:
+    return ProxmoxScope.from_input(props["scope"])
+
+
+def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
+    return connections.current().proxmox(str(props["proxmox"])).settings

@@ -1,0 +1,74 @@
+"""The model of Proxmox's evaluation, in data cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from phoenix_providers.planning.proxmox_words import deciding_options
+from phoenix_providers.planning.rule_match import NamedNetworks
+from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.planning.wall import Doubt, Level, Wall, passes
+
+CASES: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "evaluation.yaml")
+GUESTS = {"vm1": 1, "vm2": 2}
+ADDRESSES = {"node": "10.0.0.13", "vm1": "10.0.0.21", "vm2": "10.0.0.22"}
+VERDICTS = {True: (True, True), False: (False, False), "unknown": (False, True)}
+
+
+def rule(text: str) -> dict[str, Any]:
+    """Read the words of a case."""
+    words = text.split()
+    found: dict[str, Any] = {"type": words.pop(0), "action": words.pop(0), "enable": 1}
+    if words and words[-1] == "off":
+        found["enable"] = 0
+        words.pop()
+    for word, key in (("from", "source"), ("to", "dest"), ("on", "iface"), ("macro", "macro"), ("sport", "sport")):
+        if word in words:
+            place = words.index(word)
+            found[key] = words[place + 1]
+            del words[place : place + 2]
+    return found | dict(zip(("proto", "dport"), words, strict=False))
+
+
+def level(content: dict[str, Any]) -> Level:
+    return Level(tuple(map(rule, content.get("rules", ()))), deciding_options(content.get("options", {})))
+
+
+def wall(case: dict[str, Any]) -> Wall:
+    return Wall(
+        cluster=level({"options": case.get("options", {}), "rules": case.get("cluster", ())}),
+        node=level(case.get("node", {})),
+        guests={number: level(case[name]) for name, number in GUESTS.items() if name in case},
+        names=NamedNetworks(
+            aliases=case.get("aliases", {}),
+            sets=case.get("sets", {}),
+            guest_aliases={1: case.get("guest_aliases", {})},
+        ),
+        groups={name: list(map(rule, rules)) for name, rules in case.get("groups", {}).items()},
+        network="10.0.0.0/24",
+    )
+
+
+def connection(text: str) -> Connection:
+    source, _, dest, proto, port = text.split()
+    return Connection(
+        name=text,
+        what=text,
+        source=ADDRESSES.get(source, source),
+        dest=ADDRESSES[dest],
+        proto=proto,
+        port=int(port),
+        from_guest=GUESTS.get(source, 0),
+        to_guest=GUESTS.get(dest, 0),
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_evaluation(case: dict[str, Any]) -> None:
+    asked = connection(case["ask"])
+    found = tuple(passes(wall(case), asked, doubt) for doubt in (Doubt.AS_CLOSED, Doubt.AS_OPEN))
+    assert found == VERDICTS[case["passes"] if case["passes"] == "unknown" else case["passes"] in (True, "yes")]

@@ -1,0 +1,162 @@
+"""Which connections a change would cut, at its end and on the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
+from phoenix_providers.planning.lockout import Wanted, cuts
+from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
+from phoenix_providers.planning.rule_match import NamedNetworks
+from phoenix_providers.planning.rule_sequence import states_of_create, states_of_update
+from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.planning.wall import Level, Wall
+
+SSH = Connection("ssh@pve", "SSH", "192.168.9.9", "10.0.0.13", "tcp", 22)
+AGENT = Connection("agent@1", "the agent", "10.0.0.22", "10.0.0.21", "tcp", 9001, 2, 1)
+NEEDED = [SSH, AGENT]
+ON = {"enable": 1}
+
+
+def accept(port: int, **more: Any) -> dict[str, Any]:
+    return {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": str(port), "enable": 1, **more}
+
+
+DROP_ALL = {"type": "in", "action": "DROP", "enable": 1}
+
+
+def level(options: dict[str, Any], *rules: dict[str, Any]) -> Level:
+    return Level(rules, deciding_options(options))
+
+
+def wall(cluster: Level, guest: Level | None = None) -> Wall:
+    return Wall(cluster, Level(), {1: guest} if guest else {}, NamedNetworks(), {}, "10.0.0.0/24")
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "lost"),
+    [
+        pytest.param(wall(level({})), Wanted(level(ON), {}), {"ssh@pve": False}, id="a policy without a rule"),
+        pytest.param(wall(level({})), Wanted(level(ON, accept(22)), {}), {}, id="a rule before its policy"),
+        pytest.param(
+            wall(level({}, accept(22, comment="by hand"))), Wanted(level(ON, accept(22)), {}), {}, id="taken over"
+        ),
+        pytest.param(
+            wall(level(ON, accept(22))), Wanted(level(ON, accept(22, enable=0)), {}), {"ssh@pve": False}, id="disabled"
+        ),
+        pytest.param(
+            wall(level(ON, accept(22))),
+            Wanted(level(ON, accept(22), DROP_ALL), {}),
+            {"ssh@pve": True},
+            id="a drop at the end stands on top for a while",
+        ),
+        pytest.param(
+            wall(level({}, accept(22))),
+            Wanted(level(ON, accept(22), DROP_ALL), {}),
+            {},
+            id="which does not matter while the datacenter is off",
+        ),
+        pytest.param(wall(level(ON, accept(22))), Wanted(level(ON, accept(8006), accept(22)), {}), {}, id="more rules"),
+        pytest.param(wall(level(ON)), Wanted(level(ON), {}), {}, id="nothing changes"),
+        pytest.param(wall(level(ON)), Wanted(level(ON, accept(80)), {}), {}, id="it did not pass before"),
+        pytest.param(
+            wall(level(ON, accept(22))), Wanted(level({}), {}), {"ssh@pve": True}, id="rules go before the switch"
+        ),
+        pytest.param(wall(level(ON, accept(22))), Wanted(level({}, accept(22)), {}), {}, id="switched off"),
+        pytest.param(
+            wall(level(ON, accept(22)), level({})),
+            Wanted(level(ON, accept(22)), {1: level(ON)}),
+            {"agent@1": False},
+            id="a guest without a rule",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22)), level({})),
+            Wanted(level(ON, accept(22)), {1: level(ON, accept(9001))}),
+            {},
+            id="a guest with its rule",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22)), level(ON, accept(9001))),
+            Wanted(level(ON, accept(22)), {1: level(ON, accept(9001), DROP_ALL)}),
+            {"agent@1": True},
+            id="a drop at the end of a guest's rules",
+        ),
+        pytest.param(
+            wall(level({}), level(ON)),
+            Wanted(level(ON, accept(22)), {1: level(ON, accept(9001))}),
+            {},
+            id="a guest that was on while the datacenter was off gets its rules first",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22, iface="vmbr0"))),
+            Wanted(level(ON, accept(22, iface="vmbr0"), accept(80)), {}),
+            {},
+            id="a rule of which it is not known whether it fits stays",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22, iface="vmbr0"))),
+            Wanted(level(ON, accept(80)), {}),
+            {"ssh@pve": False},
+            id="and goes",
+        ),
+    ],
+)
+def test_what_is_cut(now: Wall, wanted: Wanted, lost: dict[str, bool]) -> None:
+    assert {cut.connection.name: cut.on_the_way for cut in cuts(now, wanted, NEEDED, ())} == lost
+    assert cuts(now, wanted, NEEDED, lost) == ()
+
+
+class Recorder:
+    """Proxmox as the plugin sees it; remembers every list that stood there."""
+
+    def __init__(self, rules: Sequence[dict[str, Any]]) -> None:
+        self.rules = [dict(rule) for rule in rules]
+        self.states = [self._identities()]
+
+    def _identities(self) -> list[tuple[tuple[str, ...], str]]:
+        return [(rule_identity(rule), str(rule.get("comment") or "")) for rule in self.rules]
+
+    def get(self, path: str) -> Any:
+        end = path.rpartition("/")[2]
+        if end == "rules":
+            return [{"pos": place} for place in range(len(self.rules))]
+        return self.rules[int(end)] | {"pos": end}
+
+    def write(self, verb: str, path: str, form: dict[str, str] | None = None) -> None:
+        end, form = path.rpartition("/")[2], form or {}
+        if verb == "POST":
+            self.rules.insert(0, {key: value for key, value in form.items() if value})
+        elif verb == "DELETE":
+            del self.rules[int(end)]
+        elif "moveto" in form:
+            self.rules.insert(int(form["moveto"]), self.rules.pop(int(end)))
+        else:
+            self.rules[int(end)] = {key: value for key, value in form.items() if value and key != "delete"}
+        if self._identities() != self.states[-1]:
+            self.states.append(self._identities())
+
+
+PORTS = st.lists(st.tuples(st.sampled_from([22, 53, 80, 443]), st.sampled_from(["", "a"])), max_size=5)
+
+
+def as_plugin(rule: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key != "enable"} | {"enabled": True}
+
+
+@given(PORTS, PORTS)
+def test_the_states_are_those_of_the_plugin(old: list[tuple[int, str]], new: list[tuple[int, str]]) -> None:
+    before, wanted = ([accept(port, comment=comment) for port, comment in ports] for ports in (old, new))
+    proxmox, plugin = Recorder(before), PluginRules()
+    if before:
+        plugin.update(proxmox, plugin.read(proxmox, {}), {"rules": [as_plugin(rule) for rule in wanted]})  # type: ignore[arg-type]
+        states = states_of_update(before, wanted)
+    else:
+        plugin.create(proxmox, {"rules": [as_plugin(rule) for rule in wanted]})  # type: ignore[arg-type]
+        states = states_of_create(wanted)
+    told = [[(rule_identity(rule), str(rule.get("comment") or "")) for rule in state] for state in states]
+    assert [state for place, state in enumerate(told) if place == 0 or state != told[place - 1]] == proxmox.states

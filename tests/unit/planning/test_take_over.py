@@ -1,0 +1,140 @@
+"""What a first write would overwrite, in data cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.planning.adoption import adoption
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.restoration import restored_options
+from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine, log_limit_problem
+
+NODE = ProxmoxScope("node", "pve")
+CLUSTER = ProxmoxScope("cluster")
+GUEST = ProxmoxScope("vm", "pve", 111)
+FRESH = """\
+127.0.0.1 localhost.localdomain localhost
+10.0.0.13 pve.local pve
+
+# The following lines are desirable for IPv6 capable hosts
+::1     ip6-localhost ip6-loopback
+ff02::3 ip6-allhosts
+"""
+WANTED_FILES: dict[str, Any] = {
+    "hosts": [["127.0.0.1", "localhost"], ["10.0.0.13", "pve.home.lan", "pve"], ["10.0.0.21", "apps.home.lan"]],
+    "resolver": {},
+    "domain": "home.lan",
+}
+SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
+WEB = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "80", "enable": 1}
+OPTIONS = {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT", "policy_forward": "ACCEPT", "ebtables": "1"}
+OPTIONS |= {"log_ratelimit": "enable=1,burst=5,rate=1/second"}
+
+
+@pytest.mark.parametrize(
+    ("added", "lost"),
+    [
+        ("", ()),
+        ("10.0.0.21 apps.home.lan\n", ()),
+        ("10.0.0.21 apps.home.lan apps\n", ("hosts entry: 10.0.0.21 apps",)),
+        ("10.0.0.99 apps.home.lan\n", ("hosts entry: 10.0.0.99 apps.home.lan",)),
+        ("10.0.0.5 nas.lan # the old one\n", ("hosts entry: 10.0.0.5 nas.lan",)),
+        ("# 10.0.0.5 nas.lan\n", ()),
+        ("127.0.1.1 localhost4\n", ()),
+    ],
+)
+def test_hosts_entries_that_would_go(added: str, lost: tuple[str, ...]) -> None:
+    found = FoundOnProxmox(hosts=FRESH + added)
+    assert examine(NODE, {"hosts@pve"}, found, WANTED_FILES).losses == lost
+    assert examine(NODE, set(), found, WANTED_FILES) == TakeOver()
+
+
+@pytest.mark.parametrize(
+    ("rules", "in_force", "losses", "leftovers"),
+    [
+        ([], False, 0, ()),
+        ([], True, 0, ()),
+        ([SSH], False, 0, (0,)),
+        ([WEB, SSH], False, 0, (0, 1)),
+        ([WEB | {"comment": "other words"}], False, 0, (0,)),
+        ([SSH], True, 1, ()),
+        ([SSH | {"source": "10.0.0.0/24"}], False, 1, ()),
+        ([SSH, SSH | {"dport": "2222"}], False, 2, ()),
+    ],
+)
+def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftovers: tuple[int, ...]) -> None:
+    found = FoundOnProxmox(rules=rules, in_force=in_force)
+    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB], "options": OPTIONS})
+    assert (len(result.losses), result.leftovers) == (losses, leftovers)
+
+
+@pytest.mark.parametrize(
+    ("options", "lost"),
+    [
+        ({}, ()),
+        ({"enable": 0}, ()),
+        ({"enable": 1, "policy_in": "DROP"}, ()),
+        ({"enable": 1700000000}, ()),
+        ({"policy_in": "ACCEPT"}, ("option policy_in: ACCEPT (would become DROP)",)),
+        ({"ebtables": False}, ("option ebtables: 0 (would become 1)",)),
+        ({"log_ratelimit": "rate=1/second,burst=5,enable=1"}, ()),
+        (
+            {"log_ratelimit": "enable=0"},
+            ("option log_ratelimit: enable=0 (would become " + OPTIONS["log_ratelimit"] + ")",),
+        ),
+    ],
+)
+def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[str, ...]) -> None:
+    found = FoundOnProxmox(options=options)
+    assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
+
+
+@pytest.mark.parametrize(
+    ("found", "values", "switched_off"),
+    [
+        ({}, {}, False),
+        ({"enable": "0", "policy_in": "DROP"}, {"enable": "0", "policy_in": "DROP"}, False),
+        ({"enable": "1", "policy_in": "ACCEPT"}, {"enable": "1", "policy_in": "ACCEPT"}, False),
+        ({"enable": "1"}, {"enable": "0"}, True),
+        ({"enable": "1", "policy_in": "REJECT"}, {"enable": "0", "policy_in": "REJECT"}, True),
+        (
+            {"enable": "1", "policy_in": "ACCEPT", "policy_out": "DROP"},
+            {"enable": "0", "policy_in": "ACCEPT", "policy_out": "DROP"},
+            True,
+        ),
+    ],
+)
+@pytest.mark.parametrize("scope", [CLUSTER, GUEST])
+def test_what_is_put_back_never_drops_without_rules(
+    scope: ProxmoxScope, found: dict[str, str], values: dict[str, str], switched_off: bool
+) -> None:
+    write = restored_options(scope, found)
+    assert (write.values, write.switched_off) == (values, switched_off)
+    assert not set(write.unset) & set(values)
+
+
+def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
+    text = FRESH + "10.0.0.9 z.lan\n10.0.0.7 old.home.lan a.lan\n"
+    taken = adoption(NODE, {"hosts@pve"}, FoundOnProxmox(hosts=text), WANTED_FILES)
+    assert [(entry.address, *entry.names) for entry in taken.entries] == [("10.0.0.9", "z.lan"), ("10.0.0.7", "a.lan")]
+    rules = [SSH, WEB | {"sport": "1024"}, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
+    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
+    assert [rule["dport"] for rule in taken.rules] == ["81"]
+    assert len(taken.inexpressible) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "repaired"),
+    [
+        (None, ""),
+        ("enable=1,burst=5,rate=1/second", ""),
+        ("1", "enable=1,burst=5,rate=1/second"),
+        ("enable=0", "enable=0,burst=5,rate=1/second"),
+        ("enable=1,burst=9", "enable=1,burst=5,rate=1/second"),
+    ],
+)
+def test_a_log_limit_on_which_the_plugin_dies(value: str | None, repaired: str) -> None:
+    assert log_limit_problem({"log_ratelimit": value} if value else {}).endswith(repaired)
+    assert bool(log_limit_problem({"log_ratelimit": value})) == bool(repaired)
