@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
@@ -148,6 +148,7 @@ def as_plugin(rule: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in rule.items() if key != "enable"} | {"enabled": True}
 
 
+@settings(deadline=None)
 @given(PORTS, PORTS)
 def test_the_states_are_those_of_the_plugin(old: list[tuple[int, str]], new: list[tuple[int, str]]) -> None:
     before, wanted = ([accept(port, comment=comment) for port, comment in ports] for ports in (old, new))
