@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from phoenix_providers.clients.delivery import Delivery
+from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import LiveRouter, TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, RevertedError, UnreachableError
