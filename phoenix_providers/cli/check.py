@@ -18,12 +18,13 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.route_chain import STEPS, Chain, Surveyor, host_of
 from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.clients.traefik import TraefikApi
-from phoenix_providers.errors import ProductError, UsageError
+from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.probe_demand import demands_answer
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 
 _AT_ONCE = 8
@@ -36,7 +37,9 @@ def check(name: str | None, pulumi_stack: str | None) -> None:
     """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks."""
     chains = survey(Engine(Path.cwd(), pulumi_stack), name)
     show(chains, Console(highlight=False))
-    if any(chain.broken for chain in chains):
+    broken = sum(chain.broken is not None for chain in chains)
+    click.echo(f"{len(chains) - broken} of {len(chains)} routes are answered")
+    if broken:
         sys.exit(ProductError.exit_code)
 
 
@@ -67,6 +70,31 @@ def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
         return tuple(pool.map(surveyor.follow, checks))
 
 
+def after_sync(engine: Engine, name: str | None = None) -> int:
+    """Follow the routes that a sync has published; return the exit code.
+
+    A route without answer is a warning, except for stacks that demand an answer.
+    """
+    try:
+        chains = survey(engine, name)
+    except PhoenixError as error:
+        click.echo(f"warning: the routes were not followed: {error.explanation.what}", err=True)
+        return 0
+    broken = [chain for chain in chains if chain.broken]
+    if not broken:
+        return 0
+    show(broken, Console(highlight=False, stderr=True))
+    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
+    stacks = load_configuration(Path(settings.config_dir), settings).stacks
+    demanding = {stack for stack, folder in stacks.items() if demands_answer(folder)}
+    failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
+    if failed:
+        click.echo(f"{ProductError.label}: {', '.join(failed)} demands that its routes are answered", err=True)
+        return ProductError.exit_code
+    click.echo("warning: the sync is done, but not every route is answered", err=True)
+    return 0
+
+
 def show(chains: Sequence[Chain], console: Console) -> None:
     """Print one line for each route; what breaks is red, and what comes behind it is left out."""
     table = Table(Column("name", overflow="fold"), *STEPS, box=None, pad_edge=False)
@@ -80,7 +108,6 @@ def show(chains: Sequence[Chain], console: Console) -> None:
         if step is not None:
             text = f"{chain.check.host} ({chain.check.owner}) breaks at {step.name}: {step.text}"
             console.print(text, style="red", markup=False, soft_wrap=True)
-    console.print(f"{len(chains) - len(broken)} of {len(chains)} routes are answered")
 
 
 def _checks(

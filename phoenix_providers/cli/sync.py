@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.loader import load_configuration
@@ -29,7 +30,7 @@ def sync() -> None:
 def sync_all(preview: bool, yes: bool, pulumi_stack: str | None) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
-    sys.exit(engine.run(*_verb(preview, yes)))
+    sys.exit(engine.run(*_verb(preview, yes)) or (0 if preview else after_sync(engine)))
 
 
 @sync.command("stack")
@@ -56,13 +57,12 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
     if environment not in in_state:
         click.echo(f"{environment} is not there yet and is made first")
         scope.add(environment)
-    sys.exit(
-        engine.run(
-            *_verb(preview, yes),
-            targets=[f"**::{target}" for target in sorted(scope)],
-            extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
-        )
+    code = engine.run(
+        *_verb(preview, yes),
+        targets=[f"**::{target}" for target in sorted(scope)],
+        extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
     )
+    sys.exit(code or (0 if preview or not stack.routes else after_sync(engine, stack.resource_name)))
 
 
 def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:

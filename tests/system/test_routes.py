@@ -49,6 +49,25 @@ def test_check_says_where_the_chain_breaks(rehearsal) -> None:
     assert rehearsal.phoenix("check", "grafana").code == 0
 
 
+def test_a_sync_warns_of_a_route_without_answer_unless_the_stack_demands_one(rehearsal) -> None:
+    proxmox = rehearsal.by_hand_on_proxmox
+    hosts = proxmox.hosts()
+    compose = next((rehearsal.config / "stacks" / "grafana").glob("*compose.y*ml"))
+    declared = compose.read_text()
+    compose.write_text(declared + "\n# declared anew\n")
+    proxmox.write_hosts("\n".join(line for line in hosts.splitlines() if "grafana" not in line) + "\n")
+    warned = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
+    compose.write_text(declared + "\nx-phoenix: {probe: required}\n")
+    failed = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
+    proxmox.write_hosts(hosts)
+    compose.write_text(declared)
+    assert warned.code == 0, warned.output
+    assert "warning: the sync is done, but not every route is answered" in warned.output
+    assert failed.code == 4, failed.output
+    assert "grafana@113 demands that its routes are answered" in failed.output
+    rehearsal.must_up()
+
+
 def test_check_knows_names(rehearsal) -> None:
     done = rehearsal.phoenix("check", "grafanna")
     assert done.code == 2
