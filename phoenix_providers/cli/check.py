@@ -77,6 +77,9 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
     """
     try:
         chains = survey(engine, name)
+    except UsageError:
+        # Nobody to ask, which publishing has said already, or a stack without routes.
+        return 0
     except PhoenixError as error:
         click.echo(f"warning: the routes were not followed: {error.explanation.what}", err=True)
         return 0

@@ -62,7 +62,7 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
         targets=[f"**::{target}" for target in sorted(scope)],
         extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
     )
-    sys.exit(code or (0 if preview or not stack.routes else after_sync(engine, stack.resource_name)))
+    sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
 
 
 def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:

@@ -11,8 +11,9 @@ from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError, RevertedError, UnreachableError
 from phoenix_providers.planning.config_faults import config_faults, shadowed
-from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
+from phoenix_providers.planning.documents import UnreadableDocumentError, to_document, to_text
 from phoenix_providers.planning.our_files import OUR_FILES
+from phoenix_providers.planning.partial_routes import held_back, owners_of
 from phoenix_providers.planning.proof import still_there, unproven
 from phoenix_providers.planning.structure_faults import Fault, structure_faults
 from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
@@ -33,10 +34,26 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
     """Make the file's text live; unchanged text is not written again, so that Traefik does not reload.
 
     Raises:
-        ConfigurationError: Traefik would not take it; nothing was written.
+        ConfigurationError: Traefik would not take some of it. Stacks without a mistake have their routes all the
+            same, and those with one keep what they had.
         RevertedError: Traefik did not take it; the previous file is back.
     """
-    _Publication.of(connections, wanted).run(str(wanted["text"]), say)
+    publication = _Publication.of(connections, wanted)
+    document = to_document(str(wanted["text"]))
+    around = look_around(publication.delivery, publication.api)
+    faults = config_faults(document, around)
+    if not faults:
+        publication.run(str(wanted["text"]), say)
+        return
+    owners = owners_of(faults, wanted.get("parts") or {})
+    if owners and len(owners) < len(wanted["parts"]):
+        for instead in held_back(wanted["parts"], owners, publication.previous()):
+            if not config_faults(instead, around):
+                publication.run(to_text(instead), say)
+                raise _refusal(
+                    f"{publication.file} was written without what is new of {', '.join(sorted(owners))}", faults
+                )
+    raise _refusal(f"{publication.file} was not written", faults)
 
 
 def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "") -> None:
@@ -59,7 +76,7 @@ def deviations(connections: Connections, props: Mapping[str, Any], text: str) ->
 def require_loadable(file: str, document: Mapping[str, Any]) -> None:
     """Raise unless Traefik could load the file by itself."""
     if faults := structure_faults(document):
-        raise _refusal(file, faults)
+        raise _refusal(f"{file} was not written", faults)
 
 
 @dataclass(frozen=True)
@@ -85,8 +102,6 @@ class _Publication:
 
     def run(self, text: str, say: Say) -> None:
         document = to_document(text)
-        if faults := config_faults(document, look_around(self.delivery, self.api)):
-            raise _refusal(self.file, faults)
         previous = self.delivery.read(self.file)
         if previous != text:
             self.delivery.write(self.file, text)
@@ -101,6 +116,11 @@ class _Publication:
             reasons = self.wait(lambda: self.unproven(document), _PROOF_SECONDS - _RELOAD_SECONDS)
         if reasons:
             raise self._not_taken(reasons, previous, unchanged=previous == text)
+
+    def previous(self) -> Mapping[str, Any]:
+        """Return what the file says now; nothing if it cannot be loaded."""
+        text = self.delivery.read(self.file)
+        return to_document(text) if text is not None and _is_loadable(text) else {}
 
     def withdraw(self, names: Names, kept: Names) -> None:
         text = self.delivery.read(self.file)
@@ -192,6 +212,6 @@ def _is_loadable(text: str | None) -> bool:
         return False
 
 
-def _refusal(file: str, faults: tuple[Fault, ...]) -> ConfigurationError:
+def _refusal(what: str, faults: tuple[Fault, ...]) -> ConfigurationError:
     reasons = tuple(Explanation(fault.reason, fault.path, "", fault.expected) for fault in faults)
-    return ConfigurationError(f"{file} was not written: Traefik would not take it", reasons)
+    return ConfigurationError(f"{what}: Traefik would not take it", reasons)

@@ -10,6 +10,7 @@ import pytest
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
 from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.resources.publication import deviations, publish, withdraw
 
@@ -94,6 +95,30 @@ def test_what_traefik_would_not_take_is_not_written(traefik, wanted, go, documen
     assert where in str(caught.value)
     assert reason in str(caught.value)
     assert content(traefik) is None
+
+
+def test_a_mistake_of_one_stack_holds_back_that_stack_alone(traefik, wanted, go) -> None:
+    def props(**parts: Any) -> dict[str, Any]:
+        return wanted(merge_routes(parts.values())) | {"parts": parts}
+
+    go(props(one=routes("one"), two=routes("two")))
+    wrong = props(one=routes("one", middlewares=["nope"]), two=routes("two", "Host(`moved.home.example`)"))
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="was written without what is new of one") as caught:
+            go(wrong)
+        assert "there is no middleware nope" in str(caught.value)
+        live = traefik.routers()
+        assert live["two@file"]["rule"] == "Host(`moved.home.example`)"
+        assert live["one@file"]["rule"] == "Host(`one.home.example`)"
+    go(props(one=routes("one"), two=routes("two")))
+
+
+def test_a_new_stack_with_a_mistake_gets_no_route_and_the_others_keep_theirs(traefik, wanted, go) -> None:
+    parts = {"good": routes("good"), "bad": routes("bad", service="nowhere")}
+    with pytest.raises(ConfigurationError, match="without what is new of bad"):
+        go(wanted(merge_routes(parts.values())) | {"parts": parts})
+    assert "good@file" in traefik.routers()
+    assert "bad" not in (content(traefik) or "")
 
 
 def test_references_into_our_other_file_and_into_files_of_others_are_found(traefik, wanted, go) -> None:
