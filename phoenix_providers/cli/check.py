@@ -28,6 +28,7 @@ from phoenix_providers.planning.probe_demand import demands_answer
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 
 _AT_ONCE = 8
+_WIDTH_OF_FILES = 200
 
 
 @click.command()
@@ -36,7 +37,7 @@ _AT_ONCE = 8
 def check(name: str | None, pulumi_stack: str | None) -> None:
     """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks."""
     chains = survey(Engine(Path.cwd(), pulumi_stack), name)
-    show(chains, Console(highlight=False))
+    show(chains, _console())
     broken = sum(chain.broken is not None for chain in chains)
     click.echo(f"{len(chains) - broken} of {len(chains)} routes are answered")
     if broken:
@@ -86,7 +87,7 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
     broken = [chain for chain in chains if chain.broken]
     if not broken:
         return 0
-    show(broken, Console(highlight=False, stderr=True))
+    show(broken, _console(stderr=True))
     settings = Settings.from_raw(engine.settings()).resolve(engine.project)
     stacks = load_configuration(Path(settings.config_dir), settings).stacks
     demanding = {stack for stack, folder in stacks.items() if demands_answer(folder)}
@@ -100,7 +101,7 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
 
 def show(chains: Sequence[Chain], console: Console) -> None:
     """Print one line for each route; what breaks is red, and what comes behind it is left out."""
-    table = Table(Column("name", overflow="fold"), *STEPS, box=None, pad_edge=False)
+    table = Table(Column("name", no_wrap=True), *STEPS, box=None, pad_edge=False)
     for chain in chains:
         cells = [escape(step.text) if step.fine else "[red]✗[/red]" for step in chain.steps]
         table.add_row(chain.check.host, *cells, *[""] * (len(STEPS) - len(cells)))
@@ -139,6 +140,12 @@ def _checks(
         expected=nearest(name, known) or "a stack, a router or a host name",
         next_step="phoenix check   (without a name it follows all routes)",
     )
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console that does not fold lines where nobody looks at a screen."""
+    console = Console(highlight=False, stderr=stderr)
+    return console if console.is_terminal else Console(highlight=False, stderr=stderr, width=_WIDTH_OF_FILES)
 
 
 def _proxmox_host(configuration: Configuration) -> str:

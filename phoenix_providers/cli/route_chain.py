@@ -124,8 +124,6 @@ class Surveyor:
 
 
 def _status(reply: Reply) -> str:
-    if reply.no_router:
-        raise _BrokenError("404, and from Traefik itself: no router takes the request")
     if reply.status >= 500:
         raise _BrokenError(f"HTTP {reply.status}")
     return str(reply.status)

@@ -9,20 +9,12 @@ import urllib3
 
 from phoenix_providers.errors import UnreachableError
 
-# What Traefik itself answers when none of its routers matches.
-_NO_ROUTER = b"404 page not found\n"
-
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer.
-
-    Attributes:
-        no_router: Whether it is Traefik's own "404 page not found".
-    """
+    """An answer. A 404 does not tell whether it is Traefik's own: back ends written in Go say the same."""
 
     status: int
-    no_router: bool
 
 
 def require_listener(address: str, port: int, *, timeout: float) -> None:
@@ -58,9 +50,8 @@ def ask(address: str, port: int, host: str, path: str, *, tls: bool, timeout: fl
     with pool:
         try:
             answer = pool.urlopen("GET", path, headers={"Host": host}, redirect=False, preload_content=False)
-            start = answer.read(len(_NO_ROUTER) + 1)
             answer.close()
         except urllib3.exceptions.HTTPError as error:
             seen = type(error).__name__
             raise UnreachableError("No answer came", where=f"{address}:{port} for {host}", seen=seen) from None
-    return Reply(answer.status, answer.status == 404 and start == _NO_ROUTER)
+    return Reply(answer.status)
