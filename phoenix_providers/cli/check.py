@@ -24,7 +24,6 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
-from phoenix_providers.planning.probe_demand import demands_answer
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 
 _AT_ONCE = 8
@@ -90,7 +89,7 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
     show(broken, _console(stderr=True))
     settings = Settings.from_raw(engine.settings()).resolve(engine.project)
     stacks = load_configuration(Path(settings.config_dir), settings).stacks
-    demanding = {stack for stack, folder in stacks.items() if demands_answer(folder)}
+    demanding = {stack for stack, folder in stacks.items() if folder.manifest.limits.probe == "required"}
     failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
     if failed:
         click.echo(f"{ProductError.label}: {', '.join(failed)} demands that its routes are answered", err=True)

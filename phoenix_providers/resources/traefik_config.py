@@ -43,7 +43,7 @@ class TraefikConfigProvider(PhoenixProvider):
         inputs["parts"] = parts
         if not has_unknown(parts):
             document = merge_routes(parts[name] for name in sorted(parts))
-            require_loadable(str(news["file"]), document)
+            require_loadable(str(news.get("file", "")), document)
             inputs["text"] = to_text(document)
         return CheckResult(inputs, [])
 

@@ -54,13 +54,16 @@ def test_a_sync_warns_of_a_route_without_answer_unless_the_stack_demands_one(reh
     hosts = proxmox.hosts()
     compose = next((rehearsal.config / "stacks" / "grafana").glob("*compose.y*ml"))
     declared = compose.read_text()
+    manifest = next((rehearsal.config / "stacks" / "grafana").glob("phoenix.y*ml"))
+    demanded = manifest.read_text()
     compose.write_text(declared + "\n# declared anew\n")
     proxmox.write_hosts("\n".join(line for line in hosts.splitlines() if "grafana" not in line) + "\n")
     warned = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
-    compose.write_text(declared + "\nx-phoenix: {probe: required}\n")
+    manifest.write_text(demanded + "\nx-phoenix: {probe: required}\n")
     failed = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
     proxmox.write_hosts(hosts)
     compose.write_text(declared)
+    manifest.write_text(demanded)
     assert warned.code == 0, warned.output
     assert "warning: the sync is done, but not every route is answered" in warned.output
     assert failed.code == 4, failed.output
