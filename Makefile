@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 with_tests = $(sort $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test check lint quick-tests schema contract-portainer lock clean
+.PHONY: bench help setup demo lab test check lint quick-tests schema contract-portainer lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
+	@echo 'make bench   measure: how fast routes arrive, and that updates disturb nobody'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
 
@@ -61,6 +62,9 @@ schema: setup
 
 contract-portainer:
 	@$(PYTEST) tests/contract/portainer
+
+bench: setup
+	@$(PYTEST) tests/bench/bench_traefik.py tests/system/bench_routes.py -q
 
 lock: setup
 	@$(PYTHON) -m tools.lock

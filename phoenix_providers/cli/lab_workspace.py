@@ -45,6 +45,7 @@ def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = No
         "phoenix:portainerUser": lab.portainer_user,
         "phoenix:portainerCaFile": lab.ca_file,
         "phoenix:traefikTarget": lab.traefik_target,
+        "phoenix:dnsServer": lab.dns_server,
         "phoenix:traefikApiUrl": lab.traefik_api_url,
         "phoenix:settle": "1",
         "phoenix:readinessTimeout": "15",

@@ -7,6 +7,7 @@ import sys
 import click
 
 from phoenix_providers.cli.adopt import adopt
+from phoenix_providers.cli.check import check
 from phoenix_providers.cli.demo import demo
 from phoenix_providers.cli.graph import graph
 from phoenix_providers.cli.init import init
@@ -29,6 +30,7 @@ phoenix.add_command(sync)
 phoenix.add_command(render)
 phoenix.add_command(graph)
 phoenix.add_command(schema)
+phoenix.add_command(check)
 phoenix.add_command(lab)
 phoenix.add_command(demo)
 

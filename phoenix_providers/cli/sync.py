@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
@@ -33,7 +34,7 @@ def sync_all(preview: bool, yes: bool, pulumi_stack: str | None) -> None:
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
         _take_over(engine, yes=yes)
-    sys.exit(engine.run(*_verb(preview, yes)))
+    sys.exit(engine.run(*_verb(preview, yes)) or (0 if preview else after_sync(engine)))
 
 
 @sync.command("stack")
@@ -60,13 +61,12 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
     if environment not in in_state:
         click.echo(f"{environment} is not there yet and is made first")
         scope.add(environment)
-    sys.exit(
-        engine.run(
-            *_verb(preview, yes),
-            targets=[f"**::{target}" for target in sorted(scope)],
-            extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
-        )
+    code = engine.run(
+        *_verb(preview, yes),
+        targets=[f"**::{target}" for target in sorted(scope)],
+        extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
     )
+    sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
 
 
 def _take_over(engine: Engine, *, yes: bool) -> None:

@@ -41,6 +41,7 @@ class Answer:
     data: Any
     text: str
     headers: Mapping[str, str]
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Transport:
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
         data = _decoded(response)
         if 200 <= response.status_code < 300:
-            return Answer(response.status_code, data, response.text, response.headers)
+            return Answer(response.status_code, data, response.text, response.headers, response.content)
         own_words = isinstance(data, dict) and "message" in data
         kind: type[ProductError] = ProductError
         if own_words or response.status_code == 401:

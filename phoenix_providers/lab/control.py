@@ -37,6 +37,7 @@ class RunningLab:
     portainer_user: str
     portainer_password: str
     ca_file: str
+    dns_server: str
     traefik_url: str
     traefik_api_url: str
     traefik_target: str

@@ -52,6 +52,8 @@ class LabSite:
     proxmox_port: int = 8006
     traefik_web_port: int = 8080
     traefik_api_port: int = 8081
+    # Not 53, which only root may take.
+    dns_port: int = 8053
 
     def save(self, file: Path) -> None:
         """Write it as JSON."""

@@ -13,7 +13,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from phoenix_providers.lab import guest_services, traefik
+from phoenix_providers.lab import guest_services, name_server, traefik
 from phoenix_providers.lab.certificates import CertificateAuthority
 from phoenix_providers.lab.portainer import server as portainer
 from phoenix_providers.lab.proxmox import server as proxmox
@@ -43,6 +43,8 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
     log = RequestLog(folder / "requests.jsonl")
     pve = await proxmox.start(site, folder, authority, log)
     stack.push_async_callback(pve.stop)
+    names = await name_server.start(site, pve.resolve)
+    stack.callback(names.stop)
     server = await portainer.start(site, folder, authority, log, pve.resolve)
     stack.push_async_callback(server.stop)
     services = await guest_services.start(site, authority)
@@ -56,6 +58,7 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
         "portainer_user": server.admin_user,
         "portainer_password": server.admin_password,
         "ca_file": str(authority.ca_file),
+        "dns_server": names.address,
         "traefik_url": f"http://{site.traefik_address}:{site.traefik_web_port}",
         "traefik_api_url": f"http://{site.traefik_address}:{site.traefik_api_port}",
         "traefik_target": str(traefik.dynamic_folder(folder)),

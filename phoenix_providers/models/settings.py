@@ -56,6 +56,7 @@ class Settings(BaseModel):
         portainer_insecure: Do not check Portainer's certificate at all.
         traefik_target: A directory, `ssh://user@host/dir`, or `pct://user@proxmox-host/CTID/dir`.
         traefik_api_url: None: routes cannot be proven, and the run says so.
+        dns_server: `IP` or `IP:PORT` that `phoenix check` asks; None: the Proxmox host.
         readiness_timeout: How long the gate waits for products.
         request_timeout: How long one request may take.
         deploy_timeout: How long a stack may take to deploy and get healthy.
@@ -88,6 +89,7 @@ class Settings(BaseModel):
     portainer_insecure: bool = False
     traefik_target: str | None = None
     traefik_api_url: str | None = None
+    dns_server: str | None = None
     readiness_timeout: Seconds = 60
     request_timeout: Seconds = 30
     deploy_timeout: Seconds = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -66,6 +66,8 @@ class StackLimits(FileModel):
     """How long it may take to deploy and get healthy."""
     settle: Annotated[float, Field(ge=0)] | None = None
     """How long its containers then have to stay healthy."""
+    probe: Literal["required"] | None = None
+    """`required`: a route that is not answered after a sync is a failure."""
 
 
 class StackManifest(FileModel):

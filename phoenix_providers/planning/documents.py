@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _HEADER = "# Written by Phoenix Sync; changes made here are overwritten.\n"
@@ -16,10 +17,16 @@ _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_@.-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _WIDTH = 1 << 20
 _TEMPLATE = "{{"
+# What the library lets out on odd scalars and keys.
+_LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 class TemplateInDocumentError(ValueError):
     """The text would contain a template, which Traefik would execute."""
+
+
+class UnreadableDocumentError(ValueError):
+    """A text that no YAML reader takes."""
 
 
 def to_text(document: Mapping[str, Any]) -> str:
@@ -43,14 +50,19 @@ def to_text(document: Mapping[str, Any]) -> str:
     return text
 
 
-def declared_routers(text: str) -> dict[str, dict[str, str]]:
-    """Return rule by router, by kind ("http", "tcp", "udp"), of a text that `to_text` made; a UDP rule is ""."""
-    document = YAML(typ="safe", pure=True).load(text) or {}
-    return {
-        kind: {name: router.get("rule", "") for name, router in document[kind]["routers"].items()}
-        for kind in ("http", "tcp", "udp")
-        if document.get(kind, {}).get("routers")
-    }
+def to_document(text: str) -> dict[str, Any]:
+    """Return what a text says; comments alone say nothing.
+
+    Raises:
+        UnreadableDocumentError: It is no YAML, or no map.
+    """
+    try:
+        document = YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, *_LIBRARYS_OWN) as error:
+        raise UnreadableDocumentError(" ".join(str(error).split())) from None
+    if document is not None and not isinstance(document, dict):
+        raise UnreadableDocumentError("it is no map")
+    return document or {}
 
 
 def _written(value: Any) -> Any:

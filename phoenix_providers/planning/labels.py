@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.scalars import scalar_problem
 from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Items, Named, Scalar, Shape
 
 PREFIX = "traefik."
@@ -178,6 +179,9 @@ def _scalar(shape: Scalar, entries: Sequence[_Entry], problems: list[LabelProble
         value = _SCALARS[shape](entry.value)
         if value is None:
             problems.append(LabelProblem(entry.label, f"{entry.value!r} is not {shape.value}", shape.value))
+        elif reason := scalar_problem(shape, value):
+            problems.append(LabelProblem(entry.label, f"{entry.value!r}: {reason}", shape.value))
+            value = None
     return value
 
 
@@ -207,7 +211,7 @@ def _boolean(value: str) -> bool | None:
 
 
 def _integer(value: str) -> int | None:
-    return int(value) if re.fullmatch(r"[+-]?\d+", value.strip()) else None
+    return int(value) if re.fullmatch(r"[+-]?[0-9]{1,20}", value.strip()) else None
 
 
 def _list(value: str) -> list[str]:
@@ -219,4 +223,7 @@ _SCALARS: Mapping[Scalar, Callable[[str], Any]] = {
     Scalar.BOOLEAN: _boolean,
     Scalar.INTEGER: _integer,
     Scalar.LIST: _list,
+    Scalar.DURATION: lambda value: value,
+    Scalar.PATTERN: lambda value: value,
+    Scalar.PATTERNS: _list,
 }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.rule_arguments import argument_problem, unknown_escape
 
-_ARGUMENTS = {
+_ONE, _TWO, _ONE_OR_TWO = (1,), (2,), (1, 2)
+# How many values each matcher takes.
+_ARGUMENTS: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     "http": {
-        "Header": 2, "HeaderRegexp": 2, "Host": 1, "HostRegexp": 1, "Method": 1, "Path": 1, "PathPrefix": 1,
-        "PathRegexp": 1, "Query": 2, "QueryRegexp": 2, "ClientIP": 1,
+        "Header": _TWO, "HeaderRegexp": _TWO, "Host": _ONE, "HostRegexp": _ONE, "Method": _ONE, "Path": _ONE,
+        "PathPrefix": _ONE, "PathRegexp": _ONE, "Query": _ONE_OR_TWO, "QueryRegexp": _ONE_OR_TWO, "ClientIP": _ONE,
     },
-    "tcp": {"HostSNI": 1, "HostSNIRegexp": 1, "ClientIP": 1, "ALPN": 1},
+    "tcp": dict.fromkeys(("HostSNI", "HostSNIRegexp", "ClientIP", "ALPN"), _ONE),
 }  # fmt: skip
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||[!(),])|([A-Za-z][A-Za-z0-9]*)|`([^`]*)`|\"((?:[^\"\\]|\\.)*)\")")
 _HOSTS = {"Host", "HostSNI"}
@@ -75,6 +79,20 @@ def host_names(expression: Expression) -> tuple[str, ...]:
     return ()
 
 
+def needs_tls(expression: Expression) -> bool:
+    """Whether a TCP rule asks for host names only, which Traefik can see in TLS alone."""
+    names = set(_server_names(expression))
+    return bool(names) and "*" not in names
+
+
+def _server_names(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Combination):
+        for part in expression.parts:
+            yield from _server_names(part)
+    elif isinstance(expression, Matcher) and expression.name == "HostSNI":
+        yield expression.arguments[0]
+
+
 def canonical(expression: Expression) -> str:
     """Return one spelling for all rules that match the same requests by reordering alone."""
     if isinstance(expression, Negation):
@@ -118,6 +136,8 @@ class _Parser:
                 raise RuleError(self._rule, start, _why_unreadable(self._rule[start:]))
             group = found.lastindex or 1
             kind = ("symbol", "name", "string", "string")[group - 1]
+            if group == 4 and (escape := unknown_escape(found[4])):
+                raise RuleError(self._rule, found.start(4) + escape.start(), f"{escape[0]} means nothing in quotes")
             text = re.sub(r"\\(.)", r"\1", found[4]) if group == 4 else found[group]
             tokens.append(_Token(kind, text, found.start(group) - (kind == "string")))
             position = found.end()
@@ -168,12 +188,15 @@ class _Parser:
             hint = nearest(token.text, self._matchers) or f"known are {', '.join(self._matchers)}"
             raise self._error(token, f"unknown matcher {token.text}; {hint}")
         self._require("(")
-        arguments = self._arguments()
-        if len(arguments) != self._matchers[name]:
+        values = self._arguments()
+        arguments = tuple(value.text for value in values)
+        if len(arguments) not in self._matchers[name]:
             raise self._error(token, _wrong_count(name, self._matchers[name], arguments))
+        if (problem := argument_problem(name, arguments)) is not None:
+            raise self._error(values[problem[0]], problem[1])
         return Matcher(name, arguments)
 
-    def _arguments(self) -> tuple[str, ...]:
+    def _arguments(self) -> tuple[_Token, ...]:
         if self._accept(")"):
             return ()
         arguments = []
@@ -181,7 +204,7 @@ class _Parser:
             token = self._take()
             if token.kind != "string":
                 raise self._error(token, f"expected a value in backticks or double quotes, found {token.text!r}")
-            arguments.append(token.text)
+            arguments.append(token)
             if not self._accept(","):
                 self._require(")")
                 return tuple(arguments)
@@ -203,9 +226,10 @@ def _spellings(name: str) -> set[str]:
     return {name, name.lower(), name.upper(), name.capitalize()}
 
 
-def _wrong_count(name: str, wanted: int, arguments: tuple[str, ...]) -> str:
-    message = f"{name} takes {wanted} value{'s' if wanted > 1 else ''}, found {len(arguments)}"
-    if wanted == 1 and len(arguments) > 1:
+def _wrong_count(name: str, allowed: tuple[int, ...], arguments: tuple[str, ...]) -> str:
+    wanted = " or ".join(str(count) for count in allowed)
+    message = f"{name} takes {wanted} value{'' if allowed == _ONE else 's'}, found {len(arguments)}"
+    if allowed == _ONE and len(arguments) > 1:
         message += "; since Traefik v3: " + " || ".join(f"{name}(`{argument}`)" for argument in arguments)
     return message
 

@@ -15,7 +15,7 @@ from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, r
 from phoenix_providers.planning.names import is_host_name
 from phoenix_providers.planning.published_ports import PublishedPort
 from phoenix_providers.planning.references import rewritten, without_docker
-from phoenix_providers.planning.rules import Kind, RuleError, host_names, parse
+from phoenix_providers.planning.rules import Kind, RuleError, host_names, needs_tls, parse
 from phoenix_providers.planning.service_labels import Label
 
 _TEMPLATE = "{{"
@@ -167,10 +167,20 @@ class _ServiceRoutes:
             self.findings.warning(f"the router {name} uses the rules of Traefik v2, which are not checked", self.place)
             return
         try:
-            hosts = host_names(parse(router["rule"], kind))
+            rule = parse(router["rule"], kind)
         except RuleError as error:
             self.findings.error(f"the rule of the router {name} is not valid: {error}", self.place, seen=router["rule"])
             return
+        if kind == "tcp" and needs_tls(rule) and "tls" not in router:
+            self.findings.error(
+                f"the router {name} asks for a host name, which only TLS connections tell",
+                self.place,
+                seen=router["rule"],
+                expected=f"traefik.tcp.routers.{name}.tls=true, or HostSNI(`*`)",
+            )
+        self._check_hosts(name, router, host_names(rule))
+
+    def _check_hosts(self, name: str, router: Mapping[str, Any], hosts: tuple[str, ...]) -> None:
         for host in hosts:
             if host.startswith(("*.", "**.")):
                 self.findings.warning(

@@ -18,6 +18,9 @@ class Scalar(Enum):
     BOOLEAN = "true or false"
     INTEGER = "a whole number"
     LIST = "a list with commas"
+    DURATION = "a duration such as 30s or 1m30s"
+    PATTERN = "a regular expression as Go writes it"
+    PATTERNS = "a list of regular expressions, with commas"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Anything:
 Shape = Scalar | Fields | Items | Named | Anything
 
 TEXT, BOOLEAN, INTEGER, LIST = Scalar.TEXT, Scalar.BOOLEAN, Scalar.INTEGER, Scalar.LIST
+DURATION, PATTERN, PATTERNS = Scalar.DURATION, Scalar.PATTERN, Scalar.PATTERNS
 
 
 def _all(shape: Shape, names: str) -> dict[str, Shape]:
@@ -60,14 +64,18 @@ _DOMAINS = Items(Fields({"main": TEXT, "sans": LIST}))
 _ROUTER_TLS: dict[str, Shape] = {"options": TEXT, "certResolver": TEXT, "domains": _DOMAINS}
 _CLIENT_TLS = Fields(_all(TEXT, "ca cert key") | {"insecureSkipVerify": BOOLEAN})
 _IP_STRATEGY = Fields({"depth": INTEGER, "excludedIPs": LIST, "ipv6Subnet": INTEGER}, may_be_empty=True)
-_SOURCE = Fields({"ipStrategy": _IP_STRATEGY, "requestHeaderName": TEXT, "requestHost": BOOLEAN})
+# Here alone a file cannot say "with its defaults"; `depth: 0` says the same.
+_SOURCE = Fields(
+    {"ipStrategy": Fields(_IP_STRATEGY.fields), "requestHeaderName": TEXT, "requestHost": BOOLEAN},
+)
 _COOKIE = Fields(_all(TEXT, "name sameSite path domain") | _all(BOOLEAN, "secure httpOnly") | {"maxAge": INTEGER}, True)
 _USERS = Fields({"users": LIST, "removeHeader": BOOLEAN} | _all(TEXT, "usersFile realm headerField"))
 _ADDRESSES = Fields({"sourceRange": LIST, "ipStrategy": _IP_STRATEGY, "rejectStatusCode": INTEGER})
 _TCP_ADDRESSES = Fields({"sourceRange": LIST})
 _PERSON = "country province locality organization commonName serialNumber domainComponent"
 _REDIS = Fields(
-    _all(TEXT, "username password readTimeout writeTimeout dialTimeout")
+    _all(TEXT, "username password")
+    | _all(DURATION, "readTimeout writeTimeout dialTimeout")
     | _all(INTEGER, "db poolSize minIdleConns maxActiveConns")
     | {"endpoints": LIST, "tls": _CLIENT_TLS}
 )
@@ -80,18 +88,20 @@ _HEADERS = Fields(
     | _all(
         LIST,
         "accessControlAllowHeaders accessControlAllowMethods accessControlAllowOriginList"
-        " accessControlAllowOriginListRegex accessControlExposeHeaders allowedHosts hostsProxyHeaders",
+        " accessControlExposeHeaders allowedHosts hostsProxyHeaders",
     )
     | _all(
         TEXT,
         "customFrameOptionsValue customBrowserXSSValue contentSecurityPolicy contentSecurityPolicyReportOnly publicKey"
         " referrerPolicy permissionsPolicy featurePolicy sslHost",
     )
+    | {"accessControlAllowOriginListRegex": PATTERNS}
     | _all(INTEGER, "accessControlMaxAge stsSeconds")
     | _all(Named(TEXT), "customRequestHeaders customResponseHeaders sslProxyHeaders")
 )
 _FORWARD_AUTH = Fields(
-    _all(TEXT, "address authResponseHeadersRegex headerField authSigninURL")
+    _all(TEXT, "address headerField authSigninURL")
+    | {"authResponseHeadersRegex": PATTERN}
     | _all(BOOLEAN, "trustForwardHeader forwardBody preserveLocationHeader preserveRequestMethod")
     | _all(LIST, "authResponseHeaders authRequestHeaders addAuthCookiesToResponse")
     | _all(INTEGER, "maxBodySize maxResponseBodySize")
@@ -120,7 +130,8 @@ _HTTP_MIDDLEWARE = Fields(
         ),
         "chain": Fields({"middlewares": LIST}),
         "circuitBreaker": Fields(
-            _all(TEXT, "expression checkPeriod fallbackDuration recoveryDuration") | {"responseCode": INTEGER}
+            _all(DURATION, "checkPeriod fallbackDuration recoveryDuration")
+            | {"expression": TEXT, "responseCode": INTEGER}
         ),
         "compress": Fields(
             _all(LIST, "excludedContentTypes includedContentTypes encodings")
@@ -146,20 +157,20 @@ _HTTP_MIDDLEWARE = Fields(
         "passTLSClientCert": _CLIENT_CERTIFICATE,
         "plugin": Named(Anything()),
         "rateLimit": Fields(
-            {"average": INTEGER, "period": TEXT, "burst": INTEGER, "sourceCriterion": _SOURCE, "redis": _REDIS}
+            {"average": INTEGER, "period": DURATION, "burst": INTEGER, "sourceCriterion": _SOURCE, "redis": _REDIS}
         ),
-        "redirectRegex": Fields({"regex": TEXT, "replacement": TEXT, "permanent": BOOLEAN}),
+        "redirectRegex": Fields({"regex": PATTERN, "replacement": TEXT, "permanent": BOOLEAN}),
         "redirectScheme": Fields({"scheme": TEXT, "port": TEXT, "permanent": BOOLEAN}),
         "replacePath": Fields({"path": TEXT}),
-        "replacePathRegex": Fields({"regex": TEXT, "replacement": TEXT}),
+        "replacePathRegex": Fields({"regex": PATTERN, "replacement": TEXT}),
         "retry": Fields(
             _all(INTEGER, "attempts maxRequestBodyBytes")
-            | _all(TEXT, "initialInterval timeout")
+            | _all(DURATION, "initialInterval timeout")
             | _all(BOOLEAN, "disableRetryOnNetworkError retryNonIdempotentMethod")
             | {"status": LIST}
         ),
         "stripPrefix": Fields({"prefixes": LIST, "forceSlash": BOOLEAN}),
-        "stripPrefixRegex": Fields({"regex": LIST}),
+        "stripPrefixRegex": Fields({"regex": PATTERNS}),
     }
 )
 _HTTP_ROUTER = Fields(
@@ -183,12 +194,13 @@ _HTTP_SERVICE = Fields(
                     _all(TEXT, "port scheme url") | {"weight": INTEGER, "preservePath": BOOLEAN, "fenced": BOOLEAN}
                 ),
                 "healthCheck": Fields(
-                    _all(TEXT, "scheme mode path method interval unhealthyInterval timeout hostname")
+                    _all(TEXT, "scheme mode path method hostname")
+                    | _all(DURATION, "interval unhealthyInterval timeout")
                     | {"status": INTEGER, "port": INTEGER, "followRedirects": BOOLEAN, "headers": Named(TEXT)}
                 ),
-                "passiveHealthCheck": Fields({"failureWindow": TEXT, "maxFailedAttempts": INTEGER}),
+                "passiveHealthCheck": Fields({"failureWindow": DURATION, "maxFailedAttempts": INTEGER}),
                 "passHostHeader": BOOLEAN,
-                "responseForwarding": Fields({"flushInterval": TEXT}),
+                "responseForwarding": Fields({"flushInterval": DURATION}),
                 "serversTransport": TEXT,
                 "strategy": TEXT,
                 "sticky": Fields({"cookie": _COOKIE}, may_be_empty=True),
@@ -202,7 +214,9 @@ _TCP_SERVICE = Fields(
         "loadBalancer": Fields(
             {
                 "server": Fields({"port": TEXT, "tls": BOOLEAN}),
-                "healthCheck": Fields(_all(TEXT, "send expect interval unhealthyInterval timeout") | {"port": INTEGER}),
+                "healthCheck": Fields(
+                    _all(TEXT, "send expect") | _all(DURATION, "interval unhealthyInterval timeout") | {"port": INTEGER}
+                ),
                 "proxyProtocol": Fields({"version": INTEGER}, may_be_empty=True),
                 "serversTransport": TEXT,
                 "terminationDelay": INTEGER,

@@ -7,12 +7,10 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack
 from phoenix_providers.resources.traefik_config import TraefikConfig
-
-INFRASTRUCTURE_FILE = "phoenix-infrastructure.yml"
-STACKS_FILE = "phoenix-stacks.yml"
 
 
 def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:

@@ -17,7 +17,8 @@ from typing import Any
 from pulumi.dynamic import Config
 from pydantic import SecretStr
 
-from phoenix_providers.clients.delivery import Delivery, open_delivery
+from phoenix_providers.clients.delivery.open import open_delivery
+from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.server import PortainerServer
@@ -92,7 +93,7 @@ class Connections:
 
     def delivery(self, target: str) -> Delivery:
         """Return the way to Traefik's directory."""
-        return open_delivery(target)
+        return open_delivery(target, timeout=self.settings.request_timeout)
 
     def proxmox(self, url: str) -> ProxmoxApi:
         """Return the Proxmox API."""

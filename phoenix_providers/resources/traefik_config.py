@@ -26,7 +26,7 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.publication import publish, withdraw
+from phoenix_providers.resources.publication import deviations, publish, require_loadable, withdraw
 
 _COMPARED = ("target", "api", "file", "text", "observed")
 
@@ -42,7 +42,9 @@ class TraefikConfigProvider(PhoenixProvider):
         parts = news["parts"] | {name: before[name] for name in inputs.pop("kept", ()) if name in before}
         inputs["parts"] = parts
         if not has_unknown(parts):
-            inputs["text"] = to_text(merge_routes(parts[name] for name in sorted(parts)))
+            document = merge_routes(parts[name] for name in sorted(parts))
+            require_loadable(str(news.get("file", "")), document)
+            inputs["text"] = to_text(document)
         return CheckResult(inputs, [])
 
     @explained
@@ -52,14 +54,15 @@ class TraefikConfigProvider(PhoenixProvider):
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """Read the file; a directory that cannot be reached leaves everything as it was, marked."""
+        """Read the file, and ask Traefik whether it has it; silence leaves everything as it was, marked."""
         kept = own(props)
         try:
-            text = connections.current().delivery(props["target"]).read(str(props["file"]))
+            text = connections.current().delivery(str(props["target"])).read(str(props["file"]))
+            kept |= {"text": text or "", "observed": AS_DECLARED}
+            if text is not None and text == props.get("text"):
+                kept["observed"] = "; ".join(deviations(connections.current(), props, text)) or AS_DECLARED
         except ProductError as error:
             kept["observed"] = str(error)
-        else:
-            kept |= {"text": text or "", "observed": AS_DECLARED}
         return ReadResult(id_, kept, dict(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -71,7 +74,7 @@ class TraefikConfigProvider(PhoenixProvider):
         """Write the file; a file that moved is withdrawn from the old place."""
         result = _published(news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
-            withdraw(connections.current(), olds)
+            withdraw(connections.current(), olds, kept=str(news["text"]))
         return UpdateResult(result)
 
     @explained

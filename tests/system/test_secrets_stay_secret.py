@@ -62,7 +62,7 @@ def test_canaries_are_nowhere(start_lab) -> None:
     compose.write_text(good.replace("image: ", "image: nosuch/${MINIFLUX_DB_PASSWORD}/", 1))
     outputs.append(rehearsal.phoenix("sync", "all", "--yes"))
     assert outputs[-1].code == 4, outputs[-1].output
-    assert "nosuch/[hidden]/" in outputs[-1].output
+    assert "nosuch/[secret]/" in outputs[-1].output
     # The second run remembers the reason that the product gave.
     outputs.append(rehearsal.phoenix("sync", "all", "--yes"))
     assert outputs[-1].code == 4, outputs[-1].output

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.planning.documents import TemplateInDocumentError, declared_routers, to_text
+from phoenix_providers.planning.documents import TemplateInDocumentError, to_document, to_text
 from phoenix_providers.planning.merge import merge_routes
 
 
@@ -34,7 +34,7 @@ def test_numbers_switches_and_empty_options_stay_what_they_are() -> None:
 def test_an_empty_document_is_only_a_comment() -> None:
     assert to_text({}).strip().startswith("#")
     assert to_text({}).count("\n") == 1
-    assert declared_routers(to_text({})) == {}
+    assert to_document(to_text({})) == {}
 
 
 def test_templates_are_refused_with_the_line() -> None:
@@ -48,7 +48,7 @@ def test_routers_are_read_back_by_kind() -> None:
         "udp": {"routers": {"u": {"service": "s"}}},
         "tcp": {"services": {"t": {}}},
     }
-    assert declared_routers(to_text(document)) == {"http": {"a": "Host(`a`)"}, "udp": {"u": ""}}
+    assert to_document(to_text(document)) == document
 
 
 def test_merging_is_sorted_takes_the_first_and_leaves_nothing_empty() -> None:

@@ -21,7 +21,15 @@ from phoenix_providers.planning.traefik_options import OPTIONS, Anything, Fields
 
 TRAEFIK = shutil.which("traefik", path=str(Path(sys.executable).parent)) or shutil.which("traefik")
 Start = Callable[[str], tuple[str, Path]]
-_SAMPLES = {Scalar.TEXT: "1s", Scalar.BOOLEAN: "true", Scalar.INTEGER: "1", Scalar.LIST: "a,b"}
+_SAMPLES = {
+    Scalar.TEXT: "1s",
+    Scalar.BOOLEAN: "true",
+    Scalar.INTEGER: "1",
+    Scalar.LIST: "a,b",
+    Scalar.DURATION: "1m30s",
+    Scalar.PATTERN: "^a(b)+$",
+    Scalar.PATTERNS: "a,b",
+}
 # Options whose value Traefik parses while loading the file.
 _EXACT = {"rule": "Host(`a`)"}
 

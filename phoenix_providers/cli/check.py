@@ -1,0 +1,152 @@
+"""`phoenix check [NAME]`: every route from the DNS answer to the back end's status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_interface
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.route_chain import STEPS, Chain, Surveyor, host_of
+from phoenix_providers.clients.name_server import open_name_server
+from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.errors import PhoenixError, ProductError, UsageError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.route_checks import RouteCheck, route_checks
+
+_AT_ONCE = 8
+_WIDTH_OF_FILES = 200
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
+def check(name: str | None, pulumi_stack: str | None) -> None:
+    """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks."""
+    chains = survey(Engine(Path.cwd(), pulumi_stack), name)
+    show(chains, _console())
+    broken = sum(chain.broken is not None for chain in chains)
+    click.echo(f"{len(chains) - broken} of {len(chains)} routes are answered")
+    if broken:
+        sys.exit(ProductError.exit_code)
+
+
+def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
+    """Follow all published routes, side by side.
+
+    Raises:
+        UsageError: There is nothing to ask, or nobody of that name.
+    """
+    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
+    if settings.traefik_api_url is None:
+        raise UsageError(
+            "Routes can only be followed through Traefik's API",
+            seen="no phoenix:traefikApiUrl",
+            next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
+        )
+    configuration = load_configuration(Path(settings.config_dir), settings)
+    checks = _checks(engine.resources(), configuration, name)
+    api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
+    server = settings.dns_server or _proxmox_host(configuration)
+    surveyor = Surveyor(
+        name_server=open_name_server(server) if server else None,
+        api_host=host_of(settings.traefik_api_url),
+        entry_points=api.entry_points(),
+        running=api.running(),
+    )
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(surveyor.follow, checks))
+
+
+def after_sync(engine: Engine, name: str | None = None) -> int:
+    """Follow the routes that a sync has published; return the exit code.
+
+    A route without answer is a warning, except for stacks that demand an answer.
+    """
+    try:
+        chains = survey(engine, name)
+    except UsageError:
+        # Nobody to ask, which publishing has said already, or a stack without routes.
+        return 0
+    except PhoenixError as error:
+        click.echo(f"warning: the routes were not followed: {error.explanation.what}", err=True)
+        return 0
+    broken = [chain for chain in chains if chain.broken]
+    if not broken:
+        return 0
+    show(broken, _console(stderr=True))
+    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
+    stacks = load_configuration(Path(settings.config_dir), settings).stacks
+    demanding = {stack for stack, folder in stacks.items() if folder.manifest.limits.probe == "required"}
+    failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
+    if failed:
+        click.echo(f"{ProductError.label}: {', '.join(failed)} demands that its routes are answered", err=True)
+        return ProductError.exit_code
+    click.echo("warning: the sync is done, but not every route is answered", err=True)
+    return 0
+
+
+def show(chains: Sequence[Chain], console: Console) -> None:
+    """Print one line for each route; what breaks is red, and what comes behind it is left out."""
+    table = Table(Column("name", no_wrap=True), *STEPS, box=None, pad_edge=False)
+    for chain in chains:
+        cells = [escape(step.text) if step.fine else "[red]✗[/red]" for step in chain.steps]
+        table.add_row(chain.check.host, *cells, *[""] * (len(STEPS) - len(cells)))
+    console.print(table)
+    broken = [chain for chain in chains if chain.broken]
+    for chain in broken:
+        step = chain.broken
+        if step is not None:
+            text = f"{chain.check.host} ({chain.check.owner}) breaks at {step.name}: {step.text}"
+            console.print(text, style="red", markup=False, soft_wrap=True)
+
+
+def _checks(
+    resources: Sequence[Mapping[str, Any]], configuration: Configuration, name: str | None
+) -> tuple[RouteCheck, ...]:
+    """Return what to ask, from what the state says is published."""
+    parts: dict[str, Any] = {}
+    unpublished: dict[str, tuple[Mapping[str, Any], str]] = {}
+    for resource in resources:
+        outputs = resource.get("outputs") or {}
+        if str(resource["type"]).endswith(":TraefikConfig"):
+            parts |= outputs.get("parts") or {}
+        elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):
+            reason = str(outputs.get("failure") or "the stack was never healthy").partition("\n")[0]
+            unpublished[str(resource["urn"]).rpartition("::")[2]] = (outputs.get("routes") or {}, reason)
+    records = {record.hostname: record.ip for record in plan_site(configuration).dns}
+    checks = route_checks(parts, records, unpublished)
+    if not name:
+        return checks
+    if chosen := tuple(check for check in checks if check.is_about(name)):
+        return chosen
+    known = {word for check in checks for word in (check.owner, check.router, check.host)}
+    raise UsageError(
+        f"Nothing called {name} is routed",
+        seen=name,
+        expected=nearest(name, known) or "a stack, a router or a host name",
+        next_step="phoenix check   (without a name it follows all routes)",
+    )
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console that does not fold lines where nobody looks at a screen."""
+    console = Console(highlight=False, stderr=stderr)
+    return console if console.is_terminal else Console(highlight=False, stderr=stderr, width=_WIDTH_OF_FILES)
+
+
+def _proxmox_host(configuration: Configuration) -> str:
+    address = configuration.site.network.interfaces.address
+    return str(ip_interface(address).ip) if address else ""

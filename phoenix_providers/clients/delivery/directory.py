@@ -1,0 +1,118 @@
+"""Delivery into a directory of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from phoenix_providers.clients.delivery.target import NEW_FILE_MODE, UNFINISHED_SUFFIX, decoded, is_loaded
+from phoenix_providers.errors import ProductError, UnreachableError
+
+
+class DirectoryDelivery:
+    """A directory of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def check(self) -> None:
+        """Raise unless the directory exists and is writable."""
+        if not self._folder.is_dir():
+            raise UnreachableError(
+                "Traefik's configuration directory does not exist",
+                where=str(self._folder),
+                expected="the directory that Traefik's file provider watches",
+                next_step="pulumi config set phoenix:traefikTarget DIRECTORY",
+            )
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise ProductError(
+                "Traefik's configuration directory cannot be written",
+                where=str(self._folder),
+                expected="write permission for the user who runs this command",
+                next_step=f"ls -ld {self._folder}",
+            )
+
+    def read(self, name: str) -> str | None:
+        """Return a file's text; None when there is no such file."""
+        self.check()
+        file = self._folder / name
+        with _explained(file, "read"):
+            try:
+                return decoded(file.read_bytes())
+            except FileNotFoundError:
+                return None
+
+    def write(self, name: str, text: str) -> None:
+        """Replace a file in one step, keeping its mode and owner."""
+        self.check()
+        target = self._folder / name
+        unfinished = self._folder / (name + UNFINISHED_SUFFIX)
+        with _explained(target, "written"):
+            try:
+                _write_durably(unfinished, text)
+                _take_over_owner_and_mode(target, unfinished)
+                unfinished.replace(target)
+            except OSError:
+                unfinished.unlink(missing_ok=True)
+                raise
+            _make_durable(self._folder)
+
+    def remove(self, name: str) -> None:
+        """Delete a file; "already gone" is fine."""
+        self.check()
+        with _explained(self._folder / name, "removed"):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
+        """Return the text of every other file that Traefik loads; what cannot be read counts as empty."""
+        self.check()
+        found: dict[str, str] = {}
+        for file in sorted(self._folder.rglob("*")):
+            name = file.relative_to(self._folder).as_posix()
+            if name not in ours and is_loaded(name) and file.is_file():
+                with _explained(file, "read"):
+                    found[name] = decoded(file.read_bytes())
+        return found
+
+
+def _write_durably(file: Path, text: str) -> None:
+    with file.open("wb") as stream:
+        stream.write(text.encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _take_over_owner_and_mode(old: Path, new: Path) -> None:
+    try:
+        status = old.stat()
+    except FileNotFoundError:
+        new.chmod(NEW_FILE_MODE)
+        return
+    own = new.stat()
+    if (status.st_uid, status.st_gid) != (own.st_uid, own.st_gid):
+        os.chown(new, status.st_uid, status.st_gid)
+    new.chmod(status.st_mode & 0o7777)
+
+
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _explained(file: Path, verb: str) -> Iterator[None]:
+    """Say what the operating system refused, in place of its exception."""
+    try:
+        yield
+    except OSError as error:
+        raise ProductError(
+            f"Traefik's file cannot be {verb}; nothing was changed",
+            where=str(file),
+            seen=error.strerror or type(error).__name__,
+            next_step=f"ls -ld {file.parent}; df {file.parent}",
+        ) from None

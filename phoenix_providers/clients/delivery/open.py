@@ -1,0 +1,64 @@
+"""From the setting `traefikTarget` to a delivery."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from phoenix_providers.clients.delivery.directory import DirectoryDelivery
+from phoenix_providers.clients.delivery.pct import PctDelivery
+from phoenix_providers.clients.delivery.ssh import SshDelivery
+from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost, SshTrust
+from phoenix_providers.clients.delivery.target import Delivery
+from phoenix_providers.errors import ConfigurationError, Explanation
+
+_FORMS = "a directory, ssh://USER@HOST[:PORT]/DIRECTORY, or pct://USER@PROXMOX-HOST[:PORT]/CTID/DIRECTORY"
+
+
+def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None) -> Delivery:
+    """Return the delivery for a setting `traefikTarget`; nothing is connected yet.
+
+    Raises:
+        ConfigurationError: The target is of no known form.
+    """
+    if "://" not in target:
+        return DirectoryDelivery(Path(target))
+    parts = _parts(target)
+    host = SshHost(_address(parts, target), timeout=timeout, trust=trust)
+    path = PurePosixPath(unquote(parts.path))
+    if parts.scheme == "ssh" and len(path.parts) > 1:
+        return SshDelivery(host, path)
+    if parts.scheme == "pct" and len(path.parts) > 2 and path.parts[1].isdigit():
+        return PctDelivery(host, int(path.parts[1]), PurePosixPath("/", *path.parts[2:]))
+    raise _unknown(target)
+
+
+def _parts(target: str) -> SplitResult:
+    try:
+        parts = urlsplit(target)
+        _ = parts.port
+    except ValueError:
+        raise _unknown(target) from None
+    return parts
+
+
+def _address(parts: SplitResult, target: str) -> SshAddress:
+    if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
+        raise _unknown(target)
+    return SshAddress(unquote(parts.username), parts.hostname, parts.port or 22)
+
+
+def _unknown(target: str) -> ConfigurationError:
+    # A password in the target is refused; it must not come back in the message either.
+    shown = target if "@" not in target else f"{target.partition('://')[0]}://…@{target.rpartition('@')[2]}"
+    return ConfigurationError(
+        "phoenix:traefikTarget cannot be used",
+        (
+            Explanation(
+                "It is of no known form",
+                seen=shown,
+                expected=_FORMS,
+                next_step="pulumi config set phoenix:traefikTarget DIRECTORY",
+            ),
+        ),
+    )

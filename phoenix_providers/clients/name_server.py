@@ -1,0 +1,59 @@
+"""Asking one DNS server, as the guests of the site do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import dns.exception
+import dns.message
+import dns.query
+import dns.rdatatype
+
+from phoenix_providers.errors import ProductError, UnreachableError
+
+_PORT = 53
+
+
+@dataclass(frozen=True)
+class NameServer:
+    """A DNS server; `timeout` in seconds is for one question."""
+
+    address: str
+    port: int = _PORT
+    timeout: float = 3
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Return the IPv4 addresses of a name, sorted; none when the server says that there is no such name.
+
+        Raises:
+            UnreachableError: No answer.
+            ProductError: An answer that is none.
+        """
+        question = dns.message.make_query(name, dns.rdatatype.A)
+        try:
+            answer, _ = dns.query.udp_with_fallback(question, self.address, self.timeout, self.port)
+        except (dns.exception.Timeout, OSError) as error:
+            reason = f"no answer within {self.timeout:g} s" if isinstance(error, dns.exception.Timeout) else str(error)
+            raise self._unreachable(reason) from None
+        except dns.exception.DNSException as error:
+            raise ProductError("The DNS server answers with something else", where=str(self), seen=str(error)) from None
+        found = (item for entry in answer.answer if entry.rdtype == dns.rdatatype.A for item in entry)
+        return tuple(sorted(str(item.address) for item in found))
+
+    def __str__(self) -> str:
+        """Return it as it stands in the settings."""
+        return self.address if self.port == _PORT else f"{self.address}:{self.port}"
+
+    def _unreachable(self, reason: str) -> UnreachableError:
+        return UnreachableError(
+            "The DNS server does not answer",
+            where=str(self),
+            seen=reason,
+            next_step=f"dig @{self.address} -p {self.port} example.org",
+        )
+
+
+def open_name_server(text: str) -> NameServer:
+    """Return the server of the setting `dnsServer`: `IP` or `IP:PORT`."""
+    address, _, port = text.rpartition(":")
+    return NameServer(address, int(port)) if address and port.isdigit() else NameServer(text)

@@ -1,0 +1,114 @@
+"""Comparing what we wrote with what the running Traefik has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from phoenix_providers.planning.surroundings import Kind
+
+_FILE = "@file"
+_ENABLED = "enabled"
+# Where the running configuration has what files call (section, kind).
+_PLACES: Mapping[Kind, str] = {
+    (protocol, kind): kind if protocol == "http" else protocol + kind.capitalize()
+    for protocol in ("http", "tcp", "udp")
+    for kind in ("services", "middlewares", "routers")
+}
+Item = Mapping[str, Any]
+
+
+def running_names(running: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
+    """Return the full names of everything that the running Traefik lists."""
+    return {kind: frozenset(running.get(place) or ()) for kind, place in _PLACES.items()}
+
+
+def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return why it is not proven that Traefik has taken the whole document; empty when it has."""
+    reasons: list[str] = []
+    for kind, place in _PLACES.items():
+        live = running.get(place) or {}
+        for name, item in document.get(kind[0], {}).get(kind[1], {}).items():
+            if reason := _reason(kind[1], str(name), item, live):
+                reasons.append(f"{_called(kind)} {name} {reason}")
+    return tuple(reasons)
+
+
+def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the routers, services and middlewares of these names that Traefik has from files."""
+    found: list[str] = []
+    for kind, place in _PLACES.items():
+        live = running.get(place) or {}
+        for name in sorted(names.get(kind, ())):
+            present = _routers(name, live) if kind[1] == "routers" else _single(name, live)
+            found += [f"{_called(kind)} {name}"] if present else []
+    return tuple(found)
+
+
+def _reason(kind: str, name: str, item: Item, live: Mapping[str, Item]) -> str:
+    found = _routers(name, live) if kind == "routers" else _single(name, live)
+    if not found:
+        return "is missing"
+    for one in found:
+        if one.get("error") or one.get("status") != _ENABLED:
+            said = "; ".join(map(str, one.get("error") or ())) or "no reason given"
+            return f"is {one.get('status')}: {said}"
+    compare = _COMPARED.get(kind)
+    differences = [compare(item, one) for one in found] if compare else [""]
+    return "" if "" in differences else differences[0]
+
+
+def _routers(name: str, live: Mapping[str, Item]) -> list[Item]:
+    """Return the live routers that came from one of ours.
+
+    Traefik gives routers other names, once per entry point, where entry points add TLS (`websecure-NAME@file`) or
+    where TLS options of routers for one host name differ (`web-conflicted-NAME@file`).
+    """
+    full = name + _FILE
+    found = [live[full]] if full in live else []
+    for key, router in live.items():
+        if key.endswith(f"-{full}"):
+            points = router.get("using") or ()
+            if any(key in {f"{point}-{full}", f"{point}-conflicted-{full}"} for point in points):
+                found.append(router)
+    return found
+
+
+def _single(name: str, live: Mapping[str, Item]) -> list[Item]:
+    return [live[name + _FILE]] if name + _FILE in live else []
+
+
+def _router_difference(wanted: Item, live: Item) -> str:
+    if wanted.get("rule", "") != live.get("rule", ""):
+        return f"still has the rule {live.get('rule')}"
+    if _plain(wanted["service"]) != _plain(str(live.get("service", ""))):
+        return f"still leads to {live.get('service')}"
+    missing = {_plain(name) for name in wanted.get("middlewares", ())} - {
+        _plain(name) for name in live.get("middlewares") or ()
+    }
+    return f"has not got the middlewares {', '.join(sorted(missing))}" if missing else ""
+
+
+def _service_difference(wanted: Item, live: Item) -> str:
+    now, then = _addresses(wanted), _addresses(live)
+    return "" if now == then else f"still leads to {', '.join(then) or 'nothing'}"
+
+
+def _addresses(service: Item) -> list[str]:
+    servers = (service.get("loadBalancer") or {}).get("servers") or ()
+    return [str(server.get("url") or server.get("address")) for server in servers]
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(_FILE)
+
+
+def _called(kind: Kind) -> str:
+    what = kind[1].removesuffix("s")
+    return what if kind[0] == "http" else f"{kind[0].upper()} {what}"
+
+
+_COMPARED: Mapping[str, Callable[[Item, Item], str]] = {
+    "routers": _router_difference,
+    "services": _service_difference,
+}

@@ -1,0 +1,65 @@
+"""What the matchers of a rule take as values; Traefik disables a router with any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import ip_interface
+
+from phoenix_providers.planning.go_patterns import pattern_problem
+
+_SNI = re.compile(r"(\*\.)?[A-Za-z0-9_.-]+|\*")
+_ESCAPES = re.compile(
+    r"\\(?:[abfnrtv\\\"]|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|(?P<unknown>\\.)", re.DOTALL
+)
+_ACME = "acme-tls/1"
+
+
+def argument_problem(matcher: str, arguments: tuple[str, ...]) -> tuple[int, str] | None:
+    """Return the index of the value that Traefik would refuse, with the reason; None when there is none."""
+    for index, argument in enumerate(arguments):
+        if not argument:
+            return index, f"{matcher} needs a value"
+    judge = _LAST.get(matcher)
+    reason = judge(arguments[-1]) if judge and arguments else ""
+    return (len(arguments) - 1, reason) if reason else None
+
+
+def unknown_escape(quoted: str) -> re.Match[str] | None:
+    """Return the first escape within double quotes that Go does not know."""
+    return next((found for found in _ESCAPES.finditer(quoted) if found["unknown"]), None)
+
+
+def _path(value: str) -> str:
+    return "" if value.startswith("/") else f"a path begins with /, this is {value!r}"
+
+
+def _host(value: str) -> str:
+    return "" if value.isascii() else f"{value!r} is not ASCII; write it as xn--…"
+
+
+def _sni(value: str) -> str:
+    return "" if _SNI.fullmatch(value) else f"{value!r} is no host name"
+
+
+def _client_address(value: str) -> str:
+    try:
+        ip_interface(value)
+    except ValueError:
+        return f"{value!r} is neither an IP address nor a network such as 10.0.0.0/24"
+    return ""
+
+
+def _protocol(value: str) -> str:
+    return f"{_ACME} is Traefik's own" if value == _ACME else ""
+
+
+_LAST: Mapping[str, Callable[[str], str]] = {
+    "Path": _path,
+    "PathPrefix": _path,
+    "Host": _host,
+    "HostSNI": _sni,
+    "ClientIP": _client_address,
+    "ALPN": _protocol,
+    **dict.fromkeys(("HostRegexp", "PathRegexp", "HeaderRegexp", "QueryRegexp", "HostSNIRegexp"), pattern_problem),
+}

@@ -1,0 +1,195 @@
+"""The real Traefik on loopback, to be started, stopped and restarted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phoenix_providers.clock import SystemClock
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.documents import to_text
+from phoenix_providers.resources.connections import Connections
+
+TRAEFIK = shutil.which("traefik", path=str(Path(sys.executable).parent)) or shutil.which("traefik")
+_SECONDS = 20
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class RealTraefik:
+    """One Traefik with entry points `web` and `sec` (TLS by default) and a certificate resolver `le`."""
+
+    folder: Path
+    api_port: int = field(default_factory=free_port)
+    web_port: int = field(default_factory=free_port)
+    secure_port: int = field(default_factory=free_port)
+    throttle: str = "20ms"
+    process: subprocess.Popen[bytes] | None = None
+    _marker: int = 0
+
+    @property
+    def dynamic(self) -> Path:
+        return self.folder / "dynamic"
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "traefik.log"
+
+    def start(self) -> None:
+        self.dynamic.mkdir(exist_ok=True)
+        options = {
+            "providers.file.directory": self.dynamic,
+            "providers.providersthrottleduration": self.throttle,
+            "entrypoints.traefik.address": f"127.0.0.1:{self.api_port}",
+            "entrypoints.web.address": f"127.0.0.1:{self.web_port}",
+            "entrypoints.sec.address": f"127.0.0.1:{self.secure_port}",
+            "entrypoints.sec.http.tls": "true",
+            "certificatesresolvers.le.acme.email": "nobody@home.example",
+            "certificatesresolvers.le.acme.storage": self.folder / "acme.json",
+            "certificatesresolvers.le.acme.caserver": "http://127.0.0.1:1/",
+            "api.insecure": "true",
+            "global.checknewversion": "false",
+            "global.sendanonymoususage": "false",
+            "log.filepath": self.log,
+            "log.level": "ERROR",
+            "log.format": "json",
+        }
+        command = [str(TRAEFIK), *(f"--{name}={value}" for name, value in options.items())]
+        self.process = subprocess.Popen(command, cwd=self.folder)
+        self.until(lambda: self.ask("/api/version"), "Traefik's API does not answer")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+            self.process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def ask(self, path: str) -> Any:
+        try:
+            with urllib.request.urlopen(self.api + path, timeout=2) as answer:
+                return json.load(answer)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return None
+
+    def routers(self, kind: str = "http") -> Mapping[str, Any]:
+        return {item["name"]: item for item in self.ask(f"/api/{kind}/routers?per_page=1000") or ()}
+
+    def put(self, name: str, text: str) -> None:
+        """Put a file there as a whole, as somebody else would."""
+        unfinished = self.dynamic / (name + ".unfinished")
+        unfinished.write_text(text)
+        unfinished.replace(self.dynamic / name)
+
+    def accepts(self, document: Mapping[str, Any], seconds: float = 10) -> str:
+        """Return what Traefik says of a file; empty if it loads it."""
+        return self.accepts_text(to_text(document), seconds)
+
+    def accepts_text(self, text: str, seconds: float = 10) -> str:
+        """Put the text there, then a router with a new name: only a directory that loads as a whole shows it."""
+        self._marker += 1
+        marker = f"marker{self._marker}"
+        before = self.log.stat().st_size if self.log.exists() else 0
+        router = {"rule": "Host(`marker`)", "service": "noop@internal", "entryPoints": ["web"]}
+        self.put("subject.yml", text)
+        self.put("z-marker.yml", to_text({"http": {"routers": {marker: router}}}))
+        deadline, failed_at, said = time.monotonic() + seconds, 0.0, ""
+        while time.monotonic() < deadline:
+            if self.ask(f"/api/http/routers/{marker}@file"):
+                return ""
+            said = self.log.read_bytes()[before:].decode() if self.log.exists() else ""
+            if "watcher callback" in said:
+                failed_at = failed_at or time.monotonic()
+                # The last event may still be on its way.
+                if time.monotonic() > failed_at + 0.4:
+                    return said
+            time.sleep(0.02)
+        return said or "no answer"
+
+    def until(self, look: Callable[[], object], otherwise: str) -> None:
+        deadline = time.monotonic() + _SECONDS
+        while not look():
+            assert time.monotonic() < deadline, f"{otherwise}: {self.log.read_text() if self.log.exists() else ''}"
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def traefik(tmp_path: Path) -> Iterator[RealTraefik]:
+    """A Traefik of this test's own, running, with an empty directory."""
+    yield from _running(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_traefik(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealTraefik]:
+    """One Traefik for all tests of a file."""
+    yield from _running(tmp_path_factory.mktemp("traefik"))
+
+
+def _running(folder: Path) -> Iterator[RealTraefik]:
+    assert TRAEFIK, "traefik is not installed beside this Python: run `make setup`"
+    traefik = RealTraefik(folder)
+    traefik.start()
+    yield traefik
+    traefik.stop()
+
+
+class ActingClock(SystemClock):
+    """The real time; at its n-th pause something happens, and long waits are shortened."""
+
+    def __init__(self, actions: Mapping[int, Callable[[], object]] | None = None, speed: float = 1) -> None:
+        self.pauses = 0
+        self._actions = dict(actions or {})
+        self._speed = speed
+
+    def now(self) -> float:
+        return super().now() * self._speed
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses += 1
+        if action := self._actions.pop(self.pauses, None):
+            action()
+        super().sleep(seconds / self._speed)
+
+
+def connections(clock: SystemClock | None = None) -> Connections:
+    settings = Settings(request_timeout=3)
+    return Connections(settings, Credentials.from_raw({}), clock=clock or SystemClock())
+
+
+class Harness:
+    """What tests need besides fixtures: this file is not importable by name."""
+
+    ActingClock = ActingClock
+    connections = staticmethod(connections)
+    RealTraefik = RealTraefik
+
+
+@pytest.fixture
+def harness() -> type[Harness]:
+    return Harness

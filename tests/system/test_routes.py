@@ -1,0 +1,178 @@
+"""Routes: where they break, drift of their files, and that they follow health."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from phoenix_providers.lab.probe import ask
+
+pytestmark = pytest.mark.engine
+
+HOST = "grafana.home.example"
+
+
+def file(rehearsal, name: str = "phoenix-stacks.yml") -> Path:
+    return Path(rehearsal.lab.traefik_target) / name
+
+
+def test_check_follows_every_route_to_its_end(rehearsal) -> None:
+    done = rehearsal.phoenix("check")
+    assert done.code == 0, done.output
+    assert HOST in done.output
+    assert "✗" not in done.output
+
+
+def test_check_says_where_the_chain_breaks(rehearsal) -> None:
+    proxmox = rehearsal.by_hand_on_proxmox
+    hosts = proxmox.hosts()
+    proxmox.write_hosts("\n".join(line for line in hosts.splitlines() if "grafana" not in line) + "\n")
+    no_record = rehearsal.phoenix("check", "grafana")
+    proxmox.write_hosts(hosts)
+    assert no_record.code == 4, no_record.output
+    assert f"breaks at DNS: {rehearsal.lab.dns_server} knows no" in no_record.output
+
+    content = file(rehearsal).read_text()
+    file(rehearsal).unlink()
+    no_router = rehearsal.phoenix("check", "grafana@113")
+    file(rehearsal).write_text(content)
+    assert no_router.code == 4
+    assert "breaks at router: router grafana is missing" in no_router.output
+
+    rehearsal.by_hand.stop(rehearsal.stack("grafana").project)
+    no_back_end = rehearsal.phoenix("check", HOST)
+    assert no_back_end.code == 4
+    assert "breaks at back end" in no_back_end.output
+    rehearsal.must_up()
+    assert rehearsal.phoenix("check", "grafana").code == 0
+
+
+def test_a_sync_warns_of_a_route_without_answer_unless_the_stack_demands_one(rehearsal) -> None:
+    proxmox = rehearsal.by_hand_on_proxmox
+    hosts = proxmox.hosts()
+    compose = next((rehearsal.config / "stacks" / "grafana").glob("*compose.y*ml"))
+    declared = compose.read_text()
+    manifest = next((rehearsal.config / "stacks" / "grafana").glob("phoenix.y*ml"))
+    demanded = manifest.read_text()
+    compose.write_text(declared + "\n# declared anew\n")
+    proxmox.write_hosts("\n".join(line for line in hosts.splitlines() if "grafana" not in line) + "\n")
+    warned = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
+    manifest.write_text(demanded + "\nx-phoenix: {probe: required}\n")
+    failed = rehearsal.phoenix("sync", "stack", "grafana", "to", "113", "--yes")
+    proxmox.write_hosts(hosts)
+    compose.write_text(declared)
+    manifest.write_text(demanded)
+    assert warned.code == 0, warned.output
+    assert "warning: the sync is done, but not every route is answered" in warned.output
+    assert failed.code == 4, failed.output
+    assert "grafana@113 demands that its routes are answered" in failed.output
+    rehearsal.must_up()
+
+
+def test_check_knows_names(rehearsal) -> None:
+    done = rehearsal.phoenix("check", "grafanna")
+    assert done.code == 2
+    assert "did you mean" in done.output
+
+
+def break_file(path: Path) -> None:
+    path.write_text("http: [")
+
+
+def delete_file(path: Path) -> None:
+    path.unlink()
+
+
+def replace_file(path: Path) -> None:
+    path.write_text("http:\n  routers:\n    mine:\n      rule: Host(`x`)\n      service: noop@internal\n")
+
+
+@pytest.mark.parametrize("change", [break_file, delete_file, replace_file], ids=lambda change: change.__name__)
+def test_a_changed_file_shows_in_preview_as_lines_and_is_repaired(rehearsal, change) -> None:
+    before = file(rehearsal).read_text()
+    change(file(rehearsal))
+    preview = rehearsal.pulumi("preview", "--diff")
+    assert preview.code == 0, preview.output
+    shown = [line.split() for line in preview.output.splitlines()]
+    assert any(line[:2] in (["+", "grafana"], ["+", "grafana:"]) for line in shown), preview.output
+    assert rehearsal.up().code == 0
+    assert file(rehearsal).read_text() == before
+    rehearsal.must_be_in_sync()
+
+
+def test_a_rule_that_was_edited_shows_as_old_and_new(rehearsal) -> None:
+    declared = file(rehearsal).read_text()
+    file(rehearsal).write_text(declared.replace(f"Host(`{HOST}`)", "Host(`by-hand.home.example`)"))
+    output = rehearsal.pulumi("preview", "--diff").output
+    (line,) = [line for line in output.splitlines() if "by-hand" in line and "=>" in line and HOST in line][-1:]
+    assert line.split()[0] == "~"
+    rehearsal.must_up()
+    assert file(rehearsal).read_text() == declared
+
+
+def test_a_scoped_run_leaves_the_routes_of_others_as_they_are(rehearsal) -> None:
+    changed = {}
+    for name, host in (("grafana", HOST), ("homepage", "start.home.example")):
+        manifest = next((rehearsal.config / "stacks" / name).glob("phoenix.y*ml"))
+        changed[manifest] = manifest.read_text()
+        manifest.write_text(manifest.read_text().replace(host, f"new-{host}"))
+    rehearsal.must_up("--target", "**::grafana@113", "--target-dependents")
+    content = file(rehearsal).read_text()
+    assert f"new-{HOST}" in content
+    assert "Host(`start.home.example`)" in content
+    for manifest, text in changed.items():
+        manifest.write_text(text)
+    rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+def test_a_file_that_shadows_ours_is_told_by_name_and_nothing_is_written(rehearsal) -> None:
+    mine = Path(rehearsal.lab.traefik_target) / "a-mine.yml"
+    shutil.copy(file(rehearsal), mine)
+    preview = rehearsal.pulumi("preview", "--diff")
+    done = rehearsal.up()
+    mine.unlink()
+    assert "a-mine.yml" in preview.output
+    assert done.code != 0
+    assert "a-mine.yml defines it too" in done.output
+    rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+def test_a_failing_stack_keeps_its_route_and_the_others_get_theirs(rehearsal) -> None:
+    compose = next((rehearsal.config / "stacks" / "grafana").glob("*compose.y*ml"))
+    declared = compose.read_text()
+    compose.write_text(declared.replace("image: ", "image: nosuch/"))
+    other = next((rehearsal.config / "stacks" / "homepage").glob("phoenix.y*ml"))
+    manifest = other.read_text()
+    other.write_text(manifest.replace("start.home.example", "first.home.example"))
+    rehearsal.pulumi("up", "--yes", "--skip-preview")
+    assert "grafana.home.example" in file(rehearsal).read_text()
+    assert ask(rehearsal.lab.traefik_url, "first.home.example").status == 200
+    compose.write_text(declared)
+    other.write_text(manifest)
+    rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+def test_the_route_goes_before_the_stack(rehearsal) -> None:
+    vms = rehearsal.config / "vms.yaml"
+    declared = vms.read_text()
+    vms.write_text("\n".join(line for line in declared.splitlines() if line.strip() != "- grafana") + "\n")
+    rehearsal.must_up()
+    assert ask(rehearsal.lab.traefik_url, HOST).status == 404
+    assert "grafana" not in file(rehearsal).read_text()
+    vms.write_text(declared)
+    rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+def test_destroy_removes_our_files_only_and_the_routes_are_gone(rehearsal) -> None:
+    mine = Path(rehearsal.lab.traefik_target) / "mine.yml"
+    mine.write_text("http:\n  routers:\n    mine:\n      rule: Host(`mine`)\n      service: noop@internal\n")
+    done = rehearsal.pulumi("destroy", "--yes", "--skip-preview")
+    assert done.code == 0, done.output
+    assert [path.name for path in Path(rehearsal.lab.traefik_target).iterdir()] == ["mine.yml"]
+    assert ask(rehearsal.lab.traefik_url, HOST).status == 404
