@@ -15,6 +15,8 @@ from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.program.proxmox_place import Places
 from phoenix_providers.program.site import Site
 
+_SWITCHES = ["enabled", "inputPolicy", "outputPolicy"]
+
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
@@ -27,7 +29,7 @@ def _names(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("node", node))
     if site.declares(f"hosts@{node}"):
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in plan.hosts]
-        options = _keeping(site, "entry", place.guarded())
+        options = _keeping(site, ["entry"], place.guarded())
         place.add(proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=options))
     if plan.resolver is not None and site.declares(f"resolver@{node}"):
         place.add(
@@ -47,7 +49,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = [_rule(rule) for rule in firewall.cluster]
-        options = _keeping(site, "rules", place.guarded())
+        options = _keeping(site, ["rules"], place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     if site.declares("firewall@cluster"):
@@ -61,7 +63,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
                 output_policy=firewall.options.output_policy,
                 forward_policy="ACCEPT",
                 log_ratelimit={"enabled": True, "burst": 5, "rate": "1/second"},
-                opts=place.after_all(guests),
+                opts=_keeping(site, _SWITCHES, place.after_all(guests)),
             )
         )
     return [*guests, *place.closed()]
@@ -75,7 +77,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = [_rule(rule) for rule in guest.rules]
-        options = _keeping(site, "rules", place.guarded())
+        options = _keeping(site, ["rules"], place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     if site.declares(f"firewall@{where}"):
         place.add(
@@ -85,17 +87,20 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
                 input_policy=guest.input_policy or POLICY_WITHOUT_WISH,
                 output_policy=guest.output_policy or POLICY_WITHOUT_WISH,
                 **target,
-                opts=place.after_all(),
+                opts=_keeping(site, _SWITCHES, place.after_all()),
             )
         )
     return place.closed()
 
 
-def _keeping(site: Site, field: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Leave records and rules as they are while it is unknown what some stack declares: its own would be taken away."""
+def _keeping(site: Site, fields: list[str], options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Leave records, rules and switches as they are while it is unknown what some stack declares.
+
+    Its own records and rules would be taken away, and a new policy might need a rule that is not known.
+    """
     if not site.plan.unknown_stacks:
         return options
-    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=[field]))
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=fields))
 
 
 def _rule(rule: FirewallRule) -> dict[str, Any]:

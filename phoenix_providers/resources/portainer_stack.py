@@ -102,7 +102,9 @@ class PortainerStackProvider(PhoenixProvider):
 
     @explained
     def delete(self, _id: str, props: Properties) -> None:
-        """Remove the stack; its volumes stay."""
+        """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
+        if props.get("blocked") and not props.get("stack_id"):
+            return
         _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
 
 

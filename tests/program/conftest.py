@@ -25,6 +25,7 @@ class Declared:
     types: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     direct: dict[str, set[str]] = field(default_factory=dict)
+    kept: dict[str, list[str]] = field(default_factory=dict)
 
     def comes_after(self, name: str) -> set[str]:
         """Everything that a resource depends on, directly or not."""
@@ -48,6 +49,7 @@ class _Monitor(MockMonitor):
     def RegisterResource(self, request: Any) -> Any:
         if request.type != "pulumi:pulumi:Stack":
             self._declared.types[request.name] = request.type
+            self._declared.kept[request.name] = list(request.ignoreChanges)
             self._declared.direct[request.name] = {urn.rpartition("::")[2] for urn in request.dependencies}
         return super().RegisterResource(request)
 
