@@ -65,7 +65,7 @@ def down(forget: bool) -> None:
     except control.LabError as error:
         raise PhoenixError("The lab did not stop", seen=str(error)) from None
     click.echo("The lab has stopped." if stopped else "No lab is running.")
-    if forget:
+    if forget and home.folder.exists():
         shutil.rmtree(home.folder, ignore_errors=True)
         click.echo(f"{home.folder} is removed.")
 
