@@ -134,7 +134,7 @@ class _ServiceRoutes:
         self, protocol: str, name: str, router: Mapping[str, Any], services: Mapping[str, Any]
     ) -> dict[str, Any]:
         result = dict(router)
-        if "service" not in result:
+        if not result.get("service"):
             if len(services) > 1:
                 self.findings.error(
                     f"the router {name} does not say which of {', '.join(services)} it leads to",

@@ -118,7 +118,8 @@ class RealTraefik:
         before = self.log.stat().st_size if self.log.exists() else 0
         router = {"rule": "Host(`marker`)", "service": "noop@internal", "entryPoints": ["web"]}
         self.put("subject.yml", text)
-        self.put("z-marker.yml", to_text({"http": {"routers": {marker: router}}}))
+        # Files are read in the order of their names: a load that sees the new marker reads the new subject after it.
+        self.put("a-marker.yml", to_text({"http": {"routers": {marker: router}}}))
         deadline, failed_at, said = time.monotonic() + seconds, 0.0, ""
         while time.monotonic() < deadline:
             if self.ask(f"/api/http/routers/{marker}@file"):

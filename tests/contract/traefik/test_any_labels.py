@@ -105,3 +105,14 @@ def test_no_labels_give_a_file_that_traefik_refuses(shared_traefik, found: dict[
     assert structure_faults(document) == ()
     text = to_text(document)
     assert shared_traefik.accepts_text(text) == "", text
+
+
+def test_a_label_without_a_service_name_means_the_only_service() -> None:
+    findings = Findings("app")
+    labels = {
+        "traefik.http.routers.x.rule": "Host(`a.home.example`)",
+        "traefik.http.routers.x.service": "",
+        "traefik.http.services.s.loadbalancer.server.port": "80",
+    }
+    assert planned(labels, findings)["http"]["routers"]["x"]["service"] == "s"
+    assert not findings.errors
