@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import runpy
 from collections.abc import Callable, Mapping
@@ -78,8 +79,20 @@ class _Answers(Mocks):
 RunProgram = Callable[..., Declared]
 
 
+@pytest.fixture(scope="session")
+def event_loop() -> None:
+    """Make sure that the thread has an event loop, which Pulumi takes: other tests may have left none.
+
+    It is not closed: Pulumi's worker threads would go with it, and leave their own loops open.
+    """
+    try:
+        asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+
+
 @pytest.fixture
-def run_program(monkeypatch: pytest.MonkeyPatch) -> RunProgram:
+def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared."""
 
     def run(settings: Mapping[str, Any] | None = None, scope: str = "") -> Declared:
