@@ -8,7 +8,7 @@ SLOW_TESTS := tests/contract tests/system
 PYTEST := $(BIN)/python -m pytest
 
 # A folder that holds no tests yet is left out; pytest would end with an error because it found none.
-with_tests = $(sort $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
+with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
 .DEFAULT_GOAL := help
 .PHONY: bench help setup demo lab test check lint quick-tests schema contract-portainer lock clean
