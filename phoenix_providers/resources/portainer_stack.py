@@ -136,11 +136,13 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
+    # The one place through which every reason passes: products, and our own checks, repeat what they were given.
+    values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": outcome.failure,
+        "failure": outcome.failure if news.get("blocked") else scrubbed(outcome.failure, values),
         "failed_digest": outcome.memory.failed_digest,
-        "failed_reason": outcome.memory.failed_reason,
+        "failed_reason": scrubbed(outcome.memory.failed_reason, values),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "live_routes": routes,
