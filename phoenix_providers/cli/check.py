@@ -16,12 +16,12 @@ from rich.table import Column, Table
 
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.route_chain import STEPS, Chain, Surveyor, host_of
+from phoenix_providers.cli.stack_configuration import stack_configuration, stack_settings
 from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
-from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
@@ -49,14 +49,14 @@ def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
     Raises:
         UsageError: There is nothing to ask, or nobody of that name.
     """
-    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
+    settings = stack_settings(engine)
     if settings.traefik_api_url is None:
         raise UsageError(
             "Routes can only be followed through Traefik's API",
             seen="no phoenix:traefikApiUrl",
             next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
         )
-    configuration = load_configuration(Path(settings.config_dir), settings)
+    configuration = load_configuration(settings.config_folder, settings)
     checks = _checks(engine.resources(), configuration, name)
     api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
     server = settings.dns_server or _proxmox_host(configuration)
@@ -87,8 +87,7 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
     if not broken:
         return 0
     show(broken, _console(stderr=True))
-    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
-    stacks = load_configuration(Path(settings.config_dir), settings).stacks
+    stacks = stack_configuration(engine).stacks
     demanding = {stack for stack, folder in stacks.items() if folder.manifest.limits.probe == "required"}
     failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
     if failed:

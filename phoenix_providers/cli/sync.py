@@ -10,10 +10,9 @@ import click
 
 from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
-from phoenix_providers.models.loader import load_configuration
-from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
@@ -88,5 +87,4 @@ def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:
 
 
 def _plan(engine: Engine) -> SitePlan:
-    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
-    return plan_site(load_configuration(Path(settings.config_dir), settings))
+    return plan_site(stack_configuration(engine))

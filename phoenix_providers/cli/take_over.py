@@ -6,18 +6,17 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from pydantic import SecretStr
 
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.site_file_edit import keep_foreign
+from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
@@ -69,8 +68,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
 
 
 def _load(engine: Engine) -> _Site:
-    settings = Settings.from_raw(engine.settings()).resolve(engine.project)
-    configuration = load_configuration(Path(settings.config_dir), settings)
+    configuration = stack_configuration(engine)
     return _Site(configuration, plan_site(configuration))
 
 
