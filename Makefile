@@ -4,8 +4,11 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 QUICK_TESTS := tests/unit tests/cases tests/program tests/cli
-SLOW_TESTS := tests/contract tests/system
+SLOW_TESTS := tests/system tests/contract
 PYTEST := $(BIN)/python -m pytest
+# Labs wait a lot, so more of them than there are cores. A file of tests shares a lab and stays in one process; the
+# longest files come first, the quick ones fill the gaps.
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 
 # A folder that holds no tests yet is left out; pytest would end with an error because it found none.
 with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
@@ -39,10 +42,9 @@ demo: setup
 lab: setup
 	@$(BIN)/phoenix lab up
 
-# The quick ones come first, so that most mistakes show within a minute.
 test: setup
 	@$(MAKE) lint
-	@$(PYTEST) $(call with_tests,$(QUICK_TESTS) $(SLOW_TESTS))
+	@$(PYTEST) $(SIDE_BY_SIDE) $(call with_tests,$(SLOW_TESTS) $(QUICK_TESTS))
 
 check: lint quick-tests
 
