@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
@@ -59,6 +60,13 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
 def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "") -> None:
     """Remove the file and wait until Traefik has let its names go; those of the text `kept` may stay."""
     _Publication.of(connections, props).withdraw(names_of_ours(str(props.get("text", ""))), names_of_ours(kept))
+
+
+def withdraw_from_old_place(connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+    """Remove the file where it was before, unless that is the same directory by another way."""
+    places = [connections.delivery(str(props["target"])) for props in (news, olds)]
+    if olds["file"] != news["file"] or not leads_to_same_place(*places):
+        withdraw(connections, olds, kept=str(news["text"]))
 
 
 def deviations(connections: Connections, props: Mapping[str, Any], text: str) -> tuple[str, ...]:

@@ -26,7 +26,13 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.publication import deviations, publish, require_loadable, withdraw
+from phoenix_providers.resources.publication import (
+    deviations,
+    publish,
+    require_loadable,
+    withdraw,
+    withdraw_from_old_place,
+)
 
 _COMPARED = ("target", "api", "file", "text", "observed")
 
@@ -74,7 +80,7 @@ class TraefikConfigProvider(PhoenixProvider):
         """Write the file; a file that moved is withdrawn from the old place."""
         result = _published(news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
-            withdraw(connections.current(), olds, kept=str(news["text"]))
+            withdraw_from_old_place(connections.current(), olds, news)
         return UpdateResult(result)
 
     @explained

@@ -60,10 +60,11 @@ class DirectoryDelivery:
             _make_durable(self._folder)
 
     def remove(self, name: str) -> None:
-        """Delete a file; "already gone" is fine."""
+        """Delete a file, and what an interrupted write has left of it; "already gone" is fine."""
         self.check()
-        with _explained(self._folder / name, "removed"):
-            (self._folder / name).unlink(missing_ok=True)
+        for file in (self._folder / name, self._folder / (name + UNFINISHED_SUFFIX)):
+            with _explained(file, "removed"):
+                file.unlink(missing_ok=True)
 
     def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads; what cannot be read counts as empty."""

@@ -26,7 +26,7 @@ _MOVE = (
     'if [ -e "$2" ]; then chown "$(stat -c %u:%g "$2")" "$1" && chmod "$(stat -c %a "$2")" "$1"; fi'
     ' && { sync "$1" 2>/dev/null || sync; } && mv -f "$1" "$2" && echo "phoenix: done"'
 )
-_REMOVE = 'if [ ! -d "$1" ]; then echo "phoenix: none"; else rm -f "$2" && echo "phoenix: done"; fi'
+_REMOVE = 'if [ ! -d "$1" ]; then echo "phoenix: none"; else rm -f "$2" "$3" && echo "phoenix: done"; fi'
 _NEIGHBOURS = (
     'echo "phoenix: done"; cd "$1" && find . -type f'
     " \\( -iname '*.yml' -o -iname '*.yaml' -o -iname '*.toml' \\)"
@@ -73,8 +73,9 @@ class PctDelivery:
                 raise
 
     def remove(self, name: str) -> None:
-        """Delete a file; "already gone" is fine."""
-        self._require_done(self._inside(_REMOVE, str(self._folder), str(self._folder / name)), "removed")
+        """Delete a file, and what an interrupted write has left of it; "already gone" is fine."""
+        files = (str(self._folder / name), str(unfinished(self._folder, name)))
+        self._require_done(self._inside(_REMOVE, str(self._folder), *files), "removed")
 
     def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads."""

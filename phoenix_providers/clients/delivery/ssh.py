@@ -73,13 +73,14 @@ class SshDelivery:
                 raise
 
     def remove(self, name: str) -> None:
-        """Delete a file; "already gone" is fine."""
-        file = str(self._folder / name)
+        """Delete a file, and what an interrupted write has left of it; "already gone" is fine."""
+        files = (str(self._folder / name), str(unfinished(self._folder, name)))
 
         async def work(sftp: asyncssh.SFTPClient) -> None:
             if not await sftp.isdir(str(self._folder)):
                 raise self._missing()
-            await _forget(sftp, file)
+            for file in files:
+                await _forget(sftp, file)
 
         self._with_files(work, "removed")
 

@@ -90,6 +90,14 @@ def test_what_an_earlier_run_left_unfinished_is_overwritten(place) -> None:
     assert place.delivery.read("a.yml") == "2"
 
 
+def test_removing_takes_what_was_left_unfinished_too(place) -> None:
+    place.delivery.write("a.yml", "1")
+    (place.folder / "a.yml.phoenix-unfinished").write_text("half of it")
+    for _ in range(2):
+        place.delivery.remove("a.yml")
+        assert names(place) == []
+
+
 def test_a_file_that_is_not_utf_8_is_different_from_any_text_of_ours(place) -> None:
     (place.folder / "a.yml").write_bytes(b"\xff\xfehttp: {}")
     assert place.delivery.read("a.yml") == "\\xff\\xfehttp: {}"

@@ -12,6 +12,7 @@ from phoenix_providers.clients.delivery import directory
 from phoenix_providers.clients.delivery.open import open_delivery
 from phoenix_providers.clients.delivery.ssh_connection import SshTrust
 from phoenix_providers.errors import ConfigurationError, ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.lab.ssh import pct
 
 OVER_SSH = ["ssh", "pct"]
 
@@ -49,8 +50,10 @@ def test_a_full_disk_over_ssh_leaves_the_old_file(open_place) -> None:
 
 def test_a_full_disk_in_a_container_leaves_the_old_file(open_place, tmp_path: Path) -> None:
     place = prepared(open_place("pct"))
-    pct = tmp_path / "bin" / "pct"
-    pct.write_text(pct.read_text().replace('push) cp "$1" "$2"', 'push) : >"$2"; echo "No space left" >&2; false'))
+    command = tmp_path / "bin" / "pct"
+    command.write_text(
+        command.read_text().replace('push) cp "$1" "$2"', 'push) : >"$2"; echo "No space left" >&2; false')
+    )
     with pytest.raises(ProductError, match="No space left"):
         place.delivery.write("a.yml", "new")
     assert (place.folder / "a.yml").read_text() == "old"
@@ -70,14 +73,45 @@ def test_a_directory_without_permission_is_said(open_place, monkeypatch: pytest.
     assert names(place) == ["a.yml"]
 
 
-@pytest.mark.parametrize("kind", OVER_SSH)
-def test_a_cut_between_write_and_rename_keeps_the_old_file_and_the_next_write_mends_it(open_place, kind: str) -> None:
+@pytest.mark.parametrize("action", ["check", "write"])
+def test_a_directory_without_permission_over_ssh_is_said(open_place, action: str) -> None:
+    place = prepared(open_place("ssh"))
+    place.server.faults.read_only = True
+    with pytest.raises(ProductError, match="Permission denied") as caught:
+        place.delivery.check() if action == "check" else place.delivery.write("a.yml", "new")
+    assert "ls -ld" in str(caught.value)
+    assert (place.folder / "a.yml").read_text() == "old"
+    assert names(place) == ["a.yml"]
+
+
+def test_a_directory_without_permission_in_a_container_is_said(open_place, tmp_path: Path) -> None:
+    place = prepared(open_place("pct"))
+    command = tmp_path / "bin" / "pct"
+    command.write_text(command.read_text().replace("push) cp", "push) echo 'Permission denied' >&2; false && cp"))
+    with pytest.raises(ProductError, match="Permission denied"):
+        place.delivery.write("a.yml", "new")
+    assert (place.folder / "a.yml").read_text() == "old"
+    assert names(place) == ["a.yml"]
+
+
+@pytest.mark.parametrize("kind", [*OVER_SSH, "pct-sshd"])
+def test_a_cut_between_write_and_rename_keeps_the_old_file_and_the_next_write_mends_it(
+    open_place, kind: str, tmp_path: Path
+) -> None:
     place = prepared(open_place(kind))
-    place.server.faults.cut_before_rename = True
+
+    def break_it(on: bool) -> None:
+        if kind == "ssh":
+            place.server.faults.cut_before_rename = on
+        else:
+            pct.cut_before_move(tmp_path / "bin", on=on)
+
+    break_it(True)
     with pytest.raises(UnreachableError):
         place.delivery.write("a.yml", "new")
     assert (place.folder / "a.yml").read_text() == "old"
-    place.server.faults.cut_before_rename = False
+    assert names(place) == ["a.yml", "a.yml.phoenix-unfinished"]
+    break_it(False)
     place.delivery.write("a.yml", "new")
     assert (place.folder / "a.yml").read_text() == "new"
     assert names(place) == ["a.yml"]

@@ -12,7 +12,7 @@ from phoenix_providers.errors import ConfigurationError, ProductError, RevertedE
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.resources.publication import deviations, publish, withdraw
+from phoenix_providers.resources.publication import deviations, publish, withdraw, withdraw_from_old_place
 
 # How often the tests look at a time limit that they do not want to wait for.
 QUICK = 8.0
@@ -311,3 +311,27 @@ def test_withdrawing_says_when_traefik_keeps_the_names(traefik, wanted, go, harn
     with pytest.raises(ProductError, match=r"broken\.yml") as caught:
         withdraw(harness.connections(harness.ActingClock(speed=QUICK)), props)
     assert "router app" in str(caught.value)
+
+
+def test_a_file_that_moved_is_withdrawn_from_its_old_place(traefik, wanted, go, harness, tmp_path) -> None:
+    olds = wanted(routes())
+    go(olds)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    news = wanted(routes(), api="") | {"target": str(elsewhere)}
+    go(news)
+    for _ in range(2):
+        withdraw_from_old_place(harness.connections(), olds | {"api": ""}, news)
+        assert content(traefik) is None
+        assert [file.name for file in elsewhere.iterdir()] == [STACKS_FILE]
+
+
+def test_another_way_to_the_same_place_leaves_the_file_there(traefik, wanted, go, harness, tmp_path) -> None:
+    olds = wanted(routes())
+    go(olds)
+    (tmp_path / "link").symlink_to(traefik.dynamic)
+    news = olds | {"target": str(tmp_path / "link")}
+    go(news)
+    withdraw_from_old_place(harness.connections(), olds, news)
+    assert [file.name for file in traefik.dynamic.iterdir()] == [STACKS_FILE]
+    assert "app@file" in traefik.routers()

@@ -1,4 +1,4 @@
-"""An SSH server for tests, on loopback and in a thread: files, commands, and faults on demand."""
+"""A stand-in for an SSH server, on loopback and in a thread: files, commands, and faults on demand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Faults:
     """What the server does wrong, once told so."""
 
     full_disk: bool = False
+    read_only: bool = False
+    # In SFTP only; for commands the stand-in for `pct` has a switch of its own.
     cut_before_rename: bool = False
     cut_after_rename: bool = False
     no_fsync: bool = False
@@ -26,8 +28,8 @@ class Faults:
 
 
 @dataclass
-class SshServer:
-    """A running server.
+class StandInSshServer:
+    """A running server, of the SSH library.
 
     Attributes:
         path: PATH of the commands that it runs.
@@ -38,7 +40,7 @@ class SshServer:
     faults: Faults = field(default_factory=Faults)
     port: int = 0
 
-    def __enter__(self) -> SshServer:
+    def __enter__(self) -> StandInSshServer:
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.user_key = asyncssh.generate_private_key("ssh-ed25519")
         self._loop = asyncio.new_event_loop()
@@ -83,13 +85,8 @@ class SshServer:
             stderr=asyncio.subprocess.PIPE,
         )
         content = await process.stdin.read()
-        if self.faults.cut_before_rename and content:
-            child.kill()
-            await child.wait()
-            process.channel.get_connection().abort()
-            return
         output, said = await child.communicate(content)
-        if self.faults.cut_after_rename and content:
+        if (self.faults.cut_after_rename and content) or (child.returncode or 0) < 0:
             process.channel.get_connection().abort()
             return
         process.stdout.write(output)
@@ -105,6 +102,11 @@ class _Files(asyncssh.SFTPServer):
         super().__init__(channel)
         self._connection = channel.get_connection()
         self._faults = faults
+
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+        if self._faults.read_only and pflags & asyncssh.FXF_WRITE:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return super().open(path, pflags, attrs)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> Any:
         if self._faults.full_disk:
