@@ -110,7 +110,7 @@ class Surveyor:
         if check.unpublished:
             raise _BrokenError(f"not published: {check.unpublished}")
         if reasons := unproven({"http": {"routers": {check.router: check.configuration}}}, self.running):
-            raise _BrokenError("; ".join(reasons))
+            raise _BrokenError("; ".join(map(str, reasons)))
         return check.router
 
     def _back_end(self, check: RouteCheck, replies: list[Reply]) -> str:

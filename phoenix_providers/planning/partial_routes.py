@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.structure_faults import Fault
 
 Parts = Mapping[str, Mapping[str, Any]]
 
 
-def owners_of(faults: Iterable[Fault], parts: Parts) -> frozenset[str]:
-    """Return whose parts the faults are in."""
-    places = [fault.path for fault in faults]
+def owners_of(paths: Iterable[str], parts: Parts) -> frozenset[str]:
+    """Return whose parts these paths, such as `http.routers.app.rule`, lead into."""
+    places = list(paths)
     return frozenset(owner for owner, part in parts.items() if any(_is_in(part, place) for place in places))
 
 

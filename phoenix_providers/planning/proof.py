@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from phoenix_providers.planning.surroundings import Kind
 
@@ -18,30 +18,41 @@ _PLACES: Mapping[Kind, str] = {
 Item = Mapping[str, Any]
 
 
+class Unproven(NamedTuple):
+    """What Traefik has not taken; `path` is where it stands in the file, such as `http.routers.app`."""
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        return self.text
+
+
 def running_names(running: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
     """Return the full names of everything that the running Traefik lists."""
     return {kind: frozenset(running.get(place) or ()) for kind, place in _PLACES.items()}
 
 
-def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[str, ...]:
+def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
     """Return why it is not proven that Traefik has taken the whole document; empty when it has."""
-    reasons: list[str] = []
+    reasons: list[Unproven] = []
     for kind, place in _PLACES.items():
         live = running.get(place) or {}
         for name, item in document.get(kind[0], {}).get(kind[1], {}).items():
             if reason := _reason(kind[1], str(name), item, live):
-                reasons.append(f"{_called(kind)} {name} {reason}")
+                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", f"{_called(kind)} {name} {reason}"))
     return tuple(reasons)
 
 
-def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the routers, services and middlewares of these names that Traefik has from files."""
-    found: list[str] = []
+def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
+    """Return the routers, services and middlewares of these names that Traefik has from files, though none says so."""
+    found: list[Unproven] = []
     for kind, place in _PLACES.items():
         live = running.get(place) or {}
         for name in sorted(names.get(kind, ())):
             present = _routers(name, live) if kind[1] == "routers" else _single(name, live)
-            found += [f"{_called(kind)} {name}"] if present else []
+            found += [Unproven("", f"{_called(kind)} {name} is still there")] if present else []
     return tuple(found)
 
 

@@ -190,6 +190,66 @@ def test_what_traefik_refuses_is_put_back_with_its_own_words(traefik, wanted, go
     assert traefik.routers()["app@file"]["status"] == "enabled"
 
 
+def refused(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """A router that only Traefik itself can judge: the users of its middleware are not there."""
+    document["http"]["middlewares"] = {f"auth-{name}": {"basicAuth": {"usersFile": "/nowhere/users"}}}
+    document["http"]["routers"][name]["middlewares"] = [f"auth-{name}"]
+    return document
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["had a route", "is new"])
+def test_a_router_that_only_traefik_can_judge_holds_back_its_stack_alone(
+    traefik, wanted, go, harness, before: bool
+) -> None:
+    def props(**parts: Any) -> dict[str, Any]:
+        return wanted(merge_routes(parts.values())) | {"parts": parts}
+
+    if before:
+        go(props(one=routes("one"), two=routes("two")))
+    moved = "Host(`moved.home.example`)"
+    wrong = props(one=refused(routes("one", "Host(`new.home.example`)"), "one"), two=routes("two", moved))
+    for _ in range(2):
+        with pytest.raises(RevertedError, match=r"what is new of one; .* was written without it") as caught:
+            go(wrong, harness.ActingClock(speed=QUICK))
+        assert "open /nowhere/users: no such file or directory" in str(caught.value)
+        live = traefik.routers()
+        assert live["two@file"]["rule"] == moved
+        assert ("one@file" in live) is before
+        if before:
+            assert (live["one@file"]["rule"], live["one@file"]["status"]) == ("Host(`one.home.example`)", "enabled")
+    good = props(one=routes("one", "Host(`new.home.example`)"), two=routes("two", moved))
+    go(good)
+    assert traefik.routers()["one@file"]["rule"] == "Host(`new.home.example`)"
+    assert content(traefik) == good["text"]
+
+
+def test_a_route_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go) -> None:
+    traefik.stop()
+    traefik.throttle = "2s"
+    traefik.start()
+    go(wanted(merge_routes([routes("stays"), routes("goes")])))
+    go(wanted(routes("stays")))
+    assert "goes@file" not in traefik.routers()
+
+
+def test_a_route_that_does_not_leave_is_told(traefik, wanted, go, harness) -> None:
+    go(wanted(merge_routes([routes("stays"), routes("goes")])))
+    traefik.put("mine.yml", "http:\n  routers: {}\n")
+    with pytest.raises(RevertedError, match=r"router goes is still there.*\n.*mine\.yml"):
+        go(wanted(routes("stays")), harness.ActingClock(speed=QUICK))
+
+
+def test_when_nobody_is_to_blame_the_whole_file_comes_back(traefik, wanted, go, harness) -> None:
+    """While a file of somebody else is broken, Traefik shows nothing new of anybody."""
+    good = wanted(routes("one"))
+    go(good)
+    traefik.put("mine.yml", "http:\n  routers: {}\n")
+    parts = {"one": routes("one", "Host(`new.home.example`)"), "two": routes("two")}
+    with pytest.raises(RevertedError, match="the previous file is back, and Traefik shows it"):
+        go(wanted(merge_routes(parts.values())) | {"parts": parts}, harness.ActingClock(speed=QUICK))
+    assert content(traefik) == good["text"]
+
+
 def test_a_first_file_that_traefik_refuses_is_removed_again(traefik, wanted, go, harness) -> None:
     broken = routes()
     broken["http"]["middlewares"] = {"auth": {"basicAuth": {"usersFile": "/nowhere/users"}}}

@@ -1,0 +1,132 @@
+"""One of our files in Traefik's directory, and what the running Traefik has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.clients.delivery.target import Delivery
+from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
+from phoenix_providers.planning.our_files import OUR_FILES
+from phoenix_providers.planning.proof import Unproven, still_there, unproven
+from phoenix_providers.planning.structure_faults import structure_faults
+from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
+from phoenix_providers.resources.connections import Connections
+
+# Traefik collects file events for two seconds before it loads them (providersThrottleDuration).
+PROOF_SECONDS = 15.0
+# How long a difference may last before it is one: shorter ones are reloads that are under way.
+_RELOAD_SECONDS = 3.0
+_PAUSE_SECONDS = 0.2
+Names = Mapping[Kind, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class TraefikFile:
+    """A file, the way to it, and Traefik's API; None where there is nobody to ask."""
+
+    name: str
+    target: str
+    delivery: Delivery
+    api: TraefikApi | None
+    clock: Clock
+
+    @classmethod
+    def of(cls, connections: Connections, props: Mapping[str, Any]) -> TraefikFile:
+        """Return the file of a resource: {file, target, api}."""
+        target, api = str(props["target"]), str(props["api"] or "")
+        return cls(
+            str(props["file"]),
+            target,
+            connections.delivery(target),
+            connections.traefik(api) if api else None,
+            connections.clock,
+        )
+
+    def read(self) -> str | None:
+        """Return its text; None when there is none."""
+        return self.delivery.read(self.name)
+
+    def replace(self, text: str, previous: str | None) -> tuple[Unproven, ...]:
+        """Write it unless it is there already; return what Traefik has not taken of it in time."""
+        if previous != text:
+            self.delivery.write(self.name, text)
+        if self.api is None:
+            return ()
+        document, leaving = to_document(text), self._leaving(names_of_ours(previous), names_of_ours(text))
+        missing = self.soon(document, leaving)
+        if missing and previous == text:
+            # Traefik may have missed the event of an earlier write; another one costs nothing.
+            self.delivery.write(self.name, text)
+        return missing and self._wait(lambda: self._unproven(document, leaving), PROOF_SECONDS - _RELOAD_SECONDS)
+
+    def soon(self, document: Mapping[str, Any], leaving: Names | None = None) -> tuple[Unproven, ...]:
+        """Return what Traefik does not have, once a reload that is under way has had its time."""
+        return self._wait(lambda: self._unproven(document, leaving or {}), _RELOAD_SECONDS)
+
+    def remove(self, names: Names, kept: Names) -> tuple[str, ...]:
+        """Remove it; return what Traefik keeps of these names and the file's own, but for what `kept` allows."""
+        text = self.read()
+        self.delivery.remove(self.name)
+        if self.api is None:
+            return ()
+        leaving = self._leaving(united(iter([names, names_of_ours(text)])), kept)
+        return tuple(map(str, self._wait(lambda: self._unproven({}, leaving), PROOF_SECONDS)))
+
+    def put_back(self, previous: str | None) -> str:
+        """Restore what was there, and say whether its return is proven."""
+        if previous is None:
+            left = self.remove({}, {})
+            return "it is removed again" + (f", but Traefik still has {', '.join(left)}" if left else "")
+        if missing := self.replace(previous, self.read()):
+            return f"the previous file is back, but Traefik does not show it: {'; '.join(map(str, missing))}"
+        return "the previous file is back, and Traefik shows it"
+
+    def broken_neighbours(self) -> str:
+        """Name files of others that keep Traefik from loading anything, as far as they can be told."""
+        try:
+            others = [read_other(name, text) for name, text in self.delivery.neighbours(OUR_FILES).items()]
+        except ProductError:
+            return ""
+        broken = [f"{other.file} ({other.broken})" for other in others if other.broken]
+        return f"; while a file is broken Traefik loads none, and broken is {', '.join(broken)}" if broken else ""
+
+    def _unproven(self, document: Mapping[str, Any], leaving: Names) -> tuple[Unproven, ...]:
+        try:
+            running = self._running()
+        except UnreachableError as error:
+            return (Unproven("", error.explanation.text().replace("\n", " ")),)
+        return (*unproven(document, running), *still_there(leaving, running))
+
+    def _leaving(self, names: Names, kept: Names) -> Names:
+        """Return the names that have to go, which are those that no other file defines."""
+        going = {kind: own - kept.get(kind, frozenset()) for kind, own in names.items()}
+        if not any(going.values()):
+            return {}
+        others = [read_other(name, text).names for name, text in self.delivery.neighbours({self.name}).items()]
+        return {kind: own.difference(*(other.get(kind, ()) for other in others)) for kind, own in going.items()}
+
+    def _running(self) -> Mapping[str, Any]:
+        return self.api.running() if self.api else {}
+
+    def _wait(self, look: Callable[[], tuple[Unproven, ...]], seconds: float) -> tuple[Unproven, ...]:
+        """Look until nothing is missing, or the time is up; return what was missing last."""
+        deadline = Deadline.after(self.clock, seconds)
+        while True:
+            missing = look()
+            if not missing or deadline.passed:
+                return missing
+            self.clock.sleep(_PAUSE_SECONDS)
+
+
+def loadable(text: str | None) -> Mapping[str, Any] | None:
+    """Return what a text says; None if Traefik could not load it."""
+    try:
+        document = to_document(text or "")
+    except UnreadableDocumentError:
+        return None
+    return None if structure_faults(document) else document
