@@ -25,6 +25,7 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
+from phoenix_providers.resources.traefik_config import PARTS
 
 _AT_ONCE = 8
 _WIDTH_OF_FILES = 200
@@ -121,7 +122,7 @@ def _checks(
     for resource in resources:
         outputs = resource.get("outputs") or {}
         if str(resource["type"]).endswith(":TraefikConfig"):
-            parts |= outputs.get("parts") or {}
+            parts |= outputs.get(PARTS) or {}
         elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):
             reason = str(outputs.get("failure") or "the stack was never healthy").partition("\n")[0]
             unpublished[str(resource["urn"]).rpartition("::")[2]] = (outputs.get("routes") or {}, reason)

@@ -34,7 +34,8 @@ def declare_stacks(
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.blocking]
-    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()], blocked)]
+    expected = {stack.resource_name: dict(stack.routes) for stack in site.plan.stacks}
+    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()], blocked, expected)]
 
 
 def _file(
@@ -44,6 +45,7 @@ def _file(
     parts: Mapping[str, Any],
     before: Iterable[pulumi.Resource],
     kept: Iterable[str] = (),
+    expected: Mapping[str, Any] | None = None,
 ) -> pulumi.Resource:
     settings = site.settings
     return TraefikConfig(
@@ -53,5 +55,6 @@ def _file(
         file=file,
         parts=parts,
         kept=kept,
+        expected=expected,
         opts=after(before),
     )

@@ -4,28 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from phoenix_providers.resources.traefik_config import TraefikConfigProvider
+import pytest
+from pulumi.output import Unknown
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from phoenix_providers.planning.line_by_line import plain
+from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD: dict[str, Any] = {"http": {"routers": {"portainer": {"rule": "Host(`a`)", "service": "x"}}}}
 NEW: dict[str, Any] = {"http": {"routers": {"other": {"rule": "Host(`b`)", "service": "x"}}}}
 
 
-def checked(olds: dict[str, Any], parts: dict[str, Any], kept: list[str]) -> dict[str, Any]:
-    inputs: dict[str, Any] = TraefikConfigProvider().check(olds, {"parts": parts, "kept": kept}).inputs
+def checked(olds: dict[str, Any], parts: dict[str, Any], kept: list[str], **more: Any) -> dict[str, Any]:
+    inputs: dict[str, Any] = TraefikConfigProvider().check(olds, {PARTS: parts, "kept": kept, **more}).inputs
     return inputs
 
 
 def test_what_is_kept_stays_as_it_was() -> None:
-    inputs = checked({"parts": {"portainer@110": OLD}}, {"portainer@110": {}, "other@111": NEW}, ["portainer@110"])
-    assert inputs["parts"] == {"portainer@110": OLD, "other@111": NEW}
+    inputs = checked({PARTS: {"portainer@110": OLD}}, {"portainer@110": {}, "other@111": NEW}, ["portainer@110"])
+    assert inputs[PARTS] == {"portainer@110": OLD, "other@111": NEW}
     assert "Host(`a`)" in inputs["text"]
     assert "Host(`b`)" in inputs["text"]
     assert "kept" not in inputs
 
 
 def test_what_is_not_kept_goes() -> None:
-    assert "Host(`a`)" not in checked({"parts": {"portainer@110": OLD}}, {"portainer@110": {}}, [])["text"]
+    assert "Host(`a`)" not in checked({PARTS: {"portainer@110": OLD}}, {"portainer@110": {}}, [])["text"]
 
 
 def test_nothing_can_be_kept_the_first_time() -> None:
-    assert checked({}, {"portainer@110": {}}, ["portainer@110"])["parts"] == {"portainer@110": {}}
+    assert checked({}, {"portainer@110": {}}, ["portainer@110"])[PARTS] == {"portainer@110": {}}
+
+
+def test_a_stack_of_unknown_health_is_previewed_as_if_it_got_healthy() -> None:
+    inputs = checked({}, {"a@1": Unknown(), "b@1": NEW}, [], expected={"a@1": OLD})
+    assert inputs["text"] == checked({}, {"a@1": OLD, "b@1": NEW}, [])["text"]
+    assert "expected" not in inputs
+
+
+@pytest.mark.parametrize("olds", [{}, {"text": "other"}], ids=["first", "changed"])
+def test_a_changed_text_is_stored_so_that_the_engine_shows_it_line_by_line(olds: dict[str, Any]) -> None:
+    stored = checked(olds, {"a@1": OLD}, [])["text"]
+    if olds:
+        # The engine shows whatever reads as YAML as an object, with everything that did not change.
+        with pytest.raises(YAMLError):
+            YAML(typ="safe").load(stored)
+    assert YAML(typ="safe").load(plain(stored)) == OLD
+
+
+def test_a_text_that_did_not_change_is_no_change_in_whatever_form_it_is_stored() -> None:
+    for olds in ({}, {"text": "other"}):
+        first = checked(olds, {"a@1": OLD}, [])
+        second = checked(first, {"a@1": OLD}, [])
+        assert second == first
+        assert not TraefikConfigProvider().diff("x", first, second).changes
+    assert TraefikConfigProvider().diff("x", first, checked(first, {"a@1": NEW}, [])).changes
