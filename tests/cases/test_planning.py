@@ -39,6 +39,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_case(case: Mapping[str, Any], tmp_path: Path) -> None:
     folder = tmp_path / "config"
     for name, content in {**BASE, **case.get("files", {})}.items():
+        if content is None:
+            continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
     settings = Settings.model_validate(case.get("settings", {}))

@@ -111,6 +111,17 @@ def test_passwords_in_clear_become_secrets(tmp_path: Path, installation: Path) -
     assert "stacks/a: .env" in output
 
 
+def test_a_template_that_a_guest_depends_on_comes_along(tmp_path: Path, installation: Path) -> None:
+    template = {"vmid": 9000, "name": "cloud-image", "is_template": True, "cores": 2}
+    unused = {"vmid": 9001, "name": "unused-image", "is_template": True}
+    vm = VM | {"dependencies": [9000], "docker_stacks": ["a"]}
+    (installation / "etc" / "phoenix_vm_configs.json").write_text(json.dumps({"vms": [template, unused, vm]}))
+    run("init", tmp_path / "new", "--from", installation)
+    vms = YAML(typ="safe", pure=True).load((tmp_path / "new" / "config" / "vms.yaml").read_text())["vms"]
+    assert vms[0] == {"vmid": 9000, "name": "cloud-image", "is_template": True}
+    assert [vm["vmid"] for vm in vms] == [9000, 201]
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     with pytest.raises(UsageError, match="not empty"):
