@@ -96,16 +96,20 @@ def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
         if other is not stack:
             stack.findings.error(
                 f"{stack.reference.name} and {other.reference.name} have the same name at Portainer",
+                stack.place,
                 seen=stack.project,
                 expected="names that differ in more than capitals and punctuation",
+                next_step=f"rename the folder of one of the two, and its entry at {stack.place}",
             )
-        for port in stack.host_ports:
+        for port, place in stack.host_ports.items():
             holder = ports.setdefault((stack.vm.vmid, _key(port)), stack)
             if holder is not stack:
                 stack.findings.error(
                     f"{stack.reference.name} and {holder.reference.name} publish the same port on {stack.vm.name}",
+                    place,
                     seen=port,
                     expected="a host port of its own for each",
+                    next_step=f"give it another one at {place}, or the other at {holder.host_ports.get(port, place)}",
                 )
 
 

@@ -96,11 +96,11 @@ def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str
     routes = []
     for stack in derived:
         settled = names.settle(stack.labels, stack.vm.vmid)
-        conflicts.add(stack.resource_name, settled, stack.findings)
+        conflicts.add(stack.resource_name, settled, stack.findings, stack.routed_at)
         routes.append(settled)
     everything = merge_routes([infrastructure, *routes])
     for stack, own in zip(derived, routes, strict=True):
-        check_references(own, everything, stack.findings)
+        check_references(own, everything, stack.findings, stack.routed_at)
     return routes
 
 
@@ -178,7 +178,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         bootstrap=stack.bootstrap,
         problems=stack.findings.errors,
         services=stack.services,
-        host_ports=stack.host_ports,
+        host_ports=tuple(stack.host_ports),
         limits=stack.limits,
     )
 

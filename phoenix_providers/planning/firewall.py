@@ -74,7 +74,12 @@ def _placement(configuration: Configuration, findings: Findings) -> str:
     if chosen in {"guest", "cluster"}:
         return chosen
     if chosen is not None:
-        findings.error("the setting phoenix:firewallPlacement is unknown", seen=chosen, expected="guest or cluster")
+        findings.error(
+            "the setting phoenix:firewallPlacement is unknown",
+            seen=chosen,
+            expected="guest or cluster",
+            next_step="pulumi config set phoenix:firewallPlacement guest",
+        )
     return "cluster" if configuration.old_spelling else "guest"
 
 
@@ -90,7 +95,9 @@ def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *
     if on_guest:
         for index, rule in enumerate(guest.firewall.rules):
             if rule.type == "forward":
-                findings.error("Proxmox knows no forward rules on guests", place(index), expected="in or out")
+                findings.error(
+                    "Proxmox knows no forward rules on guests", place(index), seen="type: forward", expected="in or out"
+                )
             if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
                 findings.error(
                     "a guest's rule names an interface of the guest", place(index), seen=rule.iface, expected="net0"
