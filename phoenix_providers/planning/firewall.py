@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
@@ -17,7 +17,10 @@ _GUEST_INTERFACE = re.compile(r"net\d+")
 
 
 def firewall(
-    configuration: Configuration, stack_rules: Mapping[int, Sequence[FirewallRule]], findings: Findings
+    configuration: Configuration,
+    stack_rules: Mapping[int, Sequence[FirewallRule]],
+    findings: Findings,
+    kept_guests: Collection[int] = (),
 ) -> FirewallPlan:
     """Return the plan.
 
@@ -25,6 +28,7 @@ def firewall(
         configuration: What the files say.
         stack_rules: Rules of the stacks that run on each VM, by VMID, already canonical.
         findings: Takes refused rules (errors) and collapsed duplicates (warnings).
+        kept_guests: Guests that stay in the plan although no rule of theirs is known.
     """
     declared = configuration.site.firewall
     options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
@@ -42,11 +46,11 @@ def firewall(
     if not on_guests:
         listed = [rule for guest in configuration.guests if _switched_on(guest) for rule in guest_rules[guest.id]]
         _mention_switched_off(configuration, guest_rules, findings)
-        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {})
+        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {}, "cluster")
     guests = {
         guest.id: _guest_plan(configuration, guest, guest_rules[guest.id], findings)
         for guest in configuration.guests
-        if guest_rules[guest.id] or guest.firewall.enabled
+        if guest_rules[guest.id] or guest.firewall.enabled or guest.id in kept_guests
     }
     return FirewallPlan(options, _collapsed(site_rules, "the datacenter", findings), guests)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,25 +54,6 @@ def stack_routes(
         part = _ServiceRoutes(service, services, backend, places, findings).build(read)
         _merge(merged, part, places, findings)
     return merged
-
-
-def routed_hosts(routes: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the host names of all routers, in order; rules that cannot be read have none."""
-    names: dict[str, None] = {}
-    for kind, router in _rules(routes):
-        try:
-            names |= dict.fromkeys(host_names(parse(router["rule"], kind)))
-        except RuleError:
-            continue
-    return tuple(names)
-
-
-def _rules(routes: Mapping[str, Any]) -> Iterator[tuple[Kind, Mapping[str, Any]]]:
-    kinds: tuple[Kind, ...] = ("http", "tcp")
-    for kind in kinds:
-        for router in routes.get(kind, {}).get("routers", {}).values():
-            if "rule" in router:
-                yield kind, router
 
 
 def _report(read: TraefikLabels, labels: Mapping[str, Label], findings: Findings) -> None:

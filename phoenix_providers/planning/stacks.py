@@ -36,6 +36,7 @@ class DerivedStack:
     Attributes:
         place: Where the VM names it.
         labels: Routes as its labels name them; other stacks may want the same names.
+        rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         routed_at: Where the first of these labels stands.
         host_ports: Where each port stands that it takes on its VM, such as "8080/tcp".
         findings: Problems so far; whoever compares stacks adds to them.
@@ -52,6 +53,7 @@ class DerivedStack:
     routed_at: Location
     bootstrap: str
     rules: tuple[FirewallRule, ...]
+    rules_known: bool
     services: tuple[str, ...]
     host_ports: Mapping[str, Location]
     limits: Mapping[str, float]
@@ -258,11 +260,18 @@ class _Derivation:
             routed_at=self._routed_at,
             bootstrap=bootstrap,
             rules=rules,
+            rules_known=self._rules_known(rules),
             services=tuple(service.name for service in active),
             host_ports=self._host_ports(active),
             limits=self._limits(),
             findings=self._findings,
         )
+
+    def _rules_known(self, rules: tuple[FirewallRule, ...]) -> bool:
+        folder = self._configuration.stacks.get(self._reference.name)
+        if folder is None or not folder.manifest_readable:
+            return False
+        return len(rules) == len(self._manifest(folder).firewall_rules)
 
     def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Location]:
         places: dict[str, Location] = {}
