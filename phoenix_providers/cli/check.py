@@ -31,7 +31,7 @@ _AT_ONCE = 8
 _WIDTH_OF_FILES = 200
 
 
-@click.command()
+@click.command(short_help="Follow every route, and say where it breaks.")
 @click.argument("name", required=False)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def check(name: str | None, pulumi_stack: str | None) -> None:

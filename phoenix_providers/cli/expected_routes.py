@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.lab.probe import Reply
+from phoenix_providers.planning.declared_hosts import routed_hosts
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.stack_routes import routed_hosts
 
 
 @dataclass(frozen=True)

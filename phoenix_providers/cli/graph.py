@@ -10,7 +10,7 @@ from phoenix_providers.cli.offline_plan import offline_options, offline_plan
 from phoenix_providers.planning.graph import mermaid
 
 
-@click.command()
+@click.command(short_help="Print the site as a Mermaid flow chart, offline.")
 @offline_options
 def graph(folder: Path, overrides: tuple[str, ...]) -> None:
     """Print the site as a Mermaid flow chart: names, stacks, VMs and environments. Offline."""

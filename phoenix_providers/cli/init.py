@@ -15,7 +15,7 @@ from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.derive import plan_site
 
 
-@click.command()
+@click.command(short_help="Make a folder for your own site, or convert an old one.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--from", "source", type=click.Path(path_type=Path, file_okay=False), help="An existing Phoenix installation."

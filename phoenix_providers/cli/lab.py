@@ -19,7 +19,7 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 
-@click.group()
+@click.group(short_help="Rehearse on this machine, with stand-ins on loopback.")
 def lab() -> None:
     """Rehearse on this machine: stand-ins for Proxmox and Portainer, and the real Traefik, on loopback only."""
 

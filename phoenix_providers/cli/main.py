@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from phoenix_providers.cli.adopt import adopt
 from phoenix_providers.cli.check import check
@@ -15,36 +16,56 @@ from phoenix_providers.cli.lab import lab
 from phoenix_providers.cli.render import render
 from phoenix_providers.cli.schema import schema
 from phoenix_providers.cli.sync import sync
-from phoenix_providers.errors import InterruptedRunError, PhoenixError
+from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _InOrder(click.Group):
+    """Commands in the order in which a new user meets them."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")
 def phoenix() -> None:
     """Keep a Proxmox home lab in the state its files declare."""
 
 
-phoenix.add_command(init)
-phoenix.add_command(adopt)
-phoenix.add_command(sync)
-phoenix.add_command(render)
-phoenix.add_command(graph)
-phoenix.add_command(schema)
-phoenix.add_command(check)
-phoenix.add_command(lab)
-phoenix.add_command(demo)
+for command in (demo, lab, init, render, graph, sync, adopt, check, schema):
+    phoenix.add_command(command)
 
 
 def main() -> None:
     """Run the command; errors become a message and an exit code, never a traceback."""
     try:
-        phoenix(standalone_mode=False)
+        phoenix(prog_name="phoenix", standalone_mode=False)
     except PhoenixError as error:
         click.echo(f"{error.label}: {error}", err=True)
         sys.exit(error.exit_code)
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        click.echo(f"{UsageError.label}: {_explained(error).text()}", err=True)
+        sys.exit(UsageError.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except OSError as error:
+        what = f"{error.filename or 'A file'} cannot be used"
+        problem = Explanation(what, seen=error.strerror or str(error), next_step=f"ls -ld {error.filename or '.'}")
+        click.echo(f"{PhoenixError.label}: {problem.text()}", err=True)
+        sys.exit(PhoenixError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"{InterruptedRunError.label}: stopped; run the same command again to go on", err=True)
         sys.exit(InterruptedRunError.exit_code)
+
+
+def _explained(error: click.UsageError) -> Explanation:
+    """Say in our form what is wrong with the command line."""
+    what = error.format_message().rstrip(".")
+    if error.ctx is None:
+        return Explanation(what, next_step="phoenix --help")
+    usage = error.ctx.get_usage().removeprefix("Usage: ")
+    return Explanation(what, expected=usage, next_step=f"{error.ctx.command_path} --help")

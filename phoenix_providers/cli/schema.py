@@ -9,7 +9,7 @@ import click
 from phoenix_providers.models.json_schema import SCHEMA_FOLDER, write_schemas
 
 
-@click.command()
+@click.command(short_help="Write the JSON Schemas by which editors check the files.")
 @click.option("--config", "folder", type=click.Path(path_type=Path), default=Path("config"), show_default=True)
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of all files into the configuration folder; editors complete and check by them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,14 +38,16 @@ def sync_all(preview: bool, yes: bool, pulumi_stack: str | None) -> None:
 
 
 @sync.command("stack")
-@click.argument("name")
-@click.argument("to", metavar="to", type=click.Choice(["to"]))
-@click.argument("vmid", type=int)
+@click.argument("words", nargs=-1, metavar="NAME to VMID")
 @click.option("--preview", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_stack: str | None) -> None:
-    """Sync one stack and its routes, and nothing else: `phoenix sync stack NAME to VMID`."""
+def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: str | None) -> None:
+    """Sync one stack and its routes, and nothing else.
+
+    NAME is the stack's folder, VMID the number of the VM that lists it: phoenix sync stack grafana to 113
+    """
+    name, vmid = meant_stack(words)
     engine = Engine(Path.cwd(), pulumi_stack)
     plan = _plan(engine)
     stack = resolve_stack(plan, name, vmid)
@@ -66,6 +69,26 @@ def sync_stack(name: str, to: str, vmid: int, preview: bool, yes: bool, pulumi_s
         extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
     )
     sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
+
+
+def meant_stack(words: Sequence[str]) -> tuple[str, int]:
+    """Return the stack's name and the VM's number.
+
+    Raises:
+        UsageError: The words are not NAME to VMID; says what they may have meant.
+    """
+    if len(words) == 3 and words[1].lower() == "to" and words[2].isdecimal():
+        return words[0], int(words[2])
+    parts = [part for word in words for part in word.split("@") if part and part.lower() != "to"]
+    numbers = [part for part in parts if part.isdecimal()]
+    names = [part for part in parts if part not in numbers]
+    meant = len(names) == len(numbers) == 1
+    raise UsageError(
+        "These words do not say which stack goes to which VM",
+        seen=" ".join(words) or "nothing behind `sync stack`",
+        expected="NAME to VMID: the stack's folder, and the number of a VM",
+        next_step=f"phoenix sync stack {names[0]} to {numbers[0]}" if meant else "phoenix sync stack --help",
+    )
 
 
 def _take_over(engine: Engine, *, yes: bool) -> None:

@@ -22,6 +22,8 @@ class Configuration:
         old_spelling: Whether the files are those of an existing Phoenix installation.
         vms: In file order, templates left out.
         lxcs: In file order.
+        guest_names: Name of every guest in the files by its number, templates and invalid ones too.
+        guests_complete: Whether both files with guests are there and could be read.
         stacks: Every folder in `stacks/`, by name, sorted, listed on a VM or not.
         problems: What the loader found; planning adds its own.
         locate: Gives the place of a path of keys, for example `locate("vms", "vms", 0, "network_config", "ip")`.
@@ -35,6 +37,8 @@ class Configuration:
     site: Site
     vms: tuple[VirtualMachine, ...]
     lxcs: tuple[Container, ...]
+    guest_names: Mapping[int, str]
+    guests_complete: bool
     stacks: Mapping[str, StackFolder]
     old_spelling: bool
     problems: tuple[Problem, ...]

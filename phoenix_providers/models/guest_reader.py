@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -118,6 +118,19 @@ def _no_entries(context: Context, key: str) -> Problem:
         expected=f"`{key}`",
         next_step=f"restore {document.file}, or write `{key}: {'[]' if key == 'vms' else '{}'}` if there are none",
     )
+
+
+def guest_names(documents: Mapping[str, Document]) -> dict[int, str]:
+    """Return the name of everything that has a guest's number, whether or not it is valid."""
+    vms = documents["vms"].data.get("vms") if "vms" in documents else None
+    lxcs = documents["lxcs"].data.get("lxc_configs") if "lxcs" in documents else None
+    entries: list[tuple[Any, Any]] = list(lxcs.items()) if isinstance(lxcs, dict) else []
+    entries += [(vm.get("vmid"), vm) for vm in (vms if isinstance(vms, list) else ()) if isinstance(vm, dict)]
+    return {
+        int(number): str(data.get("name") or "") if isinstance(data, dict) else ""
+        for number, data in entries
+        if str(number).isdecimal()
+    }
 
 
 def is_template(data: Any) -> bool:

@@ -9,7 +9,7 @@ from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.discovery import Layout, discover, expected_names, misnamed
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.guest_reader import read_lxcs, read_vms, repeated_ids
+from phoenix_providers.models.guest_reader import guest_names, read_lxcs, read_vms, repeated_ids
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.locator import Locator
 from phoenix_providers.models.near_miss import suggestion
@@ -96,6 +96,8 @@ class _Loading:
             site=site,
             vms=vms,
             lxcs=lxcs,
+            guest_names=guest_names(self._documents),
+            guests_complete=self._documents.keys() >= {"vms", "lxcs"},
             stacks=stacks,
             old_spelling=self._layout.old_spelling,
             problems=tuple(self.problems),

@@ -37,7 +37,7 @@ def new_spelling(configuration: Configuration) -> dict[str, str]:
 
     Passwords in clear are left out, as is whatever nobody here reads.
     """
-    vms = [_vm(vm) for vm in configuration.vms]
+    vms = [*_templates(configuration), *(_vm(vm) for vm in configuration.vms)]
     lxcs = {lxc.ctid: _said(lxc, {"ctid", "declared_at"}) for lxc in configuration.lxcs}
     manifests = {
         f"stacks/{name}/phoenix.yaml": _schema("stack", "../../") + _text(_said(folder.manifest))
@@ -57,6 +57,14 @@ def new_spelling(configuration: Configuration) -> dict[str, str]:
 def _site(configuration: Configuration) -> dict[str, Any]:
     site = _said(configuration.site, {"portainer_api": {"admin_password"}})
     return {key: value for key, value in site.items() if value != {}}
+
+
+def _templates(configuration: Configuration) -> list[dict[str, Any]]:
+    """Return the templates on which guests depend, as far as a dependency needs them."""
+    guests = configuration.guests
+    missing = {number for guest in guests for number in guest.dependencies} - {guest.id for guest in guests}
+    names = configuration.guest_names
+    return [{"vmid": number, "name": names[number], "is_template": True} for number in sorted(missing & names.keys())]
 
 
 def _vm(vm: FileModel) -> dict[str, Any]:

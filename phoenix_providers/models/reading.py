@@ -62,7 +62,7 @@ def read_document(file: Path, stack: str = "") -> Reading:
     except FormatError as error:
         return Reading(None, (_broken(file, kind, error, stack),))
     except RecursionError:
-        return Reading(None, (Problem(f"{file.name} is nested too deeply", Location(file), stack=stack),))
+        return Reading(None, (_too_deep(file, stack),))
     return _checked(file, parsed, stack)
 
 
@@ -75,6 +75,7 @@ def _checked(file: Path, parsed: ParsedText, stack: str) -> Reading:
             Location(file, parsed.place.line),
             seen="a list" if isinstance(parsed.data, list) else "a single value",
             expected="a mapping (key: value) at the top",
+            next_step=f"correct it at {Location(file, parsed.place.line)}",
             stack=stack,
         )
         return Reading(None, (problem,))
@@ -92,6 +93,17 @@ def _broken(file: Path, kind: str, error: FormatError, stack: str) -> Problem:
         seen=f"line {error.line}, column {error.column}: {error.what}",
         expected=f"valid {kind}",
         next_step=f"correct {file} at line {error.line} (the cause may stand a line earlier)",
+        stack=stack,
+    )
+
+
+def _too_deep(file: Path, stack: str) -> Problem:
+    return Problem(
+        f"{file.name} is nested too deeply",
+        Location(file),
+        seen="hundreds of parts inside each other",
+        expected="a file that a person could have written",
+        next_step=f"restore {file}",
         stack=stack,
     )
 

@@ -52,6 +52,7 @@ def gateway_address(configuration: Configuration, findings: Findings, *, needed:
             f"the gateway {guest.name} has no fixed address",
             configuration.locate(*guest.declared_at, "network_config", "ip"),
             seen=guest.network_config.ip or "nothing",
+            expected="a fixed address in its file, or an override",
             next_step=f"pulumi config set --path 'phoenix:addressOverrides.{guest.name.lower()}' IP",
         )
     return found

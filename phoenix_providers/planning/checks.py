@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.stacks import DerivedStack
+
+_MOST_NAMED = 8
 
 
 def check_guests(configuration: Configuration, findings: Findings) -> None:
@@ -23,6 +26,7 @@ def check_guests(configuration: Configuration, findings: Findings) -> None:
                 configuration.locate(*guest.declared_at, "network_config", "ip"),
                 seen=guest.address,
                 expected="an address of its own for each guest",
+                next_step=f"correct the address of {guest.name} or of {other.name}",
             )
     _check_dependencies(configuration, findings)
 
@@ -31,13 +35,8 @@ def _check_dependencies(configuration: Configuration, findings: Findings) -> Non
     by_id = {guest.id: guest for guest in configuration.guests}
     for guest in configuration.guests:
         for index, dependency in enumerate(guest.dependencies):
-            if dependency not in by_id:
-                # Templates are left out, and guests may be built from one.
-                findings.warning(
-                    f"{guest.name} depends on the guest {dependency}, which is not declared",
-                    configuration.locate(*guest.declared_at, "dependencies", index),
-                    seen=str(dependency),
-                )
+            if dependency not in configuration.guest_names:
+                _unknown_dependency(configuration, guest, index, findings)
     settled: set[int] = set()
     for guest in configuration.guests:
         circle = _circle(guest, by_id, settled)
@@ -46,8 +45,28 @@ def _check_dependencies(configuration: Configuration, findings: Findings) -> Non
                 "guests depend on each other in a circle",
                 configuration.locate(*guest.declared_at, "dependencies"),
                 seen=" -> ".join(f"{by_id[number].name} ({number})" for number in circle),
+                expected="an order in which each guest comes after those that it needs",
+                next_step="remove one of these numbers from the `dependencies` of its guest",
             )
             return
+
+
+def _unknown_dependency(configuration: Configuration, guest: Guest, index: int, findings: Findings) -> None:
+    """An error, except where a file with guests is missing: the guest may stand in it."""
+    number = guest.dependencies[index]
+    names = configuration.guest_names
+    like = get_close_matches(str(number), [str(other) for other in names if other != guest.id], n=1)
+    nearest = f"did you mean {like[0]} ({names[int(like[0])]})?" if like else ""
+    everyone = ", ".join(f"{other} ({name})" for other, name in sorted(names.items())[:_MOST_NAMED])
+    place = configuration.locate(*guest.declared_at, "dependencies", index)
+    report = findings.error if configuration.guests_complete else findings.warning
+    report(
+        f"{guest.name} depends on the guest {number}, which is in no file",
+        place,
+        seen=str(number),
+        expected=nearest or f"the number of a VM, container or template of the files: {everyone}",
+        next_step=f"correct the number at {place}, or remove it",
+    )
 
 
 def _circle(start: Guest, by_id: dict[int, Guest], settled: set[int]) -> list[int]:
@@ -77,16 +96,20 @@ def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
         if other is not stack:
             stack.findings.error(
                 f"{stack.reference.name} and {other.reference.name} have the same name at Portainer",
+                stack.place,
                 seen=stack.project,
                 expected="names that differ in more than capitals and punctuation",
+                next_step=f"rename the folder of one of the two, and its entry at {stack.place}",
             )
-        for port in stack.host_ports:
+        for port, place in stack.host_ports.items():
             holder = ports.setdefault((stack.vm.vmid, _key(port)), stack)
             if holder is not stack:
                 stack.findings.error(
                     f"{stack.reference.name} and {holder.reference.name} publish the same port on {stack.vm.name}",
+                    place,
                     seen=port,
                     expected="a host port of its own for each",
+                    next_step=f"give it another one at {place}, or the other at {holder.host_ports.get(port, place)}",
                 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.models.wording import found
 from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
@@ -58,11 +59,21 @@ def read_compose(
     except BrokenYamlError as error:
         place = locate()
         findings.error(
-            "the compose file is not valid YAML", Location(place.file, error.line), seen=" ".join(str(error).split())
+            "the compose file is not valid YAML",
+            Location(place.file, error.line),
+            seen=" ".join(str(error).split()),
+            expected="valid YAML: each key indented like its neighbours, with blanks and not with tabs",
+            next_step=f"correct {Location(place.file, error.line)} (the cause may stand a line earlier)",
         )
         return None
     if not isinstance(document, dict) or not isinstance(document.get("services"), dict) or not document["services"]:
-        findings.error("the compose file has no services", locate(), expected="at least one service below `services:`")
+        services = document.get("services") if isinstance(document, dict) else None
+        findings.error(
+            "the compose file has no services",
+            locate("services"),
+            seen=f"`services` with {found(services)}" if services is not None else "no `services`",
+            expected="at least one service below `services:`",
+        )
         return None
     reader = _Reader(variables, locate, findings)
     raw = plain(document)
@@ -105,18 +116,36 @@ class _Reader:
     def is_service(self, name: object, service: Any) -> bool:
         if isinstance(service, dict):
             return True
-        self._findings.error(f"the service {name} has no content", self._locate("services", str(name)))
+        self._findings.error(
+            f"the service {name} has no content",
+            self._locate("services", str(name)),
+            seen="nothing" if service is None else found(service),
+            expected="image: NAME:TAG, and what else it needs",
+        )
         return False
 
     def check_shapes(self, model: Mapping[str, Any]) -> None:
         """Report parts that are neither absent nor of the kind that Compose wants."""
         for section in ("configs", "secrets", "volumes", "networks"):
             if not isinstance(model.get(section), dict | None):
-                self._findings.error(f"`{section}` is no map", self._locate(section))
+                self._findings.error(
+                    f"`{section}` is no map",
+                    self._locate(section),
+                    seen=found(model[section], (section,)),
+                    expected=f"NAME: below `{section}:`",
+                )
         for name, service in model["services"].items():
             for key in ("configs", "volumes", "expose", "profiles", "secrets"):
                 if isinstance(service, dict) and not isinstance(service.get(key), list | None):
-                    self._findings.error(f"the {key} of {name} are no list", self._locate("services", name, key))
+                    self._not_a_list(key, name, service[key])
+
+    def _not_a_list(self, key: str, name: str, value: object) -> None:
+        self._findings.error(
+            f"the {key} of {name} are no list",
+            self._locate("services", name, key),
+            seen=found(value, (key,)),
+            expected=f"a list below `{key}:`, each entry behind a dash",
+        )
 
     def service(self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any]) -> ComposeService:
         labels: Mapping[str, str] = {}
@@ -124,13 +153,16 @@ class _Reader:
             labels = read_compose_labels(raw.get("labels"))
         except LabelError as error:
             self._findings.error(
-                f"the labels of {name} cannot be read: {error}", self._locate("services", name, "labels")
+                f"the labels of {name} cannot be read: {error}",
+                self._locate("services", name, "labels"),
+                seen=found(raw.get("labels")),
+                expected="- key=value, or key: value, below `labels:`",
             )
         return ComposeService(
             name=name,
             image=str(service.get("image") or ""),
             labels=labels,
-            ports=self._ports(name, service),
+            ports=self._ports(name, service, raw.get("ports")),
             network_mode=str(service.get("network_mode") or ""),
             active=self._active(service),
             mounts=frozenset(_targets(service)),
@@ -148,26 +180,27 @@ class _Reader:
             self._findings.error(
                 f"the variable {name} is required and defined nowhere",
                 self._locate(),
-                seen=message,
+                seen=message or f"no variable {name}",
+                expected=f"a value for {name}",
                 next_step=f"define {name} in the manifest's variables",
             )
 
-    def _ports(self, name: str, service: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
+    def _ports(self, name: str, service: Mapping[str, Any], raw: object) -> tuple[PublishedPort, ...]:
         entries = [] if service.get("ports") is None else service["ports"]
-        place = ("services", name, "ports")
         if not isinstance(entries, list):
-            self._findings.error(f"the ports of {name} are no list", self._locate(*place))
+            self._not_a_list("ports", name, entries)
             return ()
         ports: list[PublishedPort] = []
         for index, entry in enumerate(entries):
             try:
-                ports += read_ports(entry)
+                ports += (replace(port, entry=index) for port in read_ports(entry))
             except PortError as error:
                 self._findings.error(
                     f"a port of {name} is not valid: {error}",
-                    self._locate(*place, index),
-                    seen=str(entry),
-                    expected='for example "8080:80"; a variable may be undefined',
+                    self._locate("services", name, "ports", index),
+                    seen=str(raw[index]) if isinstance(raw, list) else str(entry),
+                    expected='HOST:CONTAINER, for example "8080:80"',
+                    next_step="correct the port, or give its variables a value in the manifest",
                 )
         return tuple(ports)
 

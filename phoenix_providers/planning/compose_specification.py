@@ -35,7 +35,12 @@ def check_specification(compose: Compose, locate: Callable[..., Location], findi
         if isinstance(service, dict):
             _check_service(name, service, compose.model, locate, findings)
     if cycle := _cycle(compose.model["services"]):
-        findings.error("services wait for each other in a circle", locate("services"), seen=" -> ".join(cycle))
+        findings.error(
+            "services wait for each other in a circle",
+            locate("services", cycle[0], "depends_on"),
+            seen=" -> ".join(cycle),
+            expected="an order in which each service comes after those that it needs",
+        )
 
 
 @cache
@@ -95,7 +100,9 @@ def _check_service(
     name: str, service: Mapping[str, Any], model: Mapping[str, Any], locate: Callable[..., Location], findings: Findings
 ) -> None:
     if not any(service.get(key) for key in ("image", "build", "extends", "provider")):
-        findings.error(f"the service {name} has no image", locate("services", name), expected="image: NAME:TAG")
+        findings.error(
+            f"the service {name} has no image", locate("services", name), seen="no `image`", expected="image: NAME:TAG"
+        )
     for key, used in _references(service):
         section = "services" if key == "depends_on" else key
         declared = model.get(section)

@@ -11,30 +11,36 @@ from typing import Any
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.checks import check_guests, check_neighbours
-from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.connections import needed_connections
+from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall import firewall
 from phoenix_providers.planning.hosts import hosts_entries
 from phoenix_providers.planning.infrastructure import infrastructure_routes
-from phoenix_providers.planning.labels import read_labels
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.names import qualified
 from phoenix_providers.planning.resolver import resolver
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import RouteNames
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
-from phoenix_providers.planning.stack_routes import routed_hosts
 from phoenix_providers.planning.stacks import DerivedStack, derive_stack
-from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+from phoenix_providers.planning.unknown_stacks import (
+    Recorded,
+    mention,
+    recorded_guests,
+    unknown_stacks,
+    with_recorded_names,
+)
 
 
-def plan_site(configuration: Configuration) -> SitePlan:
-    """Derive everything that the configuration declares, and every problem with it."""
+def plan_site(configuration: Configuration, recorded: Recorded | None = None) -> SitePlan:
+    """Derive everything that the configuration declares, and every problem with it.
+
+    While it is unknown what some stacks declare, what is `recorded` and may be theirs is part of the plan.
+    """
     findings = Findings()
     check_guests(configuration, findings)
     planned_environments = environments(configuration, findings)
@@ -47,19 +53,19 @@ def plan_site(configuration: Configuration) -> SitePlan:
     check_neighbours(derived)
     infrastructure = infrastructure_routes(configuration, findings)
     routes = _settled_routes(derived, infrastructure)
-    routed = {name: _declared_hosts(configuration, folder) for name, folder in configuration.stacks.items()}
+    hosts_of_stacks = {name: declared_hosts(configuration, folder) for name, folder in configuration.stacks.items()}
+    routed = {name: declared.names for name, declared in hosts_of_stacks.items()}
     records = dns_records(configuration, routed, findings)
+    unknown = unknown_stacks(configuration, hosts_of_stacks)
+    in_doubt = frozenset(stack.vm.vmid for stack in derived if not stack.rules_known)
+    mention(configuration, unknown, in_doubt, findings)
+    kept_guests: frozenset[int] = frozenset()
+    if recorded is not None:
+        records = with_recorded_names(configuration, records, recorded) if unknown else records
+        kept_guests = in_doubt & recorded_guests(configuration, recorded)
     hosts = hosts_entries(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
-    wall = firewall(configuration, _rules_by_vm(derived), findings)
-    unknown = _unknown_stacks(configuration)
-    if unknown:
-        findings.warning(
-            "DNS records and firewall rules of the whole site stay as they are: what some stacks declare is unknown",
-            seen=", ".join(unknown),
-            expected="stacks whose folder and manifest can be read",
-            next_step="mend what is said of them, and run again",
-        )
+    wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
     return SitePlan(
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
@@ -72,6 +78,7 @@ def plan_site(configuration: Configuration) -> SitePlan:
         stacks=tuple(_stack_plan(stack, own) for stack, own in zip(derived, routes, strict=True)),
         problems=(*_site_problems(configuration, derived), *findings.found),
         unknown_stacks=unknown,
+        vms_in_doubt=in_doubt,
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
         network=_network(configuration),
     )
@@ -82,12 +89,6 @@ def _network(configuration: Configuration) -> str:
     return str(ip_interface(interface).network) if interface else ""
 
 
-def _unknown_stacks(configuration: Configuration) -> tuple[str, ...]:
-    unreadable = {name for name, folder in configuration.stacks.items() if not folder.manifest_readable}
-    listed = {reference.name for vm in configuration.vms for reference in vm.docker_stacks}
-    return tuple(sorted(unreadable | listed - configuration.stacks.keys()))
-
-
 def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give all routes names of their own, and compare them with each other."""
     names, conflicts = RouteNames(), RouteConflicts()
@@ -96,41 +97,12 @@ def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str
     routes = []
     for stack in derived:
         settled = names.settle(stack.labels, stack.vm.vmid)
-        conflicts.add(stack.resource_name, settled, stack.findings)
+        conflicts.add(stack.resource_name, settled, stack.findings, stack.routed_at)
         routes.append(settled)
     everything = merge_routes([infrastructure, *routes])
     for stack, own in zip(derived, routes, strict=True):
-        check_references(own, everything, stack.findings)
+        check_references(own, everything, stack.findings, stack.routed_at)
     return routes
-
-
-def _declared_hosts(configuration: Configuration, folder: StackFolder) -> tuple[str, ...]:
-    """Return the host names of a folder's manifest, whether or not a VM lists it.
-
-    They are those for the site's environment, and for those environments in which VMs run it.
-    """
-    references = (reference for vm in configuration.vms for reference in vm.docker_stacks)
-    own = (reference.environment for reference in references if reference.name == folder.name)
-    names = dict.fromkeys([configuration.settings.environment, *(name for name in own if name)])
-    declared = (folder.manifest.environments.get(name, StackEnvironment()) for name in names)
-    return tuple(dict.fromkeys(host for environment in declared for host in _hosts_of(environment)))
-
-
-def _hosts_of(environment: StackEnvironment) -> tuple[str, ...]:
-    variables = {variable.name: variable.value for variable in environment.variables}
-    hosts: dict[str, None] = {}
-    for _, settings in sorted(environment.services.items()):
-        labels = {}
-        for key, value in map(split_label, settings.traefik_labels):
-            try:
-                labels[key] = interpolate(value, variables, Usage())
-            except TemplateError:
-                # The stack that uses the folder reports it; without the value there is no name.
-                continue
-        read = read_labels(labels)
-        if read.enabled is not False:
-            hosts |= dict.fromkeys(routed_hosts(read.structure))
-    return tuple(hosts)
 
 
 def _names(records: Iterable[DnsRecord]) -> Iterator[str]:
@@ -178,7 +150,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         bootstrap=stack.bootstrap,
         problems=stack.findings.errors,
         services=stack.services,
-        host_ports=stack.host_ports,
+        host_ports=tuple(stack.host_ports),
         limits=stack.limits,
     )
 

@@ -75,5 +75,6 @@ def _compare(
         findings.error(
             f"{vm.name} and {other.vm_name} are both Portainer's primary VM",
             configuration.locate(*vm.declared_at, "portainer_role"),
+            seen="portainer_role: primary on both",
             expected="one primary; the others are agents",
         )

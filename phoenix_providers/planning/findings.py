@@ -20,8 +20,9 @@ class Findings:
     def error(
         self, message: str, location: Location | None = None, *, seen: str = "", expected: str = "", next_step: str = ""
     ) -> None:
-        """Record what keeps something from being done."""
-        self._add(Problem(message, location, Severity.ERROR, seen, expected, next_step, self.stack))
+        """Record what keeps something from being done; without a next step it is to correct the place."""
+        following = next_step or (f"correct it at {location}" if location else "")
+        self._add(Problem(message, location, Severity.ERROR, seen, expected, following, self.stack))
 
     def warning(
         self, message: str, location: Location | None = None, *, seen: str = "", expected: str = "", next_step: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
@@ -17,7 +17,10 @@ _GUEST_INTERFACE = re.compile(r"net\d+")
 
 
 def firewall(
-    configuration: Configuration, stack_rules: Mapping[int, Sequence[FirewallRule]], findings: Findings
+    configuration: Configuration,
+    stack_rules: Mapping[int, Sequence[FirewallRule]],
+    findings: Findings,
+    kept_guests: Collection[int] = (),
 ) -> FirewallPlan:
     """Return the plan.
 
@@ -25,6 +28,7 @@ def firewall(
         configuration: What the files say.
         stack_rules: Rules of the stacks that run on each VM, by VMID, already canonical.
         findings: Takes refused rules (errors) and collapsed duplicates (warnings).
+        kept_guests: Guests that stay in the plan although no rule of theirs is known.
     """
     declared = configuration.site.firewall
     options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
@@ -42,11 +46,11 @@ def firewall(
     if not on_guests:
         listed = [rule for guest in configuration.guests if _switched_on(guest) for rule in guest_rules[guest.id]]
         _mention_switched_off(configuration, guest_rules, findings)
-        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {})
+        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {}, "cluster")
     guests = {
         guest.id: _guest_plan(configuration, guest, guest_rules[guest.id], findings)
         for guest in configuration.guests
-        if guest_rules[guest.id] or guest.firewall.enabled
+        if guest_rules[guest.id] or guest.firewall.enabled or guest.id in kept_guests
     }
     return FirewallPlan(options, _collapsed(site_rules, "the datacenter", findings), guests)
 
@@ -74,7 +78,12 @@ def _placement(configuration: Configuration, findings: Findings) -> str:
     if chosen in {"guest", "cluster"}:
         return chosen
     if chosen is not None:
-        findings.error("the setting phoenix:firewallPlacement is unknown", seen=chosen, expected="guest or cluster")
+        findings.error(
+            "the setting phoenix:firewallPlacement is unknown",
+            seen=chosen,
+            expected="guest or cluster",
+            next_step="pulumi config set phoenix:firewallPlacement guest",
+        )
     return "cluster" if configuration.old_spelling else "guest"
 
 
@@ -90,7 +99,9 @@ def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *
     if on_guest:
         for index, rule in enumerate(guest.firewall.rules):
             if rule.type == "forward":
-                findings.error("Proxmox knows no forward rules on guests", place(index), expected="in or out")
+                findings.error(
+                    "Proxmox knows no forward rules on guests", place(index), seen="type: forward", expected="in or out"
+                )
             if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
                 findings.error(
                     "a guest's rule names an interface of the guest", place(index), seen=rule.iface, expected="net0"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from phoenix_providers.planning.declared_hosts import routed_hosts
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
-from phoenix_providers.planning.stack_routes import routed_hosts
 
 
 def mermaid(plan: SitePlan) -> str:

@@ -34,6 +34,7 @@ def hosts_entries(
         findings.error(
             f"the address of the node {node} is not known, and its hosts file needs it",
             configuration.locate("site", "network", "interfaces", "address"),
+            seen="no `network.interfaces.address`",
             expected='`network.interfaces.address`, for example "10.0.0.13/24"',
         )
         return ()

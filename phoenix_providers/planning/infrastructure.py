@@ -63,7 +63,12 @@ def _backend(configuration: Configuration, guest: Guest, findings: Findings) -> 
     name = guest.traefik_service.name if guest.traefik_service else ""
     place = configuration.locate(*guest.declared_at, "traefik_service", "name")
     if not is_host_name(name.lower()):
-        findings.error(f"the traefik_service of {guest.name} is no host name", place, seen=name)
+        findings.error(
+            f"the traefik_service of {guest.name} is no host name",
+            place,
+            seen=name,
+            expected="letters, digits and dashes, since it becomes NAME.DOMAIN",
+        )
         return None
     address = address_of(configuration, guest) or override(configuration, name)
     if address is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 
@@ -27,12 +27,14 @@ class PublishedPort:
     Attributes:
         host: None when Docker chooses a free port, which nobody knows beforehand.
         address: Host address that it is bound to; empty for all.
+        entry: Which entry of `ports` it is from, counted from 0.
     """
 
     container: int
     host: int | None
     protocol: str = "tcp"
     address: str = ""
+    entry: int = field(default=0, compare=False)
 
     @property
     def loopback_only(self) -> bool:

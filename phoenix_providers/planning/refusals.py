@@ -23,6 +23,7 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
             findings.error(
                 f"{name} is built from source, but Portainer gets only the compose text",
                 locate(*place, "build"),
+                seen="`build`",
                 expected="an `image` from a registry",
                 next_step="build and push the image elsewhere, then name it here",
             )
@@ -84,6 +85,7 @@ def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], 
         findings.error(
             "the compose file includes others, but Portainer gets only its text",
             locate("include"),
+            seen="`include`",
             expected="everything in one file",
         )
     for section in ("configs", "secrets"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from phoenix_providers.models.location import Location
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.references import PROTOCOLS, references
 from phoenix_providers.planning.rules import Kind, RuleError, canonical, parse
@@ -20,6 +21,7 @@ class _Route:
     rule: str
     entry_points: frozenset[str]
     findings: Findings
+    place: Location | None
 
 
 @dataclass
@@ -28,7 +30,7 @@ class RouteConflicts:
 
     known: dict[tuple[str, str, bool, int], list[_Route]] = field(default_factory=dict)
 
-    def add(self, owner: str, routes: Mapping[str, Any], findings: Findings) -> None:
+    def add(self, owner: str, routes: Mapping[str, Any], findings: Findings, place: Location | None = None) -> None:
         """Add a stack's routers; two that answer the same requests are reported with both of their stacks.
 
         Nobody knows which of the two is right, so both stay as they are: a newcomer must not take a name from a stack
@@ -41,7 +43,7 @@ class RouteConflicts:
                 if key is None:
                     continue
                 entry_points = frozenset(router.get("entryPoints", ()))
-                route = _Route(owner, name, str(router["rule"]), entry_points, findings)
+                route = _Route(owner, name, str(router["rule"]), entry_points, findings, place)
                 for other in self.known.get(key, ()):
                     if _meet(route, other):
                         _report(route, other)
@@ -49,7 +51,9 @@ class RouteConflicts:
                 self.known.setdefault(key, []).append(route)
 
 
-def check_references(routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings) -> None:
+def check_references(
+    routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings, place: Location | None = None
+) -> None:
     """Report references of one stack to services and middlewares that none of our files defines.
 
     A middleware may stand in a file of the user's own, so that is a warning only.
@@ -62,6 +66,7 @@ def check_references(routes: Mapping[str, Any], everything: Mapping[str, Any], f
             report = findings.error if kind == "services" else findings.warning
             report(
                 f"{name} refers to the {kind.removesuffix('s')} {reference}, which no label defines",
+                place,
                 seen=reference,
                 expected=nearest(reference, known) or f"{reference}@file for one in a file of your own",
             )
@@ -86,6 +91,7 @@ def _report(route: _Route, other: _Route) -> None:
     report = route.findings.warning if other.owner == INFRASTRUCTURE else route.findings.error
     report(
         f"the router {route.router} answers the same requests as {other.router} of {other.owner}",
+        route.place,
         seen=route.rule,
         expected="one route for one host name and path",
         next_step=f"give the router {route.router} or {other.router} another rule",

@@ -24,6 +24,23 @@ class Label:
     place: Location
 
 
+class LabelPlaces:
+    """Finds the label that says something, among the Traefik labels of one service."""
+
+    def __init__(self, labels: Mapping[str, Label]) -> None:
+        self._places = {key.lower(): label.place for key, label in labels.items()}
+        self.first = next(iter(self._places.values()))
+
+    def of(self, *path: str) -> Location:
+        """Return the place of the label with this path behind `traefik.`, else of the nearest one above it."""
+        for length in range(len(path), 0, -1):
+            key = ".".join(("traefik", *path[:length])).lower()
+            for known, place in self._places.items():
+                if known == key or known.startswith(f"{key}."):
+                    return place
+        return self.first
+
+
 def manifest_labels(
     environment: StackEnvironment, service: str, variables: Variables, locate: Locate, findings: Findings
 ) -> dict[str, Label]:
@@ -38,12 +55,15 @@ def manifest_labels(
 
 
 def compose_labels(
-    labels: Mapping[str, str], variables: Variables, place: Location, findings: Findings
+    labels: Mapping[str, str], variables: Variables, locate: Locate, findings: Findings
 ) -> dict[str, Label]:
-    """Return the labels that a service has in the compose file, whose variables are reported for the whole file."""
+    """Return the labels that a service has in the compose file, whose variables are reported for the whole file.
+
+    `locate` takes a label's key.
+    """
     values = {}
     for key, value in labels.items():
-        usage = Usage()
+        usage, place = Usage(), locate(key)
         try:
             text = interpolate(value, variables, usage)
         except TemplateError:
@@ -58,7 +78,7 @@ def _value(key: str, value: str, variables: Variables, place: Location, findings
     try:
         text = interpolate(value, variables, usage)
     except TemplateError as error:
-        findings.error(f"compose would refuse the label {key}: {error}", place, seen=value)
+        findings.error(f"compose would refuse the label {key}: {error}", place, seen=value, expected="${NAME} or $$")
         return value
     for name in sorted(usage.undefined):
         findings.warning(
@@ -68,7 +88,13 @@ def _value(key: str, value: str, variables: Variables, place: Location, findings
             next_step=f"define {name} in the manifest's variables",
         )
     for name, message in sorted(usage.required.items()):
-        findings.error(f"the variable {name} is required and defined nowhere", place, seen=message)
+        findings.error(
+            f"the variable {name} is required and defined nowhere",
+            place,
+            seen=message or f"no variable {name}",
+            expected=f"a value for {name}",
+            next_step=f"define {name} in the manifest's variables",
+        )
     _refuse_secrets(key, value, usage, place, findings)
     return text
 

@@ -60,11 +60,12 @@ class GuestFirewallPlan:
 
 @dataclass(frozen=True)
 class FirewallPlan:
-    """The whole firewall; `guests` is empty with placement `cluster`."""
+    """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list."""
 
     options: FirewallOptions
     cluster: tuple[FirewallRule, ...]
     guests: Mapping[int, GuestFirewallPlan]
+    placement: Literal["guest", "cluster"] = "guest"
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,9 @@ class SitePlan:
     """Everything that the configuration declares.
 
     Attributes:
-        unknown_stacks: Stacks whose folder or manifest is missing or could not be read. What they declare is unknown,
-            not empty: records and rules derived here may lack theirs, so nothing must be taken away because of it.
+        unknown_stacks: Stacks whose folder, manifest or routing rules are missing or could not be read. What they
+            declare is unknown, not empty: records derived here may lack theirs, so none must be taken away.
+        vms_in_doubt: VMs of which some stack's firewall rules are unknown; theirs must not be taken away.
         connections: What no change of the firewall may cut.
         network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
     """
@@ -177,6 +179,7 @@ class SitePlan:
     stacks: tuple[StackPlan, ...]
     problems: tuple[Problem, ...]
     unknown_stacks: tuple[str, ...] = ()
+    vms_in_doubt: frozenset[int] = frozenset()
     connections: tuple[Connection, ...] = ()
     network: str = ""
 

@@ -53,11 +53,21 @@ def mounted_files(
                 expected="for example /etc/app/app.conf",
             )
         elif destination in mounted:
-            findings.error(f"two files are mounted at {destination}", place, seen=file.source)
+            findings.error(
+                f"two files are mounted at {destination}",
+                place,
+                seen=file.source,
+                expected="a path of its own for each file",
+            )
         elif text is not None:
             users = tuple(name for name, service in services.items() if destination not in service.mounts)
             if not users:
-                findings.error(f"every service mounts something of its own at {destination}", place, seen=file.source)
+                findings.error(
+                    f"every service mounts something of its own at {destination}",
+                    place,
+                    seen=file.source,
+                    expected="a path that at least one service of the compose file leaves free",
+                )
             name = _config_name(destination, {other.name for other in mounted.values()})
             mounted[destination] = MountedFile(name, destination, text.replace("$", "$$"), users)
     return tuple(mounted.values())
@@ -76,7 +86,12 @@ def _text(file: StackFile, contents: Mapping[str, bytes], place: Location, findi
     if file.source not in contents:
         # A missing file has been reported by the loader, which knows where it looked.
         if not findings.errors:
-            findings.error(f"the file {file.source} cannot be read", place, expected="a file in the stack's folder")
+            findings.error(
+                f"the file {file.source} cannot be read",
+                place,
+                seen=file.source,
+                expected="a text file in the stack's folder",
+            )
         return None
     try:
         text = contents[file.source].decode("utf-8")

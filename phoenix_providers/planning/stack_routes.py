@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from phoenix_providers.planning.names import is_host_name
 from phoenix_providers.planning.published_ports import PublishedPort
 from phoenix_providers.planning.references import rewritten, without_docker
 from phoenix_providers.planning.rules import Kind, RuleError, host_names, needs_tls, parse
-from phoenix_providers.planning.service_labels import Label
+from phoenix_providers.planning.service_labels import Label, LabelPlaces
 
 _TEMPLATE = "{{"
 
@@ -45,34 +45,15 @@ def stack_routes(
         read = read_labels({key: label.value for key, label in own.items()})
         if read.enabled is False:
             continue
-        place = next(iter(own.values())).place
+        places = LabelPlaces(own)
         _report(read, own, findings)
         if not service.active:
-            findings.warning(f"{name} is not routed: none of its profiles is chosen", place)
+            findings.warning(f"{name} is not routed: none of its profiles is chosen", places.first)
             continue
-        part = _ServiceRoutes(service, services, backend, place, findings).build(read)
-        _merge(merged, part, place, findings)
-    _refuse_templates(merged, findings)
+        _refuse_templates(own, findings)
+        part = _ServiceRoutes(service, services, backend, places, findings).build(read)
+        _merge(merged, part, places, findings)
     return merged
-
-
-def routed_hosts(routes: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the host names of all routers, in order; rules that cannot be read have none."""
-    names: dict[str, None] = {}
-    for kind, router in _rules(routes):
-        try:
-            names |= dict.fromkeys(host_names(parse(router["rule"], kind)))
-        except RuleError:
-            continue
-    return tuple(names)
-
-
-def _rules(routes: Mapping[str, Any]) -> Iterator[tuple[Kind, Mapping[str, Any]]]:
-    kinds: tuple[Kind, ...] = ("http", "tcp")
-    for kind in kinds:
-        for router in routes.get(kind, {}).get("routers", {}).values():
-            if "rule" in router:
-                yield kind, router
 
 
 def _report(read: TraefikLabels, labels: Mapping[str, Label], findings: Findings) -> None:
@@ -96,7 +77,7 @@ class _ServiceRoutes:
     service: ComposeService
     services: Mapping[str, ComposeService]
     backend: Backend
-    place: Location
+    places: LabelPlaces
     findings: Findings
 
     def build(self, read: TraefikLabels) -> dict[str, Any]:
@@ -138,7 +119,8 @@ class _ServiceRoutes:
             if len(services) > 1:
                 self.findings.error(
                     f"the router {name} does not say which of {', '.join(services)} it leads to",
-                    self.place,
+                    self.places.of(protocol, "routers", name),
+                    seen=f"no traefik.{protocol}.routers.{name}.service",
                     expected=f"traefik.{protocol}.routers.{name}.service=NAME",
                 )
             result["service"] = next(iter(services))
@@ -151,46 +133,61 @@ class _ServiceRoutes:
 
     def _default_rule(self, protocol: str, name: str, router: dict[str, Any]) -> None:
         if protocol == "tcp":
-            self.findings.error(f"the router {name} has no rule", self.place, expected="for example HostSNI(`*`)")
+            self.findings.error(
+                f"the router {name} has no rule",
+                self.places.of(protocol, "routers", name),
+                seen=f"no traefik.tcp.routers.{name}.rule",
+                expected="for example HostSNI(`*`)",
+            )
             return
         router["rule"] = f"Host(`{self._default_name}`)"
         self.findings.warning(
             f"the router {name} has no rule, so it gets Traefik's default: {router['rule']}",
-            self.place,
+            self.places.of(protocol, "routers", name),
             expected=f"traefik.http.routers.{name}.rule=Host(`NAME`)",
         )
 
     def _check_rule(self, kind: Kind, name: str, router: Mapping[str, Any]) -> None:
         if "rule" not in router:
             return
+        place = self.places.of(kind, "routers", name, "rule")
         if router.get("ruleSyntax") == "v2":
-            self.findings.warning(f"the router {name} uses the rules of Traefik v2, which are not checked", self.place)
+            self.findings.warning(f"the router {name} uses the rules of Traefik v2, which are not checked", place)
             return
         try:
             rule = parse(router["rule"], kind)
         except RuleError as error:
-            self.findings.error(f"the rule of the router {name} is not valid: {error}", self.place, seen=router["rule"])
+            self.findings.error(
+                f"the rule of the router {name} is not valid: {error}",
+                place,
+                seen=router["rule"],
+                expected="a rule such as "
+                + ("Host(`NAME`) && PathPrefix(`/PATH`)" if kind == "http" else "HostSNI(`NAME`)"),
+            )
             return
         if kind == "tcp" and needs_tls(rule) and "tls" not in router:
             self.findings.error(
                 f"the router {name} asks for a host name, which only TLS connections tell",
-                self.place,
+                place,
                 seen=router["rule"],
                 expected=f"traefik.tcp.routers.{name}.tls=true, or HostSNI(`*`)",
             )
-        self._check_hosts(name, router, host_names(rule))
+        self._check_hosts(name, router, host_names(rule), place)
 
-    def _check_hosts(self, name: str, router: Mapping[str, Any], hosts: tuple[str, ...]) -> None:
+    def _check_hosts(self, name: str, router: Mapping[str, Any], hosts: tuple[str, ...], place: Location) -> None:
         for host in hosts:
             if host.startswith(("*.", "**.")):
                 self.findings.warning(
                     f"the router {name} asks for {host}, which Traefik knows from 3.8 on; no DNS record can hold it",
-                    self.place,
+                    place,
                     expected="HostRegexp(`...`) for older ones",
                 )
             elif not is_host_name(host):
                 self.findings.error(
-                    f"the router {name} asks for something that is no host name", self.place, seen=router["rule"]
+                    f"the router {name} asks for something that is no host name",
+                    place,
+                    seen=router["rule"],
+                    expected="letters, digits, dashes and dots between backticks",
                 )
 
     def _with_servers(self, protocol: str, name: str, service: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +200,9 @@ class _ServiceRoutes:
             if address is None:
                 self.findings.error(
                     f"{self.backend.vm_name} has no fixed address, so nothing on it can be routed",
-                    self.place,
+                    self.places.of(protocol, "services", name),
+                    seen="an address by DHCP, or none",
+                    expected="a fixed address in the VM's file, or an override",
                     next_step=f"pulumi config set --path 'phoenix:addressOverrides.{self.backend.vm_name.lower()}' IP",
                 )
             target = f"{url_host(address or 'UNKNOWN')}:{port or 0}"
@@ -228,9 +227,11 @@ class _ServiceRoutes:
     def _published_port(self, protocol: str, name: str, label: str | None) -> int | None:
         """Return the port on the VM behind which the labelled container port answers."""
         transport = "udp" if protocol == "udp" else "tcp"
-        wanted = self._container_port(label, transport)
+        place = self.places.of(protocol, "services", name, "loadbalancer", "server", "port")
+        wanted = self._container_port(label, transport, place)
         if wanted is None:
-            self._unpublished(name, "it publishes no port", "a port below `ports:`")
+            if label is None:
+                self._unpublished(name, "it publishes no port", "a port below `ports:`", place)
             return None
         if self._owner().network_mode == "host":
             return wanted
@@ -238,27 +239,35 @@ class _ServiceRoutes:
         usable = [port for port in candidates if port.host is not None and self._reachable(port)]
         if usable:
             return usable[0].host
-        self._unpublished(name, _why_unusable(candidates, wanted), f'for example "8080:{wanted}" below `ports:`')
+        published = ", ".join(str(port.container) for port in self._published(transport))
+        other = f"one of the published container ports ({published}), or " if published and not candidates else ""
+        self._unpublished(name, _why_unusable(candidates, wanted), f'{other}"8080:{wanted}" below `ports:`', place)
         return None
 
     def _reachable(self, port: PublishedPort) -> bool:
         return not port.loopback_only and (self.backend.address is None or port.answers_at(self.backend.address))
 
-    def _container_port(self, label: str | None, transport: str) -> int | None:
+    def _container_port(self, label: str | None, transport: str, place: Location) -> int | None:
         if label is not None:
             if label.isdigit():
                 return int(label)
-            self.findings.error(f"the label's port is no number on {self.service.name}", self.place, seen=label)
+            self.findings.error(
+                f"the label's port is no number on {self.service.name}",
+                place,
+                seen=label,
+                expected="the number of a container port, or a variable that has one",
+            )
             return None
         known = [port.container for port in self._published(transport)] + list(self._owner().exposed)
         return min(known, default=None)
 
-    def _unpublished(self, name: str, seen: str, expected: str) -> None:
+    def _unpublished(self, name: str, seen: str, expected: str, place: Location) -> None:
         self.findings.error(
             f"Traefik cannot reach {self.service.name}: the service {name} needs a port published on the VM",
-            self.place,
+            place,
             seen=seen,
             expected=expected,
+            next_step=f"correct the label at {place}, or the compose file's `ports`",
         )
 
 
@@ -273,7 +282,7 @@ def _why_unusable(candidates: list[PublishedPort], wanted: int) -> str:
     return f"the container port {wanted} is published on {port.address} only, which is not the VM's known address"
 
 
-def _merge(merged: dict[str, Any], part: Mapping[str, Any], place: Location, findings: Findings) -> None:
+def _merge(merged: dict[str, Any], part: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
     """Unite the labels of several containers as Traefik does: equal items are one, different ones are an error."""
     for protocol, kinds in part.items():
         for kind, items in kinds.items():
@@ -283,7 +292,10 @@ def _merge(merged: dict[str, Any], part: Mapping[str, Any], place: Location, fin
                     known[name] = item
                 elif not _united(known, name, item):
                     findings.error(
-                        f"two services of the stack define the {kind.removesuffix('s')} {name} differently", place
+                        f"two services of the stack define the {kind.removesuffix('s')} {name} differently",
+                        places.of(protocol, kind, name),
+                        seen=f"traefik.{protocol}.{kind}.{name} on both, with other options",
+                        expected="the same options, or a name of its own for each",
                     )
 
 
@@ -297,19 +309,14 @@ def _united(known: dict[str, Any], name: str, item: Mapping[str, Any]) -> bool:
     return True
 
 
-def _refuse_templates(value: Any, findings: Findings) -> None:
+def _refuse_templates(labels: Mapping[str, Label], findings: Findings) -> None:
     """Traefik would execute what looks like a Go template."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            _refuse_templates(key, findings)
-            _refuse_templates(item, findings)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_templates(item, findings)
-    elif isinstance(value, str) and _TEMPLATE in value:
-        findings.error(
-            "a label contains {{, which Traefik would execute as a template",
-            seen=value,
-            expected="a text without {{",
-            next_step="write the route into a file of your own in Traefik's directory",
-        )
+    for key, label in labels.items():
+        if _TEMPLATE in key or _TEMPLATE in label.value:
+            findings.error(
+                "a label contains {{, which Traefik would execute as a template",
+                label.place,
+                seen=f"{key}={label.value}",
+                expected="a text without {{",
+                next_step="write the route into a file of your own in Traefik's directory",
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
-from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose import Compose, ComposeService, read_compose
+from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
 from phoenix_providers.planning.injection import inject
+from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import normalised, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import Label, Variables, compose_labels, manifest_labels
@@ -32,21 +34,28 @@ class DerivedStack:
     """A stack on its own, before it is compared with the others.
 
     Attributes:
+        place: Where the VM names it.
         labels: Routes as its labels name them; other stacks may want the same names.
+        rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
+        routed_at: Where the first of these labels stands.
+        host_ports: Where each port stands that it takes on its VM, such as "8080/tcp".
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
     reference: StackReference
     vm: VirtualMachine
+    place: Location
     environment: str
     project: str
     compose: str | None
     variables: Mapping[str, str | SecretReference]
     labels: Mapping[str, Any]
+    routed_at: Location
     bootstrap: str
     rules: tuple[FirewallRule, ...]
+    rules_known: bool
     services: tuple[str, ...]
-    host_ports: tuple[str, ...]
+    host_ports: Mapping[str, Location]
     limits: Mapping[str, float]
     findings: Findings
 
@@ -77,6 +86,7 @@ class _Derivation:
         self._vm = vm
         self._reference = reference
         self._place = configuration.locate(*vm.declared_at, "docker_stacks", index)
+        self._routed_at = self._place
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
         self._project = normalised(f"{reference.name}-{self._name}")
@@ -97,7 +107,12 @@ class _Derivation:
         if folder.compose is not None:
             compose = read_compose(folder.compose, variables, self._in_compose, self._findings)
         elif not self._findings.errors:
-            self._findings.error(f"the stack {folder.name} has no compose file", folder.compose_location)
+            self._findings.error(
+                f"the stack {folder.name} has no compose file",
+                folder.compose_location,
+                seen="none that can be read",
+                expected="docker-compose.yml or compose.yaml",
+            )
         home = self._environment.name if self._environment else self._vm.name
         if compose is None:
             bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
@@ -119,7 +134,11 @@ class _Derivation:
             )
         if reason := project_problem(self._project):
             self._findings.error(
-                f"Portainer cannot hold the stack {name}: {reason}", self._place, seen=f"{name}-{self._name}"
+                f"Portainer cannot hold the stack {name}: {reason}",
+                self._place,
+                seen=f"{name}-{self._name}",
+                expected="a folder name that begins with a letter or digit",
+                next_step=f"rename the folder stacks/{name}, and its entry at {self._place}",
             )
         if self._environment is None:
             self._findings.error(
@@ -138,7 +157,10 @@ class _Derivation:
             place = self._in_manifest("variables", index)
             if reason := name_problem(variable.name):
                 self._findings.error(
-                    f"the variable {variable.name!r} would not arrive: {reason}", place, seen=variable.name
+                    f"the variable {variable.name!r} would not arrive: {reason}",
+                    place,
+                    seen=variable.name,
+                    expected="a name such as DB_PASSWORD",
                 )
             if is_taken(variable.name):
                 self._findings.warning(
@@ -155,12 +177,18 @@ class _Derivation:
     def _check_value(self, name: str, value: str | SecretReference, place: Location) -> None:
         if isinstance(value, str):
             if reason := value_problem(value):
-                self._findings.error(f"the value of {name} cannot be handed over: {reason}", place)
+                self._findings.error(
+                    f"the value of {name} cannot be handed over: {reason}",
+                    place,
+                    seen="a value (not shown)",
+                    expected="text without it",
+                )
         elif value.secret not in self._configuration.settings.secrets:
             self._findings.error(
                 f"the secret {value.secret} is not set, and the variable {name} needs it",
                 place,
                 seen="no phoenix:secrets." + value.secret,
+                expected="a secret of the Pulumi stack",
                 next_step=f"pulumi config set --secret --path 'phoenix:secrets.{value.secret}'",
             )
 
@@ -175,12 +203,20 @@ class _Derivation:
                 )
         labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
         backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)
+        routed = [label for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
+        self._routed_at = next((label.place for label in routed), self._place)
         return stack_routes(compose.services, labels, backend, self._findings)
 
     def _labels(
         self, name: str, compose: Compose, manifest: StackEnvironment, variables: Variables
     ) -> dict[str, Label]:
-        place = self._in_compose("services", name, "labels")
+        declared = compose.model["services"][name].get("labels")
+        keys = [split_label(str(entry))[0] for entry in declared] if isinstance(declared, list) else None
+
+        def place(key: str) -> Location:
+            step = key if keys is None or key not in keys else keys.index(key)
+            return self._in_compose("services", name, "labels", step)
+
         own = compose_labels(compose.services[name].labels, variables, place, self._findings)
         return own | manifest_labels(manifest, name, variables, self._in_manifest, self._findings)
 
@@ -215,20 +251,36 @@ class _Derivation:
         return DerivedStack(
             reference=self._reference,
             vm=self._vm,
+            place=self._place,
             environment=self._name,
             project=self._project,
             compose=text,
             variables=variables,
             labels=routes,
+            routed_at=self._routed_at,
             bootstrap=bootstrap,
             rules=rules,
+            rules_known=self._rules_known(rules),
             services=tuple(service.name for service in active),
-            host_ports=tuple(
-                dict.fromkeys(port.host_text for service in active for port in service.ports if port.host is not None)
-            ),
+            host_ports=self._host_ports(active),
             limits=self._limits(),
             findings=self._findings,
         )
+
+    def _rules_known(self, rules: tuple[FirewallRule, ...]) -> bool:
+        folder = self._configuration.stacks.get(self._reference.name)
+        if folder is None or not folder.manifest_readable:
+            return False
+        return len(rules) == len(self._manifest(folder).firewall_rules)
+
+    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Location]:
+        places: dict[str, Location] = {}
+        for service in services:
+            for port in service.ports:
+                if port.host is not None:
+                    place = self._in_compose("services", service.name, "ports", port.entry)
+                    places.setdefault(port.host_text, place)
+        return places
 
     def _limits(self) -> Mapping[str, float]:
         folder = self._configuration.stacks.get(self._reference.name)

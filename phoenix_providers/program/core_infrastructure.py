@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -12,10 +12,12 @@ from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
+from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program.proxmox_place import Places
 from phoenix_providers.program.site import Site
 
-_SWITCHES = ["enabled", "inputPolicy", "outputPolicy"]
+_RULES = {"rules": "rules"}
+_SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy": "outputPolicy"}
 
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -29,8 +31,7 @@ def _names(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("node", node))
     if site.declares(f"hosts@{node}"):
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in plan.hosts]
-        options = _keeping(site, ["entry"], place.guarded())
-        place.add(proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=options))
+        place.add(proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=place.guarded()))
     if plan.resolver is not None and site.declares(f"resolver@{node}"):
         place.add(
             proxmoxve.DnsLegacy(
@@ -49,7 +50,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = [_rule(rule) for rule in firewall.cluster]
-        options = _keeping(site, ["rules"], place.guarded())
+        options = _keeping(site, place.scope, _RULES, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     if site.declares("firewall@cluster"):
@@ -63,7 +64,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
                 output_policy=firewall.options.output_policy,
                 forward_policy="ACCEPT",
                 log_ratelimit={"enabled": True, "burst": 5, "rate": "1/second"},
-                opts=_keeping(site, _SWITCHES, place.after_all(guests)),
+                opts=_keeping(site, place.scope, _SWITCHES, place.after_all(guests)),
             )
         )
     return [*guests, *place.closed()]
@@ -77,7 +78,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = [_rule(rule) for rule in guest.rules]
-        options = _keeping(site, ["rules"], place.guarded())
+        options = _keeping(site, place.scope, _RULES, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     if site.declares(f"firewall@{where}"):
         place.add(
@@ -87,20 +88,18 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
                 input_policy=guest.input_policy or POLICY_WITHOUT_WISH,
                 output_policy=guest.output_policy or POLICY_WITHOUT_WISH,
                 **target,
-                opts=_keeping(site, _SWITCHES, place.after_all()),
+                opts=_keeping(site, place.scope, _SWITCHES, place.after_all()),
             )
         )
     return place.closed()
 
 
-def _keeping(site: Site, fields: list[str], options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Leave records, rules and switches as they are while it is unknown what some stack declares.
-
-    Its own records and rules would be taken away, and a new policy might need a rule that is not known.
-    """
-    if not site.plan.unknown_stacks:
-        return options
-    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=fields))
+def _keeping(
+    site: Site, scope: ProxmoxScope, properties: Mapping[str, str], options: pulumi.ResourceOptions
+) -> pulumi.ResourceOptions:
+    """Leave as it is what may be a stack's own, while it is unknown what that declares."""
+    kept = [properties[field] for field in kept_fields(site.plan, scope) if field in properties]
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=kept)) if kept else options
 
 
 def _rule(rule: FirewallRule) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pulumi
 from phoenix_providers.planning.guest_presence import renamed_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.guest_presence import GuestPresence
@@ -124,6 +125,6 @@ class Places:
             needed=plan.connections,
             allowed=settings.allow_cut,
             sync_address=settings.sync_address or "",
-            keep_rules=bool(plan.unknown_stacks),
+            kept={scope: kept_fields(plan, scope) for scope in self._wanted},
             opts=after(before),
         )

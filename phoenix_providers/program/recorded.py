@@ -9,6 +9,7 @@ import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.unknown_stacks import Recorded
 
 # Built into the engine: the resources of a stack as they were recorded last.
 _READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
@@ -19,15 +20,24 @@ _PAUSE_SECONDS = 0.1
 _BEING_SAVED = "failed to load checkpoint"
 
 
-def recorded_names(clock: Clock | None = None) -> frozenset[str]:
-    """Return the names of all resources in the state of this stack, in preview too.
+def recorded(node: str, clock: Clock | None = None) -> Recorded:
+    """Return what the state of this stack has, in preview too.
 
     Raises:
         ProductError: The state stays unreadable.
     """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
-    return frozenset(urn.rpartition("::")[2] for urn in answer.get("outputs") or {})
+    outputs = {urn.rpartition("::")[2]: values or {} for urn, values in (answer.get("outputs") or {}).items()}
+    hosts = outputs.get(f"hosts@{node}")
+    return Recorded(frozenset(outputs), {} if hosts is None else _addresses(hosts))
+
+
+def _addresses(hosts: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the address of each name of a hosts file; None where the state does not tell the lines."""
+    if not isinstance(hosts.get("entry"), list):
+        return None
+    return {str(name): str(entry.get("address")) for entry in hosts["entry"] for name in entry.get("hostnames") or ()}
 
 
 def _read_state(stack: str, clock: Clock) -> Mapping[str, Any]:

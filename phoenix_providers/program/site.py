@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
-from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.errors import ConfigurationError, ProductError
 from phoenix_providers.models.credentials import secret_values
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
@@ -19,7 +19,8 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.program.recorded import recorded_names
+from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.program.recorded import recorded
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -69,6 +70,9 @@ def load() -> Site:
     _stop_at_errors(plan.problems)
     for problem in plan.every_problem:
         _tell(problem)
+    known = recorded(plan.node)
+    if plan.unknown_stacks or plan.vms_in_doubt:
+        plan = plan_site(configuration, _complete(known, plan.node))
     scope = os.environ.get(SCOPE_VARIABLE)
     return Site(
         plan=plan,
@@ -76,9 +80,22 @@ def load() -> Site:
         server=_server(configuration.site, settings),
         secrets=secret_values(raw),
         declared=frozenset(scope.split()) if scope else None,
-        recorded=recorded_names(),
+        recorded=known.names,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
     )
+
+
+def _complete(known: Recorded, node: str) -> Recorded:
+    """Refuse to plan without the names that have to stay."""
+    if known.hosts is None:
+        raise ProductError(
+            "the state does not tell which names are published, and some stack's are unknown",
+            where=f"hosts@{node}",
+            seen="no `entry` among its outputs",
+            expected="the lines of the hosts file",
+            next_step="pulumi refresh, or mend what is said of the stack",
+        )
+    return known
 
 
 def _raw_settings() -> dict[str, str]:

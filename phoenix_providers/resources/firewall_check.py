@@ -31,6 +31,8 @@ from phoenix_providers.resources.provider import (
     own,
 )
 
+_OPTIONS = {"enabled": "enable", "input_policy": "policy_in", "output_policy": "policy_out"}
+
 
 class FirewallCheckProvider(PhoenixProvider):
     """Compares the firewall as it is with what it becomes, in preview too."""
@@ -78,7 +80,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         needed: The connections.
         allowed: Names of connections that may be cut.
         sync_address: This machine's address as Proxmox sees it; empty to find it out.
-        keep_rules: Whether rules stay as they are in this run.
+        kept: What stays as it is in this run, by place.
         opts: Options for the engine.
     """
 
@@ -93,7 +95,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         needed: Iterable[Connection],
         allowed: Sequence[str],
         sync_address: str,
-        keep_rules: bool,
+        kept: Mapping[ProxmoxScope, Sequence[str]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -102,13 +104,13 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
             "network": network,
             "wanted": [
                 {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
+                | ({"kept": list(kept[scope])} if kept.get(scope) else {})
                 for scope, content in wanted.items()
                 if scope.kind != "node"
             ],
             "connections": [as_input(connection) for connection in needed],
             "allowed": list(allowed),
             "sync_address": sync_address,
-            "keep_rules": keep_rules,
         }
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
@@ -118,21 +120,29 @@ def _refuse_cuts(props: Properties) -> None:
     guests = [scope for scope, _ in places if scope.guest_id]
     settings = connections.current().proxmox(str(props["proxmox"])).settings
     now = live_wall(settings, str(props["node"]), guests, str(props["network"]))
-    found = cuts(now, _wanted(places, now, props), _needed(props), props.get("allowed") or ())
+    found = cuts(now, _wanted(places, now), _needed(props), props.get("allowed") or ())
     if found:
         raise _refusal(found, str(props["proxmox"]), len(props.get("allowed") or ()))
 
 
-def _wanted(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall, props: Properties) -> Wanted:
+def _wanted(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall) -> Wanted:
     cluster, guests = now.cluster, {}
     for scope, item in places:
-        level = Level(tuple(plain_rule(rule) for rule in item["rules"]), deciding_options(item["options"]))
+        before = now.guests[scope.guest_id] if scope.guest_id else now.cluster
+        level = _becomes(before, item)
         if scope.guest_id:
-            before = now.guests[scope.guest_id]
-            guests[scope.guest_id] = replace(level, rules=before.rules) if props.get("keep_rules") else level
+            guests[scope.guest_id] = level
         else:
-            cluster = replace(level, rules=now.cluster.rules) if props.get("keep_rules") else level
+            cluster = level
     return Wanted(cluster, guests)
+
+
+def _becomes(before: Level, item: Mapping[str, Any]) -> Level:
+    """Return what a place will be: as declared, but for what stays as it is."""
+    kept = item.get("kept") or ()
+    rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in item["rules"])
+    staying = {_OPTIONS[field]: before.options[_OPTIONS[field]] for field in kept if field in _OPTIONS}
+    return Level(rules, deciding_options({**item["options"], **staying}))
 
 
 def _needed(props: Properties) -> list[Connection]:

@@ -39,6 +39,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_case(case: Mapping[str, Any], tmp_path: Path) -> None:
     folder = tmp_path / "config"
     for name, content in {**BASE, **case.get("files", {})}.items():
+        if content is None:
+            continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
     settings = Settings.model_validate(case.get("settings", {}))
@@ -52,7 +54,16 @@ def test_case(case: Mapping[str, Any], tmp_path: Path) -> None:
     for path, pieces in case.get("contains", {}).items():
         for piece in pieces:
             assert piece in _at(by_name, path), path
+    for problem in rendered["problems"]:
+        _says_everything(problem)
     _compare_problems(rendered["problems"], case.get("problems", []), folder)
+
+
+def _says_everything(problem: Mapping[str, Any]) -> None:
+    """An error says where (a setting has no file), what was seen and expected, and what to do next."""
+    if problem["severity"] == "error":
+        assert problem["location"] or "pulumi config" in problem["next_step"], problem
+        assert all(problem.get(part) for part in ("message", "seen", "expected", "next_step")), problem
 
 
 def _at(value: Any, path: str) -> Any:

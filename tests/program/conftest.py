@@ -58,8 +58,9 @@ class _Monitor(MockMonitor):
 class _Answers(Mocks):
     """Outputs as our providers give them when all is well."""
 
-    def __init__(self, declared: Declared) -> None:
+    def __init__(self, declared: Declared, state: Mapping[str, Any]) -> None:
         self._declared = declared
+        self._state = state
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self._declared.inputs[args.name] = args.inputs
@@ -73,7 +74,8 @@ class _Answers(Mocks):
         return args.name, outputs
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        return {}, []
+        urns = {f"urn:pulumi:test::phoenix::a:b:C::{name}": outputs for name, outputs in self._state.items()}
+        return {"outputs": urns}, []
 
 
 RunProgram = Callable[..., Declared]
@@ -93,11 +95,16 @@ def event_loop() -> None:
 
 @pytest.fixture
 def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
-    """Return a function that runs `__main__.py` with settings and gives what it declared."""
+    """Return a function that runs `__main__.py` with settings and gives what it declared.
 
-    def run(settings: Mapping[str, Any] | None = None, scope: str = "") -> Declared:
+    `state` has the outputs of the resources that are recorded, by name.
+    """
+
+    def run(
+        settings: Mapping[str, Any] | None = None, scope: str = "", state: Mapping[str, Any] | None = None
+    ) -> Declared:
         declared = Declared()
-        mocks = _Answers(declared)
+        mocks = _Answers(declared, state or {})
         set_mocks(mocks, "phoenix", "test", preview=False, monitor=_Monitor(mocks, declared))
         values = {
             "configDir": str(ROOT / "config"),

@@ -9,10 +9,11 @@ import pulumi
 import pytest
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.program.recorded import recorded_names
+from phoenix_providers.program.recorded import recorded
 
 TORN = Exception("readStackResourceOutputs returned an error: failed to load checkpoint: EOF")
-NAMES = {"outputs": {"urn:pulumi:prod::phoenix::a:b:C::hosts@pve": {}}}
+HOSTS = {"entry": [{"address": "10.0.0.12", "hostnames": ["a.home.lan", "b.home.lan"]}]}
+STATE = {"outputs": {"urn:pulumi:prod::phoenix::a:b:C::hosts@pve": HOSTS, "urn:pulumi:prod::phoenix::a:b:C::x": None}}
 
 
 class Clock:
@@ -46,19 +47,30 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_a_torn_read_is_asked_again(answers: list[Any]) -> None:
-    answers += [TORN, TORN, NAMES]
-    assert recorded_names(Clock()) == {"hosts@pve"}
+    answers += [TORN, TORN, STATE]
+    assert recorded("pve", Clock()).names == {"hosts@pve", "x"}
+
+
+def test_published_names_are_read_from_the_state(answers: list[Any]) -> None:
+    answers.append(STATE)
+    assert recorded("pve", Clock()).hosts == {"a.home.lan": "10.0.0.12", "b.home.lan": "10.0.0.12"}
+    assert recorded("other", Clock()).hosts == {}
+
+
+def test_hosts_that_do_not_tell_their_lines_are_unknown_not_empty(answers: list[Any]) -> None:
+    answers.append({"outputs": {"urn:pulumi:prod::phoenix::a:b:C::hosts@pve": {}}})
+    assert recorded("pve", Clock()).hosts is None
 
 
 def test_a_state_that_stays_unreadable_is_explained(answers: list[Any]) -> None:
     answers.append(TORN)
     clock = Clock()
     with pytest.raises(ProductError, match="could not read the state"):
-        recorded_names(clock)
+        recorded("pve", clock)
     assert clock.seconds < 15
 
 
 def test_another_error_is_not_swallowed(answers: list[Any]) -> None:
     answers.append(Exception("passphrase must be set"))
     with pytest.raises(Exception, match="passphrase"):
-        recorded_names(Clock())
+        recorded("pve", Clock())

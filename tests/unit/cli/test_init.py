@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def project_settings(folder: Path) -> dict[str, str]:
     return {key.removeprefix("phoenix:"): value for key, value in config.items()}
 
 
-@pytest.mark.parametrize("sample", ["farm", "farm/etc", "attic"])
+@pytest.mark.parametrize("sample", ["farm", "farm/etc", "attic", "harbor"])
 def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str) -> None:
     source = SAMPLES / sample
     output = run("init", tmp_path / "new", "--from", source)
@@ -39,7 +40,9 @@ def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str)
     assert all(setting in output for setting in settings)
     before = rendered(source)
     assert before["firewall"]
-    assert rendered(tmp_path / "new" / "config", *settings) == before
+    secrets = [f"secrets.{name}=set" for name in re.findall(r"--path phoenix:secrets\.(\w+)", output)]
+    assert len(secrets) == (sample == "harbor")
+    assert rendered(tmp_path / "new" / "config", *settings, *secrets) == before
 
 
 def test_what_is_left_behind_is_named_and_in_no_file(tmp_path: Path) -> None:
@@ -109,6 +112,17 @@ def test_passwords_in_clear_become_secrets(tmp_path: Path, installation: Path) -
     after = rendered(tmp_path / "new" / "config", "firewallPlacement=cluster", *secrets)
     assert after == rendered(installation)
     assert "stacks/a: .env" in output
+
+
+def test_a_template_that_a_guest_depends_on_comes_along(tmp_path: Path, installation: Path) -> None:
+    template = {"vmid": 9000, "name": "cloud-image", "is_template": True, "cores": 2}
+    unused = {"vmid": 9001, "name": "unused-image", "is_template": True}
+    vm = VM | {"dependencies": [9000], "docker_stacks": ["a"]}
+    (installation / "etc" / "phoenix_vm_configs.json").write_text(json.dumps({"vms": [template, unused, vm]}))
+    run("init", tmp_path / "new", "--from", installation)
+    vms = YAML(typ="safe", pure=True).load((tmp_path / "new" / "config" / "vms.yaml").read_text())["vms"]
+    assert vms[0] == {"vmid": 9000, "name": "cloud-image", "is_template": True}
+    assert [vm["vmid"] for vm in vms] == [9000, 201]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -60,19 +60,13 @@ def _write(case: dict[str, Any], tmp_path: Path) -> Path:
 
 
 def _check(explanation: Explanation, entry: dict[str, Any]) -> None:
+    if entry.get("severity") != "warning":
+        assert all(asdict(explanation).values()), f"some part is missing: {explanation}"
     if "where" in entry:
         assert explanation.where.endswith(f"config/{entry['where']}")
     assert entry.get("seen", "") in explanation.seen
     assert entry.get("expected", "") in explanation.expected
     assert entry.get("next", "") in explanation.next_step
-
-
-def test_every_error_says_what_where_seen_and_what_next(tmp_path: Path) -> None:
-    case = next(case for case in _CASES if case["name"] == "all errors of all files at once")
-    with pytest.raises(ConfigurationError) as caught:
-        load_configuration(_write(case, tmp_path), Settings())
-    for reason in caught.value.reasons:
-        assert all(asdict(reason).values()), reason
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:

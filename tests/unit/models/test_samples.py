@@ -18,7 +18,7 @@ def _load(*parts: str) -> Configuration:
     return load_configuration(_SAMPLES.joinpath(*parts), Settings())
 
 
-@pytest.mark.parametrize("folder", [("farm",), ("farm", "etc"), ("attic",)])
+@pytest.mark.parametrize("folder", [("farm",), ("farm", "etc"), ("attic",), ("harbor",)])
 def test_it_loads_without_errors(folder: tuple[str, ...]) -> None:
     configuration = _load(*folder)
     assert configuration.old_spelling

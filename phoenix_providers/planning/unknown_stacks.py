@@ -1,0 +1,93 @@
+"""What stays as it is while nobody knows what some stacks declare: at most what may be their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.guest import Guest, VirtualMachine
+from phoenix_providers.planning.declared_hosts import DeclaredHosts
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
+from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
+
+EVERYTHING = ("rules", "enabled", "input_policy", "output_policy")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the state has: names of resources, and the address of each name in the node's hosts file."""
+
+    names: frozenset[str] = frozenset()
+    hosts: Mapping[str, str] | None = None
+
+
+def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:
+    """Return the stacks whose folder, manifest or rules are missing or cannot be read.
+
+    Broken rules of a folder that no VM lists count as none: no route was ever published from them.
+    """
+    listed = {reference.name for vm in configuration.vms for reference in vm.docker_stacks}
+    unreadable = {name for name, folder in configuration.stacks.items() if not folder.manifest_readable}
+    incomplete = {name for name, declared in hosts.items() if not declared.complete}
+    return tuple(sorted(unreadable | (incomplete & listed) | (listed - configuration.stacks.keys())))
+
+
+def with_recorded_names(
+    configuration: Configuration, records: Iterable[DnsRecord], recorded: Recorded
+) -> tuple[DnsRecord, ...]:
+    """Return the records, new ones included, with every name of the domain as the state has it."""
+    domain, node = configuration.site.domain_name.lower(), configuration.settings.node
+    not_ours = {f"{node}.{domain}"} | {
+        name for entry in configuration.site.dns_server.static_hosts for name in entry.hostnames
+    }
+    kept = {
+        name: address
+        for name, address in (recorded.hosts or {}).items()
+        if name.endswith(f".{domain}") and name not in not_ours
+    }
+    wanted = {record.hostname: record.ip for record in records}
+    return tuple(DnsRecord(name, address) for name, address in {**wanted, **kept}.items())
+
+
+def recorded_guests(configuration: Configuration, recorded: Recorded) -> frozenset[int]:
+    """Return the guests whose rules or switches the state has."""
+    found = (guest for guest in configuration.guests if _firewall_names(configuration, guest) & recorded.names)
+    return frozenset(guest.id for guest in found)
+
+
+def kept_fields(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
+    """Return what of a place's firewall stays as it is.
+
+    A stack's rules are its VM's, and a policy there might need one that is not known. The datacenter's switch makes
+    the VM's policy count. In one list of the datacenter they may be anywhere.
+    """
+    if not plan.vms_in_doubt:
+        return ()
+    if scope.kind == "cluster":
+        return EVERYTHING if plan.firewall.placement == "cluster" else ("enabled",)
+    return EVERYTHING if scope.guest_id in plan.vms_in_doubt else ()
+
+
+def mention(
+    configuration: Configuration, unknown: Collection[str], in_doubt: Collection[int], findings: Findings
+) -> None:
+    """Say what stays as it is, and why."""
+    if not unknown and not in_doubt:
+        return
+    machines = ", ".join(f"{vm.name} ({vm.vmid})" for vm in configuration.vms if vm.vmid in in_doubt)
+    what = ["published DNS names stay as they are (new ones are added)"] if unknown else []
+    what += [f"the firewall of {machines} stays as it is"] if in_doubt else []
+    findings.warning(
+        ", and ".join(what) + ": what some stacks declare is unknown",
+        seen=", ".join(unknown) or "firewall rules that cannot be read",
+        expected="stacks whose folder, manifest and rules can be read",
+        next_step="mend what is said of them, and run again",
+    )
+
+
+def _firewall_names(configuration: Configuration, guest: Guest) -> frozenset[str]:
+    kind: Kind = "vm" if isinstance(guest, VirtualMachine) else "lxc"
+    suffix = ProxmoxScope(kind, guest.node or configuration.settings.node, guest.id).suffix
+    return frozenset({f"rules@{suffix}", f"firewall@{suffix}"})

@@ -1,0 +1,29 @@
+"""What the check takes for the firewall after the run: as declared, but for what stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.planning.wall import Level
+from phoenix_providers.resources.firewall_check import _becomes
+
+SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
+WEB = {**SSH, "dport": "80"}
+BEFORE = Level((SSH,), {"enable": "0", "policy_in": "ACCEPT", "policy_out": "ACCEPT"})
+DECLARED = {"rules": [WEB], "options": {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"}}
+
+
+@pytest.mark.parametrize(
+    ("kept", "rules", "options"),
+    [
+        ([], (WEB,), ("1", "DROP")),
+        (["rules", "enabled", "input_policy", "output_policy"], (SSH,), ("0", "ACCEPT")),
+        (["enabled"], (WEB,), ("0", "DROP")),
+    ],
+)
+def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: tuple[str, str]) -> None:
+    level = _becomes(BEFORE, {**DECLARED, "kept": kept})
+    assert level.rules == rules
+    assert (level.options["enable"], level.options["policy_in"]) == options
