@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
-from phoenix_providers.clients.docker_records import Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.docker_records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock
 from phoenix_providers.errors import NotFoundError, ProductError, UnreachableError
@@ -71,6 +71,22 @@ class DockerProxy:
         except NotFoundError:
             return False
         return True
+
+    def image_id(self, image: str) -> str:
+        """Return the identifier of the image that the engine has under this name; empty for none."""
+        try:
+            return str(self._read(f"/images/{quote(image, safe='/:@')}/json").data["Id"])
+        except NotFoundError:
+            return ""
+
+    def networks(self) -> tuple[ComposeObject, ...]:
+        """Return all networks."""
+        return tuple(ComposeObject.from_api(item, "network") for item in self._read("/networks").data or ())
+
+    def volumes(self) -> tuple[ComposeObject, ...]:
+        """Return all named volumes."""
+        found = self._read("/volumes").data.get("Volumes") or ()
+        return tuple(ComposeObject.from_api(item, "volume") for item in found)
 
     def pull(self, image: str, timeout: float) -> None:
         """Fetch an image, so that the deploy itself cannot fail for want of it.

@@ -70,6 +70,9 @@ class ListedContainer:
         one_off: Made by `compose run`; belongs to nobody's desired state.
         config_files: Where its compose file lay when it was made.
         status: Docker's words, such as "Up 4 seconds (unhealthy)".
+        config_hash: That of the configuration from which compose made it.
+        made_from: Identifier of the image from which compose made it.
+        networks: Identifiers of the networks that it is on.
     """
 
     id: str
@@ -81,11 +84,15 @@ class ListedContainer:
     state: str
     status: str
     ports: tuple[HeldPort, ...]
+    config_hash: str = ""
+    made_from: str = ""
+    networks: frozenset[str] = frozenset()
 
     @classmethod
     def from_api(cls, data: Mapping[str, Any]) -> ListedContainer:
         """Read one entry of the list."""
         labels = data.get("Labels") or {}
+        networks = (data.get("NetworkSettings") or {}).get("Networks") or {}
         return cls(
             id=str(data["Id"]),
             name=str((data.get("Names") or [""])[0]).removeprefix("/"),
@@ -100,6 +107,9 @@ class ListedContainer:
                 for port in data.get("Ports") or ()
                 if port.get("PublicPort")
             ),
+            config_hash=str(labels.get(f"{_COMPOSE}config-hash", "")),
+            made_from=str(labels.get(f"{_COMPOSE}image", "")),
+            networks=frozenset(str((entry or {}).get("NetworkID") or "") for entry in networks.values()) - {""},
         )
 
     def running(self) -> Container:
@@ -107,6 +117,29 @@ class ListedContainer:
         found = _HEALTH.search(self.status)
         health = found[1] if found else ""
         return Container(self.id, self.name, self.project, self.service, self.state, health, None, 0, "")
+
+
+@dataclass(frozen=True)
+class ComposeObject:
+    """A network or volume, with what compose left on it; `key` is its name in the compose file."""
+
+    id: str
+    name: str
+    project: str
+    key: str
+    config_hash: str
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any], kind: str) -> ComposeObject:
+        """Read one entry of the list; `kind` is "network" or "volume"."""
+        labels = data.get("Labels") or {}
+        return cls(
+            id=str(data.get("Id") or ""),
+            name=str(data["Name"]),
+            project=str(labels.get(f"{_COMPOSE}project", "")),
+            key=str(labels.get(f"{_COMPOSE}{kind}", "")),
+            config_hash=str(labels.get(f"{_COMPOSE}config-hash", "")),
+        )
 
 
 def plain_log(text: str) -> str:

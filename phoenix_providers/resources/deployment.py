@@ -44,7 +44,7 @@ class StackDeployment:
         self._limits = limits
         self._lookup = StackLookup(stacks, environments, docker)
         self._health = HealthWait(docker, clock)
-        self._preflight = Preflight(stacks, docker, limits.deploy)
+        self._preflight = Preflight(stacks, docker, server, limits.deploy)
         self._sender = StackSender(stacks, self._lookup, server, clock, limits.deploy)
         self._restorer = Restorer(self._lookup, self._sender, self._health, clock, limits)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.models.location import Location
@@ -15,17 +15,21 @@ from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.preflight import Holder, Need, in_the_way, made_by_portainer, obstacles
+from phoenix_providers.planning.preflight import Holder, Need, in_the_way, obstacles
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import WantedStack
+from phoenix_providers.resources.stack_take_over import TakeOver
 
 
 class Preflight:
     """Facts for one stack on one environment."""
 
-    def __init__(self, stacks: PortainerStacks, docker: DockerProxy, pull_seconds: float) -> None:
+    def __init__(
+        self, stacks: PortainerStacks, docker: DockerProxy, server: PortainerServer, pull_seconds: float
+    ) -> None:
         self._stacks = stacks
         self._docker = docker
+        self._take_over = TakeOver(docker, server)
         self._pull_seconds = pull_seconds
 
     def unready(self, wanted: WantedStack) -> tuple[str, ...]:
@@ -45,8 +49,8 @@ class Preflight:
         stacks = {item.name for item in self._stacks.all() if item.environment_id == wanted.environment_id}
         found = obstacles(wanted.project, compose, [_holder(item) for item in listed], stacks)
         reasons = [f"waiting: {item.text}" if item.need is Need.WAIT else item.text for item in found]
-        foreign = _foreign(wanted.project, listed) if not has_record and not take_over else ()
-        return (*foreign, *reasons)
+        refusal = "" if has_record or take_over else self._take_over.refusal(wanted, listed)
+        return (*filter(None, [refusal]), *reasons)
 
     def clear_the_way(self, wanted: WantedStack) -> None:
         """Remove containers of the stack's own former services that hold what it needs now."""
@@ -79,26 +83,6 @@ class Preflight:
         except ProductError as error:
             return f"the image {image} cannot be pulled: {error.explanation.seen}"
         return ""
-
-
-def _foreign(project: str, listed: Sequence[ListedContainer]) -> tuple[str, ...]:
-    """Refuse a project that somebody started without Portainer.
-
-    Whether compose would keep its containers nobody can know beforehand: the hash on them is made by one version of
-    compose, and compared by another.
-    """
-    names = sorted(item.name for item in listed if item.project == project and not _is_portainers(item))
-    if not names:
-        return ()
-    return (
-        f"a project of this name was started outside Portainer (containers {', '.join(names)}); Portainer would take "
-        "it over, maybe with a restart, and remove it if that fails"
-        "\n  next:     pulumi config set --path 'phoenix:takeOver[0]' NAME@VMID   (or stop that project)",
-    )
-
-
-def _is_portainers(item: ListedContainer) -> bool:
-    return made_by_portainer(item.config_files) is not None
 
 
 def _holder(item: ListedContainer) -> Holder:

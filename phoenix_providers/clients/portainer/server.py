@@ -33,10 +33,15 @@ class PortainerServer:
     @property
     def may_block(self) -> bool:
         """Whether create and update may answer only when the deploy has ended, and queue behind each other."""
+        return self.version < _SURELY_IN_THE_BACKGROUND
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Major and minor number; (0, 0) when the server does not say."""
         if self._version is None:
             found = re.match(r"(\d+)\.(\d+)", str(self._session.status().get("Version", "")))
             self._version = (int(found[1]), int(found[2])) if found else (0, 0)
-        return self._version < _SURELY_IN_THE_BACKGROUND
+        return self._version
 
     @staticmethod
     def time() -> float:

@@ -29,7 +29,7 @@ def summary(container: Container) -> dict[str, Any]:
         "State": container.status,
         "Status": status_text(container, time.time()),
         "HostConfig": {"NetworkMode": container.network},
-        "NetworkSettings": {"Networks": {container.network: {"NetworkID": "", "IPAddress": ""}}},
+        "NetworkSettings": {"Networks": {name: {"NetworkID": name, "IPAddress": ""} for name in container.networks}},
         "Mounts": [_mount(volume) for volume in container.volumes],
     }
 

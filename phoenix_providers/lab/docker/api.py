@@ -195,12 +195,14 @@ async def _ping(request: DockerRequest) -> DockerAnswer:
 
 
 async def _networks(request: DockerRequest) -> DockerAnswer:
-    names = ["bridge", "host", "none", *sorted(request.host.networks)]
-    return DockerAnswer(200, [{"Name": name, "Id": name, "Driver": "bridge", "Scope": "local"} for name in names])
+    known: dict[str, dict[str, str]] = {"bridge": {}, "host": {}, "none": {}} | request.host.networks
+    common = {"Driver": "bridge", "Scope": "local"}
+    return DockerAnswer(200, [{"Name": name, "Id": name, "Labels": labels, **common} for name, labels in known.items()])
 
 
 async def _volumes(request: DockerRequest) -> DockerAnswer:
-    volumes = [{"Name": name, "Driver": "local", "Scope": "local"} for name in sorted(request.host.volumes)]
+    known = sorted(request.host.volumes.items())
+    volumes = [{"Name": name, "Driver": "local", "Labels": labels, "Scope": "local"} for name, labels in known]
     return DockerAnswer(200, {"Volumes": volumes, "Warnings": None})
 
 

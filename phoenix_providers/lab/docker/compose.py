@@ -6,7 +6,8 @@ import asyncio
 import time
 
 from phoenix_providers.lab.docker.behaviour import Behaviour, behaviour_of
-from phoenix_providers.lab.docker.container import Container, container_name
+from phoenix_providers.lab.docker.configuration_hash import network_hash, volume_hash
+from phoenix_providers.lab.docker.container import COMPOSE, Container, container_name
 from phoenix_providers.lab.docker.errors import ComposeError, DockerError
 from phoenix_providers.lab.docker.host import DockerHost
 from phoenix_providers.lab.docker.project import Project, Service
@@ -59,7 +60,9 @@ async def down(host: DockerHost, project: str) -> None:
     """Remove all containers of a project, also of services that its file no longer has; volumes stay."""
     for container in host.of_project(project):
         await host.remove(container)
-    host.networks -= {name for name in host.networks if name.startswith(f"{project}_")}
+    own = [name for name, labels in host.networks.items() if labels.get(f"{COMPOSE}project") == project]
+    for name in own:
+        del host.networks[name]
     host.save()
 
 
@@ -92,16 +95,20 @@ def _no_image(service: Service, progress: Progress) -> ComposeError:
 
 
 def _create_networks_and_volumes(host: DockerHost, project: Project, progress: Progress) -> None:
-    for kind, wanted, known in (
-        ("Network", project.networks, host.networks),
-        ("Volume", project.volumes, host.volumes),
+    for kind, wanted, known, config_hash in (
+        ("Network", project.networks, host.networks, network_hash),
+        ("Volume", project.volumes, host.volumes, volume_hash),
     ):
-        for name in wanted:
+        for name, key in wanted.items():
             if name not in known:
                 shown = f'"{name}"' if kind == "Volume" else name
                 progress.say(kind, shown, "Creating")
                 progress.say(kind, shown, "Created")
-                known.add(name)
+                known[name] = {
+                    f"{COMPOSE}project": project.name,
+                    f"{COMPOSE}{kind.lower()}": key,
+                    f"{COMPOSE}config-hash": config_hash(name),
+                }
 
 
 async def _remove_orphans(host: DockerHost, project: Project, progress: Progress) -> None:

@@ -12,7 +12,8 @@ from phoenix_providers.lab.docker.behaviour import HEALTH_SECONDS_LABEL, Behavio
 from phoenix_providers.lab.docker.ports import PublishedPort
 from phoenix_providers.lab.docker.project import Project, Service
 
-_COMPOSE = "com.docker.compose."
+# How all labels begin that compose sets.
+COMPOSE = "com.docker.compose."
 _COMPOSE_VERSION = "2.40.3"
 
 
@@ -45,6 +46,7 @@ class Container:
     started: float = 0.0
     finished: float = 0.0
     exit_code: int = 0
+    networks: list[str] = field(default_factory=list)
 
     @classmethod
     def of_service(cls, project: Project, service: Service, number: int, health_seconds: float) -> Container:
@@ -59,11 +61,12 @@ class Container:
             ports=list(service.ports),
             files=dict(service.files),
             volumes=list(service.volumes),
-            network=project.networks[0],
+            network=next(iter(service.networks or project.networks)),
             behaviour=behaviour_of(service),
             restart=service.restart,
             tty=service.tty,
             health_seconds=_health_seconds(service, health_seconds),
+            networks=list(service.networks),
         )
 
     @classmethod
@@ -79,22 +82,22 @@ class Container:
     @property
     def project(self) -> str:
         """Compose project; empty for a container made by hand."""
-        return self.labels.get(f"{_COMPOSE}project", "")
+        return self.labels.get(f"{COMPOSE}project", "")
 
     @property
     def service(self) -> str:
         """Compose service."""
-        return self.labels.get(f"{_COMPOSE}service", "")
+        return self.labels.get(f"{COMPOSE}service", "")
 
     @property
     def number(self) -> int:
         """Which of the service's replicas it is."""
-        return int(self.labels.get(f"{_COMPOSE}container-number", "1"))
+        return int(self.labels.get(f"{COMPOSE}container-number", "1"))
 
     @property
     def config_hash(self) -> str:
         """What compose compares before it recreates."""
-        return self.labels.get(f"{_COMPOSE}config-hash", "")
+        return self.labels.get(f"{COMPOSE}config-hash", "")
 
     @property
     def running(self) -> bool:
@@ -145,15 +148,15 @@ def _health_seconds(service: Service, default: float) -> float | None:
 def _compose_labels(project: Project, service: Service, number: int) -> dict[str, str]:
     folder = project.path.rpartition("/")[0]
     return {
-        f"{_COMPOSE}config-hash": service.config_hash,
-        f"{_COMPOSE}container-number": str(number),
-        f"{_COMPOSE}depends_on": ",".join(f"{name}:{how}:false" for name, how in service.depends_on.items()),
-        f"{_COMPOSE}image": image_id(service.image),
-        f"{_COMPOSE}oneoff": "False",
-        f"{_COMPOSE}project": project.name,
-        f"{_COMPOSE}project.config_files": project.path,
-        f"{_COMPOSE}project.environment_file": f"{folder}/stack.env",
-        f"{_COMPOSE}project.working_dir": folder,
-        f"{_COMPOSE}service": service.name,
-        f"{_COMPOSE}version": _COMPOSE_VERSION,
+        f"{COMPOSE}config-hash": service.config_hash,
+        f"{COMPOSE}container-number": str(number),
+        f"{COMPOSE}depends_on": ",".join(f"{name}:{how}:false" for name, how in service.depends_on.items()),
+        f"{COMPOSE}image": image_id(service.image),
+        f"{COMPOSE}oneoff": "False",
+        f"{COMPOSE}project": project.name,
+        f"{COMPOSE}project.config_files": project.path,
+        f"{COMPOSE}project.environment_file": f"{folder}/stack.env",
+        f"{COMPOSE}project.working_dir": folder,
+        f"{COMPOSE}service": service.name,
+        f"{COMPOSE}version": _COMPOSE_VERSION,
     }

@@ -21,6 +21,7 @@ class DockerHost:
     """Containers of one guest; everything is kept in a file, and survives a restart of the lab.
 
     Attributes:
+        networks: Labels by name; so are `volumes`.
         up: Whether the engine answers; an agent in front of it has a switch of its own.
         deploy_seconds: How long compose takes to bring a project up.
         health_seconds: How long a health check takes to come to its verdict.
@@ -35,8 +36,8 @@ class DockerHost:
         self.health_seconds = health_seconds
         self.containers: dict[str, Container] = {}
         self.images: set[str] = set()
-        self.networks: set[str] = set()
-        self.volumes: set[str] = set()
+        self.networks: dict[str, dict[str, str]] = {}
+        self.volumes: dict[str, dict[str, str]] = {}
         self._backends = Backends(guest)
         self._file = file
 
@@ -45,7 +46,8 @@ class DockerHost:
         if self._file.exists():
             data: dict[str, Any] = json.loads(self._file.read_text())
             self.containers = {record["id"]: Container.from_record(record) for record in data["containers"]}
-            self.images, self.networks, self.volumes = (set(data[key]) for key in ("images", "networks", "volumes"))
+            self.images = set(data["images"])
+            self.networks, self.volumes = (_labels_by_name(data[key]) for key in ("networks", "volumes"))
         for container in self.containers.values():
             if container.running:
                 try:
@@ -63,8 +65,8 @@ class DockerHost:
         data = {
             "containers": [container.as_record() for container in self.containers.values()],
             "images": sorted(self.images),
-            "networks": sorted(self.networks),
-            "volumes": sorted(self.volumes),
+            "networks": self.networks,
+            "volumes": self.volumes,
         }
         partial = self._file.with_suffix(".partial")
         partial.touch(mode=0o600)
@@ -98,7 +100,8 @@ class DockerHost:
                 )
         self.containers[container.id] = container
         self.images.add(container.image)
-        self.volumes.update(container.volumes)
+        for name in container.volumes:
+            self.volumes.setdefault(name, {})
 
     async def start(self, container: Container) -> None:
         """Start a container and open its ports; raises DockerError when one is taken or the command is not there."""
@@ -179,6 +182,11 @@ class DockerHost:
                 held = other is not container and other.running and port.published is not None
                 if held and any(port.clashes(theirs) for theirs in other.ports):
                     raise port_taken(container, port)
+
+
+def _labels_by_name(data: Any) -> dict[str, dict[str, str]]:
+    """Read what was kept; a lab that was made before has names only."""
+    return {name: dict(data[name]) for name in data} if isinstance(data, dict) else {name: {} for name in data}
 
 
 def familiar(reference: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.lab.docker import compose_file, dotenv
+from phoenix_providers.lab.docker.configuration_hash import service_hash
 from phoenix_providers.lab.docker.errors import ComposeError
 from phoenix_providers.lab.docker.interpolation import Lookup
 from phoenix_providers.lab.docker.ports import PublishedPort, parse_ports
@@ -19,8 +18,6 @@ SERVER_ENVIRONMENT: Mapping[str, str] = {
     "HOME": "/root",
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 }
-# Compose leaves these out of the hash that decides about recreation.
-_NOT_HASHED = frozenset({"build", "pull_policy", "scale", "depends_on", "profiles", "env_file"})
 
 
 @dataclass(frozen=True)
@@ -63,17 +60,18 @@ class Service:
     container_name: str
     tty: bool
     volumes: tuple[str, ...]
+    networks: tuple[str, ...]
     config_hash: str
 
 
 @dataclass(frozen=True)
 class Project:
-    """Services in the order in which they start."""
+    """Services in the order in which they start; networks and volumes as key in the file by name on the engine."""
 
     name: str
     services: tuple[Service, ...]
-    networks: tuple[str, ...]
-    volumes: tuple[str, ...]
+    networks: Mapping[str, str]
+    volumes: Mapping[str, str]
     path: str
 
 
@@ -91,12 +89,12 @@ def load_project(source: ProjectSource) -> Project:
 
     data = compose_file.read(source.text, source.path, lookup)
     services = {name: _service(name, value, data, source, lookup) for name, value in data["services"].items()}
-    names = [key for key in data.get("networks") or {} if key != "default"]
+    networks = {"default": None} | (data.get("networks") or {})
     return Project(
         source.name,
         tuple(_in_start_order(services)),
-        tuple(f"{source.name}_{name}" for name in ("default", *names)),
-        tuple(f"{source.name}_{name}" for name in data.get("volumes") or {}),
+        {_object_name(source.name, key, entry): key for key, entry in networks.items()},
+        {_object_name(source.name, key, entry): key for key, entry in (data.get("volumes") or {}).items()},
         source.path,
     )
 
@@ -108,14 +106,14 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         )
     environment = _environment(name, raw, source, lookup)
     deploy = raw.get("deploy") or {}
-    hashed = {key: value for key, value in raw.items() if key not in _NOT_HASHED} | {"environment": environment}
+    labels = {key: value or "" for key, value in _pairs(raw.get("labels")).items()}
     restart = str(raw.get("restart") or (deploy.get("restart_policy") or {}).get("condition") or "no")
     return Service(
         name=name,
         image=str(raw.get("image") or f"{source.name}-{name}"),
         command=_words(raw.get("command")),
         environment=environment,
-        labels={key: value or "" for key, value in _pairs(raw.get("labels")).items()},
+        labels=labels,
         ports=parse_ports(raw.get("ports") or []),
         files=_inline_files(name, raw, data),
         depends_on=_depends_on(name, raw, data),
@@ -125,7 +123,8 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         container_name=str(raw.get("container_name") or ""),
         tty=bool(raw.get("tty")),
         volumes=_named_volumes(name, raw, data, source.name),
-        config_hash=hashlib.sha256(json.dumps(hashed, sort_keys=True, default=str).encode()).hexdigest(),
+        networks=_networks(raw, data, source.name),
+        config_hash=service_hash(raw, environment, labels),
     )
 
 
@@ -211,8 +210,19 @@ def _named_volumes(service: str, raw: dict[str, Any], data: dict[str, Any], proj
             continue
         if source not in known:
             raise ComposeError(f'service "{service}" refers to undefined volume {source}: invalid compose project')
-        names.append(f"{project}_{source}")
+        names.append(_object_name(project, source, known[source]))
     return tuple(names)
+
+
+def _networks(raw: dict[str, Any], data: dict[str, Any], project: str) -> tuple[str, ...]:
+    known = data.get("networks") or {}
+    keys = () if raw.get("network_mode") else raw.get("networks") or ["default"]
+    return tuple(_object_name(project, str(key), known.get(key)) for key in keys)
+
+
+def _object_name(project: str, key: str, entry: Any) -> str:
+    options = entry or {}
+    return str(options.get("name") or (key if options.get("external") else f"{project}_{key}"))
 
 
 def _in_start_order(services: Mapping[str, Service]) -> list[Service]:

@@ -10,8 +10,11 @@ import pytest
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
+from phoenix_providers.lab.docker.compose import up as compose_up
+from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.dotenv import encode
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
@@ -154,6 +157,12 @@ class World:
     def containers(self, name: str = "web-production", vmid: int = 111) -> dict[str, Any]:
         """Return the engine's containers of a project, by service."""
         return {item.service: item for item in self.lab.server.docker_hosts[vmid].of_project(name)}
+
+    def by_hand(self, compose: str, env: Mapping[str, str] | None = None, vmid: int = 111) -> None:
+        """Do what `docker compose up` does on a VM, outside Portainer."""
+        variables = "".join(f"{name}={encode(value)}\n" for name, value in (env or {}).items())
+        source = ProjectSource("web-production", compose, variables, path="/srv/web/docker-compose.yml")
+        self.lab.run(compose_up(self.lab.server.docker_hosts[vmid], load_project(source)))
 
     def requests_of(self, action: Callable[[], object]) -> list[dict[str, Any]]:
         """Return what the stand-in was asked during an action."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+HASHES = Path(__file__).parents[3] / "cases" / "compose" / "configuration_hashes.json"
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 
@@ -23,11 +27,14 @@ def without_record(world: Any) -> str:
     return str(world.containers()["web"].id)
 
 
-def started_by_hand(world: Any) -> str:
-    """Make it look as if `docker compose up` had been typed on the VM."""
-    number = without_record(world)
-    world.containers()["web"].labels["com.docker.compose.project.config_files"] = "/srv/web/docker-compose.yml"
-    return number
+def started_by_hand(world: Any, compose: str = WEB) -> str:
+    """Do what `docker compose up` does on the VM."""
+    world.by_hand(compose)
+    return str(world.containers()["web"].id)
+
+
+def created(seen: list[Any]) -> list[Any]:
+    return [item for item in seen if item["method"] == "POST" and "/api/stacks" in item["path"]]
 
 
 def test_what_portainer_made_and_forgot_is_taken_over_unchanged(world: Any) -> None:
@@ -38,18 +45,78 @@ def test_what_portainer_made_and_forgot_is_taken_over_unchanged(world: Any) -> N
     assert up(world, stack, WEB) == "same"
 
 
-def test_what_was_started_by_hand_is_left_alone_until_the_user_agrees(world: Any) -> None:
-    before = started_by_hand(world)
+@pytest.mark.parametrize("name", ["image only", "environment from variables", "two services", "labels as map"])
+def test_what_was_started_by_hand_and_stays_as_it_is_is_taken_over(world: Any, capsys: Any, name: str) -> None:
+    """The hash on the container is the one that compose itself leaves, so that nobody's own opinion is tested."""
+    case = next(case for case in json.loads(HASHES.read_text())["cases"] if case["name"] == name)
+    world.by_hand(case["compose"], case["env"])
+    before = world.containers()
+    for service, container in before.items():
+        assert container.config_hash == case["services"][service]["hash"]
     stack = world.stack()
-    seen = world.requests_of(lambda: up(world, stack, WEB))
+    up(world, stack, case["compose"], env=case["env"])
+    assert stack.state["failure"] == ""
+    assert {service: item.id for service, item in world.containers().items()} == {
+        service: item.id for service, item in before.items()
+    }
+    assert "is taken over as it runs" in capsys.readouterr().err
+    assert up(world, stack, case["compose"], env=case["env"]) == "same"
+
+
+OTHER = WEB.replace("3600", "7200")
+UNKNOWN = WEB + "    devices: [/dev/dri]\n"
+
+
+@pytest.mark.parametrize(
+    ("running", "declared", "reason"),
+    [
+        (WEB, OTHER, "web was started with another configuration, and would be made anew"),
+        (UNKNOWN, UNKNOWN, "what compose makes of devices of the service web is not known for certain"),
+        (WEB + "  old:\n    image: busybox:lab\n", WEB, "old is not in the file, and would be removed"),
+    ],
+)
+def test_what_a_take_over_would_change_is_left_alone_until_the_user_agrees(
+    world: Any, running: str, declared: str, reason: str
+) -> None:
+    started_by_hand(world, running)
+    before = {service: item.id for service, item in world.containers().items()}
+    stack = world.stack()
+    seen = world.requests_of(lambda: up(world, stack, declared))
     assert "started outside Portainer" in stack.state["failure"]
+    assert reason in stack.state["failure"]
     assert "phoenix:takeOver" in stack.state["failure"]
-    assert [item for item in seen if item["method"] == "POST" and "/api/stacks" in item["path"]] == []
-    assert world.containers()["web"].id == before
+    assert created(seen) == []
+    assert {service: item.id for service, item in world.containers().items()} == before
     world.settings["take_over"] = ("web@111",)
+    up(world, stack, declared)
+    assert stack.state["failure"] == ""
+    assert (world.containers()["web"].id == before["web"]) == (running != WEB or declared == WEB)
+    assert up(world, stack, declared) == "same"
+
+
+def test_a_newer_image_on_the_engine_is_told(world: Any) -> None:
+    started_by_hand(world)
+    world.containers()["web"].labels["com.docker.compose.image"] = "sha256:older"
+    stack = world.stack()
     up(world, stack, WEB)
-    assert (stack.state["failure"], world.containers()["web"].id) == ("", before)
-    assert up(world, stack, WEB) == "same"
+    assert "web runs another image than busybox:lab is by now" in stack.state["failure"]
+
+
+def test_a_network_with_other_options_is_told(world: Any) -> None:
+    started_by_hand(world)
+    world.lab.server.docker_hosts[111].networks["web-production_default"]["com.docker.compose.config-hash"] = "other"
+    stack = world.stack()
+    up(world, stack, WEB)
+    assert "the network web-production_default has other options" in stack.state["failure"]
+
+
+def test_no_secret_shows_in_a_refusal(world: Any) -> None:
+    compose = WEB + '    user: "${A}"\n'
+    world.by_hand(compose, {"A": "one"})
+    stack = world.stack()
+    up(world, stack, compose, env={"A": "canary-of-web"})
+    assert "another configuration" in stack.state["failure"]
+    assert "canary-of-web" not in stack.state["failure"]
 
 
 def test_an_orphan_of_another_machine_is_not_taken(world: Any) -> None:
