@@ -103,11 +103,11 @@ def _keeping(
 
 
 def _rule(rule: FirewallRule) -> dict[str, Any]:
-    """Say a rule in the plugin's words; `enabled` is always said, else a disabled rule could stay disabled."""
+    """Say a rule in the plugin's words, every field of it.
+
+    After a refresh the plugin gives a field that is left out the value of the rule that stood at the same place.
+    """
     said = {
-        "type": rule.type,
-        "action": rule.action,
-        "enabled": rule.enabled,
         "source": rule.source,
         "dest": rule.dest,
         "proto": rule.proto,
@@ -116,5 +116,8 @@ def _rule(rule: FirewallRule) -> dict[str, Any]:
         "macro": rule.macro,
         "log": rule.log,
         "comment": rule.comment,
+        "sport": None,
+        "security_group": None,
     }
-    return {key: value for key, value in said.items() if value is not None}
+    texts = {key: value or "" for key, value in said.items()}
+    return {"type": rule.type, "action": rule.action, "enabled": rule.enabled, **texts}

@@ -261,6 +261,20 @@ class TestSwitchLeftOut:
         engine.up(engine.refresh(created), inputs)
         assert [(one["comment"], one["enable"]) for one in lab.rules()] == [("A", 0), ("B", 1)]
 
+    @pytest.mark.parametrize(
+        ("field", "value"), [("source", "10.0.0.0/24"), ("comment", "other"), ("log", "info"), ("iface", "vmbr0")]
+    )
+    @pytest.mark.parametrize(("written", "kept"), [(False, True), (True, False)])
+    def test_so_do_all_other_fields(
+        self, engine: Any, lab: Any, field: str, value: str, written: bool, kept: bool
+    ) -> None:
+        """A rule that comes to the place of one with a source would be limited to that source."""
+        bare = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "1065", "enabled": True}
+        created = engine.create("rules", {"rules": [bare | {"dport": "1066", field: value}, bare]})
+        said = bare | {field: ""} if written else bare
+        engine.up(engine.refresh(created), {"rules": [said]})
+        assert lab.rules()[0].get(field, "") == (value if kept else "")
+
     def test_a_written_switch_is_safe(self, engine: Any, lab: Any) -> None:
         created = engine.create("rules", {"rules": [rule("C"), rule("B", enabled=False), rule("A")]})
         lab.set_rules([one | {"enable": 0} for one in lab.rules()])
