@@ -14,7 +14,7 @@ SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo lab test check lint quick-tests schema contract-portainer lock clean
+.PHONY: bench help setup demo lab test check lint quick-tests schema contract-portainer contract-proxmoxve lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
+	@echo 'make contract-proxmoxve   the tests of the Proxmox plugin, of a real one if PHOENIX_PROXMOXVE_PLUGIN names its file'
 	@echo 'make bench   measure: large sites, how fast routes arrive, and that updates disturb nobody'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
@@ -64,6 +65,9 @@ schema: setup
 
 contract-portainer:
 	@$(PYTEST) tests/contract/portainer
+
+contract-proxmoxve:
+	@$(PYTEST) tests/contract/proxmoxve
 
 bench: setup
 	@$(PYTEST) tests/bench/bench_render.py tests/bench/bench_traefik.py tests/system/bench_routes.py -q

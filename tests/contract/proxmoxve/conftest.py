@@ -1,8 +1,14 @@
-"""The plugin process, driven over gRPC as the Pulumi engine drives it, against the lab's Proxmox."""
+"""The plugin process, driven over gRPC as the Pulumi engine drives it, against the lab's Proxmox.
+
+The plugin is the lab's stand-in. PHOENIX_PROXMOXVE_PLUGIN names the real one's executable instead
+(`pulumi plugin install resource proxmoxve 8.6.0` leaves it in ~/.pulumi/plugins); the same tests then ask it.
+"""
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,31 +34,48 @@ TYPES = {
 }
 
 
+REAL = os.environ.get("PHOENIX_PROXMOXVE_PLUGIN", "")
+# What only the real plugin adds to outputs, for itself.
+_BOOKKEEPING = ("__pulumi_raw_state_delta", "__meta", "id")
+_SEVERAL = re.compile(r"^\d+ errors? occurred:\s+\* ")
+
+
+def plain_state(wire: dict[str, Any]) -> dict[str, Any]:
+    """A state as tests compare it: what is unset is not there."""
+    return {name: value for name, value in wire.items() if name not in _BOOKKEEPING and value is not None}
+
+
 class RefusedError(Exception):
     """What the plugin answered instead of a result; `state` is what the engine would record."""
 
     def __init__(self, error: Any) -> None:
-        super().__init__(error.details())
+        super().__init__(_SEVERAL.sub("", error.details()).strip())
+        self.wire: dict[str, Any] = {}
         self.state: dict[str, Any] | None = None
         for key, value in error.trailing_metadata():
             if key == "grpc-status-details-bin":
                 detail = provider_pb2.ErrorResourceInitFailed()
                 status_pb2.Status.FromString(value).details[0].Unpack(detail)
-                self.state, self.identifier = to_plain(detail.properties), detail.id
+                self.wire, self.identifier = to_plain(detail.properties), detail.id
+                self.state = plain_state(self.wire)
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A resource in the engine's state."""
+    """A resource in the engine's state; `wire` is what the plugin gave, word for word."""
 
     kind: str
     id: str
     inputs: dict[str, Any]
-    state: dict[str, Any]
+    wire: dict[str, Any]
     incomplete: bool = False
     done: str = ""
     problem: str = ""
     places: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return plain_state(self.wire)
 
 
 class Engine:
@@ -85,7 +108,7 @@ class Engine:
         return to_plain(response.inputs), {one.property: one.reason for one in response.failures}
 
     def diff(self, recorded: Recorded, inputs: dict[str, Any]) -> Any:
-        structs = {"olds": recorded.state, "news": inputs, "old_inputs": recorded.inputs}
+        structs = {"olds": recorded.wire, "news": inputs, "old_inputs": recorded.inputs}
         return self.call("Diff", "DiffRequest", structs, id=recorded.id, **self._names(recorded.kind))
 
     def create(self, kind: str, inputs: dict[str, Any], *, preview: bool = False) -> Recorded:
@@ -103,27 +126,27 @@ class Engine:
         places = {place: provider_pb2.PropertyDiff.Kind.Name(one.kind) for place, one in response.detailedDiff.items()}
         if response.changes == provider_pb2.DiffResponse.DIFF_NONE and not recorded.incomplete:
             return replace(recorded, inputs=checked, done="same", places=places)
-        structs = {"olds": recorded.state, "news": checked, "old_inputs": recorded.inputs}
+        structs = {"olds": recorded.wire, "news": checked, "old_inputs": recorded.inputs}
         try:
             answer = self.call("Update", "UpdateRequest", structs, id=recorded.id, **self._names(recorded.kind))
         except RefusedError as error:
             if error.state is None:
                 raise
-            return replace(recorded, state=error.state, incomplete=True, done="failed", problem=str(error))
+            return replace(recorded, wire=error.wire, incomplete=True, done="failed", problem=str(error))
         state = to_plain(answer.properties)
         return Recorded(recorded.kind, recorded.id, checked, state, done="updated", places=places)
 
     def refresh(self, recorded: Recorded) -> Recorded:
-        structs = {"properties": recorded.state, "inputs": recorded.inputs}
+        structs = {"properties": recorded.wire, "inputs": recorded.inputs}
         answer = self.call("Read", "ReadRequest", structs, id=recorded.id, **self._names(recorded.kind))
-        return replace(recorded, id=answer.id, inputs=to_plain(answer.inputs), state=to_plain(answer.properties))
+        return replace(recorded, id=answer.id, inputs=to_plain(answer.inputs), wire=to_plain(answer.properties))
 
     def take_over(self, kind: str, import_id: str) -> Recorded:
         answer = self.call("Read", "ReadRequest", {}, id=import_id, **self._names(kind))
         return Recorded(kind, answer.id, to_plain(answer.inputs), to_plain(answer.properties))
 
     def delete(self, recorded: Recorded) -> None:
-        structs = {"properties": recorded.state, "old_inputs": recorded.inputs}
+        structs = {"properties": recorded.wire, "old_inputs": recorded.inputs}
         self.call("Delete", "DeleteRequest", structs, id=recorded.id, **self._names(recorded.kind))
 
     def look_up(self, function: str, **arguments: Any) -> dict[str, Any]:
@@ -227,7 +250,23 @@ def lab(site: LabSite, folder: Path) -> Iterator[Lab]:
 
 @pytest.fixture(scope="package")
 def executable(site: LabSite, folder: Path) -> Path:
+    if REAL:
+        assert os.access(REAL, os.X_OK), f"PHOENIX_PROXMOXVE_PLUGIN={REAL} is no executable file"
+        return Path(REAL).resolve()
     return install(folder / "bin", Path(sys.executable), f"https://{site.node_address}:{site.proxmox_port}")
+
+
+@pytest.fixture
+def stand_in() -> None:
+    """For what only the stand-in does: it knows one lab, and five types."""
+    if REAL:
+        pytest.skip("PHOENIX_PROXMOXVE_PLUGIN names the real plugin")
+
+
+@pytest.fixture
+def same_words() -> bool:
+    """Whether failed checks are worded as expected; the real plugin's words are those of Terraform's libraries."""
+    return not REAL
 
 
 @pytest.fixture(scope="package")

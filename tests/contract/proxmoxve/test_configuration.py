@@ -25,6 +25,7 @@ def test_the_path_of_the_endpoint_does_not_matter(plugin: Any, lab: Any, ending:
     assert plugin.engine.take_over("dns", "pve").state["domain"] == "lab.test"
 
 
+@pytest.mark.usefixtures("stand_in")
 @pytest.mark.parametrize(
     "endpoint",
     ["https://127.0.0.1:8006", "https://192.0.2.1:8006", "https://proxmox.example", "{lab}:443", "{lab}0"],
@@ -110,6 +111,7 @@ def test_environment_and_trust(executable: Path, lab: Any, plugin: Any, monkeypa
         other.end()
 
 
+@pytest.mark.usefixtures("stand_in")
 def test_the_executable_names_its_lab(executable: Path, lab: Any) -> None:
     assert executable.name == "pulumi-resource-proxmoxve"
     assert os.access(executable, os.X_OK)
