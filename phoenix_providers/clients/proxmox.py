@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clients.transport import TlsTrust, Transport
-from phoenix_providers.errors import UnauthorizedError, UnreachableError
+from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 
 
 class ProxmoxApi:
@@ -45,6 +45,16 @@ class ProxmoxApi:
             self.version()
         except UnreachableError:
             return False
+        return True
+
+    def is_heard(self) -> bool:
+        """Whether Proxmox answers at all, if only to refuse; its web server and what keeps the cluster's files."""
+        try:
+            self._transport.read("/api2/json/cluster/firewall/options")
+        except UnreachableError:
+            return False
+        except ProductError:
+            return True
         return True
 
     def version(self) -> str:

@@ -99,9 +99,12 @@ class Connections:
         """Return the Proxmox API."""
         with self._lock:
             if url not in self._proxmoxes:
-                timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
-                self._proxmoxes[url] = ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=insecure)
+                self._proxmoxes[url] = self.open_proxmox(url, self.settings.request_timeout)
             return self._proxmoxes[url]
+
+    def open_proxmox(self, url: str, timeout: float) -> ProxmoxApi:
+        """Return a client of its own, with a limit of its own."""
+        return ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=self._proxmox_insecure)
 
     def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         password = self._credentials.password
@@ -129,12 +132,17 @@ _current: Connections | None = None
 _configuring = threading.Lock()
 
 
-def configure(config: Config) -> None:
-    """Open the connections of this process; every provider of a process gets the same configuration."""
+def configure(config: Config) -> bool:
+    """Open the connections of this process, and return whether it was the first call.
+
+    Every provider of a process gets the same configuration.
+    """
     global _current
     with _configuring:
-        if _current is None:
-            _current = _from_config(config)
+        if _current is not None:
+            return False
+        _current = _from_config(config)
+        return True
 
 
 def use(connections: Connections | None) -> None:

@@ -6,6 +6,7 @@ Providers hold no state of their own: their serialized form stays about 40 chara
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -15,6 +16,7 @@ from pulumi.output import Unknown
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.silence_watch import start_watch
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -31,8 +33,13 @@ class PhoenixProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take settings and credentials from the stack configuration."""
-        _hide_tracebacks()
-        connections.configure(req.config)
+        is_plugin = _is_plugin_process()
+        if is_plugin:
+            sys.tracebacklimit = 0
+        first = connections.configure(req.config)
+        proxmox = req.config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT")
+        if first and is_plugin and proxmox:
+            start_watch(connections.current(), str(proxmox))
 
 
 def explained(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -79,11 +86,10 @@ def _as_shown(error: PhoenixError) -> Exception:
     return result
 
 
-def _hide_tracebacks() -> None:
-    """Users never see a traceback; only in the engine's plugin process, never in tests or the program."""
+def _is_plugin_process() -> bool:
+    """Whether the engine started this process: there users never see a traceback. Neither tests nor the program."""
     main = sys.modules.get("__main__")
-    if getattr(getattr(main, "__spec__", None), "name", "") == "pulumi.dynamic.__main__":
-        sys.tracebacklimit = 0
+    return getattr(getattr(main, "__spec__", None), "name", "") == "pulumi.dynamic.__main__"
 
 
 __all__ = [

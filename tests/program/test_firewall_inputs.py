@@ -1,4 +1,4 @@
-"""What the Proxmox plugin is told: everything, since it fills in what is left out, and not always as one would think."""
+"""What the Proxmox plugin is told: everything, since it fills in what is left out."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
 what it found, and drops the `__defaults` of the objects in lists. From then on nobody knows which values of those
 objects were the user's, and the next check takes the old value at the same index for whatever a rule leaves out: a rule
 switched off by hand stays off without a word, and a rule that moves to the place of one that is off is switched off.
-Measured with the real plugin for `enabled`. The other fields of a rule have defaults too and go through the same code of
-the plugin's bridge, as its source says. Every field written on every rule avoids it.
+Measured with the real plugin for `enabled`. The other fields of a rule have defaults too and go through the same code
+of the plugin's bridge, as its source says. Every field written on every rule avoids it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""Ends the Proxmox plugin once Proxmox has been silent for too long; the plugin itself would wait for ever.
+
+Its requests have no time limit, and neither a resource's own limit nor the engine's cancellation cuts one that hangs
+(measured). When the plugin ends, its calls fail, the engine records what was done, and the run ends. This process,
+which the engine starts for our own resources in every kind of run, asks Proxmox side by side and has a limit.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import psutil
+
+from phoenix_providers.clock import Clock
+from phoenix_providers.errors import Explanation, GateTimeoutError
+from phoenix_providers.resources.connections import Connections
+
+_PAUSE_SECONDS = 5.0
+_ASK_SECONDS = 10.0
+_REQUESTS_IN_A_ROW = 4
+_ENGINE = "pulumi"
+_PLUGIN = "proxmoxve"
+
+
+class Endable(Protocol):
+    """A process that can be ended."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+@dataclass(frozen=True)
+class SilenceWatch:
+    """Asks until Proxmox was silent for `bound` seconds while the plugin was there.
+
+    Attributes:
+        where: The address, for the message.
+        is_heard: Asks Proxmox; any answer counts, a refusal too.
+        plugins: Finds the plugin's processes of this run.
+        bound: Seconds.
+    """
+
+    where: str
+    is_heard: Callable[[], bool]
+    plugins: Callable[[], Iterable[Endable]]
+    clock: Clock
+    bound: float
+
+    def run(self, say: Callable[[str], None]) -> None:
+        """Watch; `say` gets the explanation before the plugin is ended."""
+        last_heard = self.clock.now()
+        while True:
+            if self.is_heard():
+                last_heard = self.clock.now()
+            elif self.clock.now() - last_heard >= self.bound and (plugins := list(self.plugins())):
+                say(f"{GateTimeoutError.label}: {self._explanation()}")
+                for plugin in plugins:
+                    plugin.kill()
+                return
+            self.clock.sleep(min(_PAUSE_SECONDS, self.bound))
+
+    def _explanation(self) -> GateTimeoutError:
+        reason = Explanation(
+            f"Proxmox has not answered for {self.bound:g} s",
+            where=self.where,
+            expected="an answer; the Proxmox plugin, which would wait for ever, is ended, and this run with it",
+            next_step="look at the host (systemctl restart pveproxy), then run the same command again: it goes on",
+        )
+        return GateTimeoutError("The run is stopped", (reason,))
+
+
+def bound_of_silence(connections: Connections) -> float:
+    """Return how long Proxmox may be silent: longer than the gate waits, and than a few slow answers take."""
+    settings = connections.settings
+    return settings.readiness_timeout + _REQUESTS_IN_A_ROW * settings.request_timeout
+
+
+def start_watch(connections: Connections, url: str) -> None:
+    """Watch in the background, as long as this process lives."""
+    limit = min(_ASK_SECONDS, connections.settings.request_timeout)
+    api = connections.open_proxmox(url, limit)
+    watch = SilenceWatch(api.url, api.is_heard, plugins_of_this_run, connections.clock, bound_of_silence(connections))
+    threading.Thread(target=watch.run, args=(_tell,), name="silence-watch", daemon=True).start()
+
+
+def plugins_of_this_run() -> list[psutil.Process]:
+    """Return the Proxmox plugin's processes of the engine that started this process."""
+    engine = next((parent for parent in psutil.Process().parents() if parent.name() == _ENGINE), None)
+    if engine is None:
+        return []
+    return [child for child in engine.children() if _is_plugin(child)]
+
+
+def _is_plugin(process: psutil.Process) -> bool:
+    try:
+        return any(_PLUGIN in word for word in process.cmdline())
+    except psutil.Error:
+        # It has ended meanwhile.
+        return False
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

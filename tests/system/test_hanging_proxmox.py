@@ -1,0 +1,79 @@
+"""A Proxmox that takes connections and never answers: the plugin has no time limit, so the run needs one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.engine
+
+# readinessTimeout and four times requestTimeout
+BOUND = "14 s"
+_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def hasty(rehearsal: Any) -> Any:
+    for name, seconds in (("readinessTimeout", "6"), ("requestTimeout", "2")):
+        rehearsal.pulumi("config", "set", f"phoenix:{name}", seconds)
+    return rehearsal
+
+
+@pytest.fixture
+def freeze(hasty: Any) -> Iterator[Callable[[], None]]:
+    """Return what makes the lab hang; it goes on after the test."""
+    yield lambda: os.kill(hasty.lab.pid, signal.SIGSTOP)
+    os.kill(hasty.lab.pid, signal.SIGCONT)
+
+
+def run_until(rehearsal: Any, sign: str, then: Callable[[], None], *command: str, **environment: str) -> Any:
+    """Run a command and act as soon as the lab was asked for something."""
+    log = Path(rehearsal.lab.request_log)
+    before = log.stat().st_size
+    with subprocess.Popen(
+        [rehearsal.bin / command[0], *command[1:]],
+        cwd=rehearsal.home.site,
+        env={**os.environ, **rehearsal.home.environment(), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + _SECONDS
+        while sign not in log.read_bytes()[before:].decode():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        then()
+        output, _ = process.communicate(timeout=_SECONDS)
+    return process.returncode, output
+
+
+def test_it_hangs_in_the_middle_of_a_run(hasty: Any, freeze: Callable[[], None]) -> None:
+    code, output = run_until(hasty, "/firewall/rules/0", freeze, "phoenix", "sync", "all", "--yes")
+    assert code == 6, output
+    assert f"Proxmox has not answered for {BOUND}" in output
+    assert "run the same command again" in output
+    assert "Traceback" not in output
+
+
+def test_it_hangs_before_a_plain_refresh_asks(hasty: Any, freeze: Callable[[], None]) -> None:
+    """Without the program nothing stands in front of the plugin's reads."""
+    code, output = run_until(
+        hasty, "", freeze, "pulumi", "refresh", "--yes", "--skip-preview", PULUMI_RUN_PROGRAM="false"
+    )
+    assert code != 0, output
+    assert f"Proxmox has not answered for {BOUND}" in output
+    assert "Traceback" not in output
+
+
+def test_the_next_run_goes_on(hasty: Any) -> None:
+    hasty.must_up()
+    hasty.must_be_in_sync()
