@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 from pydantic import SecretStr
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings, missing_privilege
 from phoenix_providers.clients.transport import TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
 
 
 class ProxmoxApi:
@@ -16,6 +18,7 @@ class ProxmoxApi:
 
     Attributes:
         settings: What is set there.
+        token_id: The token's name, `user@realm!name`; empty without a token.
     """
 
     def __init__(self, url: str, token: SecretStr | None, *, timeout: float, insecure: bool) -> None:
@@ -23,12 +26,14 @@ class ProxmoxApi:
         headers = {"Authorization": f"PVEAPIToken={token.get_secret_value()}"} if token else {}
         self.url = base
         self._has_token = token is not None
+        # What stands before the = is the token's name, not its secret.
+        self.token_id = token.get_secret_value().partition("=")[0] if token else ""
         self._asking = threading.Lock()
         self._answers: bool | None = None
         self._transport = Transport(
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
-        self.settings = ProxmoxSettings(self._transport)
+        self.settings = ProxmoxSettings(self._transport, self.token_id)
 
     def answers(self) -> bool:
         """Whether Proxmox answered when it was first asked, with a token; for previews, which need nothing to run.
@@ -46,6 +51,16 @@ class ProxmoxApi:
         except UnreachableError:
             return False
         return True
+
+    def require_privileges(self, paths: Iterable[str]) -> None:
+        """Check that the token may do all that the run will do at these paths (`/`, `/nodes/NODE`, `/vms/ID`).
+
+        Raises:
+            UnauthorizedError: With every privilege that is missing, and the commands that grant them.
+        """
+        held = self._transport.read("/api2/json/access/permissions").data["data"]
+        if missing := missing_privileges(paths, held):
+            raise missing_privilege(self.url, self.token_id, missing)
 
     def is_heard(self) -> bool:
         """Whether Proxmox answers at all, if only to refuse; its web server and what keeps the cluster's files."""
@@ -69,7 +84,7 @@ class ProxmoxApi:
                 "Proxmox needs an API token",
                 where=self.url,
                 seen="no proxmoxve:apiToken (user and password are not enough)",
-                expected="a token such as phoenix@pve!sync=UUID with Sys.Modify on / and VM.Config.Network on /vms",
+                expected=f"a token such as phoenix@pve!sync=UUID with {DOCUMENTED_ROLES}",
                 next_step="pulumi config set --secret proxmoxve:apiToken",
             )
         try:
@@ -79,7 +94,7 @@ class ProxmoxApi:
                 "Proxmox refused the API token",
                 where=self.url,
                 seen=error.explanation.seen,
-                expected="a token such as phoenix@pve!sync=UUID with Sys.Modify on / and VM.Config.Network on /vms",
+                expected=f"a token such as phoenix@pve!sync=UUID with {DOCUMENTED_ROLES}",
                 next_step="pulumi config set --secret proxmoxve:apiToken",
                 status=401,
             ) from None

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
+from phoenix_providers.models.privileges import DOCUMENTED_ROLES, MissingPrivilege, grant_commands, refused_privileges
 
 Result = TypeVar("Result")
 Settings = Mapping[str, Any]
@@ -18,8 +19,9 @@ _FORBIDDEN = 403
 class ProxmoxSettings:
     """Paths are those of the API below `/api2/json`, for example `cluster` or `nodes/pve/qemu/111`."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, token_id: str = "") -> None:
         self._transport = transport
+        self._token_id = token_id
 
     def rules(self, path: str) -> Sequence[Settings]:
         """Return the rules of a place, in order."""
@@ -107,7 +109,7 @@ class ProxmoxSettings:
         self._write("PUT", f"nodes/{node}/dns", dict(values), lambda: self.resolver(node) == dict(values))
 
     def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        return _with_privilege(lambda: self._transport.read(_BASE + path, params).data["data"])
+        return self._with_privilege(lambda: self._transport.read(_BASE + path, params).data["data"])
 
     def _write(
         self,
@@ -118,23 +120,37 @@ class ProxmoxSettings:
         params: Mapping[str, str] | None = None,
     ) -> None:
         try:
-            _with_privilege(lambda: self._transport.write(verb, _BASE + path, fields=fields, params=params))
+            self._with_privilege(lambda: self._transport.write(verb, _BASE + path, fields=fields, params=params))
         except AmbiguousWriteError:
             if not done():
                 raise
 
+    def _with_privilege(self, call: Callable[[], Result]) -> Result:
+        try:
+            return call()
+        except ProductError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            seen, where = error.explanation.seen, error.explanation.where
+            if missing := refused_privileges(seen):
+                raise missing_privilege(where, self._token_id, missing) from None
+            raise UnauthorizedError(
+                "Proxmox does not allow the API token to do this",
+                where=where,
+                seen=seen,
+                expected=DOCUMENTED_ROLES,
+                status=_FORBIDDEN,
+            ) from None
 
-def _with_privilege(call: Callable[[], Result]) -> Result:
-    try:
-        return call()
-    except ProductError as error:
-        if error.status != _FORBIDDEN:
-            raise
-        raise UnauthorizedError(
-            "Proxmox does not allow the API token to do this",
-            where=error.explanation.where,
-            seen=error.explanation.seen,
-            expected="a role with the privilege that Proxmox names here",
-            next_step='see "Permissions on Proxmox" in docs/operations.md',
-            status=_FORBIDDEN,
-        ) from None
+
+def missing_privilege(where: str, token_id: str, missing: Sequence[MissingPrivilege]) -> UnauthorizedError:
+    """Say which privileges a token lacks, and the commands that grant them."""
+    commands = ["on the Proxmox host, as root:", *grant_commands(token_id, missing)]
+    return UnauthorizedError(
+        f"The API token {token_id} lacks privileges on Proxmox",
+        where=where,
+        seen=f"not allowed: {', '.join(map(str, missing))}",
+        expected=DOCUMENTED_ROLES,
+        next_step="\n            ".join(commands),
+        status=_FORBIDDEN,
+    )

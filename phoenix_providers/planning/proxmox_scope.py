@@ -56,6 +56,13 @@ class ProxmoxScope:
         return f"nodes/{self.node}/{'qemu' if self.kind == 'vm' else 'lxc'}/{self.guest_id}"
 
     @property
+    def permission_path(self) -> str:
+        """Its place among Proxmox's permissions."""
+        if self.guest_id:
+            return f"/vms/{self.guest_id}"
+        return f"/nodes/{self.node}" if self.kind == "node" else "/"
+
+    @property
     def imports(self) -> tuple[Import, ...]:
         """All resources of the Proxmox plugin that may be declared for it."""
         if self.kind == "cluster":

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.readiness_gate import ReadinessGate
@@ -47,4 +48,5 @@ def _addresses(site: Site) -> dict[str, object]:
         "portainer": site.server,
         "traefik_api": site.settings.traefik_api_url or "",
         "traefik_target": site.settings.traefik_target or "",
+        "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
     Explanation,
@@ -95,7 +96,7 @@ def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
 def _checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Check, ...]:
     checks: list[Check] = []
     if proxmox := addresses.get("proxmox"):
-        checks.append(connections.proxmox(str(proxmox)).version)
+        checks.append(lambda: _proxmox_ready(connections.proxmox(str(proxmox)), addresses.get("privileges_at") or ()))
     if server := addresses.get("portainer"):
         checks.append(lambda: _portainer_ready(connections, server))
     if api := addresses.get("traefik_api"):
@@ -103,6 +104,11 @@ def _checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Che
     if target := addresses.get("traefik_target"):
         checks.append(lambda: connections.delivery(str(target)).check())
     return tuple(checks)
+
+
+def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
+    proxmox.version()
+    proxmox.require_privileges(paths)
 
 
 def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> None:

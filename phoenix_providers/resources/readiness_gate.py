@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
+from pulumi.dynamic import CheckResult, Resource
 
+from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.errors import UnauthorizedError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -24,11 +27,22 @@ from phoenix_providers.resources.provider import (
 )
 from phoenix_providers.resources.readiness import failed_checks, not_ready, prepare, wait_until_ready
 
-_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "observed")
+_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "privileges_at", "observed")
+# One more guest is no work for the gate: every check asks for the privileges that it needs.
+_COMPARED = tuple(key for key in _INPUTS if key != "privileges_at")
 
 
 class ReadinessGateProvider(PhoenixProvider):
     """Waits, with a bound. Finding all ready is no change; only a gate that is not ready has work to do."""
+
+    @explained
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers."""
+        if url := news.get("proxmox"):
+            proxmox = connections.current().proxmox(str(url))
+            if proxmox.answers():
+                _require(proxmox, news.get("privileges_at") or ())
+        return CheckResult(news, [])
 
     @explained
     def create(self, props: Properties) -> CreateResult:
@@ -54,7 +68,7 @@ class ReadinessGateProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Report work only if addresses changed or something was not ready."""
-        return DiffResult(changes=differs(olds, news, _INPUTS))
+        return DiffResult(changes=differs(olds, news, _COMPARED))
 
     @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
@@ -72,13 +86,20 @@ class ReadinessGate(Resource, module="phoenix", name="ReadinessGate"):
     Args:
         name: Resource name.
         addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`; what is missing is not
-            asked.
+            asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
         opts: Options for the engine.
     """
 
     def __init__(self, name: str, addresses: Properties, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs: dict[str, Any] = {key: addresses.get(key) for key in _INPUTS} | {"observed": AS_DECLARED}
         super().__init__(ReadinessGateProvider(), name, inputs, opts)
+
+
+def _require(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
+    try:
+        proxmox.require_privileges(paths)
+    except UnauthorizedError as error:
+        raise not_ready((error,)) from None
 
 
 def _wait(props: Properties, *, writing: bool = False) -> None:
