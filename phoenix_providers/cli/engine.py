@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
+from phoenix_providers.planning.guest_presence import without
 from phoenix_providers.planning.proxmox_scope import Import
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
@@ -82,6 +83,16 @@ class Engine:
         deployment = json.loads(self._captured("stack", "export"))["deployment"]
         resources: Sequence[Mapping[str, Any]] = deployment.get("resources") or ()
         return resources
+
+    def forget(self, names: Collection[str]) -> None:
+        """Take resources out of the state, and edges to them; nothing is asked of any product."""
+        state = json.loads(self._captured("stack", "export"))
+        state["deployment"]["resources"] = without(state["deployment"].get("resources") or (), names)
+        with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
+            file = Path(folder) / "state.json"
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(state))
+            self._captured("stack", "import", "--file", str(file))
 
     def run(
         self,

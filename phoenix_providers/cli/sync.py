@@ -11,6 +11,7 @@ import click
 
 from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.gone_guests import forget_gone_guests
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
@@ -28,11 +29,14 @@ def sync() -> None:
 @sync.command("all")
 @click.option("--preview", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--forget-gone", is_flag=True, help="Forget guests that neither Proxmox nor the files have any more.")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_all(preview: bool, yes: bool, pulumi_stack: str | None) -> None:
+def sync_all(preview: bool, yes: bool, forget_gone: bool, pulumi_stack: str | None) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
+        with suppress(UnreachableError, UnauthorizedError):
+            forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
     sys.exit(engine.run(*_verb(preview, yes)) or (0 if preview else after_sync(engine)))
 

@@ -84,7 +84,7 @@ def _missing(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, set
 def _look(
     engine: Engine, site: _Site, missing: dict[ProxmoxScope, set[str]], *, all_places: bool
 ) -> Sequence[Adoption]:
-    settings = _open(engine, site.configuration.settings)
+    settings = open_proxmox(engine, site.configuration.settings)
     wanted = wanted_by_scope(site.plan)
     found = []
     for scope, names in missing.items():
@@ -101,7 +101,8 @@ def _look(
     return found
 
 
-def _open(engine: Engine, settings: Settings) -> ProxmoxSettings:
+def open_proxmox(engine: Engine, settings: Settings) -> ProxmoxSettings:
+    """Return what Proxmox has set, asked with the settings of the stack."""
     access = engine.proxmox_access()
     url = access.get("endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
     token = access.get("apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN", "")

@@ -2,12 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.safety import rename_command
+from phoenix_providers.planning.safety import delete_command, rename_command
 
 _KINDS = ("takeover", "rules", "firewall", "restoration")
+_GUARD = "takeover@"
+
+Resource = Mapping[str, Any]
+
+
+def guests_in_state(resources: Iterable[Resource]) -> tuple[ProxmoxScope, ...]:
+    """Return the guests whose firewall is in the state; `resources` are those of a state, as the engine exports it."""
+    guards = (item for item in resources if _name(item).startswith(_GUARD))
+    scopes = (ProxmoxScope.from_input(item["inputs"]["scope"]) for item in guards)
+    return tuple(scope for scope in scopes if scope.guest_id)
+
+
+def names_of_guest(resources: Iterable[Resource], scope: ProxmoxScope) -> tuple[str, ...]:
+    """Return the names of a guest's resources, what depends on others first."""
+    recorded = {_name(item) for item in resources}
+    wanted = (f"{kind}@{scope.suffix}" for kind in reversed(_KINDS))
+    return tuple(name for name in wanted if name in recorded)
+
+
+def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:
+    """Return the resources of a state without some, and without edges to them.
+
+    `pulumi state delete` refuses what others depend on, and deletes the others too when told to.
+    """
+    gone = {item["urn"] for item in resources if _name(item) in names}
+    kept = []
+    for item in resources:
+        if item["urn"] in gone:
+            continue
+        changed = dict(item)
+        if "dependencies" in item:
+            changed["dependencies"] = [urn for urn in item["dependencies"] if urn not in gone]
+        if by_property := item.get("propertyDependencies"):
+            changed["propertyDependencies"] = {
+                key: [urn for urn in urns or () if urn not in gone] for key, urns in by_property.items()
+            }
+        kept.append(changed)
+    return kept
+
+
+def forget_commands(scope: ProxmoxScope) -> tuple[str, ...]:
+    """Return the commands that take a guest out of the state, once nothing else depends on it."""
+    return tuple(delete_command(f"{kind}@{scope.suffix}") for kind in reversed(_KINDS))
+
+
+def _name(resource: Resource) -> str:
+    return str(resource["urn"]).rpartition("::")[2]
 
 
 def renamed_guests(recorded: Collection[str], declared: Iterable[ProxmoxScope]) -> tuple[str, ...]:
@@ -46,7 +94,7 @@ def misplaced_guests(expected: Iterable[ProxmoxScope], live: Mapping[int, str], 
     for scope in expected:
         node = live.get(scope.guest_id)
         if scope.guest_id in gone:
-            found.append(f"{scope.title} does not exist: remove its `firewall`, or the guest, from the files")
+            found.append(f"{scope.title} does not exist any more: remove its `firewall`, or the guest, from the files")
         elif node is not None and node != scope.node:
             found.append(f"{scope.title} is on the node {node}, not on {scope.node}: write `node: {node}` in the files")
     return found

@@ -84,4 +84,14 @@ def moved_stacks(old: Iterable[StackIdentity], new: Iterable[StackIdentity]) -> 
 
 def rename_command(before: str, after: str) -> str:
     """Return the command that gives a resource of the state another name."""
-    return f"""pulumi state rename "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::{before}$')" '{after}' --yes"""
+    return f"pulumi state rename {_urn(before)} '{after}' --yes"
+
+
+def delete_command(name: str) -> str:
+    """Return the command that makes the state forget a resource on which nothing depends."""
+    return f"pulumi state delete {_urn(name)} --yes"
+
+
+def _urn(name: str) -> str:
+    """Return what a shell puts a resource's address in for."""
+    return f""""$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::{name}$')\""""

@@ -9,7 +9,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.errors import UnsafeError
-from phoenix_providers.planning.guest_presence import misplaced_guests
+from phoenix_providers.planning.guest_presence import forget_commands, misplaced_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.provider import (
@@ -97,10 +97,15 @@ def _refuse_misplaced(props: Properties) -> None:
     live = settings.guests()
     gone = {scope.guest_id for scope in expected if scope.guest_id not in live and settings.is_gone(scope.path)}
     if found := misplaced_guests(expected, live, gone):
+        steps = ["edit the files as said, then run again"]
+        if gone:
+            steps.append("if Proxmox then refuses to delete what is left of a guest: phoenix sync all --forget-gone")
+            steps.append("the same in plain Pulumi: pulumi up --refresh=false, then")
+            steps += [step for scope in expected if scope.guest_id in gone for step in forget_commands(scope)]
         raise UnsafeError(
             "Guests are not where the files and the state have them; nothing was sent",
             where=str(props["proxmox"]),
             seen="\n            ".join(found),
             expected="every guest with a `firewall` on its node",
-            next_step="edit the files as said, then run again",
+            next_step="\n            ".join(steps),
         )

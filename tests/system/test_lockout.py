@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 pytestmark = pytest.mark.engine
@@ -47,16 +49,34 @@ def test_a_policy_that_nobody_outlives_is_refused_for_ssh(rehearsal) -> None:
     rehearsal.must_be_in_sync()
 
 
-def test_a_guest_that_is_gone_is_named_and_its_resources_go_with_its_declaration(rehearsal) -> None:
-    proxmox = rehearsal.by_hand_on_proxmox
-    proxmox.destroy_guest("lxc/101")
-    done = rehearsal.phoenix("sync", "all", "--yes")
-    assert done.code == 5, done.output
-    assert "the guest 101 does not exist" in done.output
+def without_firewall(rehearsal, number: int, until: str) -> None:
+    """Remove one container's firewall from the files."""
     file = rehearsal.config / "lxcs.yaml"
     text = file.read_text()
-    start = text.index("    firewall:", text.index("  101:"))
-    file.write_text(text[:start] + text[text.index("    # Started before", start) :])
+    start = text.index("    firewall:", text.index(f"  {number}:"))
+    file.write_text(text[:start] + text[text.index(until, start) :])
+
+
+def test_a_guest_that_is_gone_is_named_and_its_resources_go_with_its_declaration(rehearsal) -> None:
+    rehearsal.by_hand_on_proxmox.destroy_guest("lxc/101")
+    done = rehearsal.phoenix("sync", "all", "--yes", "--forget-gone")
+    assert done.code == 5, done.output
+    assert "the guest 101 does not exist" in done.output
+    assert "grep -o 'urn:[^ ]*::restoration@pve-101$'" in done.output
+    assert "rules@pve-101" in rehearsal.state(), "what the files declare is never forgotten"
+    without_firewall(rehearsal, 101, "    # Started before")
     rehearsal.must_up()
     assert not any(name.endswith("@pve-101") for name in rehearsal.state())
+    rehearsal.must_be_in_sync()
+
+
+def test_a_guest_that_is_gone_is_forgotten_only_if_somebody_says_so(rehearsal) -> None:
+    rehearsal.by_hand_on_proxmox.destroy_guest("lxc/104")
+    without_firewall(rehearsal, 104, "    dependencies")
+    done: list[Any] = []
+    asked = rehearsal.requests_of(lambda: done.append(rehearsal.phoenix("sync", "all", "--yes", "--forget-gone")))
+    assert done[0].code == 0, done[0].output
+    assert "restoration@pve-104" in done[0].output
+    assert not [one for one in asked if "lxc/104/firewall" in one["path"]]
+    assert not any(name.endswith("@pve-104") for name in rehearsal.state())
     rehearsal.must_be_in_sync()
