@@ -24,7 +24,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine, log_limit_problem
-from phoenix_providers.resources.take_over_guard import look
+from phoenix_providers.resources.take_over_look import look
 
 
 @dataclass(frozen=True)

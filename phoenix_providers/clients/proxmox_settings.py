@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,8 @@ Settings = Mapping[str, Any]
 
 _BASE = "/api2/json/"
 _FORBIDDEN = 403
+_DEVICE = re.compile(r"net\d+")
+_FILTERED = re.compile(r"(^|,)firewall=1(,|$)")
 
 
 class ProxmoxSettings:
@@ -56,6 +59,12 @@ class ProxmoxSettings:
                 return True
             raise
         return False
+
+    def filtered_devices(self, path: str) -> Sequence[bool]:
+        """Return whether each network device of a guest has `firewall=1`, in order."""
+        config: Settings = self._get(f"{path}/config")
+        devices = sorted((key, str(value)) for key, value in config.items() if _DEVICE.fullmatch(key))
+        return [_FILTERED.search(value) is not None for _, value in devices]
 
     def aliases(self, path: str) -> Mapping[str, str]:
         """Return networks by alias, names in lower case."""

@@ -46,6 +46,10 @@ class ProxmoxByHand:
         """Put a rule on top of a list; `place` is `cluster` or the end of a guest's path, for example `qemu/111`."""
         self._send("POST", f"{self._path(place)}/firewall/rules", {"enable": "1", **fields})
 
+    def change_rule(self, place: str, position: int, **fields: str) -> None:
+        """Change a rule, or move it with `moveto`."""
+        self._send("PUT", f"{self._path(place)}/firewall/rules/{position}", fields)
+
     def rules_of(self, place: str) -> list[dict[str, Any]]:
         """Return the rules of one place."""
         found: list[dict[str, Any]] = self._send("GET", f"{self._path(place)}/firewall/rules")

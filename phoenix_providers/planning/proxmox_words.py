@@ -65,10 +65,14 @@ def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
     """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
 
-    `enable` stays empty where it is not set, since its default differs between levels.
+    `enable` stays empty where it is not set, since its default differs between levels. What concerns forwarded traffic
+    is there only where it is not as by default.
     """
     enable = options.get("enable")
-    return {
+    forwarding = {"policy_forward": "DROP"} if options.get("policy_forward") == "DROP" else {}
+    if str(options.get("nftables") or "0") not in ("0", "False"):
+        forwarding["nftables"] = "1"
+    return forwarding | {
         "enable": "" if enable in (None, "") else str(int(str(enable) not in ("0", "False"))),
         "policy_in": str(options.get("policy_in") or "DROP"),
         "policy_out": str(options.get("policy_out") or "ACCEPT"),

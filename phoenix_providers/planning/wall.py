@@ -3,8 +3,11 @@
 Proxmox evaluates (pve-firewall, iptables): on a node first the node's rules, then the datacenter's, then what the
 management set may do (the API, VNC, SPICE, SSH; the node's own network always belongs to it), then the datacenter's
 policy. On a guest the guest's rules, then the guest's policy: for the sender's guest those that go out, for the
-receiver's those that come in. Nothing is filtered while the datacenter is switched off. Established connections always
-pass; here it is new ones that are asked about.
+receiver's those that come in. A guest's network device takes part only with `firewall=1`. Nothing is filtered while
+the datacenter is switched off. Established connections always pass; here it is new ones that are asked about.
+
+Rules of type `forward` count with the firewall for nftables alone, and for what the node routes; what stays on one
+bridge is not asked. Which of the two a connection of guests is, is not known.
 """
 
 from __future__ import annotations
@@ -56,6 +59,8 @@ class Wall:
         names: Networks that rules may name.
         groups: Rules of the security groups, by name.
         network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
+        devices: By guest, whether each of its network devices has `firewall=1`; a guest that is not here counts as if
+            all had.
     """
 
     cluster: Level
@@ -64,6 +69,7 @@ class Wall:
     names: NamedNetworks
     groups: Mapping[str, Sequence[Rule]]
     network: str = ""
+    devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
 
 
 def passes(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
@@ -73,17 +79,30 @@ def passes(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
     sender, receiver = connection.from_guest, connection.to_guest
     if sender and not _passes_guest(wall, sender, "out", connection, doubt):
         return False
-    if receiver:
-        return _passes_guest(wall, receiver, "in", connection, doubt)
-    return _enters_node(wall, connection, doubt)
+    if not receiver:
+        return _enters_node(wall, connection, doubt)
+    return _is_forwarded(wall, connection, doubt) and _passes_guest(wall, receiver, "in", connection, doubt)
 
 
 def _passes_guest(wall: Wall, guest: int, direction: str, connection: Connection, doubt: Doubt) -> bool:
     level = wall.guests.get(guest)
-    if level is None or not level.is_on():
+    if level is None or not level.is_on() or not _is_filtered(wall, guest, doubt):
         return True
     verdict = _verdict(level.rules, direction, connection, wall, doubt, guest)
     return verdict if verdict is not None else level.policy(direction) == _ACCEPT
+
+
+def _is_filtered(wall: Wall, guest: int, doubt: Doubt) -> bool:
+    """Whether the device with the guest's address has `firewall=1`; if only some have, it is not known."""
+    devices = wall.devices.get(guest, (True,))
+    return all(devices) or (any(devices) and doubt is Doubt.AS_CLOSED)
+
+
+def _is_forwarded(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
+    if doubt is Doubt.AS_OPEN or not wall.node.options.get("nftables") or not wall.node.is_on(default=True):
+        return True
+    verdict = _verdict([*wall.node.rules, *wall.cluster.rules], "forward", connection, wall, doubt, 0)
+    return verdict if verdict is not None else wall.cluster.options.get("policy_forward") != "DROP"
 
 
 def _enters_node(wall: Wall, connection: Connection, doubt: Doubt) -> bool:

@@ -97,19 +97,31 @@ class Places:
         expected = [scope for scope in self._wanted if scope.guest_id and f"rules@{scope.suffix}" in recorded]
         renames = renamed_guests(recorded, self._wanted)
         proxmox = self._site.proxmox
-        return GuestPresence("guests", proxmox=proxmox, expected=expected, renames=renames, opts=after(gates))
+        missing = [
+            {"scope": scope.as_input(), "missing": names, "wanted": self._wanted[scope]}
+            for scope in self._wanted
+            if (names := self._missing(scope))
+        ]
+        return GuestPresence(
+            "guests", proxmox=proxmox, expected=expected, renames=renames, missing=missing, opts=after(gates)
+        )
+
+    def _missing(self, scope: ProxmoxScope) -> list[str]:
+        """Return the names of a place's resources that this run would create."""
+        site = self._site
+        unmanaged = f"resolver@{scope.suffix}" if site.plan.resolver is None else ""
+        declared = [one.name for one in scope.imports if site.declares(one.name) and one.name != unmanaged]
+        return sorted(name for name in declared if name not in site.recorded)
 
     def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:
         site, name = self._site, f"takeover@{scope.suffix}"
         if not site.declares(name):
             return None
-        unmanaged = f"resolver@{scope.suffix}" if site.plan.resolver is None else ""
-        declared = [one.name for one in scope.imports if site.declares(one.name) and one.name != unmanaged]
         return TakeOverGuard(
             name,
             proxmox=site.proxmox,
             scope=scope,
-            missing=[one for one in declared if one not in site.recorded],
+            missing=self._missing(scope),
             wanted=self._wanted[scope],
             opts=after(before),
         )

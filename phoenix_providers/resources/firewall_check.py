@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,7 +42,7 @@ class FirewallCheckProvider(PhoenixProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         if connections.current().proxmox(str(news["proxmox"])).answers():
-            _refuse_cuts(news)
+            _tell_unfiltered(news, _refuse_cuts(news))
         return CheckResult(news, [])
 
     @explained
@@ -115,7 +116,8 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
 
-def _refuse_cuts(props: Properties) -> None:
+def _refuse_cuts(props: Properties) -> Wall:
+    """Return the firewall as it is."""
     places = [(ProxmoxScope.from_input(item["scope"]), item) for item in props["wanted"]]
     guests = [scope for scope, _ in places if scope.guest_id]
     settings = connections.current().proxmox(str(props["proxmox"])).settings
@@ -123,6 +125,18 @@ def _refuse_cuts(props: Properties) -> None:
     found = cuts(now, _wanted(places, now), _needed(props), props.get("allowed") or ())
     if found:
         raise _refusal(found, str(props["proxmox"]), len(props.get("allowed") or ()))
+    return now
+
+
+def _tell_unfiltered(props: Properties, now: Wall) -> None:
+    """Name guests whose firewall is wanted, and whose network devices do not take part in it."""
+    for item in props["wanted"]:
+        scope = ProxmoxScope.from_input(item["scope"])
+        if item["options"]["enable"] == "1" and not all(now.devices.get(scope.guest_id, ())):
+            which = (
+                "one of its network devices lacks" if any(now.devices[scope.guest_id]) else "its network device lacks"
+            )
+            print(f"{scope.title}: {which} firewall=1, so its rules have no effect there", file=sys.stderr)
 
 
 def _wanted(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall) -> Wanted:

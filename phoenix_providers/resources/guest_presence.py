@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -11,6 +11,7 @@ from pulumi.dynamic import CheckResult, Resource
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.guest_presence import forget_commands, misplaced_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -22,6 +23,7 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
+from phoenix_providers.resources.take_over_look import look, refuse_losses
 
 
 class GuestPresenceProvider(PhoenixProvider):
@@ -39,7 +41,9 @@ class GuestPresenceProvider(PhoenixProvider):
             )
         if connections.current().proxmox(str(news["proxmox"])).answers():
             _refuse_misplaced(news)
-        return CheckResult(news, [])
+            _refuse_overwriting(news)
+        # What a first run would write is asked about here and remembered by the guards.
+        return CheckResult({**news, "missing": []}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Nothing is made anywhere."""
@@ -69,6 +73,8 @@ class GuestPresence(Resource, module="phoenix", name="GuestPresence"):
         proxmox: The API's URL.
         expected: Guests whose firewall is declared and in the state.
         renames: Commands that have to be run first.
+        missing: Places with resources that are not in the state: {scope, missing, wanted}, as for their guards. Each
+            guard looks for itself, but the first one that refuses ends the run; here all are named.
         opts: Options for the engine.
     """
 
@@ -79,14 +85,25 @@ class GuestPresence(Resource, module="phoenix", name="GuestPresence"):
         proxmox: str,
         expected: Iterable[ProxmoxScope],
         renames: Sequence[str],
+        missing: Sequence[Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
             "proxmox": proxmox,
             "expected": [scope.as_input() for scope in expected],
             "renames": list(renames),
+            "missing": [dict(place) for place in missing],
         }
         super().__init__(GuestPresenceProvider(), name, inputs, opts)
+
+
+def _refuse_overwriting(props: Properties) -> None:
+    settings = connections.current().proxmox(str(props["proxmox"])).settings
+    losses = {}
+    for place in props.get("missing") or ():
+        scope = ProxmoxScope.from_input(place["scope"])
+        losses[scope] = examine(scope, place["missing"], look(settings, scope), place["wanted"]).losses
+    refuse_losses(str(props["proxmox"]), losses)
 
 
 def _refuse_misplaced(props: Properties) -> None:

@@ -10,7 +10,6 @@ import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
-from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.resources import connections
@@ -24,6 +23,7 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
+from phoenix_providers.resources.take_over_look import look, refuse_losses
 
 _INPUTS = ("proxmox", "scope", "missing", "wanted")
 
@@ -97,16 +97,6 @@ class TakeOverGuard(Resource, module="phoenix", name="TakeOverGuard"):
         super().__init__(TakeOverGuardProvider(), name, inputs, opts)
 
 
-def look(settings: ProxmoxSettings, scope: ProxmoxScope) -> FoundOnProxmox:
-    """Read what a place has now."""
-    if scope.kind == "node":
-        return FoundOnProxmox(hosts=settings.hosts(scope.node), resolver=settings.resolver(scope.node))
-    options = settings.options(scope.path)
-    cluster = options if scope.kind == "cluster" else settings.options("cluster")
-    in_force = all(str(level.get("enable") or "0") != "0" for level in (cluster, options))
-    return FoundOnProxmox(rules=settings.rules(scope.path), options=options, in_force=in_force)
-
-
 def _clear_the_way(props: Properties) -> FoundOnProxmox:
     """Refuse losses, take away what an interrupted run of ours has left, and return what was there before us."""
     settings, scope = _settings(props), _scope(props)
@@ -126,14 +116,7 @@ def _examine(props: Properties, found: FoundOnProxmox) -> TakeOver:
 
 
 def _refuse_losses(props: Properties, plan: TakeOver) -> None:
-    if plan.losses:
-        raise UnsafeError(
-            f"This run would overwrite what {_scope(props).title} has already; nothing was written",
-            where=str(props["proxmox"]),
-            seen="\n            ".join(plan.losses),
-            expected="nothing there yet, or resources that have been taken over",
-            next_step="phoenix adopt",
-        )
+    refuse_losses(str(props["proxmox"]), {_scope(props): plan.losses})
 
 
 def _scope(props: Mapping[str, Any]) -> ProxmoxScope:

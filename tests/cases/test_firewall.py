@@ -50,6 +50,7 @@ def wall(case: dict[str, Any]) -> Wall:
         ),
         groups={name: list(map(rule, rules)) for name, rules in case.get("groups", {}).items()},
         network="10.0.0.0/24",
+        devices={number: case[name]["devices"] for name, number in GUESTS.items() if "devices" in case.get(name, {})},
     )
 
 

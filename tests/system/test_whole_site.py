@@ -73,21 +73,30 @@ def edit_hosts(rehearsal) -> None:
     proxmox.write_hosts("\n".join(line for line in proxmox.hosts().splitlines() if "grafana" not in line) + "\n")
 
 
-def delete_rule(rehearsal) -> None:
-    rehearsal.by_hand_on_proxmox.delete_first_rule()
+def change_rules(rehearsal) -> None:
+    """All at once: a rule deleted, one moved, one disabled, foreign ones on top, a guest switched off."""
+    proxmox = rehearsal.by_hand_on_proxmox
+    proxmox.delete_first_rule()
+    proxmox.change_rule("lxc/104", len(proxmox.rules_of("lxc/104")) - 1, moveto="0")
+    proxmox.change_rule("qemu/111", 0, enable="0")
+    proxmox.add_rule("qemu/112", type="in", action="DROP")
+    proxmox.add_rule("qemu/113", type="in", action="DROP", enable="0")
+    proxmox.set_options("qemu/113", enable="0", policy_in="DROP")
 
 
 @pytest.mark.parametrize(
     "tampers",
     [
         pytest.param((edit_compose, delete_stack, stop_stack, remove_container, change_env), id="stacks"),
-        pytest.param((rename_environment, edit_routes, delete_routes, edit_hosts, delete_rule), id="all_else"),
+        pytest.param((rename_environment, edit_routes, delete_routes, edit_hosts, change_rules), id="all_else"),
     ],
 )
 def test_drift_is_repaired_by_one_run(rehearsal, tampers) -> None:
+    rules = rehearsal.by_hand_on_proxmox.rules()
     for tamper in tampers:
         tamper(rehearsal)
     output = rehearsal.must_up()
+    assert rehearsal.by_hand_on_proxmox.rules() == rules
     assert "unchanged" in output
     assert "tampered-canary" not in output
     rehearsal.must_be_in_sync()

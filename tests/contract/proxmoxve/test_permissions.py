@@ -15,7 +15,7 @@ from phoenix_providers.errors import UnauthorizedError
 from phoenix_providers.models.privileges import ROLES
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.live_firewall import live_wall
-from phoenix_providers.resources.take_over_guard import look
+from phoenix_providers.resources.take_over_look import look
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "operations.md"
 USER = "phoenix@pve"

@@ -1,0 +1,74 @@
+"""What the check before a change of the firewall reads from Proxmox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.firewall_check import FirewallCheckProvider
+
+GUEST = ProxmoxScope("vm", "pve", 111)
+ON = {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"}
+OPEN = ON | {"policy_in": "ACCEPT"}
+
+
+@pytest.fixture
+def props(lab: Any) -> Iterator[dict[str, Any]]:
+    """Switch a guest's firewall on, without a rule for the connection that is needed."""
+    token = SecretStr(lab.server.token)
+    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    agent = {"name": "agent@111", "what": "the agent", "source": "10.0.0.9", "dest": "127.0.1.11", "proto": "tcp"}
+    yield {
+        "proxmox": lab.server.url,
+        "node": "pve",
+        "network": "10.0.0.0/24",
+        "wanted": [
+            {"scope": ProxmoxScope("cluster").as_input(), "rules": [], "options": OPEN},
+            {"scope": GUEST.as_input(), "rules": [], "options": ON},
+        ],
+        "connections": [agent | {"port": 9001, "from_guest": 0, "to_guest": 111}],
+        "allowed": [],
+        "sync_address": "10.0.0.9",
+        "keep_rules": False,
+    }
+    connections.use(None)
+
+
+def set_devices(lab: Any, *firewall: bool) -> None:
+    vm = next(vm for vm in lab.server.api.vms if vm.vmid == 111)
+    for number, on in enumerate(firewall):
+        vm.config[f"net{number}"] = "virtio=BC:24:11:00:00:6F,bridge=vmbr0" + (",firewall=1" if on else "")
+
+
+def test_a_guest_whose_device_is_filtered_would_be_cut(lab: Any, props: dict[str, Any]) -> None:
+    with pytest.raises(Exception, match="agent@111"):
+        FirewallCheckProvider().check({}, props)
+
+
+def test_a_guest_whose_device_is_not_filtered_is_not_cut_but_named(
+    lab: Any, props: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_devices(lab, False)
+    FirewallCheckProvider().check({}, props)
+    assert "the guest 111: its network device lacks firewall=1" in capsys.readouterr().err
+
+
+def test_of_which_device_the_address_is_is_not_known(lab: Any, props: dict[str, Any]) -> None:
+    set_devices(lab, False, True)
+    with pytest.raises(Exception, match="agent@111"):
+        FirewallCheckProvider().check({}, props)
+
+
+def test_a_guest_that_is_not_there_yet_counts_as_filtered(lab: Any, props: dict[str, Any]) -> None:
+    props["wanted"][1]["scope"] = ProxmoxScope("vm", "pve", 999).as_input()
+    props["connections"][0]["to_guest"] = 999
+    with pytest.raises(Exception, match="agent@111"):
+        FirewallCheckProvider().check({}, props)
