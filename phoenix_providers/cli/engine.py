@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +65,22 @@ class Engine:
         prefix = "proxmoxve:"
         return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
 
-    def take_over(self, imports: Iterable[Import]) -> int:
-        """Bring what exists into the state; only reads from Proxmox. Return the engine's exit code."""
+    def take_over(self, imports: Iterable[Import], beside: Callable[[subprocess.Popen[bytes]], None]) -> int:
+        """Bring what exists into the state; only reads from Proxmox. Return the engine's exit code.
+
+        Args:
+            imports: What is brought.
+            beside: Runs in a thread of its own while the engine does; is given the engine.
+        """
         resources = [{"type": one.type, "name": one.name, "id": one.id} for one in imports]
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             file = Path(folder) / "imports.json"
             file.write_text(json.dumps({"resources": resources}))
             arguments = ["--file", str(file), "--generate-code=false", "--protect=false", "--yes", "--skip-preview"]
             command = self._command("import", *arguments, "--suppress-outputs")
-            return subprocess.run(command, cwd=self._folder, env=self._environment, check=False).returncode  # noqa: S603
+            with subprocess.Popen(command, cwd=self._folder, env=self._environment) as process:  # noqa: S603
+                threading.Thread(target=beside, args=(process,), daemon=True).start()
+                return _ended(process)
 
     def names_in_state(self) -> frozenset[str]:
         """Return the names of all resources in the state."""

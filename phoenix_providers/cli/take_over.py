@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import click
+import psutil
 from pydantic import SecretStr
 
 from phoenix_providers.cli.engine import Engine
@@ -15,6 +17,7 @@ from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.settings import Settings
@@ -24,6 +27,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine, log_limit_problem
+from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
 
 
@@ -60,7 +64,8 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         _refuse_inexpressible(found)
         for file in keep_foreign(site.configuration, found):
             click.echo(f"kept in {file}")
-    code = engine.take_over(one for item in found for one in item.imports)
+    imports = [one for item in found for one in item.imports]
+    code = engine.take_over(imports, lambda process: _watch(engine, site.configuration.settings, process))
     if code != 0:
         raise PhoenixError("Taking over did not work", seen="the engine's message is above", next_step="phoenix adopt")
     click.echo("Taken over. `pulumi preview` shows what the files change.")
@@ -103,6 +108,10 @@ def _look(
 
 def open_proxmox(engine: Engine, settings: Settings) -> ProxmoxSettings:
     """Return what Proxmox has set, asked with the settings of the stack."""
+    return _open_api(engine, settings.request_timeout).settings
+
+
+def _open_api(engine: Engine, timeout: float) -> ProxmoxApi:
     access = engine.proxmox_access()
     url = access.get("endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
     token = access.get("apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN", "")
@@ -114,7 +123,20 @@ def open_proxmox(engine: Engine, settings: Settings) -> ProxmoxSettings:
             next_step="pulumi config set proxmoxve:endpoint URL && pulumi config set --secret proxmoxve:apiToken",
         )
     insecure = access.get("insecure", "").lower() == "true"
-    return ProxmoxApi(url, SecretStr(token), timeout=settings.request_timeout, insecure=insecure).settings
+    return ProxmoxApi(url, SecretStr(token), timeout=timeout, insecure=insecure)
+
+
+def _watch(engine: Engine, settings: Settings, process: subprocess.Popen[bytes]) -> None:
+    """End the Proxmox plugin of an import when Proxmox hangs; an import runs nothing of ours that could."""
+    api = _open_api(engine, asking_limit(settings))
+    SilenceWatch(
+        api.url,
+        api.is_heard,
+        lambda: plugins_of(psutil.Process(process.pid)),
+        SystemClock(),
+        bound_of_silence(settings),
+        is_over=lambda: process.poll() is not None,
+    ).run(lambda text: click.echo(text, err=True))
 
 
 def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:

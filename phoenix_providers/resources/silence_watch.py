@@ -17,6 +17,7 @@ import psutil
 
 from phoenix_providers.clock import Clock
 from phoenix_providers.errors import Explanation, GateTimeoutError
+from phoenix_providers.models.settings import Settings
 from phoenix_providers.resources.connections import Connections
 
 _PAUSE_SECONDS = 5.0
@@ -42,6 +43,7 @@ class SilenceWatch:
         is_heard: Asks Proxmox; any answer counts, a refusal too.
         plugins: Finds the plugin's processes of this run.
         bound: Seconds.
+        is_over: Whether there is nothing to watch any more.
     """
 
     where: str
@@ -49,11 +51,12 @@ class SilenceWatch:
     plugins: Callable[[], Iterable[Endable]]
     clock: Clock
     bound: float
+    is_over: Callable[[], bool] = lambda: False
 
     def run(self, say: Callable[[str], None]) -> None:
         """Watch; `say` gets the explanation before the plugin is ended."""
         last_heard = self.clock.now()
-        while True:
+        while not self.is_over():
             if self.is_heard():
                 last_heard = self.clock.now()
             elif self.clock.now() - last_heard >= self.bound and (plugins := list(self.plugins())):
@@ -73,25 +76,33 @@ class SilenceWatch:
         return GateTimeoutError("The run is stopped", (reason,))
 
 
-def bound_of_silence(connections: Connections) -> float:
+def bound_of_silence(settings: Settings) -> float:
     """Return how long Proxmox may be silent: longer than the gate waits, and than a few slow answers take."""
-    settings = connections.settings
     return settings.readiness_timeout + _REQUESTS_IN_A_ROW * settings.request_timeout
 
 
 def start_watch(connections: Connections, url: str) -> None:
     """Watch in the background, as long as this process lives."""
-    limit = min(_ASK_SECONDS, connections.settings.request_timeout)
-    api = connections.open_proxmox(url, limit)
-    watch = SilenceWatch(api.url, api.is_heard, plugins_of_this_run, connections.clock, bound_of_silence(connections))
+    api = connections.open_proxmox(url, asking_limit(connections.settings))
+    watch = SilenceWatch(
+        api.url, api.is_heard, plugins_of_this_run, connections.clock, bound_of_silence(connections.settings)
+    )
     threading.Thread(target=watch.run, args=(_tell,), name="silence-watch", daemon=True).start()
+
+
+def asking_limit(settings: Settings) -> float:
+    """Return how long one question of the watch may take."""
+    return min(_ASK_SECONDS, settings.request_timeout)
 
 
 def plugins_of_this_run() -> list[psutil.Process]:
     """Return the Proxmox plugin's processes of the engine that started this process."""
     engine = next((parent for parent in psutil.Process().parents() if parent.name() == _ENGINE), None)
-    if engine is None:
-        return []
+    return plugins_of(engine) if engine is not None else []
+
+
+def plugins_of(engine: psutil.Process) -> list[psutil.Process]:
+    """Return the Proxmox plugin's processes of one engine."""
     return [child for child in engine.children() if _is_plugin(child)]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
-from phoenix_providers.resources.silence_watch import SilenceWatch
+from phoenix_providers.resources.silence_watch import SilenceWatch, plugins_of
 
 
 class Clock:
@@ -66,6 +69,32 @@ def test_only_silence_in_a_row_counts(story: str, ended_at: float) -> None:
 def test_without_a_plugin_there_is_nothing_to_end() -> None:
     assert watched("." * 8, plugin_from=1000) == (0, [])
     assert watched("." * 8, plugin_from=30)[0] == 30
+
+
+def test_it_ends_with_what_it_watches() -> None:
+    clock, asked = Clock(), list[float]()
+    watch = SilenceWatch(
+        "", lambda: bool(asked.append(clock.seconds)), list, clock, 1000, is_over=lambda: clock.seconds > 12
+    )
+    watch.run(print)
+    assert asked == [0, 5, 10]
+
+
+def test_only_the_plugin_of_one_engine_is_ended() -> None:
+    """A process stands for the engine: its children are a plugin of Proxmox and something else."""
+    wait = "import sys; sys.stdin.read()"
+    starts = (
+        "import subprocess as s, sys; [s.Popen([sys.executable, '-c', %r, name]) for name in %r]; print(1, flush=True)"
+    )
+    code = starts % (wait, ["/opt/pulumi-resource-proxmoxve", "/opt/other"]) + f"; {wait}"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as engine:
+        assert engine.stdin
+        assert engine.stdout
+        engine.stdout.readline()
+        (found,) = plugins_of(psutil.Process(engine.pid))
+        assert "/opt/pulumi-resource-proxmoxve" in found.cmdline()
+        engine.stdin.close()
+    assert plugins_of(psutil.Process()) == []
 
 
 def test_the_user_is_told_why_and_what_to_do() -> None:
