@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +37,7 @@ class Endable(Protocol):
 
 @dataclass(frozen=True)
 class SilenceWatch:
-    """Asks until Proxmox was silent for `bound` seconds while the plugin was there.
+    """Asks while the plugin is there, until Proxmox was silent for `bound` seconds.
 
     Attributes:
         where: The address, for the message.
@@ -57,12 +58,14 @@ class SilenceWatch:
         """Watch; `say` gets the explanation before the plugin is ended."""
         last_heard = self.clock.now()
         while not self.is_over():
-            if self.is_heard():
+            plugins = list(self.plugins())
+            if not plugins or self.is_heard():
                 last_heard = self.clock.now()
-            elif self.clock.now() - last_heard >= self.bound and (plugins := list(self.plugins())):
+            elif self.clock.now() - last_heard >= self.bound:
                 say(f"{GateTimeoutError.label}: {self._explanation()}")
                 for plugin in plugins:
-                    plugin.kill()
+                    with suppress(psutil.Error):
+                        plugin.kill()
                 return
             self.clock.sleep(min(_PAUSE_SECONDS, self.bound))
 

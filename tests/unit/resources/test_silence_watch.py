@@ -48,9 +48,12 @@ def watched(story: str, *, plugin_from: float = 0) -> tuple[float, list[str]]:
             raise EnoughError
         return letter == "+"
 
-    watch = SilenceWatch(
-        "https://10.0.0.13:8006", is_heard, lambda: [plugin] if clock.seconds >= plugin_from else [], clock, 20
-    )
+    def plugins() -> list[Plugin]:
+        if clock.seconds > 200:
+            raise EnoughError
+        return [plugin] if clock.seconds >= plugin_from else []
+
+    watch = SilenceWatch("https://10.0.0.13:8006", is_heard, plugins, clock, 20)
     try:
         watch.run(said.append)
     except EnoughError:
@@ -66,15 +69,20 @@ def test_only_silence_in_a_row_counts(story: str, ended_at: float) -> None:
     assert watched(story)[0] == ended_at
 
 
-def test_without_a_plugin_there_is_nothing_to_end() -> None:
-    assert watched("." * 8, plugin_from=1000) == (0, [])
-    assert watched("." * 8, plugin_from=30)[0] == 30
+def test_without_a_plugin_proxmox_is_not_asked() -> None:
+    assert watched("", plugin_from=1000) == (0, [])
+    assert watched("." * 8, plugin_from=30)[0] == 25 + 20
 
 
 def test_it_ends_with_what_it_watches() -> None:
     clock, asked = Clock(), list[float]()
     watch = SilenceWatch(
-        "", lambda: bool(asked.append(clock.seconds)), list, clock, 1000, is_over=lambda: clock.seconds > 12
+        "",
+        lambda: bool(asked.append(clock.seconds)),
+        lambda: [Plugin(clock)],
+        clock,
+        1000,
+        is_over=lambda: clock.seconds > 12,
     )
     watch.run(print)
     assert asked == [0, 5, 10]
