@@ -34,6 +34,32 @@ class Environment:
 
 
 @dataclass(frozen=True)
+class Registry:
+    """A registry of images; its password is never read.
+
+    Attributes:
+        host: Its address without scheme, as it begins the names of images.
+        user: Who signs in; empty without a sign-in.
+        accesses: By number of environment, who beside administrators may use it there, as Portainer says it.
+    """
+
+    id: int
+    name: str
+    host: str
+    user: str
+    accesses: Mapping[int, Mapping[str, Any]]
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any]) -> Registry:
+        """Read one object of the API."""
+        low = _lowered(data)
+        host = str(low.get("url", "")).partition("://")[2] or str(low.get("url", ""))
+        user = str(low.get("username", "")) if low.get("authentication") else ""
+        accesses = {int(number): dict(access or {}) for number, access in (low.get("registryaccesses") or {}).items()}
+        return cls(int(low["id"]), str(low["name"]), host.rstrip("/"), user, accesses)
+
+
+@dataclass(frozen=True)
 class StackRecord:
     """A compose stack.
 
