@@ -32,6 +32,7 @@ from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
+from phoenix_providers.resources.adoptions import Adoptions
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Connections:
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.adoptions = Adoptions()
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure

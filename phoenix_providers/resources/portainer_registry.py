@@ -41,7 +41,9 @@ class PortainerRegistryProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
-        return CreateResult(str(props["resource"]), _recorded({}, props))
+        outputs = _recorded({}, props)
+        connections.current().adoptions.note("registry", outputs["registry_id"], props["resource"])
+        return CreateResult(str(props["resource"]), outputs)
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -74,7 +76,8 @@ class PortainerRegistryProvider(PhoenixProvider):
     @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
-        if props.get("registry_id"):
+        adopted = connections.current().adoptions.keep("registry", props.get("registry_id"), props["resource"])
+        if props.get("registry_id") and not adopted:
             _registries(props).delete(int(props["registry_id"]))
 
 

@@ -38,6 +38,12 @@ class Registry:
         credentials = Credentials("admin", SecretStr(self.world.lab.server.admin_password), secrets=secrets)
         connections.use(Connections(Settings(**self.world.settings), credentials, clock=self.world.clock))
 
+    def another(self) -> Registry:
+        """Return a second resource of the same run."""
+        other = object.__new__(Registry)
+        other.world, other._declared = self.world, self.world.declared(PortainerRegistryProvider())
+        return other
+
     def up(self, **changes: Any) -> str:
         inputs = {
             "resource": "registry@team",
@@ -183,6 +189,15 @@ def test_it_is_deleted_and_already_gone_is_fine(world: Any, registry: Registry) 
     registry.know(PASSWORD)
     registry.destroy()
     assert registry.live() == []
+
+
+def test_a_new_name_keeps_what_it_has_adopted(registry: Registry) -> None:
+    registry.up()
+    registry.know(PASSWORD)
+    renamed = registry.another()
+    renamed.up(resource="registry@crew", registry="crew")
+    registry.destroy()
+    assert [item["Name"] for item in registry.live()] == ["crew"]
 
 
 def test_a_stack_with_private_images_needs_it(world: Any, registry: Registry) -> None:
