@@ -24,7 +24,7 @@ help:
 	@echo 'make check   lint, types, layers, quick tests (under a minute)'
 	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
-	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
+	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL, _PASSWORD, _AGENT_URL and _IMAGE name it'
 	@echo 'make bench   measure: large sites, how fast routes arrive, and that updates disturb nobody'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
