@@ -59,7 +59,7 @@ class PortainerRegistryProvider(PhoenixProvider):
             return ReadResult("", {})
         if found is not None:
             kept |= {"registry": found.name, "url": found.host, "user": found.user}
-            if missing := _not_admitted(found, props["environments"]):
+            if missing := _not_admitted(found, props["environments"], props["admitted"]):
                 kept["observed"] = f"not among the registries of environments {', '.join(map(str, missing))}"
         return ReadResult(id_, kept, _inputs(kept))
 
@@ -123,6 +123,7 @@ class PortainerRegistry(Resource, module="phoenix", name="PortainerRegistry"):
             "registry_id": None,
             "failure": None,
             "password_digest": None,
+            "admitted": None,
         }
         hidden = pulumi.ResourceOptions(additional_secret_outputs=["password_digest"])
         super().__init__(PortainerRegistryProvider(), name, inputs, pulumi.ResourceOptions.merge(hidden, opts))
@@ -135,31 +136,31 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
         "failure": "",
         "registry_id": int(olds.get("registry_id") or 0),
         "password_digest": str(olds.get("password_digest") or ""),
+        "admitted": list(olds.get("admitted") or ()),
     }
     password = _password(news)
     if password is None:
         return outputs | {"failure": f"the secret {news['secret']} is not set"}
     try:
-        outputs["registry_id"] = _converged(news, password, outputs["registry_id"], outputs["password_digest"])
+        found = _converged(news, password, outputs["registry_id"], outputs["password_digest"])
+        outputs["registry_id"] = found.id
+        _admit(found, news, outputs["admitted"])
     except PhoenixError as error:
         failure = scrubbed(f"{error.label}: {error}", [password.get_secret_value()])
         return outputs | {"failure": failure}
     if not is_digest_of(outputs["password_digest"], password):
         outputs["password_digest"] = new_digest(password)
-    return outputs
+    return outputs | {"admitted": _numbers(news["environments"])}
 
 
-def _converged(wanted: Properties, password: SecretStr, known_id: int, digest: str) -> int:
+def _converged(wanted: Properties, password: SecretStr, known_id: int, digest: str) -> Registry:
     registries = _registries(wanted)
     found = _found(registries.fresh(), wanted, known_id)
     if found is None:
-        found = _made(registries, wanted, password)
-    elif not _as_wanted(found, wanted) or not is_digest_of(digest, password) or found.id != known_id:
+        return _made(registries, wanted, password)
+    if not _as_wanted(found, wanted) or not is_digest_of(digest, password) or found.id != known_id:
         _changed(registries, found.id, wanted, password)
-        found = _by_id(registries.fresh(), found.id) or found
-    for environment in _not_admitted(found, wanted["environments"]):
-        registries.admit(found, environment)
-    return found.id
+    return found
 
 
 def _found(all_: tuple[Registry, ...], wanted: Properties, known_id: int) -> Registry | None:
@@ -210,9 +211,20 @@ def _as_wanted(found: Registry, wanted: Properties) -> bool:
     return (found.name, found.host, found.user) == (wanted["registry"], wanted["url"], wanted["user"])
 
 
-def _not_admitted(found: Registry, environments: Iterable[Any]) -> list[int]:
-    numbers = [int(number) for number in environments if number]
-    return [number for number in numbers if number not in found.accesses]
+def _admit(found: Registry, wanted: Properties, admitted: Iterable[Any]) -> None:
+    registries = _registries(wanted)
+    for environment in _not_admitted(found, wanted["environments"], admitted):
+        registries.admit(found.id, environment)
+
+
+def _not_admitted(found: Registry, environments: Iterable[Any], admitted: Iterable[Any]) -> list[int]:
+    """Return the environments that lack an entry; where the list shows none at all, what we did ourselves counts."""
+    present = found.accesses or _numbers(admitted)
+    return [number for number in _numbers(environments) if number not in present]
+
+
+def _numbers(values: Iterable[Any]) -> list[int]:
+    return [int(value) for value in values if value]
 
 
 def _other_password(olds: Properties, news: Properties) -> bool:

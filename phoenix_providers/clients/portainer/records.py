@@ -40,14 +40,15 @@ class Registry:
     Attributes:
         host: Its address without scheme, as it begins the names of images.
         user: Who signs in; empty without a sign-in.
-        accesses: By number of environment, who beside administrators may use it there, as Portainer says it.
+        accesses: Numbers of the environments for which Portainer keeps who beside administrators may use it; not every
+            list shows them.
     """
 
     id: int
     name: str
     host: str
     user: str
-    accesses: Mapping[int, Mapping[str, Any]]
+    accesses: frozenset[int]
 
     @classmethod
     def from_api(cls, data: Mapping[str, Any]) -> Registry:
@@ -55,7 +56,7 @@ class Registry:
         low = _lowered(data)
         host = str(low.get("url", "")).partition("://")[2] or str(low.get("url", ""))
         user = str(low.get("username", "")) if low.get("authentication") else ""
-        accesses = {int(number): dict(access or {}) for number, access in (low.get("registryaccesses") or {}).items()}
+        accesses = frozenset(int(number) for number in low.get("registryaccesses") or ())
         return cls(int(low["id"]), str(low["name"]), host.rstrip("/"), user, accesses)
 
 

@@ -66,15 +66,15 @@ class PortainerRegistries:
         # The answer of older servers repeats the password.
         self._session.write("PUT", f"/api/registries/{registry_id}", json=body)
 
-    def admit(self, registry: Registry, environment_id: int) -> None:
-        """Add an environment to those of a registry; whoever may use it there may go on to."""
-        policies = {key.lower(): value for key, value in registry.accesses.get(environment_id, {}).items()}
-        body = {
-            "UserAccessPolicies": policies.get("useraccesspolicies") or {},
-            "TeamAccessPolicies": policies.get("teamaccesspolicies") or {},
-        }
+    def admit(self, registry_id: int, environment_id: int) -> None:
+        """Add an environment to those of a registry; one that is there already stays as it is, with whom it lets in."""
+        path = f"/api/endpoints/{environment_id}/registries"
+        present = (Registry.from_api(item) for item in self._session.read(path).data or ())
+        if any(item.id == registry_id and environment_id in item.accesses for item in present):
+            return
         self._all.forget()
-        self._session.write("PUT", f"/api/endpoints/{environment_id}/registries/{registry.id}", json=body)
+        body: dict[str, object] = {"UserAccessPolicies": {}, "TeamAccessPolicies": {}}
+        self._session.write("PUT", f"{path}/{registry_id}", json=body)
 
     def delete(self, registry_id: int) -> None:
         """Delete one; "already gone" is fine. Newer servers answer that with a 500, so it is looked for."""

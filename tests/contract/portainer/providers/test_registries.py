@@ -144,6 +144,28 @@ def test_one_deleted_by_hand_is_made_anew(world: Any, registry: Registry) -> Non
     assert len(registry.live()) == 1
 
 
+def test_a_list_that_does_not_show_who_has_access_is_no_drift(
+    world: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = {"Password": "", "RegistryAccesses": None}
+    monkeypatch.setattr("phoenix_providers.lab.portainer.registries._listed", lambda item: {**item, **hidden})
+    assert registry.up() == "create"
+    registry.know(PASSWORD)
+    assert registry.up() == "same"
+
+
+def test_an_environment_made_anew_is_let_in(world: Any, registry: Registry) -> None:
+    registry.up()
+    other = world.api.create_environment(world.lab.agent_form(112, "vm112")).json()["Id"]
+    environments = [world.environment.state["environment_id"], other, 0]
+    registry.know(PASSWORD)
+    assert registry.up(environments=environments) == "update"
+    (live,) = registry.live()
+    assert set(live["RegistryAccesses"]) == {str(number) for number in environments if number}
+    registry.know(PASSWORD)
+    assert registry.up(environments=environments) == "same"
+
+
 def test_another_password_is_sent_once(world: Any, registry: Registry) -> None:
     registry.know("outdated")
     registry.up()
