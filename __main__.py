@@ -19,15 +19,16 @@ def main() -> None:
     # 5: routes of guests and of the dashboard
     routes = traefik.declare_infrastructure(site, [*gates, *core])
 
-    # 6: Portainer's environments, then every stack on every VM
+    # 6: Portainer's environments and registries, then every stack on every VM
     environments = portainer.declare_environments(site, [*gates, *core, *routes])
-    stacks = portainer.declare_stacks(site, environments)
+    registries = portainer.declare_registries(site, environments, [*gates, *core, *routes])
+    stacks = portainer.declare_stacks(site, environments, registries)
 
     # 7: routes of the stacks that are healthy
     final = traefik.declare_stacks(site, stacks, routes)
 
     # What is not as declared fails the run, after everything that could be done has been done.
-    verdict.declare(site, environments, stacks, final)
+    verdict.declare(site, environments, registries, stacks, final)
 
 
 try:

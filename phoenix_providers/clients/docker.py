@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.docker_records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock
-from phoenix_providers.errors import NotFoundError, ProductError, UnreachableError
+from phoenix_providers.errors import AmbiguousWriteError, NotFoundError, ProductError, UnreachableError
+from phoenix_providers.models.image_name import registry_of
 
 _STOP_SECONDS = "10"
 
@@ -22,8 +26,11 @@ class DockerProxy:
     one, since only their description says whether they were meant to end.
     """
 
-    def __init__(self, session: PortainerSession, environment_id: int, clock: Clock) -> None:
+    def __init__(
+        self, session: PortainerSession, environment_id: int, clock: Clock, registries: PortainerRegistries
+    ) -> None:
         self._session = session
+        self._registries = registries
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
 
@@ -91,15 +98,31 @@ class DockerProxy:
     def pull(self, image: str, timeout: float) -> None:
         """Fetch an image, so that the deploy itself cannot fail for want of it.
 
+        Portainer puts the sign-in of the image's registry in, if it has that registry.
+
         Raises:
             ProductError: With the engine's words, if the registry does not give it.
         """
         name, tag = _name_and_tag(image)
-        answer = self._session.write(
-            "POST", f"{self._base}/images/create", params={"fromImage": name, "tag": tag}, timeout=timeout
-        )
-        if failure := pull_failure(answer.text):
-            raise ProductError(f"The image {image} cannot be pulled", seen=failure)
+        host = registry_of(image)
+        registry = self._registries.at(host)
+        sign_in = {"X-Registry-Auth": _by_number(registry.id)} if registry is not None else {}
+        as_whom = f"as {registry.user}" if registry is not None else "without a sign-in"
+        params = {"fromImage": name, "tag": tag}
+        try:
+            answer = self._session.write(
+                "POST", f"{self._base}/images/create", params=params, headers=sign_in, timeout=timeout
+            )
+        except (UnreachableError, AmbiguousWriteError):
+            raise
+        except ProductError as error:
+            failure, status = error.explanation.seen, error.status
+        else:
+            failure, status = pull_failure(answer.text), None
+        if failure:
+            raise ProductError(
+                f"The image {image} cannot be pulled", seen=f"{failure} (asked {host} {as_whom})", status=status
+            )
 
     def remove(self, container_id: str) -> None:
         """Stop and remove a container; its volumes stay. "Already gone" is fine."""
@@ -140,3 +163,8 @@ def _name_and_tag(image: str) -> tuple[str, str]:
         return name, digest
     before, colon, tag = image.rpartition(":")
     return (before, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def _by_number(registry_id: int) -> str:
+    """Name a registry the way Portainer's proxy wants it, which has the password."""
+    return base64.b64encode(json.dumps({"registryId": registry_id}).encode()).decode()

@@ -13,12 +13,17 @@ from phoenix_providers.models.site import PortainerApi
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to sign in to Portainer: with an API key if there is one, else with user and password."""
+    """How to sign in to Portainer: with an API key if there is one, else with user and password.
+
+    Attributes:
+        secrets: Values of the map `secrets` by name.
+    """
 
     user: str = "admin"
     password: SecretStr | None = field(default=None, repr=False)
     api_key: SecretStr | None = field(default=None, repr=False)
     setup_token: SecretStr | None = field(default=None, repr=False)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, str], portainer_api: PortainerApi | None = None) -> Credentials:
@@ -32,6 +37,7 @@ class Credentials:
             password=SecretStr(password) if password else in_file.admin_password,
             api_key=SecretStr(api_key) if api_key else None,
             setup_token=SecretStr(setup_token) if setup_token else None,
+            secrets={name: SecretStr(value) for name, value in secret_map(raw).items()},
         )
 
 

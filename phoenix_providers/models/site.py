@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
 from phoenix_providers.models.addresses import address, interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, Name, Port
 from phoenix_providers.models.firewall import SiteFirewall
+from phoenix_providers.models.registry import PrivateRegistry
 
 
 class Interfaces(FileModel):
@@ -75,3 +76,5 @@ class Site(FileModel):
     """The firewall of the whole site."""
     portainer_api: PortainerApi = PortainerApi()
     """How to sign in to Portainer."""
+    registries: tuple[PrivateRegistry, ...] = ()
+    """Private registries of images; Portainer signs in to them for the stacks that use them."""

@@ -22,6 +22,7 @@ from phoenix_providers.planning.hosts import hosts_entries
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.names import qualified
+from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.resolver import resolver
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import RouteNames
@@ -66,6 +67,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
     hosts = hosts_entries(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
+    planned_registries = registries(configuration, derived, findings)
     return SitePlan(
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
@@ -81,6 +83,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         vms_in_doubt=in_doubt,
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
         network=_network(configuration),
+        registries=planned_registries,
     )
 
 

@@ -1,4 +1,4 @@
-"""A picture of the site: which name leads to which stack, on which VM, through which environment."""
+"""A picture of the site: which name leads to which stack, on which VM, with images of which registry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phoenix_providers.planning.site_plan import SitePlan, StackPlan
 
 def mermaid(plan: SitePlan) -> str:
     """Return the picture as a Mermaid flow chart, which Markdown viewers draw."""
-    lines = ["flowchart LR", *_environments(plan), *_names(plan)]
+    lines = ["flowchart LR", *_environments(plan), *_names(plan), *_registries(plan)]
     return "\n".join(lines) + "\n"
 
 
@@ -33,6 +33,14 @@ def _names(plan: SitePlan) -> Iterator[str]:
         for host in routed_hosts({"http": {"routers": {name: router}}}):
             guest = name.removesuffix("-router")
             yield f'  traefik(("Traefik")) -- "{host}" --> {_id("guest", guest)}("{guest}")'
+
+
+def _registries(plan: SitePlan) -> Iterator[str]:
+    for registry in plan.registries:
+        own = _id("registry", registry.name)
+        yield f'  {own}[("registry {registry.name}<br/>{registry.url}")]'
+        for stack in registry.stacks:
+            yield f'  {own} -. "images" .-> {_id("stack", stack)}'
 
 
 def _remark(stack: StackPlan) -> str:

@@ -28,6 +28,16 @@ def render(plan: SitePlan) -> dict[str, Any]:
             }
             for environment in plan.environments
         ],
+        "registries": [
+            {
+                "name": registry.name,
+                "url": registry.url,
+                "user": registry.user,
+                "secret": registry.secret,
+                "stacks": list(registry.stacks),
+            }
+            for registry in plan.registries
+        ],
         "stacks": [_stack(plan, stack) for stack in plan.stacks],
         "problems": [rendered_problem(problem) for problem in plan.every_problem],
     }

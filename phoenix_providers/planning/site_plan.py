@@ -93,6 +93,30 @@ class EnvironmentPlan:
 
 
 @dataclass(frozen=True)
+class RegistryPlan:
+    """A private registry of images.
+
+    Attributes:
+        url: Its host, as it begins the names of images.
+        secret: Name of the secret that is its password.
+        stacks: The stacks (NAME@VMID) that use images of it.
+        vmids: The VMs on which they run.
+    """
+
+    name: str
+    url: str
+    user: str
+    secret: str
+    stacks: tuple[str, ...] = ()
+    vmids: tuple[int, ...] = ()
+
+    @property
+    def resource_name(self) -> str:
+        """Name in Pulumi."""
+        return f"registry@{self.name}"
+
+
+@dataclass(frozen=True)
 class StackPlan:
     """One stack on one VM.
 
@@ -182,6 +206,7 @@ class SitePlan:
     vms_in_doubt: frozenset[int] = frozenset()
     connections: tuple[Connection, ...] = ()
     network: str = ""
+    registries: tuple[RegistryPlan, ...] = ()
 
     @property
     def every_problem(self) -> tuple[Problem, ...]:

@@ -36,6 +36,7 @@ class DerivedStack:
     Attributes:
         place: Where the VM names it.
         labels: Routes as its labels name them; other stacks may want the same names.
+        images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         routed_at: Where the first of these labels stands.
         host_ports: Where each port stands that it takes on its VM, such as "8080/tcp".
@@ -56,6 +57,7 @@ class DerivedStack:
     rules_known: bool
     services: tuple[str, ...]
     host_ports: Mapping[str, Location]
+    images: tuple[str, ...]
     limits: Mapping[str, float]
     findings: Findings
 
@@ -263,6 +265,7 @@ class _Derivation:
             rules_known=self._rules_known(rules),
             services=tuple(service.name for service in active),
             host_ports=self._host_ports(active),
+            images=tuple(dict.fromkeys(service.image for service in active if service.image)),
             limits=self._limits(),
             findings=self._findings,
         )

@@ -1,4 +1,4 @@
-"""Step 6: Portainer's environments, then every stack on every VM."""
+"""Step 6: Portainer's environments and registries, then every stack on every VM."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
+from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
 
 
@@ -31,16 +32,49 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
     }
 
 
-def declare_stacks(site: Site, environments: Mapping[int, PortainerEndpoint]) -> dict[str, PortainerStack]:
-    """Declare every stack behind its environment; stacks never depend on stacks."""
+def declare_registries(
+    site: Site, environments: Mapping[int, PortainerEndpoint], before: Iterable[pulumi.Resource]
+) -> dict[str, PortainerRegistry]:
+    """Declare every private registry behind the environments whose stacks need it; returned by resource name."""
+    before = list(before)
+    registries = {}
+    for plan in site.plan.registries:
+        if site.declares(plan.resource_name):
+            needing = [environments[vmid] for vmid in plan.vmids if vmid in environments]
+            registries[plan.resource_name] = PortainerRegistry(
+                plan.resource_name,
+                server=dict(site.server),
+                registry=plan.name,
+                url=plan.url,
+                user=plan.user,
+                secret=plan.secret,
+                environments=[environment.environment_id for environment in needing],
+                opts=after([*before, *needing]),
+            )
+    return registries
+
+
+def declare_stacks(
+    site: Site, environments: Mapping[int, PortainerEndpoint], registries: Mapping[str, PortainerRegistry]
+) -> dict[str, PortainerStack]:
+    """Declare every stack behind its environment and its registries; stacks never depend on stacks."""
     return {
-        plan.resource_name: _stack(site, plan, environments[plan.vmid])
+        plan.resource_name: _stack(site, plan, environments[plan.vmid], _registries_of(site, plan, registries))
         for plan in site.plan.stacks
         if not plan.bootstrap and plan.vmid in environments and site.declares(plan.resource_name)
     }
 
 
-def _stack(site: Site, plan: StackPlan, environment: PortainerEndpoint) -> PortainerStack:
+def _registries_of(
+    site: Site, stack: StackPlan, registries: Mapping[str, PortainerRegistry]
+) -> list[PortainerRegistry]:
+    needed = (plan.resource_name for plan in site.plan.registries if stack.resource_name in plan.stacks)
+    return [registries[name] for name in needed if name in registries]
+
+
+def _stack(
+    site: Site, plan: StackPlan, environment: PortainerEndpoint, registries: Iterable[PortainerRegistry]
+) -> PortainerStack:
     inputs = {
         "server": dict(site.server),
         "project": plan.project,
@@ -53,7 +87,7 @@ def _stack(site: Site, plan: StackPlan, environment: PortainerEndpoint) -> Porta
         "limits": dict(plan.limits),
         "blocked": blocked_reason(plan),
     }
-    return PortainerStack(plan.resource_name, inputs, after([environment]))
+    return PortainerStack(plan.resource_name, inputs, after([environment, *registries]))
 
 
 def blocked_reason(plan: StackPlan) -> str:

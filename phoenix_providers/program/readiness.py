@@ -34,6 +34,7 @@ def _inventory(site: Site) -> Inventory:
             {"name": environment.resource_name, "environment": environment.name, "project": ""}
             for environment in plan.environments
         ],
+        "registries": [registry.resource_name for registry in plan.registries],
         "records": [record.hostname for record in plan.dns],
     }
     # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.

@@ -9,6 +9,7 @@ import pulumi
 from phoenix_providers.program.portainer import blocked_reason
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
+from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
 from phoenix_providers.resources.verdict import Verdict
 
@@ -16,6 +17,7 @@ from phoenix_providers.resources.verdict import Verdict
 def declare(
     site: Site,
     environments: Mapping[int, PortainerEndpoint],
+    registries: Mapping[str, PortainerRegistry],
     stacks: Mapping[str, PortainerStack],
     before: Iterable[pulumi.Resource],
 ) -> None:
@@ -23,11 +25,12 @@ def declare(
     if not site.declares("verdict"):
         return
     failures = {f"environment@{vmid}": item.failure for vmid, item in environments.items()}
+    failures |= {name: item.failure for name, item in registries.items()}
     failures |= {name: item.failure for name, item in stacks.items()}
     blocked = {
         plan.resource_name: reason
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and (reason := blocked_reason(plan))
     }
-    resources = [*before, *environments.values(), *stacks.values()]
+    resources = [*before, *environments.values(), *registries.values(), *stacks.values()]
     Verdict("verdict", sorted(failures), blocked, failures, after(resources))

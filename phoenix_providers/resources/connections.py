@@ -21,6 +21,7 @@ from phoenix_providers.clients.delivery.open import open_delivery
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
@@ -31,6 +32,7 @@ from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
+from phoenix_providers.resources.adoptions import Adoptions
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class PortainerAccess:
     server: PortainerServer
     environments: PortainerEnvironments
     stacks: PortainerStacks
+    registries: PortainerRegistries
     clock: Clock
     _engines: dict[int, DockerProxy] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -49,7 +52,7 @@ class PortainerAccess:
         """Return the engine of an environment, shared by all its stacks."""
         with self._lock:
             if environment_id not in self._engines:
-                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock)
+                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock, self.registries)
             return self._engines[environment_id]
 
 
@@ -67,6 +70,7 @@ class Connections:
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.adoptions = Adoptions()
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
@@ -78,6 +82,10 @@ class Connections:
     def setup_token(self) -> SecretStr | None:
         """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
         return self._credentials.setup_token
+
+    def secret(self, name: str) -> SecretStr | None:
+        """Return a value of the map `secrets`; None if it is not set."""
+        return self._credentials.secrets.get(name)
 
     def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         """Return the Portainer at `server`: {url, user, ca_file, insecure, password_in}."""
@@ -124,6 +132,7 @@ class Connections:
             PortainerServer(session),
             PortainerEnvironments(session, self.clock),
             PortainerStacks(session, self.clock, self.settings.deploy_timeout),
+            PortainerRegistries(session, self.clock),
             self.clock,
         )
 

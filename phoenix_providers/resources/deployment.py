@@ -52,9 +52,11 @@ class StackDeployment:
         """Look the record up by name and environment in the shared list."""
         return self._lookup.find(project, environment_id)
 
-    def look(self, record: StackRecord, services: Sequence[str], known_file: str | None = None) -> LiveStack:
+    def look(
+        self, record: StackRecord, services: Sequence[str], known_file: str | None = None, memory: Memory | None = None
+    ) -> LiveStack:
         """Read file, env and containers."""
-        return self._lookup.look(record, services, known_file)
+        return self._lookup.look(record, services, known_file, memory)
 
     def converge(self, wanted: WantedStack, memory: Memory, *, retry: bool = False, take_over: bool = False) -> Outcome:
         """Send only what differs, wait until it is healthy, and say how it ended; a failed deploy does not raise.
@@ -67,7 +69,7 @@ class StackDeployment:
         if record is not None:
             record = self._sender.settled(record)
         self._docker.forget()
-        live = self._lookup.look(record, wanted.content.services) if record is not None else None
+        live = self._lookup.look(record, wanted.content.services, memory=memory) if record is not None else None
         if live is not None and not _differs(live, wanted):
             self._remove(live)
             return self._healthy(live.record, wanted, memory, settle=0.0)
@@ -119,7 +121,8 @@ class StackDeployment:
         content = wanted.content
         failure = self._health.failure(wanted.project, content.services, deadline, settle, content.env.values())
         good = memory.last_good if failure else content
-        return Outcome(record.id, failure, Memory(record.id, last_good=good), record.stamp)
+        remembered = Memory(record.id, last_good=good, made=self._lookup.made(wanted.project))
+        return Outcome(record.id, failure, remembered, record.stamp)
 
     def _remove(self, live: LiveStack) -> None:
         """Remove containers of services that left the file; on servers up to 2.39 nobody else does."""

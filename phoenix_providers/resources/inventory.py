@@ -24,7 +24,7 @@ from phoenix_providers.resources.provider import (
     own,
 )
 
-_KINDS = ("stacks", "environments", "records")
+_KINDS = ("stacks", "environments", "registries", "records")
 
 
 class InventoryProvider(PhoenixProvider):
@@ -61,7 +61,7 @@ class Inventory(Resource, module="phoenix", name="Inventory"):
     Args:
         name: Resource name.
         names: By kind: `stacks` and `environments` (dicts of name, environment and project, the last two as Portainer
-            knows them), `records` (names).
+            knows them), `registries` and `records` (names).
         threshold: Percentage of a kind that one run may delete.
         allowed: Names whose deletion is wanted all the same.
         opts: Options for the engine.

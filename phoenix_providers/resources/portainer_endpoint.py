@@ -45,7 +45,9 @@ class PortainerEndpointProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
-        return CreateResult(str(props["resource"]), _converged(props, 0))
+        outputs = _converged(props, 0)
+        connections.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
+        return CreateResult(str(props["resource"]), outputs)
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -82,6 +84,8 @@ class PortainerEndpointProvider(PhoenixProvider):
         """Delete, unless it is the server's own Docker or stacks that are not ours still live there."""
         environment_id = int(props.get("environment_id") or 0)
         if is_local(props["url"]) or not environment_id:
+            return
+        if connections.current().adoptions.keep("environment", environment_id, props["resource"]):
             return
         access = connections.current().portainer(props["server"])
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]

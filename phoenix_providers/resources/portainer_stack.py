@@ -61,7 +61,9 @@ class PortainerStackProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
-        return CreateResult(str(props["resource"]), _converged({}, props))
+        outputs = _converged({}, props)
+        connections.current().adoptions.note("stack", outputs["stack_id"], props["resource"])
+        return CreateResult(str(props["resource"]), outputs)
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -79,7 +81,7 @@ class PortainerStackProvider(PhoenixProvider):
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
                 known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-                live = deployment.look(record, props["services"], known)
+                live = deployment.look(record, props["services"], known, _memory(props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 if live.observed:
                     kept["observed"] = "; ".join(live.observed)
@@ -105,6 +107,8 @@ class PortainerStackProvider(PhoenixProvider):
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
             return
+        if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
+            return
         _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
 
 
@@ -122,9 +126,9 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
         computed = dict.fromkeys(
-            ("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp")
+            ("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made")
         )
-        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest", "last_good"])
+        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest", "last_good", "made"])
         super().__init__(
             PortainerStackProvider(),
             name,
@@ -145,6 +149,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "failed_reason": scrubbed(outcome.memory.failed_reason, values),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
+        "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -177,6 +182,9 @@ def _memory(olds: Properties) -> Memory:
         failed_digest=str(olds.get("failed_digest") or ""),
         failed_reason=str(olds.get("failed_reason") or ""),
         last_good=Content.from_property(olds.get("last_good")),
+        stamp=str(olds.get("stamp") or ""),
+        compose=str(olds.get("compose") or ""),
+        made=dict(olds.get("made") or {}),
     )
 
 

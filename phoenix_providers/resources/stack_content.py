@@ -76,12 +76,20 @@ class LiveStack:
 
 @dataclass(frozen=True)
 class Memory:
-    """What earlier runs left: the content that failed, why, and the last one that worked."""
+    """What earlier runs left: the content that failed, why, and the last one that worked.
+
+    Attributes:
+        stamp: That of the record as our last write left it, with the file `compose`; empty if that is not known.
+        made: By service, the hashes of the configurations from which its containers were made.
+    """
 
     stack_id: int = 0
     failed_digest: str = ""
     failed_reason: str = ""
     last_good: Content | None = None
+    stamp: str = ""
+    compose: str = ""
+    made: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import Container, ListedContainer
@@ -14,7 +14,7 @@ from phoenix_providers.planning.health import ContainerState
 from phoenix_providers.planning.health import judge as judge_containers
 from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load
-from phoenix_providers.resources.stack_content import Content, LiveStack, WantedStack, as_seen
+from phoenix_providers.resources.stack_content import Content, LiveStack, Memory, WantedStack, as_seen
 
 
 class StackLookup:
@@ -70,7 +70,9 @@ class StackLookup:
         self._stacks.associate(ours[0], wanted.environment_id, running=bool(running))
         return self.find(wanted.project, wanted.environment_id, fresh=True)
 
-    def look(self, record: StackRecord, services: Sequence[str], known_file: str | None = None) -> LiveStack:
+    def look(
+        self, record: StackRecord, services: Sequence[str], known_file: str | None = None, memory: Memory | None = None
+    ) -> LiveStack:
         """Read file, values and containers; the file is not fetched when it is known already."""
         compose = self._stacks.file(record.id) if known_file is None else known_file
         content = Content(compose, as_seen(record), tuple(services))
@@ -78,7 +80,31 @@ class StackLookup:
             return LiveStack(record, content, ("stopped in Portainer",))
         containers = self._docker.containers(record.name)
         health = judge_containers(services, [as_state(container) for container in containers])
-        return LiveStack(record, content, health.absent, self.leftovers(record.name, services, compose))
+        deviations = (*health.absent, *self._not_our_doing(record, compose, memory or Memory()))
+        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose))
+
+    def made(self, project: str) -> Mapping[str, Sequence[str]]:
+        """Return, by service, the hashes of the configurations from which its containers were made."""
+        found: dict[str, set[str]] = {}
+        for item in self._docker.listed(project):
+            if item.config_hash:
+                found.setdefault(item.service, set()).add(item.config_hash)
+        return {service: sorted(hashes) for service, hashes in sorted(found.items())}
+
+    def _not_our_doing(self, record: StackRecord, compose: str, memory: Memory) -> tuple[str, ...]:
+        """Say what neither record nor state of the containers tells: replaced ones, and an update that was cut off.
+
+        A server up to 2.39 that dies while it updates leaves the new file beside the old record.
+        """
+        made = self.made(record.name)
+        found = [
+            f"the container of {service} was replaced by another one"
+            for service, hashes in memory.made.items()
+            if service in made and list(made[service]) != list(hashes)
+        ]
+        if memory.stamp and memory.stamp == record.stamp and compose != memory.compose:
+            found.append("an update of it was cut off in the middle")
+        return tuple(found)
 
     def leftovers(self, project: str, services: Sequence[str], compose: str) -> tuple[ListedContainer, ...]:
         """Return the containers of services that the file does not have."""

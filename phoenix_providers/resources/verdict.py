@@ -62,9 +62,9 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
 
     Args:
         name: Resource name.
-        declared: Names of all stacks and environments of this run.
+        declared: Names of all stacks, registries and environments of this run.
         blocked: Reason by name, for stacks that the configuration itself blocks.
-        failures: Failure text by name, from the outputs of stacks and environments; "" where all is well.
+        failures: Failure text by name, from the outputs of all these; "" where all is well.
         opts: Options for the engine.
     """
 

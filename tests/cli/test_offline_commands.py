@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,13 @@ def test_graph_shows_names_stacks_and_machines() -> None:
     assert done.stdout.startswith("flowchart LR\n")
     assert '-- "grafana.home.example" --> stack_grafana_113' in done.stdout
     assert 'subgraph vm_113["tools (113)<br/>environment tools"]' in done.stdout
+
+
+def test_graph_shows_registries_and_who_uses_them(tmp_path: Path) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    registry = "registries: [{name: hub, url: docker.io, user: x, password: {secret: HUB}}]\n"
+    (config / "site.yaml").write_text((config / "site.yaml").read_text() + registry)
+    done = run("graph", "--config", str(config), *SECRETS)
+    assert done.returncode == 0, done.stderr
+    assert 'registry_hub[("registry hub<br/>docker.io")]' in done.stdout
+    assert 'registry_hub -. "images" .-> stack_grafana_113' in done.stdout

@@ -67,6 +67,8 @@ class _Answers(Mocks):
         outputs = {**args.inputs}
         if args.typ.endswith(":PortainerEndpoint"):
             outputs |= {"environment_id": 1, "failure": ""}
+        if args.typ.endswith(":PortainerRegistry"):
+            outputs |= {"registry_id": 1, "failure": ""}
         if args.typ.endswith(":PortainerStack"):
             outputs |= {"live_routes": args.inputs["routes"], "failure": "", "stack_id": 1}
         if args.typ.endswith(":TakeOverGuard"):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_everything_comes_after_the_inventory_and_the_gate(run_program: Callable[..., Any]) -> None:
@@ -62,3 +66,25 @@ def test_a_scoped_run_declares_its_scope_and_what_the_state_has(run_program: Cal
     declared = run_program(scope=" ".join(scope))
     assert set(declared.direct) == scope
     assert declared.direct["grafana@113"] == {"environment@113"}
+
+
+def test_registries_come_between_environments_and_the_stacks_that_need_them(
+    run_program: Callable[..., Any], tmp_path: Path
+) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    site = config / "site.yaml"
+    registry = "registries:\n  - {name: hub, url: docker.io, user: x, password: {secret: HUB}}\n"
+    site.write_text(site.read_text() + registry)
+    for compose in config.glob("stacks/*/docker-compose.yml"):
+        if compose.parent.name != "grafana":
+            compose.write_text(compose.read_text().replace("image: ", "image: ghcr.io/"))
+    secrets = {name: "canary-secret" for name in ("HUB", "MINIFLUX_DB_PASSWORD")}
+    declared = run_program({"configDir": str(config), "secrets": secrets})
+    assert declared.direct["grafana@113"] == {"environment@113", "registry@hub"}
+    assert {"readiness", "traefik-infrastructure", "environment@113"} <= declared.direct["registry@hub"]
+    others = {name for name in declared.direct if "registry@hub" in declared.direct[name]}
+    assert others == {"grafana@113", "verdict"}
+    assert declared.inputs["registry@hub"]["secret"] == "HUB"
+    assert "canary" not in str(declared.inputs["registry@hub"])
+    assert declared.inputs["inventory"]["registries"] == ["registry@hub"]
+    assert declared.inputs["verdict"]["failures"]["registry@hub"] == ""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from phoenix_providers.lab.docker.private_registry import PASSWORD, USER
+
 pytestmark = pytest.mark.engine
 
 SECRET, PLAIN = "canary-secret-5f1c", "canary-plain-77ab"
@@ -14,7 +16,7 @@ SECRET, PLAIN = "canary-secret-5f1c", "canary-plain-77ab"
 
 def assert_hidden(*texts: str) -> None:
     for text in texts:
-        for canary in (SECRET, PLAIN):
+        for canary in (SECRET, PLAIN, PASSWORD):
             at = text.find(canary)
             assert at < 0, text[max(0, at - 300) : at + 100]
 
@@ -46,6 +48,13 @@ def test_canaries_are_nowhere(start_lab) -> None:
     manifest = rehearsal.config / "stacks" / "grafana" / "phoenix.yaml"
     variables = f"    variables:\n      - {{name: GRAFANA_TOKEN, value: {PLAIN}}}\n"
     manifest.write_text(manifest.read_text().replace("    services:\n", f"{variables}    services:\n"))
+    # A private registry, from which one stack has its image.
+    rehearsal.pulumi("config", "set", "--secret", "--path", "phoenix:secrets.REGISTRY", PASSWORD)
+    site = rehearsal.config / "site.yaml"
+    registry = f"{{name: team, url: private.registry.test, user: {USER}, password: {{secret: REGISTRY}}}}"
+    site.write_text(f"{site.read_text()}registries: [{registry}]\n")
+    private = rehearsal.config / "stacks" / "grafana" / "docker-compose.yml"
+    private.write_text(private.read_text().replace("image: ", "image: private.registry.test/"))
     outputs = [
         rehearsal.phoenix(
             "render", "--config", str(rehearsal.config), "--set", f"secrets.MINIFLUX_DB_PASSWORD={SECRET}"

@@ -34,6 +34,33 @@ class Environment:
 
 
 @dataclass(frozen=True)
+class Registry:
+    """A registry of images; its password is never read.
+
+    Attributes:
+        host: Its address without scheme, as it begins the names of images.
+        user: Who signs in; empty without a sign-in.
+        accesses: Numbers of the environments for which Portainer keeps who beside administrators may use it; not every
+            list shows them.
+    """
+
+    id: int
+    name: str
+    host: str
+    user: str
+    accesses: frozenset[int]
+
+    @classmethod
+    def from_api(cls, data: Mapping[str, Any]) -> Registry:
+        """Read one object of the API."""
+        low = _lowered(data)
+        host = str(low.get("url", "")).partition("://")[2] or str(low.get("url", ""))
+        user = str(low.get("username", "")) if low.get("authentication") else ""
+        accesses = frozenset(int(number) for number in low.get("registryaccesses") or ())
+        return cls(int(low["id"]), str(low["name"]), host.rstrip("/"), user, accesses)
+
+
+@dataclass(frozen=True)
 class StackRecord:
     """A compose stack.
 

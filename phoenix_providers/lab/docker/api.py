@@ -13,6 +13,7 @@ from phoenix_providers.lab.docker import answers
 from phoenix_providers.lab.docker.container import Container
 from phoenix_providers.lab.docker.errors import DockerError
 from phoenix_providers.lab.docker.host import DockerHost
+from phoenix_providers.lab.docker.private_registry import SignIn
 
 _NOT_A_SWARM = (
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm '
@@ -36,6 +37,7 @@ class DockerRequest:
     host: DockerHost
     query: Mapping[str, str]
     arguments: tuple[str, ...]
+    sign_ins: tuple[SignIn, ...] = ()
 
     def flag(self, name: str) -> bool:
         """Return a boolean of the query, the way Docker reads it."""
@@ -45,14 +47,16 @@ class DockerRequest:
 Handler = Callable[[DockerRequest], Awaitable[DockerAnswer]]
 
 
-async def answer(host: DockerHost, method: str, path: str, query: Mapping[str, str]) -> DockerAnswer:
+async def answer(
+    host: DockerHost, method: str, path: str, query: Mapping[str, str], sign_ins: tuple[SignIn, ...] = ()
+) -> DockerAnswer:
     """Answer a request; an error comes as an answer too, with Docker's body."""
     bare = re.sub(r"^/v\d+\.\d+(?=/)", "", f"/{path.lstrip('/')}")
     for known_method, pattern, handler in _ROUTES:
         found = pattern.fullmatch(bare)
         if found and known_method == method:
             try:
-                return await handler(DockerRequest(host, query, found.groups()))
+                return await handler(DockerRequest(host, query, found.groups(), sign_ins))
             except DockerError as error:
                 return DockerAnswer(error.status, {"message": error.message})
     return DockerAnswer(404, {"message": "page not found"})
@@ -177,7 +181,7 @@ async def _pull_image(request: DockerRequest) -> DockerAnswer:
     """Pull an image; the answer is a stream of JSON lines, one a step."""
     name, tag = request.query.get("fromImage", ""), request.query.get("tag", "")
     image = name if not tag else f"{name}@{tag}" if tag.startswith("sha256:") else f"{name}:{tag}"
-    await request.host.pull(image)
+    await request.host.pull(image, request.sign_ins)
     steps = [f"Pulling from {name}", f"Status: Downloaded newer image for {image}"]
     return DockerAnswer(200, "".join(json.dumps({"status": step}) + "\r\n" for step in steps))
 

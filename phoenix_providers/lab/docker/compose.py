@@ -9,7 +9,8 @@ from phoenix_providers.lab.docker.behaviour import Behaviour, behaviour_of
 from phoenix_providers.lab.docker.configuration_hash import network_hash, volume_hash
 from phoenix_providers.lab.docker.container import COMPOSE, Container, container_name
 from phoenix_providers.lab.docker.errors import ComposeError, DockerError
-from phoenix_providers.lab.docker.host import DockerHost
+from phoenix_providers.lab.docker.host import DockerHost, familiar
+from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
 from phoenix_providers.lab.docker.project import Project, Service
 
 
@@ -28,13 +29,20 @@ class Progress:
         return ComposeError(cause, "\n".join(self._lines))
 
 
-async def up(host: DockerHost, project: Project, *, remove_orphans: bool = False, recreate: bool = False) -> None:
+async def up(
+    host: DockerHost,
+    project: Project,
+    sign_ins: tuple[SignIn, ...] = (),
+    *,
+    remove_orphans: bool = False,
+    recreate: bool = False,
+) -> None:
     """Bring a project up; only services whose configuration changed are recreated.
 
     Raises ComposeError with the whole progress; what was made until then stays, as with the real one.
     """
     progress = Progress()
-    _check_images(project, progress)
+    _check_images(host, project, sign_ins, progress)
     _create_networks_and_volumes(host, project, progress)
     await asyncio.sleep(host.deploy_seconds / 2)
     try:
@@ -66,21 +74,28 @@ async def down(host: DockerHost, project: str) -> None:
     host.save()
 
 
-def pull(host: DockerHost, project: Project) -> None:
+def pull(host: DockerHost, project: Project, sign_ins: tuple[SignIn, ...] = ()) -> None:
     """Fetch the images; one that exists on the engine only (tag `lab`) or nowhere is an error."""
     progress = Progress()
     for service in project.services:
         progress.say("", service.name, "Pulling")
         if service.image.endswith(":lab"):
             raise _no_image(service, progress)
-    _check_images(project, progress)
+    _check_images(host, project, sign_ins, progress, pulling=True)
     host.images.update(service.image for service in project.services)
 
 
-def _check_images(project: Project, progress: Progress) -> None:
+def _check_images(
+    host: DockerHost, project: Project, sign_ins: tuple[SignIn, ...], progress: Progress, *, pulling: bool = False
+) -> None:
+    present = set() if pulling else {familiar(image) for image in host.images}
     for service in project.services:
         if behaviour_of(service) is Behaviour.MISSING_IMAGE:
             raise _no_image(service, progress)
+        image = familiar(service.image)
+        if image not in present and (refusal := pull_refusal(image, sign_ins)):
+            progress.say("", service.name, f"Error {refusal}")
+            raise progress.failure(f"Error response from daemon: {refusal}")
 
 
 def _no_image(service: Service, progress: Progress) -> ComposeError:

@@ -14,6 +14,7 @@ from phoenix_providers.lab.docker.backends import Backends, port_taken
 from phoenix_providers.lab.docker.behaviour import Behaviour
 from phoenix_providers.lab.docker.container import Container, image_id
 from phoenix_providers.lab.docker.errors import DockerError
+from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
 from phoenix_providers.lab.site import LabGuest
 
 
@@ -162,10 +163,12 @@ class DockerHost:
             return wanted
         raise DockerError(404, f"No such image: {reference}")
 
-    async def pull(self, reference: str) -> None:
-        """Fetch an image; raises DockerError when the registry does not have it."""
+    async def pull(self, reference: str, sign_ins: tuple[SignIn, ...] = ()) -> None:
+        """Fetch an image; raises DockerError when the registry does not have it, or wants a sign-in."""
         await asyncio.sleep(self.deploy_seconds / 10)
         image = familiar(reference)
+        if refusal := pull_refusal(image, sign_ins):
+            raise DockerError(500, refusal)
         if image.startswith(("nosuch/", "lab/missing-image")) or is_local_only(image):
             repository = image.rpartition(":")[0] or image
             raise DockerError(

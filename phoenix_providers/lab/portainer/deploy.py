@@ -9,6 +9,7 @@ from phoenix_providers.lab.docker.errors import ComposeError
 from phoenix_providers.lab.docker.host import DockerHost
 from phoenix_providers.lab.docker.project import Project, ProjectSource, load_project
 from phoenix_providers.lab.portainer.reach import Reach, UnreachableError
+from phoenix_providers.lab.portainer.registries import sign_ins
 from phoenix_providers.lab.portainer.stack_record import ProjectFolder, project_of
 from phoenix_providers.lab.portainer.store import Record, Store
 from phoenix_providers.lab.portainer.style import Style
@@ -45,7 +46,7 @@ class Deployer:
             if down_first:
                 await compose.down(host, project.name)
             remove_orphans, force = prune and self._style.prune, recreate and self._style.repull_recreates
-            await compose.up(host, project, remove_orphans=remove_orphans, recreate=force)
+            await compose.up(host, project, sign_ins(self._store), remove_orphans=remove_orphans, recreate=force)
         except ComposeError as error:
             if self._style.asynchronous:
                 raise DeployError(f"failed to deploy a stack: {error.cause}") from None
@@ -57,7 +58,7 @@ class Deployer:
         async with self._mutex:
             host = await self._host(stack, "deploy")
             try:
-                compose.pull(host, self._project(stack))
+                compose.pull(host, self._project(stack), sign_ins(self._store))
             except ComposeError as error:
                 raise DeployError(f"failed to pull images of the stack: {error}\n") from None
 

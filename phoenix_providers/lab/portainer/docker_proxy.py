@@ -13,6 +13,7 @@ from phoenix_providers.lab.docker.host import DockerHost
 from phoenix_providers.lab.portainer.endpoints import find_endpoint
 from phoenix_providers.lab.portainer.reach import AGENT_TYPE, PairedElsewhereError, Reach, UnreachableError
 from phoenix_providers.lab.portainer.refusal import Refusal, route_number
+from phoenix_providers.lab.portainer.registries import sign_in_of
 from phoenix_providers.lab.portainer.request_notes import NOTE, stack_note
 from phoenix_providers.lab.portainer.store import Record, Store
 
@@ -42,7 +43,8 @@ class DockerProxy:
         project = api.project_of(host, path, request.query)
         if project:
             request[NOTE] = stack_note(self._store, project, endpoint["Id"])
-        answer = await api.answer(host, request.method, path, request.query)
+        sign_ins = sign_in_of(self._store, request.headers.get("X-Registry-Auth", ""))
+        answer = await api.answer(host, request.method, path, request.query, sign_ins)
         return _response(answer, self._with_control(answer.body, endpoint))
 
     async def _host(self, endpoint: Record) -> DockerHost | None:

@@ -58,6 +58,10 @@ class Payload:
             raise _mismatch(name, "int")
         return list(values)
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Return an object; empty when missing."""
+        return self._typed(name, dict, {})
+
     def pairs(self, name: str) -> list[dict[str, str]] | None:
         """Return a list of name and value; None when missing or null."""
         if not self.has(name):

@@ -26,6 +26,7 @@ from phoenix_providers.lab.portainer.endpoints import Endpoints, add_local_endpo
 from phoenix_providers.lab.portainer.faults import Faults
 from phoenix_providers.lab.portainer.rate_limit import RateLimit
 from phoenix_providers.lab.portainer.reach import Machine, Reach
+from phoenix_providers.lab.portainer.registries import Registries
 from phoenix_providers.lab.portainer.stack_actions import StackActions
 from phoenix_providers.lab.portainer.stacks import Stacks
 from phoenix_providers.lab.portainer.store import Store
@@ -130,6 +131,7 @@ async def start(
         Groups(store),
         DockerProxy(store, reach),
         endpoints,
+        Registries(store, style),
         Stacks(store, style, deployer, deployments),
         StackActions(store, style, deployer),
         Control(faults, reach),

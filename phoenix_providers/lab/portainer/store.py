@@ -30,6 +30,7 @@ class Store:
         self.tags: dict[int, Record] = _numbered(data.get("tags", {}))
         self.groups: dict[int, Record] = _numbered(data.get("groups", {}))
         self.endpoints: dict[int, Record] = _numbered(data.get("endpoints", {}))
+        self.registries: dict[int, Record] = _numbered(data.get("registries", {}))
         self.stacks: dict[int, Record] = _numbered(data.get("stacks", {}))
         self._sequences: dict[str, int] = data.get("sequences", {})
         if not self.groups:
@@ -41,7 +42,7 @@ class Store:
         return self._sequences[bucket]
 
     def save(self) -> None:
-        """Write everything; readable by the owner only, since stacks hold secrets."""
+        """Write everything; readable by the owner only, since stacks and registries hold secrets."""
         data = {
             "instance_id": self.instance_id,
             "users": self.users,
@@ -49,6 +50,7 @@ class Store:
             "tags": self.tags,
             "groups": self.groups,
             "endpoints": self.endpoints,
+            "registries": self.registries,
             "stacks": self.stacks,
             "sequences": self._sequences,
         }

@@ -1,8 +1,8 @@
 """The servers that the suite runs against: the stand-in in both styles, or a real one named by the environment.
 
-A real one: PHOENIX_PORTAINER_URL, _USER (else admin), _PASSWORD, _STYLE (blocking or async), _AGENT_URL (else its own
-socket is used) and _IMAGE (an image that its engine has and that keeps running). It may be changed by the tests;
-everything they make is removed again.
+A real one: PHOENIX_PORTAINER_URL, _USER (else admin), _PASSWORD, _AGENT_URL (else its own socket is used) and _IMAGE
+(an image that its engine has and that knows `sleep`; else busybox:lab). How it deploys is read from its version, unless
+_STYLE (blocking or async) says it. The tests change the server; everything they make is removed again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from phoenix_providers.lab.site import LabGuest, LabSite
 
 _T = TypeVar("_T")
 _REAL = os.environ.get("PHOENIX_PORTAINER_URL", "")
-_STYLES = [os.environ.get("PHOENIX_PORTAINER_STYLE", "async")] if _REAL else ["blocking", "async"]
+_FIRST_ASYNC = (2, 40)
 
 
 class Api:
@@ -225,6 +225,23 @@ class Lab:
         return [json.loads(line) for line in (self.folder / "requests.jsonl").read_text().splitlines()]
 
 
+def _styles() -> list[str]:
+    if not _REAL:
+        return ["blocking", "async"]
+    if style := os.environ.get("PHOENIX_PORTAINER_STYLE"):
+        return [style]
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    status = requests.get(f"{_REAL}/api/system/status", verify=False, timeout=30).json()
+    version = tuple(int(part) for part in status["Version"].split(".")[:2])
+    return ["blocking" if version < _FIRST_ASYNC else "async"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a real server have a certificate of its own; filters that are set anywhere else end with each test."""
+    for item in items if _REAL else ():
+        item.add_marker(pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"))
+
+
 TLS_FLAGS = {"TLS": "true", "TLSSkipVerify": "true", "TLSSkipClientVerify": "true"}
 
 
@@ -241,7 +258,7 @@ def _free_network() -> str:
                 return network
 
 
-@pytest.fixture(scope="session", params=_STYLES)
+@pytest.fixture(scope="session", params=_styles())
 def style(request: pytest.FixtureRequest) -> str:
     """The line of releases."""
     return str(request.param)
@@ -263,7 +280,6 @@ def api(shared_lab: Lab | None, style: str) -> Api:
     """A client of the server under test."""
     if shared_lab is not None:
         return shared_lab.client()
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     user, password = os.environ.get("PHOENIX_PORTAINER_USER", "admin"), os.environ["PHOENIX_PORTAINER_PASSWORD"]
     return Api(_REAL, user, password, False, style, os.environ.get("PHOENIX_PORTAINER_IMAGE", "busybox:lab"))
 

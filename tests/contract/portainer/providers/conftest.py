@@ -120,6 +120,10 @@ class World:
         """Return a stack that nobody has brought up yet."""
         return Declared(PortainerStackProvider())
 
+    def declared(self, provider: Any) -> Declared:
+        """Return a resource of another kind that nobody has brought up yet."""
+        return Declared(provider)
+
     def inputs(self, compose: str, *, project: str = "web-production", **changes: Any) -> dict[str, Any]:
         """Return a stack's inputs; its environment has to be up."""
         inputs = {

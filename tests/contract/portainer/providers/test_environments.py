@@ -94,14 +94,50 @@ def test_an_agent_of_another_portainer_is_explained(world: Any) -> None:
     assert resource.state["failure"] == ""
 
 
-def test_tags_and_group_stay(world: Any) -> None:
+@pytest.mark.parametrize("drift", [{"Name": "renamed by hand"}, {"URL": "tcp://127.0.0.1:9"}])
+def test_tags_group_and_public_address_stay(world: Any, drift: dict[str, str]) -> None:
     tag = world.api.call("POST", "/api/tags", json={"Name": "mine"}).json()["ID"]
+    group = world.api.call("POST", "/api/endpoint_groups", json={"Name": "ours"}).json()["Id"]
     number = world.environment.state["environment_id"]
-    world.api.call("PUT", f"/api/endpoints/{number}", json={"TagIDs": [tag], "Name": "renamed by hand"})
+    own = {"TagIDs": [tag], "GroupID": group, "PublicURL": "apps.lab.test"}
+    world.api.call("PUT", f"/api/endpoints/{number}", json=own | drift)
     world.connect()
-    assert world.environment.up(world.environment_inputs(111)) == "update"
+    assert world.environment.up(inputs := world.environment_inputs(111)) == "update"
     record = world.api.call("GET", f"/api/endpoints/{number}").json()
-    assert (record["Name"], record["TagIds"]) == ("vm111", [tag])
+    assert (record["Name"], record["URL"]) == ("vm111", inputs["url"])
+    assert (record["TagIds"], record["GroupId"], record["PublicURL"]) == ([tag], group, "apps.lab.test")
+    world.connect()
+    assert world.environment.up(inputs) == "same"
+
+
+def test_the_servers_own_docker_is_made_once_and_never_removed(world: Any) -> None:
+    resource = environment(world)
+    assert resource.up(local_inputs(world)) == "create"
+    assert names(world).count("local") == 1
+    world.connect()
+    assert resource.up(local_inputs(world)) == "same"
+    resource.destroy()
+    assert "local" in names(world)
+
+
+def test_an_agent_that_was_down_is_asked_and_not_its_status(world: Any) -> None:
+    number = world.environment.state["environment_id"]
+    world.agent(up=False)
+    world.api.call("POST", f"/api/endpoints/{number}/snapshot")
+    world.connect()
+    assert world.environment.up(world.environment_inputs(111)) == "same"
+    world.agent(up=True)
+    # Portainer says "down" until its next snapshot.
+    assert world.api.call("GET", f"/api/endpoints/{number}").json()["Status"] == 2
+    stack = world.stack()
+    stack.up(world.inputs("services: {web: {image: 'busybox:lab'}}"))
+    assert stack.state["failure"] == ""
+
+
+def test_one_that_is_gone_already_is_deleted(world: Any) -> None:
+    world.api.call("DELETE", f"/api/endpoints/{world.environment.state['environment_id']}")
+    world.environment.destroy()
+    assert "vm111" not in names(world)
 
 
 def test_one_that_holds_foreign_stacks_stays(world: Any) -> None:

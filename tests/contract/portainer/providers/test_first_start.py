@@ -86,6 +86,17 @@ def test_tokens_that_are_never_accepted_do_not_lead_to_a_ban(lab: Any) -> None:
     assert lab.client().sign_in().status_code == 200
 
 
+def test_a_key_is_preferred_to_a_password(lab: Any) -> None:
+    client = lab.client()
+    body = {"description": "phoenix", "password": client.password}
+    key = client.call("POST", "/api/users/1/tokens", json=body).json()["rawAPIKey"]
+    before = auths(lab)
+    made, addresses = connect(lab, password=client.password, key=key)
+    # Both at once would be refused.
+    made.portainer(addresses["portainer"]).stacks.all()
+    assert auths(lab) == before
+
+
 def test_a_key_needs_no_sign_in(lab: Any) -> None:
     client = lab.client()
     body = {"description": "phoenix", "password": client.password}

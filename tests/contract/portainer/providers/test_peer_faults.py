@@ -41,6 +41,21 @@ def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: A
     assert up(world, stack, TWO) == "same"
 
 
+def test_1_a_container_replaced_by_hand_is_seen_and_comes_back(world: Any) -> None:
+    stack = deployed(world, TWO)
+    kept = world.containers()["db"].id
+    other = world.containers()["web"]
+    other.image = "busybox:other"
+    other.labels["com.docker.compose.config-hash"] = "0" * 64
+    world.connect()
+    stack.refresh()
+    assert stack.state["observed"] == "the container of web was replaced by another one"
+    assert up(world, stack, TWO) == "update"
+    assert stack.state["failure"] == ""
+    assert (world.containers()["web"].image, world.containers()["db"].id) == ("busybox:lab", kept)
+    assert up(world, stack, TWO) == "same"
+
+
 @pytest.mark.parametrize(
     ("bad", "words"),
     [

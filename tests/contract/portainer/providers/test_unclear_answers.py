@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
 import pytest
+import requests
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 UNCLEAR = [("status", 504), ("status", 502), ("cut_before", 0), ("cut_after", 0)]
@@ -96,6 +98,33 @@ def test_a_server_that_restarts_in_the_middle(new_world: Any, style: str) -> Non
     assert len(world.records()) == 1
     assert world.containers()["web"].running
     assert up(world, stack, WEB) == "same"
+
+
+def test_an_update_that_died_with_the_server_is_sent_again(new_world: Any) -> None:
+    """The server has the new file, the old record, and containers of the old file."""
+    world = new_world("blocking", deploy_seconds=0.05)
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    changed = WEB + "    labels: [a=b]\n"
+    world.lab.control("hosts/111", deploy_seconds=30.0)
+    thread = threading.Thread(target=lambda: _cut_off(world, changed))
+    thread.start()
+    path = f"/api/stacks/{world.records()[0]['Id']}/file"
+    world.api.until(lambda: world.api.call("GET", path).json()["StackFileContent"] == changed)
+    world.lab.restart()
+    thread.join(60)
+    world.api = world.lab.client()
+    assert world.api.call("GET", path).json()["StackFileContent"] == changed
+    assert up(world, stack, changed) == "update"
+    assert stack.state["failure"] == ""
+    assert world.containers()["web"].labels["a"] == "b"
+    assert up(world, stack, changed) == "same"
+
+
+def _cut_off(world: Any, text: str) -> None:
+    with contextlib.suppress(requests.RequestException):
+        world.api.update_stack(world.records()[0], text)
 
 
 def _deploying(world: Any) -> bool:
