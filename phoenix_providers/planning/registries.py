@@ -45,6 +45,7 @@ def _check(configuration: Configuration, registry: PrivateRegistry, index: int, 
             f"the secret {secret} is not set, and the registry {registry.name} needs it",
             configuration.locate("site", "registries", index, "password"),
             seen="no phoenix:secrets." + secret,
+            expected="its password or access token as a secret of the Pulumi configuration",
             next_step=f"pulumi config set --secret --path 'phoenix:secrets.{secret}'",
         )
     before = configuration.site.registries[:index]
