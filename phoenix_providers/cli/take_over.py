@@ -78,11 +78,9 @@ def _load(engine: Engine) -> _Site:
 
 
 def _missing(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, set[str]]:
-    places = {scope: {one.name for one in scope.imports} - recorded for scope in wanted_by_scope(plan)}
-    if plan.resolver is None:
-        places = {
-            scope: {name for name in names if not name.startswith("resolver@")} for scope, names in places.items()
-        }
+    places = {
+        scope: {one.name for one in scope.managed(wanted)} - recorded for scope, wanted in wanted_by_scope(plan).items()
+    }
     return {scope: names for scope, names in places.items() if names}
 
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, SecretStr, WithJsonSchema
 
-from phoenix_providers.models.addresses import address, interface_or, interface_schema
+from phoenix_providers.models.addresses import interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, Name, Port
+from phoenix_providers.models.dns import DnsServer, NodeResolver, StaticHost
 from phoenix_providers.models.firewall import SiteFirewall
 from phoenix_providers.models.registry import PrivateRegistry
+
+Interface = Annotated[str | None, BeforeValidator(interface_or()), WithJsonSchema(interface_schema())]
 
 
 class Interfaces(FileModel):
     """The Proxmox host's own network."""
 
-    address: Annotated[str | None, BeforeValidator(interface_or()), WithJsonSchema(interface_schema())] = None
+    address: Interface = None
     """The Proxmox host's address with the prefix length, such as 10.0.0.13/24."""
+
+
+class ProxmoxNode(FileModel):
+    """A node of the Proxmox cluster whose hosts file and resolver are kept too."""
+
+    address: Interface = None
+    """Its address, with or without the prefix length; of the node phoenix:node it is `network.interfaces.address`."""
+    static_hosts: tuple[StaticHost, ...] = ()
+    """Lines that this node's hosts file keeps, in order, behind those of dns_server."""
 
 
 class Network(FileModel):
@@ -30,26 +43,8 @@ class Network(FileModel):
     """Port of Portainer's agents."""
     interfaces: Interfaces = Interfaces()
     """The Proxmox host's own network."""
-
-
-class StaticHost(FileModel):
-    """A line of the node's hosts file that is kept although nothing here derives it."""
-
-    address: Annotated[str, BeforeValidator(address)]
-    """The IP in front of the line."""
-    hostnames: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """Its names."""
-
-
-class DnsServer(FileModel):
-    """The resolver that the Proxmox node uses."""
-
-    enabled: bool = False
-    """Whether the sync sets the node's resolver."""
-    upstream_servers: tuple[str, ...] = ()
-    """Name servers, at most three."""
-    static_hosts: tuple[StaticHost, ...] = ()
-    """Lines of the node's hosts file that are kept: names outside of the domain, in order."""
+    nodes: Mapping[Name, ProxmoxNode] = {}
+    """More nodes of the Proxmox cluster, by name."""
 
 
 class PortainerApi(FileModel):
@@ -71,7 +66,9 @@ class Site(FileModel):
     network: Network = Network()
     """Addresses and ports of the site."""
     dns_server: DnsServer = DnsServer()
-    """The resolver of the Proxmox node."""
+    """The DNS server of the site, and how it gets the records."""
+    resolver: NodeResolver = NodeResolver()
+    """What the Proxmox nodes themselves resolve with."""
     firewall: SiteFirewall = SiteFirewall()
     """The firewall of the whole site."""
     portainer_api: PortainerApi = PortainerApi()

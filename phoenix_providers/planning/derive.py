@@ -15,15 +15,15 @@ from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import needed_connections
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
 from phoenix_providers.planning.dns import dns_records
+from phoenix_providers.planning.dnsmasq import dnsmasq_plan
 from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall import firewall
-from phoenix_providers.planning.hosts import hosts_entries
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.names import qualified
+from phoenix_providers.planning.nodes import node_plans
 from phoenix_providers.planning.registries import registries
-from phoenix_providers.planning.resolver import resolver
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import RouteNames
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
@@ -64,7 +64,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records
         kept_guests = in_doubt & recorded_guests(configuration, recorded)
-    hosts = hosts_entries(configuration, records, findings)
+    nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
     planned_registries = registries(configuration, derived, findings)
@@ -72,8 +72,8 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
         dns=records,
-        hosts=hosts,
-        resolver=resolver(configuration, findings),
+        nodes=nodes,
+        dnsmasq=dnsmasq_plan(configuration, records, findings),
         firewall=wall,
         infrastructure=infrastructure,
         environments=planned_environments,

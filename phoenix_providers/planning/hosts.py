@@ -1,12 +1,11 @@
-"""The node's hosts file, which the provider replaces as a whole."""
+"""A node's hosts file, which the provider replaces as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import ip_address, ip_interface
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.site_plan import DnsRecord, HostsEntry
 
 _LOCALHOST = HostsEntry("127.0.0.1", ("localhost.localdomain", "localhost"))
@@ -22,32 +21,34 @@ _IPV6 = (
 
 
 def hosts_entries(
-    configuration: Configuration, records: Iterable[DnsRecord], findings: Findings
+    configuration: Configuration, node: str, addresses: Mapping[str, str], records: Iterable[DnsRecord]
 ) -> tuple[HostsEntry, ...]:
     """Return all lines: the system's, the node's own, then one per address, then what the site file adds.
 
-    Empty, with an error, when the node's own address is not known: without its own line Proxmox loses its name.
+    Args:
+        configuration: What the files say.
+        node: The node.
+        addresses: Of all nodes, by name; they have to find each other without DNS.
+        records: What is published.
     """
-    interface = configuration.site.network.interfaces.address
-    node, domain = configuration.settings.node, configuration.site.domain_name
-    if interface is None:
-        findings.error(
-            f"the address of the node {node} is not known, and its hosts file needs it",
-            configuration.locate("site", "network", "interfaces", "address"),
-            seen="no `network.interfaces.address`",
-            expected='`network.interfaces.address`, for example "10.0.0.13/24"',
-        )
-        return ()
-    own_address = str(ip_interface(interface).ip)
-    own_names = [f"{node}.{domain}", node]
+    domain = configuration.site.domain_name
     by_address: dict[str, list[str]] = {}
+    for name, address in addresses.items():
+        by_address.setdefault(address, []).extend([f"{name}.{domain}", name])
+    taken = {name for names in by_address.values() for name in names}
     for record in records:
-        if record.hostname not in own_names:
+        if record.hostname not in taken:
             by_address.setdefault(record.ip, []).append(record.hostname)
-    own_names += by_address.pop(own_address, [])
+    own = HostsEntry(addresses[node], tuple(by_address.pop(addresses[node])))
     others = (HostsEntry(address, tuple(by_address[address])) for address in sorted(by_address, key=_numeric))
-    static = (HostsEntry(entry.address, entry.hostnames) for entry in configuration.site.dns_server.static_hosts)
-    return (_LOCALHOST, HostsEntry(own_address, tuple(own_names)), *_IPV6, *others, *static)
+    return (_LOCALHOST, own, *_IPV6, *others, *static_entries(configuration, node))
+
+
+def static_entries(configuration: Configuration, node: str = "") -> tuple[HostsEntry, ...]:
+    """Return the lines that the site file adds, for all nodes and for this one."""
+    of_node = configuration.site.network.nodes.get(node)
+    declared = (*configuration.site.dns_server.static_hosts, *(of_node.static_hosts if of_node else ()))
+    return tuple(HostsEntry(entry.address, entry.hostnames) for entry in declared)
 
 
 def _numeric(address: str) -> tuple[int, int]:

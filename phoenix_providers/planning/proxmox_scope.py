@@ -82,6 +82,12 @@ class ProxmoxScope:
             Import(_GUEST_OPTIONS, f"firewall@{self.suffix}", place),
         )
 
+    def managed(self, wanted: Mapping[str, Any]) -> tuple[Import, ...]:
+        """Return those that are declared, given what is `wanted` here: of a node's two files only ours."""
+        if self.kind != "node":
+            return self.imports
+        return tuple(one for one in self.imports if wanted.get(one.name.partition("@")[0]))
+
     def as_input(self) -> dict[str, Any]:
         """Return it as a property of a resource."""
         return {"kind": self.kind, "node": self.node, "guest_id": self.guest_id}

@@ -136,19 +136,24 @@ def resolver_words(resolver: Resolver | None) -> dict[str, str]:
 
 
 def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
-    """Return what is declared for each place: {rules, options} or {hosts, resolver, domain}."""
+    """Return what is declared for each place: {rules, options} or {hosts, resolver, domain}.
+
+    A node's hosts or resolver are empty where they are not ours; a node without either is left out.
+    """
     firewall = plan.firewall
     found: dict[ProxmoxScope, dict[str, Any]] = {
         ProxmoxScope("cluster"): {
             "rules": [rule_words(rule) for rule in firewall.cluster],
             "options": cluster_options(firewall.options),
         },
-        ProxmoxScope("node", plan.node): {
-            "hosts": hosts_lines(plan.hosts),
-            "resolver": resolver_words(plan.resolver),
-            "domain": plan.domain,
-        },
     }
+    for node in plan.nodes:
+        if node.hosts or node.resolver is not None:
+            found[ProxmoxScope("node", node.name)] = {
+                "hosts": hosts_lines(node.hosts),
+                "resolver": resolver_words(node.resolver),
+                "domain": plan.domain,
+            }
     for guest in firewall.guests.values():
         found[ProxmoxScope(guest.kind, guest.node, guest.guest_id)] = {
             "rules": [rule_words(rule) for rule in guest.rules],

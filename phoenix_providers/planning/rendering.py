@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.firewall import rule_fields
 from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, SitePlan, StackPlan
+from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, NodePlan, SitePlan, StackPlan
 
 
 def render(plan: SitePlan) -> dict[str, Any]:
     """Return everything that the configuration declares."""
     return {
         "dns": [{"hostname": record.hostname, "ip": record.ip} for record in plan.dns],
+        "nodes": {node.name: _node(node) for node in plan.nodes},
+        "dnsmasq": asdict(plan.dnsmasq) if plan.dnsmasq else None,
         "firewall": _firewall(plan.firewall),
         "traefik": {
             "infrastructure": merge_routes([plan.infrastructure]),
@@ -47,6 +50,13 @@ def same_plans(one: SitePlan, other: SitePlan) -> bool:
     """Whether two plans declare the same; their problems may differ, since the files do."""
     first, second = ({**render(plan), "problems": []} for plan in (one, other))
     return first == second
+
+
+def _node(node: NodePlan) -> dict[str, Any]:
+    return {
+        "hosts": [" ".join([entry.address, *entry.names]) for entry in node.hosts],
+        "resolver": [node.resolver.domain, *node.resolver.servers] if node.resolver else None,
+    }
 
 
 def _firewall(firewall: FirewallPlan) -> dict[str, Any]:

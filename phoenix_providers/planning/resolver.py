@@ -1,4 +1,4 @@
-"""What the Proxmox node itself resolves with."""
+"""What the Proxmox nodes themselves resolve with."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ _MOST_SERVERS = 3
 
 
 def resolver(configuration: Configuration, findings: Findings) -> Resolver | None:
-    """Return the resolver; None when the site does not manage one."""
-    declared = configuration.site.dns_server
-    if not declared.enabled:
-        return None
-    place = configuration.locate("site", "dns_server", "upstream_servers")
-    servers = declared.upstream_servers
+    """Return the resolver; None when the site declares none.
+
+    `dns_server.upstream_servers` is no source of it: that is whom dnsmasq asks, not whom the node asks.
+    """
+    servers = configuration.site.resolver.servers
     if not servers:
-        findings.warning("dns_server names no upstream_servers, so the node's resolver is left alone", place)
         return None
     if len(servers) > _MOST_SERVERS:
         findings.warning(
             f"Proxmox holds {_MOST_SERVERS} name servers; the others are left out",
-            place,
+            configuration.locate("site", "resolver", "servers"),
             seen=", ".join(servers[_MOST_SERVERS:]),
         )
     return Resolver(configuration.site.domain_name, servers[:_MOST_SERVERS])

@@ -36,6 +36,23 @@ class HostsEntry:
 
 
 @dataclass(frozen=True)
+class NodePlan:
+    """One Proxmox node's own files; empty and None where they are not ours."""
+
+    name: str
+    hosts: tuple[HostsEntry, ...]
+    resolver: Resolver | None
+
+
+@dataclass(frozen=True)
+class DnsmasqPlan:
+    """The file with all records in a directory that dnsmasq watches; a relative one begins at the site file."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FirewallOptions:
     """The switch and default policies of the datacenter."""
 
@@ -188,6 +205,9 @@ class SitePlan:
         unknown_stacks: Stacks whose folder, manifest or routing rules are missing or could not be read. What they
             declare is unknown, not empty: records derived here may lack theirs, so none must be taken away.
         vms_in_doubt: VMs of which some stack's firewall rules are unknown; theirs must not be taken away.
+        node: The node of guests that name none.
+        nodes: Files of every node that is known.
+        dnsmasq: None with the back end `hosts`.
         connections: What no change of the firewall may cut.
         network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
     """
@@ -195,8 +215,8 @@ class SitePlan:
     domain: str
     node: str
     dns: tuple[DnsRecord, ...]
-    hosts: tuple[HostsEntry, ...]
-    resolver: Resolver | None
+    nodes: tuple[NodePlan, ...]
+    dnsmasq: DnsmasqPlan | None
     firewall: FirewallPlan
     infrastructure: Mapping[str, Any]
     environments: tuple[EnvironmentPlan, ...]

@@ -13,6 +13,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.program import names
 from phoenix_providers.program.proxmox_place import Places
 from phoenix_providers.program.site import Site
 
@@ -23,26 +24,7 @@ _SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
     places = Places(site, list(gates))
-    return [*_names(site, places), *_firewall(site, places)]
-
-
-def _names(site: Site, places: Places) -> list[pulumi.Resource]:
-    plan, node = site.plan, site.plan.node
-    place = places.of(ProxmoxScope("node", node))
-    if site.declares(f"hosts@{node}"):
-        entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in plan.hosts]
-        place.add(proxmoxve.HostsLegacy(f"hosts@{node}", node_name=node, entry=entries, opts=place.guarded()))
-    if plan.resolver is not None and site.declares(f"resolver@{node}"):
-        place.add(
-            proxmoxve.DnsLegacy(
-                f"resolver@{node}",
-                node_name=node,
-                domain=plan.resolver.domain,
-                servers=list(plan.resolver.servers),
-                opts=place.guarded(),
-            )
-        )
-    return place.closed()
+    return [*names.declare(site, places), *_firewall(site, places)]
 
 
 def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:

@@ -24,13 +24,20 @@ class Place:
         site: What the run is about.
         scope: The place.
         guard: Its own guard; None in a scoped run that does not declare it.
+        ours: Kinds of its resources that are ours, for example "hosts".
         before: What all its resources come after.
     """
 
     def __init__(
-        self, site: Site, scope: ProxmoxScope, guard: TakeOverGuard | None, before: list[pulumi.Resource]
+        self,
+        site: Site,
+        scope: ProxmoxScope,
+        guard: TakeOverGuard | None,
+        ours: Iterable[str],
+        before: list[pulumi.Resource],
     ) -> None:
         self.scope = scope
+        self._ours = list(ours)
         self._site = site
         self._guard = guard
         self._before = before
@@ -57,6 +64,7 @@ class Place:
             name,
             proxmox=self._site.proxmox,
             scope=self.scope,
+            ours=self._ours,
             found=self._guard.found,
             opts=after([*self._before, *self._own]),
         )
@@ -86,11 +94,17 @@ class Places:
         if site.declares("firewall-check"):
             self._joint.append(self._firewall_check([*gates, *self._joint]))
 
+    @property
+    def nodes(self) -> list[ProxmoxScope]:
+        """Nodes on which something is ours."""
+        return [scope for scope in self._wanted if scope.kind == "node"]
+
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
         guard = self._guards.get(scope)
         own = [] if guard is None or guard in self._joint else [guard]
-        return Place(self._site, scope, guard, [*self._gates, *own, *self._joint])
+        ours = [one.name.partition("@")[0] for one in scope.managed(self._wanted[scope])]
+        return Place(self._site, scope, guard, ours, [*self._gates, *own, *self._joint])
 
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
         recorded = self._site.recorded
@@ -109,8 +123,7 @@ class Places:
     def _missing(self, scope: ProxmoxScope) -> list[str]:
         """Return the names of a place's resources that this run would create."""
         site = self._site
-        unmanaged = f"resolver@{scope.suffix}" if site.plan.resolver is None else ""
-        declared = [one.name for one in scope.imports if site.declares(one.name) and one.name != unmanaged]
+        declared = [one.name for one in scope.managed(self._wanted[scope]) if site.declares(one.name)]
         return sorted(name for name in declared if name not in site.recorded)
 
     def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:

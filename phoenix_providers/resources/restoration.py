@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
@@ -25,6 +25,9 @@ from phoenix_providers.resources.provider import (
     own,
 )
 
+# A node's own files, by the kind of their resources.
+_FILES = ("hosts", "resolver")
+
 
 class RestorationProvider(PhoenixProvider):
     """Does nothing until it is deleted.
@@ -43,19 +46,24 @@ class RestorationProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the memory, and where Proxmox is."""
-        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "found")))
+        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "ours", "found")))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Remember anew."""
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Remember anew; a file of a node that is no longer ours gets back what it had."""
+        scope = ProxmoxScope.from_input(news["scope"])
+        left = set(olds.get("ours") or ()) - set(news["ours"])
+        if scope.kind == "node" and left:
+            _restore_files(_settings(news), scope.node, olds.get("found") or {}, left)
         return UpdateResult(own(news))
 
     @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Put back options, hosts file and resolver."""
-        settings = connections.current().proxmox(str(props["proxmox"])).settings
+        settings = _settings(props)
         scope, found = ProxmoxScope.from_input(props["scope"]), props.get("found") or {}
         if scope.kind == "node":
-            _restore_files(settings, scope.node, found)
+            _restore_files(settings, scope.node, found, props.get("ours") or _FILES)
         elif scope.kind == "cluster" or not _is_gone(settings, scope):
             _restore_options(settings, scope, found.get("options") or {})
 
@@ -67,6 +75,7 @@ class Restoration(Resource, module="phoenix", name="Restoration"):
         name: Resource name.
         proxmox: The API's URL.
         scope: The place.
+        ours: Kinds of its resources that are ours; only those are put back.
         found: What the guard of the place has found there.
         opts: Options for the engine.
     """
@@ -77,10 +86,11 @@ class Restoration(Resource, module="phoenix", name="Restoration"):
         *,
         proxmox: str,
         scope: ProxmoxScope,
+        ours: Collection[str],
         found: pulumi.Input[dict[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"proxmox": proxmox, "scope": scope.as_input(), "found": found}
+        inputs = {"proxmox": proxmox, "scope": scope.as_input(), "ours": sorted(ours), "found": found}
         super().__init__(RestorationProvider(), name, inputs, opts)
 
 
@@ -91,12 +101,16 @@ def _restore_options(settings: ProxmoxSettings, scope: ProxmoxScope, found: Mapp
         print(f"{scope.title}: the firewall is left switched off, since its rules go", file=sys.stderr)
 
 
-def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any]) -> None:
+def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any], which: Collection[str]) -> None:
     hosts, resolver = str(found.get("hosts") or ""), found.get("resolver") or {}
-    if hosts and settings.hosts(node) != hosts:
+    if "hosts" in which and hosts and settings.hosts(node) != hosts:
         settings.write_hosts(node, hosts)
-    if resolver.get("search") and settings.resolver(node) != dict(resolver):
+    if "resolver" in which and resolver.get("search") and settings.resolver(node) != dict(resolver):
         settings.write_resolver(node, resolver)
+
+
+def _settings(props: Properties) -> ProxmoxSettings:
+    return connections.current().proxmox(str(props["proxmox"])).settings
 
 
 def _is_gone(settings: ProxmoxSettings, scope: ProxmoxScope) -> bool:

@@ -49,15 +49,16 @@ class TakeOverGuardProvider(PhoenixProvider):
         kept = own(props) | {"missing": []}
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
-    def diff(self, _id: str, _olds: Properties, news: Properties) -> DiffResult:
-        """Report work only where something would be created."""
-        return DiffResult(changes=bool(news.get("missing")))
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Report work only where something would be created, or another file of the place becomes ours or is left."""
+        return DiffResult(changes=bool(news.get("missing")) or _files(olds) != _files(news))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Look again before something is created later; the memory stays."""
-        found = _clear_the_way(news)
-        return UpdateResult(own(news) | {"found": olds.get("found") or found.as_output()})
+        """Look again before something is created later; the memory stays, but for files that become ours now."""
+        found = _clear_the_way(news).as_output()
+        memory = olds.get("found") or found
+        return UpdateResult(own(news) | {"found": memory | {file: found[file] for file in _files(news) - _files(olds)}})
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""
@@ -117,6 +118,12 @@ def _examine(props: Properties, found: FoundOnProxmox) -> TakeOver:
 
 def _refuse_losses(props: Properties, plan: TakeOver) -> None:
     refuse_losses(str(props["proxmox"]), {_scope(props): plan.losses})
+
+
+def _files(props: Mapping[str, Any]) -> set[str]:
+    """Return which files of a node are ours; none for other places."""
+    wanted = props.get("wanted") or {}
+    return {file for file in ("hosts", "resolver") if wanted.get(file)}
 
 
 def _scope(props: Mapping[str, Any]) -> ProxmoxScope:

@@ -140,6 +140,7 @@ SITES = fields(
     {"domain_name": st.just("home.lan")},
     network=fields({}, interfaces=fields({"address": st.just("10.0.0.2/24")}), portainer_server_port=st.just("9443")),
     dns_server=fields({}, enabled=st.booleans(), upstream_servers=st.lists(st.just("9.9.9.9"), max_size=4)),
+    resolver=fields({}, servers=st.lists(st.just("9.9.9.9"), max_size=4)),
     shared_volumes=fields({}, firewall=fields({}, enabled=st.booleans(), global_firewall_rules=RULES)),
     portainer_api=fields({}, admin_password=st.just("clear-canary"), admin_user=TEXTS),
     zfs=WHATEVER,

@@ -31,7 +31,8 @@ def test_the_hosts_file_has_the_systems_lines_the_nodes_own_and_one_per_address(
         ],
     }
     plan = make_plan(vms=[vm], node="pve")
-    assert plan.hosts == (
+    (node,) = plan.nodes
+    assert node.hosts == (
         HostsEntry("127.0.0.1", ("localhost.localdomain", "localhost")),
         HostsEntry("10.0.0.13", ("pve.home.lan", "pve", "proxmox.home.lan")),
         HostsEntry("::1", ("ip6-localhost", "ip6-loopback")),
@@ -48,20 +49,23 @@ def test_the_hosts_file_has_the_systems_lines_the_nodes_own_and_one_per_address(
 
 def test_without_the_nodes_address_there_is_an_error_and_no_hosts_file(make_plan: MakePlan) -> None:
     plan = make_plan(site={"network": {}})
-    assert plan.hosts == ()
+    assert [node.hosts for node in plan.nodes] == [()]
     (problem,) = plan.problems
     assert "network.interfaces.address" in problem.expected
 
 
 def test_the_resolver_has_up_to_three_servers(make_plan: MakePlan) -> None:
     servers = ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"]
-    plan = make_plan(site={"dns_server": {"enabled": True, "upstream_servers": servers}})
-    assert plan.resolver == Resolver("home.lan", ("1.1.1.1", "2.2.2.2", "3.3.3.3"))
+    plan = make_plan(site={"resolver": {"servers": servers}})
+    assert [node.resolver for node in plan.nodes] == [Resolver("home.lan", ("1.1.1.1", "2.2.2.2", "3.3.3.3"))]
     assert [problem.seen for problem in plan.problems] == ["4.4.4.4"]
 
 
-def test_without_a_dns_server_the_resolver_is_left_alone(make_plan: MakePlan) -> None:
-    assert make_plan().resolver is None
+@pytest.mark.parametrize("site", [{}, {"dns_server": {"enabled": True, "upstream_servers": ["1.1.1.1"]}}])
+def test_whom_dnsmasq_asks_is_no_resolver_of_the_node(make_plan: MakePlan, site: dict[str, object]) -> None:
+    plan = make_plan(site=site)
+    assert [node.resolver for node in plan.nodes] == [None]
+    assert plan.problems == ()
 
 
 @pytest.mark.parametrize(("content", "changed"), [(b"price: $1", False), (b"price: $2", True), (b"price: $$1", True)])

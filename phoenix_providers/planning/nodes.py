@@ -1,0 +1,73 @@
+"""The Proxmox nodes and their own files: hosts file and resolver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import ip_interface
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.hosts import hosts_entries
+from phoenix_providers.planning.resolver import resolver
+from phoenix_providers.planning.site_plan import DnsRecord, NodePlan
+
+
+def node_plans(configuration: Configuration, records: Iterable[DnsRecord], findings: Findings) -> tuple[NodePlan, ...]:
+    """Return the files of every node: the one of the settings first, then those of the site file in its order.
+
+    With the back end `dnsmasq` hosts files are not ours. Else it is an error when a node's address is not known:
+    without its own line Proxmox loses its name.
+    """
+    names = tuple(dict.fromkeys([configuration.settings.node, *configuration.site.network.nodes]))
+    _mention_unknown(configuration, names, findings)
+    declared = resolver(configuration, findings)
+    if configuration.site.dns_server.backend != "hosts":
+        return tuple(NodePlan(name, (), declared) for name in names)
+    addresses = {name: found for name in names if (found := _address(configuration, name))}
+    for name in names:
+        if name not in addresses:
+            _report_missing(configuration, name, findings)
+    published = tuple(records)
+    return tuple(
+        NodePlan(
+            name,
+            hosts_entries(configuration, name, addresses, published) if name in addresses else (),
+            declared,
+        )
+        for name in names
+    )
+
+
+def _address(configuration: Configuration, name: str) -> str | None:
+    node = configuration.site.network.nodes.get(name)
+    interface = node.address if node else None
+    if interface is None and name == configuration.settings.node:
+        interface = configuration.site.network.interfaces.address
+    return str(ip_interface(interface).ip) if interface else None
+
+
+def _report_missing(configuration: Configuration, name: str, findings: Findings) -> None:
+    if name == configuration.settings.node:
+        place, key = configuration.locate("site", "network", "interfaces", "address"), "network.interfaces.address"
+    else:
+        place, key = configuration.locate("site", "network", "nodes", name), f"network.nodes.{name}.address"
+    findings.error(
+        f"the address of the node {name} is not known, and its hosts file needs it",
+        place,
+        seen=f"no `{key}`",
+        expected=f'`{key}`, for example "10.0.0.13/24"',
+    )
+
+
+def _mention_unknown(configuration: Configuration, names: tuple[str, ...], findings: Findings) -> None:
+    """Say once of each node that only guests name what is not done on it."""
+    told = set(names)
+    for guest in configuration.guests:
+        if guest.node and guest.node not in told:
+            told.add(guest.node)
+            findings.warning(
+                f"{guest.name} is on the node {guest.node}, whose hosts file and resolver are left alone",
+                configuration.locate(*guest.declared_at, "node"),
+                seen=f"no network.nodes.{guest.node} in the site file",
+                expected="the node there with its address, if it shall get records too",
+            )
