@@ -23,7 +23,13 @@ def imitate(configuration: Configuration, *, style: str = "async") -> LabSite:
     host = site.network.interfaces.address
     if host is None or site.network.portainer_server_ip is None:
         raise UsageError("The lab needs network.interfaces.address and network.portainer_server_ip in the site file")
-    for address in (str(ip_interface(host).ip), site.network.portainer_server_ip, *(g.address for g in guests)):
+    nodes = {
+        name: str(ip_interface(node.address).ip)
+        for name, node in site.network.nodes.items()
+        if node.address and name != configuration.settings.node
+    }
+    addresses = (str(ip_interface(host).ip), site.network.portainer_server_ip, *nodes.values())
+    for address in (*addresses, *(guest.address for guest in guests)):
         if not ip_address(address).is_loopback:
             raise UsageError(
                 "The lab lives on loopback only",
@@ -41,6 +47,7 @@ def imitate(configuration: Configuration, *, style: str = "async") -> LabSite:
         traefik_address=traefik,
         guests=guests,
         portainer_style=style,
+        more_nodes=nodes,
     )
 
 
@@ -57,6 +64,7 @@ def _guest(guest: Guest, vm: VirtualMachine | None) -> LabGuest:
         service_name=service.name if service else "",
         service_port=service.port if service else None,
         service_scheme="https" if is_vm else "http",
+        node=guest.node or "",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ class LabGuest:
         role: "primary" runs the Portainer stand-in, "agent" has an agent and a Docker stand-in, "none" neither.
         service_port: Port of the guest's own routed service, if it has one; `service_scheme` "http" or "https".
         service_name: Name of that service.
+        node: The Proxmox node that it is on; empty for the site's.
     """
 
     id: int
@@ -28,6 +30,7 @@ class LabGuest:
     service_name: str = ""
     service_port: int | None = None
     service_scheme: str = "http"
+    node: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class LabSite:
         agent_port: Port of the Portainer agents.
         portainer_style: "async" (from 2.45: answers at once, deploys in the background) or "blocking" (to 2.39).
         traefik_web_port: The entry point `web`, on the Traefik guest's address.
+        more_nodes: Address of each other node of the cluster, by name; all are asked through the first one's API.
     """
 
     domain: str
@@ -54,6 +58,7 @@ class LabSite:
     traefik_api_port: int = 8081
     # Not 53, which only root may take.
     dns_port: int = 8053
+    more_nodes: Mapping[str, str] = field(default_factory=dict)
 
     def save(self, file: Path) -> None:
         """Write it as JSON."""

@@ -22,7 +22,7 @@ class ProxmoxByHand:
     def rules(self) -> list[dict[str, Any]]:
         """Return all firewall rules: of the cluster and of every guest."""
         guests = [
-            f"nodes/{self._site.node}/{'qemu' if guest.kind == 'vm' else 'lxc'}/{guest.id}"
+            f"nodes/{guest.node or self._site.node}/{'qemu' if guest.kind == 'vm' else 'lxc'}/{guest.id}"
             for guest in self._site.guests
         ]
         found: list[dict[str, Any]] = []
@@ -30,13 +30,18 @@ class ProxmoxByHand:
             found += self._send("GET", f"{scope}/firewall/rules")
         return found
 
-    def hosts(self) -> str:
-        """Return the node's hosts file."""
-        return str(self._send("GET", f"nodes/{self._site.node}/hosts")["data"])
+    def hosts(self, node: str = "") -> str:
+        """Return a node's hosts file, by default the first one's."""
+        return str(self._send("GET", f"nodes/{node or self._site.node}/hosts")["data"])
 
-    def write_hosts(self, text: str) -> None:
-        """Replace the node's hosts file."""
-        self._send("POST", f"nodes/{self._site.node}/hosts", {"data": text})
+    def write_hosts(self, text: str, node: str = "") -> None:
+        """Replace a node's hosts file."""
+        self._send("POST", f"nodes/{node or self._site.node}/hosts", {"data": text})
+
+    def resolver(self, node: str = "") -> dict[str, str]:
+        """Return a node's resolv.conf."""
+        found: dict[str, str] = self._send("GET", f"nodes/{node or self._site.node}/dns")
+        return found
 
     def delete_first_rule(self) -> None:
         """Delete the cluster's first firewall rule."""
@@ -70,7 +75,11 @@ class ProxmoxByHand:
         self._send("DELETE", self._path(place))
 
     def _path(self, place: str) -> str:
-        return place if place == "cluster" else f"nodes/{self._site.node}/{place}"
+        if place == "cluster":
+            return place
+        number = int(place.rpartition("/")[2])
+        node = next((guest.node for guest in self._site.guests if guest.id == number), "")
+        return f"nodes/{node or self._site.node}/{place}"
 
     def _send(self, method: str, path: str, form: dict[str, str] | None = None) -> Any:
         # Environment variables such as REQUESTS_CA_BUNDLE must not replace the lab's own authority.

@@ -1,1 +1,1 @@
-"""Putting files where Traefik reads them: in a directory here, over SSH, or in a container of a Proxmox host."""
+"""Putting files where Traefik or dnsmasq reads them: in a directory here, over SSH, or in a container."""

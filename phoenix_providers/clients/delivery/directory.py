@@ -7,28 +7,36 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from phoenix_providers.clients.delivery.target import NEW_FILE_MODE, UNFINISHED_SUFFIX, decoded, is_loaded
+from phoenix_providers.clients.delivery.target import (
+    NEW_FILE_MODE,
+    TRAEFIK,
+    UNFINISHED_SUFFIX,
+    Reader,
+    decoded,
+    is_loaded,
+)
 from phoenix_providers.errors import ProductError, UnreachableError
 
 
 class DirectoryDelivery:
     """A directory of this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reader: Reader = TRAEFIK) -> None:
         self._folder = folder
+        self._reader = reader
 
     def check(self) -> None:
         """Raise unless the directory exists and is writable."""
         if not self._folder.is_dir():
             raise UnreachableError(
-                "Traefik's configuration directory does not exist",
+                f"{self._reader.name}'s {self._reader.folder} does not exist",
                 where=str(self._folder),
-                expected="the directory that Traefik's file provider watches",
-                next_step="pulumi config set phoenix:traefikTarget DIRECTORY",
+                expected=self._reader.expected,
+                next_step=self._reader.name_another("DIRECTORY"),
             )
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise ProductError(
-                "Traefik's configuration directory cannot be written",
+                f"{self._reader.name}'s {self._reader.folder} cannot be written",
                 where=str(self._folder),
                 expected="write permission for the user who runs this command",
                 next_step=f"ls -ld {self._folder}",
@@ -38,7 +46,7 @@ class DirectoryDelivery:
         """Return a file's text; None when there is no such file."""
         self.check()
         file = self._folder / name
-        with _explained(file, "read"):
+        with self._explained(file, "read"):
             try:
                 return decoded(file.read_bytes())
             except FileNotFoundError:
@@ -49,7 +57,7 @@ class DirectoryDelivery:
         self.check()
         target = self._folder / name
         unfinished = self._folder / (name + UNFINISHED_SUFFIX)
-        with _explained(target, "written"):
+        with self._explained(target, "written"):
             try:
                 _write_durably(unfinished, text)
                 _take_over_owner_and_mode(target, unfinished)
@@ -63,7 +71,7 @@ class DirectoryDelivery:
         """Delete a file, and what an interrupted write has left of it; "already gone" is fine."""
         self.check()
         for file in (self._folder / name, self._folder / (name + UNFINISHED_SUFFIX)):
-            with _explained(file, "removed"):
+            with self._explained(file, "removed"):
                 file.unlink(missing_ok=True)
 
     def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
@@ -73,9 +81,22 @@ class DirectoryDelivery:
         for file in sorted(self._folder.rglob("*")):
             name = file.relative_to(self._folder).as_posix()
             if name not in ours and is_loaded(name) and file.is_file():
-                with _explained(file, "read"):
+                with self._explained(file, "read"):
                     found[name] = decoded(file.read_bytes())
         return found
+
+    @contextmanager
+    def _explained(self, file: Path, verb: str) -> Iterator[None]:
+        """Say what the operating system refused, in place of its exception."""
+        try:
+            yield
+        except OSError as error:
+            raise ProductError(
+                f"{self._reader.name}'s file cannot be {verb}; nothing was changed",
+                where=str(file),
+                seen=error.strerror or type(error).__name__,
+                next_step=f"ls -ld {file.parent}; df {file.parent}",
+            ) from None
 
 
 def _write_durably(file: Path, text: str) -> None:
@@ -103,17 +124,3 @@ def _make_durable(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _explained(file: Path, verb: str) -> Iterator[None]:
-    """Say what the operating system refused, in place of its exception."""
-    try:
-        yield
-    except OSError as error:
-        raise ProductError(
-            f"Traefik's file cannot be {verb}; nothing was changed",
-            where=str(file),
-            seen=error.strerror or type(error).__name__,
-            next_step=f"ls -ld {file.parent}; df {file.parent}",
-        ) from None

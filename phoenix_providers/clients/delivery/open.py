@@ -1,4 +1,4 @@
-"""From the setting `traefikTarget` to a delivery."""
+"""From a target, as settings and site file name it, to a delivery."""
 
 from __future__ import annotations
 
@@ -9,56 +9,56 @@ from phoenix_providers.clients.delivery.directory import DirectoryDelivery
 from phoenix_providers.clients.delivery.pct import PctDelivery
 from phoenix_providers.clients.delivery.ssh import SshDelivery
 from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost, SshTrust
-from phoenix_providers.clients.delivery.target import Delivery
+from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
 from phoenix_providers.errors import ConfigurationError, Explanation
 
 _FORMS = "a directory, ssh://USER@HOST[:PORT]/DIRECTORY, or pct://USER@PROXMOX-HOST[:PORT]/CTID/DIRECTORY"
 
 
-def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None) -> Delivery:
-    """Return the delivery for a setting `traefikTarget`; nothing is connected yet.
+def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None, reader: Reader = TRAEFIK) -> Delivery:
+    """Return the delivery for a target; nothing is connected yet.
 
     Raises:
         ConfigurationError: The target is of no known form.
     """
     if "://" not in target:
-        return DirectoryDelivery(Path(target))
-    parts = _parts(target)
-    host = SshHost(_address(parts, target), timeout=timeout, trust=trust)
+        return DirectoryDelivery(Path(target), reader)
+    parts = _parts(target, reader)
+    host = SshHost(_address(parts, target, reader), timeout=timeout, trust=trust)
     path = PurePosixPath(unquote(parts.path))
     if parts.scheme == "ssh" and len(path.parts) > 1:
-        return SshDelivery(host, path)
+        return SshDelivery(host, path, reader)
     if parts.scheme == "pct" and len(path.parts) > 2 and path.parts[1].isdigit():
-        return PctDelivery(host, int(path.parts[1]), PurePosixPath("/", *path.parts[2:]))
-    raise _unknown(target)
+        return PctDelivery(host, int(path.parts[1]), PurePosixPath("/", *path.parts[2:]), reader)
+    raise _unknown(target, reader)
 
 
-def _parts(target: str) -> SplitResult:
+def _parts(target: str, reader: Reader) -> SplitResult:
     try:
         parts = urlsplit(target)
         _ = parts.port
     except ValueError:
-        raise _unknown(target) from None
+        raise _unknown(target, reader) from None
     return parts
 
 
-def _address(parts: SplitResult, target: str) -> SshAddress:
+def _address(parts: SplitResult, target: str, reader: Reader) -> SshAddress:
     if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
-        raise _unknown(target)
+        raise _unknown(target, reader)
     return SshAddress(unquote(parts.username), parts.hostname, parts.port or 22)
 
 
-def _unknown(target: str) -> ConfigurationError:
+def _unknown(target: str, reader: Reader) -> ConfigurationError:
     # A password in the target is refused; it must not come back in the message either.
     shown = target if "@" not in target else f"{target.partition('://')[0]}://…@{target.rpartition('@')[2]}"
     return ConfigurationError(
-        "phoenix:traefikTarget cannot be used",
+        f"{reader.name}'s {reader.folder} cannot be used",
         (
             Explanation(
                 "It is of no known form",
                 seen=shown,
                 expected=_FORMS,
-                next_step="pulumi config set phoenix:traefikTarget DIRECTORY",
+                next_step=reader.name_another("DIRECTORY"),
             ),
         ),
     )

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import decoded, unfinished
+from phoenix_providers.clients.delivery.target import TRAEFIK, Reader, decoded, unfinished
 from phoenix_providers.errors import ProductError, UnreachableError
 
 # What a script says first, so that no other output and no exit code of `pct` can be taken for an answer.
@@ -37,10 +37,11 @@ _NEIGHBOURS = (
 class PctDelivery:
     """A directory in a container of a Proxmox host: `pct://user@proxmox-host[:port]/CTID/dir`."""
 
-    def __init__(self, host: SshHost, container: int, folder: PurePosixPath) -> None:
+    def __init__(self, host: SshHost, container: int, folder: PurePosixPath, reader: Reader = TRAEFIK) -> None:
         self._host = host
         self._container = container
         self._folder = folder
+        self._reader = reader
 
     def check(self) -> None:
         """Raise unless the directory is there and files can be put into it."""
@@ -112,7 +113,7 @@ class PctDelivery:
 
     def _refused(self, verb: str, said: str) -> ProductError:
         seen = " ".join(said.split()) or "no reason given"
-        what, kind = f"Traefik's file cannot be {verb}; nothing was changed", ProductError
+        what, kind = f"{self._reader.name}'s file cannot be {verb}; nothing was changed", ProductError
         if "not running" in said or "does not exist" in said:
             what, kind = f"The container {self._container} cannot be reached", UnreachableError
         return kind(
@@ -131,10 +132,10 @@ class PctDelivery:
 
     def _missing(self) -> UnreachableError:
         return UnreachableError(
-            "Traefik's configuration directory does not exist",
+            f"{self._reader.name}'s {self._reader.folder} does not exist",
             where=f"{self._host.address}, container {self._container}, {self._folder}",
-            expected="the directory that Traefik's file provider watches",
-            next_step="pulumi config set phoenix:traefikTarget pct://root@PROXMOX-HOST/CTID/DIRECTORY",
+            expected=self._reader.expected,
+            next_step=self._reader.name_another("pct://root@PROXMOX-HOST/CTID/DIRECTORY"),
         )
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import NEW_FILE_MODE, decoded, is_loaded, unfinished
+from phoenix_providers.clients.delivery.target import NEW_FILE_MODE, TRAEFIK, Reader, decoded, is_loaded, unfinished
 from phoenix_providers.errors import ProductError, UnreachableError
 
 Result = TypeVar("Result")
@@ -20,9 +20,10 @@ _READING, _WRITING = "read", "written"
 class SshDelivery:
     """A directory of another machine: `ssh://user@host[:port]/dir`."""
 
-    def __init__(self, host: SshHost, folder: PurePosixPath) -> None:
+    def __init__(self, host: SshHost, folder: PurePosixPath, reader: Reader = TRAEFIK) -> None:
         self._host = host
         self._folder = folder
+        self._reader = reader
 
     def check(self) -> None:
         """Raise unless the directory is there and files can be put into it; a file of ours is made and removed."""
@@ -115,7 +116,7 @@ class SshDelivery:
                 raise
             except asyncssh.SFTPError as error:
                 raise ProductError(
-                    f"Traefik's file cannot be {verb}; nothing was changed",
+                    f"{self._reader.name}'s file cannot be {verb}; nothing was changed",
                     where=f"{self._host.address}:{self._folder}",
                     seen=error.reason or type(error).__name__,
                     next_step=f"{self._host.address.command} 'ls -ld {self._folder}; df {self._folder}'",
@@ -125,10 +126,10 @@ class SshDelivery:
 
     def _missing(self) -> UnreachableError:
         return UnreachableError(
-            "Traefik's configuration directory does not exist",
+            f"{self._reader.name}'s {self._reader.folder} does not exist",
             where=f"{self._host.address}:{self._folder}",
-            expected="the directory that Traefik's file provider watches",
-            next_step="pulumi config set phoenix:traefikTarget ssh://USER@HOST/DIRECTORY",
+            expected=self._reader.expected,
+            next_step=self._reader.name_another("ssh://USER@HOST/DIRECTORY"),
         )
 
 

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-# Traefik loads every .yml, .yaml and .toml in its directory, so an unfinished file must not end like that.
-UNFINISHED_SUFFIX = ".phoenix-unfinished"
+# Traefik loads every .yml, .yaml and .toml in its directory; dnsmasq reads everything but names that end with ~ or
+# begin with a dot, and keeps what it read of a file that is renamed. An unfinished file must be nothing to both.
+UNFINISHED_SUFFIX = ".phoenix-unfinished~"
 LOADED_SUFFIXES = (".yml", ".yaml", ".toml")
 NEW_FILE_MODE = 0o644
 
 
-class Delivery(Protocol):
-    """A folder that Traefik watches. Texts are UTF-8; names are plain file names.
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the files of a folder, in the words of messages.
 
-    Nobody but the two files that we are asked for is ever written, and every method raises an `UnreachableError` when
+    Attributes:
+        folder: What the folder is to it.
+        expected: What it should be.
+        setting: How to name another folder, with `{}` for it.
+    """
+
+    name: str
+    folder: str
+    expected: str
+    setting: str
+
+    def name_another(self, form: str) -> str:
+        """Say how to name another folder."""
+        return self.setting.format(form)
+
+
+TRAEFIK = Reader(
+    "Traefik",
+    "configuration directory",
+    "the directory that Traefik's file provider watches",
+    "pulumi config set phoenix:traefikTarget {}",
+)
+DNSMASQ = Reader(
+    "dnsmasq",
+    "hosts directory",
+    "the directory that dnsmasq watches (its option hostsdir)",
+    "name it in the site file: dns_server.target: {}",
+)
+
+
+class Delivery(Protocol):
+    """A folder that its reader watches. Texts are UTF-8; names are plain file names.
+
+    Nothing but the files that we are asked for is ever written, and every method raises an `UnreachableError` when
     the folder cannot be reached: silence is never an absent file.
     """
 

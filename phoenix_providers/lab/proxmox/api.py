@@ -28,7 +28,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class LabProxmox(FakePve):  # type: ignore[misc]
-    """The API of one node with the guests of a site.
+    """The API of a cluster with the guests of a site.
 
     What `fakepve` 0.5.0 answers differently from Proxmox is put right here: it takes writes of `nodes/{n}/dns` and
     `nodes/{n}/hosts` and forgets them, and it shows the position of a single rule as a number, where Proxmox repeats
@@ -38,13 +38,14 @@ class LabProxmox(FakePve):  # type: ignore[misc]
     def __init__(self, site: LabSite, state_file: Path, log: RequestLog) -> None:
         super().__init__(host=site.node_address, port=site.proxmox_port)
         self.cluster_name = "lab"
-        self.nodes = {site.node: {"online": True}}
-        self.node_files = {site.node: fresh_node_files(site.node, site.node_address, site.domain)}
+        addresses = {site.node: site.node_address, **site.more_nodes}
+        self.nodes = {node: {"online": True} for node in addresses}
+        self.node_files = {node: fresh_node_files(node, address, site.domain) for node, address in addresses.items()}
         self._state_file = state_file
         self._log = log
         self._guest_names = {guest.id: guest.name for guest in site.guests}
         for guest in site.guests:
-            self._add_guest(site.node, guest)
+            self._add_guest(guest.node or site.node, guest)
         self._load()
 
     def _add_guest(self, node: str, guest: LabGuest) -> None:

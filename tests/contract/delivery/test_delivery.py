@@ -6,7 +6,9 @@ import os
 
 import pytest
 
-from phoenix_providers.errors import UnreachableError
+from phoenix_providers.clients.delivery.open import open_delivery
+from phoenix_providers.clients.delivery.target import DNSMASQ
+from phoenix_providers.errors import PhoenixError, UnreachableError
 
 TEXT = "http: ü\n  'quotes' $HOME `x` \\n\n"
 
@@ -68,6 +70,18 @@ def test_a_missing_directory_is_unreachable_never_an_absent_file(place) -> None:
             action()
 
 
+@pytest.mark.parametrize(
+    ("target", "form"),
+    [("/nowhere/at/all", "DIRECTORY"), ("ssh://root@127.0.0.1", "DIRECTORY"), ("ftp://a@b/c", "ssh://")],
+)
+def test_messages_speak_of_the_one_who_reads(target: str, form: str) -> None:
+    with pytest.raises(PhoenixError, match="dnsmasq's hosts directory") as raised:
+        open_delivery(target, timeout=1, reader=DNSMASQ).check()
+    assert "dns_server.target" in str(raised.value)
+    assert form in str(raised.value)
+    assert "raefik" not in str(raised.value)
+
+
 def test_neighbours_are_what_traefik_loads_in_sub_directories_too(place) -> None:
     (place.folder / "deep" / "er").mkdir(parents=True)
     for name in ("b.yml", "ours.yml", ".hidden.yaml", "deep/c.TOML", "deep/er/d.yml", "note.txt", "e.yml.unfinished"):
@@ -84,7 +98,7 @@ def test_no_neighbours(place) -> None:
 
 def test_what_an_earlier_run_left_unfinished_is_overwritten(place) -> None:
     place.delivery.write("a.yml", "1")
-    (place.folder / "a.yml.phoenix-unfinished").write_text("half of it")
+    (place.folder / "a.yml.phoenix-unfinished~").write_text("half of it")
     place.delivery.write("a.yml", "2")
     assert names(place) == ["a.yml"]
     assert place.delivery.read("a.yml") == "2"
@@ -92,7 +106,7 @@ def test_what_an_earlier_run_left_unfinished_is_overwritten(place) -> None:
 
 def test_removing_takes_what_was_left_unfinished_too(place) -> None:
     place.delivery.write("a.yml", "1")
-    (place.folder / "a.yml.phoenix-unfinished").write_text("half of it")
+    (place.folder / "a.yml.phoenix-unfinished~").write_text("half of it")
     for _ in range(2):
         place.delivery.remove("a.yml")
         assert names(place) == []

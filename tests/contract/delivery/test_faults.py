@@ -110,7 +110,7 @@ def test_a_cut_between_write_and_rename_keeps_the_old_file_and_the_next_write_me
     with pytest.raises(UnreachableError):
         place.delivery.write("a.yml", "new")
     assert (place.folder / "a.yml").read_text() == "old"
-    assert names(place) == ["a.yml", "a.yml.phoenix-unfinished"]
+    assert names(place) == ["a.yml", "a.yml.phoenix-unfinished~"]
     break_it(False)
     place.delivery.write("a.yml", "new")
     assert (place.folder / "a.yml").read_text() == "new"
