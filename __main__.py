@@ -1,7 +1,7 @@
 """Phoenix Sync as Pulumi runs it: the seven steps, one after the other."""
 
 from phoenix_providers.errors import PhoenixError
-from phoenix_providers.program import core_infrastructure, ending, portainer, readiness, traefik, verdict
+from phoenix_providers.program import core_infrastructure, ending, names, portainer, readiness, traefik, verdict
 from phoenix_providers.program.site import load
 
 
@@ -15,6 +15,7 @@ def main() -> None:
 
     # 4: DNS, resolver and firewall on Proxmox
     core = core_infrastructure.declare(site, gates)
+    answers = names.declare_answers(site, core)
 
     # 5: routes of guests and of the dashboard
     routes = traefik.declare_infrastructure(site, [*gates, *core])
@@ -28,7 +29,7 @@ def main() -> None:
     final = traefik.declare_stacks(site, stacks, routes)
 
     # What is not as declared fails the run, after everything that could be done has been done.
-    verdict.declare(site, environments, registries, stacks, final)
+    verdict.declare(site, environments, registries, stacks, answers, final)
 
 
 try:

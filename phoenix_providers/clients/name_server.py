@@ -22,14 +22,15 @@ class NameServer:
     port: int = _PORT
     timeout: float = 3
 
-    def addresses(self, name: str) -> tuple[str, ...]:
-        """Return the IPv4 addresses of a name, sorted; none when the server says that there is no such name.
+    def addresses(self, name: str, version: int = 4) -> tuple[str, ...]:
+        """Return the IPv4 (or, with `version` 6, IPv6) addresses of a name; none when it has none there.
 
         Raises:
             UnreachableError: No answer.
             ProductError: An answer that is none.
         """
-        question = dns.message.make_query(name, dns.rdatatype.A)
+        kind = dns.rdatatype.AAAA if version == 6 else dns.rdatatype.A
+        question = dns.message.make_query(name, kind)
         try:
             answer, _ = dns.query.udp_with_fallback(question, self.address, self.timeout, self.port)
         except (dns.exception.Timeout, OSError) as error:
@@ -37,7 +38,7 @@ class NameServer:
             raise self._unreachable(reason) from None
         except dns.exception.DNSException as error:
             raise ProductError("The DNS server answers with something else", where=str(self), seen=str(error)) from None
-        found = (item for entry in answer.answer if entry.rdtype == dns.rdatatype.A for item in entry)
+        found = (item for entry in answer.answer if entry.rdtype == kind for item in entry)
         return tuple(sorted(str(item.address) for item in found))
 
     def __str__(self) -> str:
@@ -53,7 +54,9 @@ class NameServer:
         )
 
 
-def open_name_server(text: str) -> NameServer:
+def open_name_server(text: str, timeout: float = NameServer.timeout) -> NameServer:
     """Return the server of the setting `dnsServer`: `IP` or `IP:PORT`."""
     address, _, port = text.rpartition(":")
-    return NameServer(address, int(port)) if address and port.isdigit() else NameServer(text)
+    if address and port.isdigit():
+        return NameServer(address, int(port), timeout)
+    return NameServer(text, timeout=timeout)

@@ -17,7 +17,7 @@ EVERYTHING = ("rules", "enabled", "input_policy", "output_policy")
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the state has: names of resources, and the address of each name in the node's hosts file."""
+    """What the state has: names of resources, and the address of each published name."""
 
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
@@ -38,10 +38,13 @@ def with_recorded_names(
     configuration: Configuration, records: Iterable[DnsRecord], recorded: Recorded
 ) -> tuple[DnsRecord, ...]:
     """Return the records, new ones included, with every name of the domain as the state has it."""
-    domain, node = configuration.site.domain_name.lower(), configuration.settings.node
-    not_ours = {f"{node}.{domain}"} | {
-        name for entry in configuration.site.dns_server.static_hosts for name in entry.hostnames
-    }
+    domain, site = configuration.site.domain_name.lower(), configuration.site
+    nodes = (configuration.settings.node, *site.network.nodes)
+    static = (
+        *site.dns_server.static_hosts,
+        *(line for node in site.network.nodes.values() for line in node.static_hosts),
+    )
+    not_ours = {f"{node}.{domain}" for node in nodes} | {name for entry in static for name in entry.hostnames}
     kept = {
         name: address
         for name, address in (recorded.hosts or {}).items()

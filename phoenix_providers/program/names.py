@@ -1,19 +1,48 @@
-"""Step 4, names: hosts files and resolvers of the nodes, or dnsmasq's file with all records."""
+"""Step 4, names: hosts files and resolvers of the nodes, or dnsmasq's file; then every record is asked."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
 
 import pulumi
 import pulumi_proxmoxve as proxmoxve
 
+from phoenix_providers.planning.dnsmasq import RECORDS_FILE
 from phoenix_providers.planning.site_plan import NodePlan
 from phoenix_providers.program.proxmox_place import Place, Places
-from phoenix_providers.program.site import Site
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.dns_answers import DnsAnswers
+from phoenix_providers.resources.dnsmasq_records import DnsmasqRecords
 
 
 def declare(site: Site, places: Places) -> list[pulumi.Resource]:
     """Declare all of it behind the gates and guards."""
     by_name = {node.name: node for node in site.plan.nodes}
-    return [resource for scope in places.nodes for resource in _node(site, by_name[scope.node], places.of(scope))]
+    files = [_node(site, by_name[scope.node], places.of(scope)) for scope in places.nodes]
+    return [*chain.from_iterable(files), *_dnsmasq(site, places)]
+
+
+def declare_answers(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
+    """Declare what asks for every record, behind all of step 4; None if it is not known whom to ask."""
+    server = site.settings.dns_server
+    if server is None or not site.declares("dns-answers"):
+        return None
+    return DnsAnswers(
+        "dns-answers",
+        server=server,
+        backend="hosts" if site.plan.dnsmasq is None else "dnsmasq",
+        records={record.hostname: record.ip for record in site.plan.dns},
+        opts=after(core),
+    )
+
+
+def _dnsmasq(site: Site, places: Places) -> list[pulumi.Resource]:
+    """Declare the file behind all guards: a refused run must not have changed DNS."""
+    if site.plan.dnsmasq is None or not site.declares("dnsmasq"):
+        return []
+    text, options = site.plan.dnsmasq.text, after(places.guards)
+    return [DnsmasqRecords("dnsmasq", target=site.dnsmasq_target, file=RECORDS_FILE, text=text, opts=options)]
 
 
 def _node(site: Site, node: NodePlan, place: Place) -> list[pulumi.Resource]:

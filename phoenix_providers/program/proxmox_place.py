@@ -99,6 +99,11 @@ class Places:
         """Nodes on which something is ours."""
         return [scope for scope in self._wanted if scope.kind == "node"]
 
+    @property
+    def guards(self) -> list[pulumi.Resource]:
+        """Everything that has to agree before anything is written."""
+        return [*self._gates, *self._joint]
+
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
         guard = self._guards.get(scope)

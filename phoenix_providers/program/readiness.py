@@ -44,10 +44,11 @@ def _inventory(site: Site) -> Inventory:
 
 def _addresses(site: Site) -> dict[str, object]:
     """Addresses, never names that a later step publishes."""
-    return {
+    addresses: dict[str, object] = {
         "proxmox": site.proxmox,
         "portainer": site.server,
         "traefik_api": site.settings.traefik_api_url or "",
         "traefik_target": site.settings.traefik_target or "",
         "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
     }
+    return addresses | ({"dnsmasq_target": site.dnsmasq_target} if site.plan.dnsmasq else {})

@@ -9,6 +9,7 @@ import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.hosts_file import read_hosts
 from phoenix_providers.planning.unknown_stacks import Recorded
 
 # Built into the engine: the resources of a stack as they were recorded last.
@@ -29,8 +30,16 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
     outputs = {urn.rpartition("::")[2]: values or {} for urn, values in (answer.get("outputs") or {}).items()}
+    return Recorded(frozenset(outputs), _published(outputs, node))
+
+
+def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:
+    """Return the address of each published name, by whichever back end; None where the state does not tell them."""
+    if (records := outputs.get("dnsmasq")) is not None:
+        text = records.get("written")
+        return None if text is None else {name: entry.address for entry in read_hosts(text) for name in entry.names}
     hosts = outputs.get(f"hosts@{node}")
-    return Recorded(frozenset(outputs), {} if hosts is None else _addresses(hosts))
+    return {} if hosts is None else _addresses(hosts)
 
 
 def _addresses(hosts: Mapping[str, Any]) -> dict[str, str] | None:

@@ -47,6 +47,12 @@ class Site:
     recorded: frozenset[str]
     proxmox: str
 
+    @property
+    def dnsmasq_target(self) -> str:
+        """The directory that dnsmasq watches; a relative one begins at the site file."""
+        target = self.plan.dnsmasq.target if self.plan.dnsmasq else ""
+        return target if "://" in target or not target else str(self.settings.config_folder / target)
+
     def declares(self, name: str) -> bool:
         """Whether this run declares the resource."""
         return self.declared is None or name in self.declared

@@ -18,7 +18,7 @@ from pulumi.dynamic import Config
 from pydantic import SecretStr
 
 from phoenix_providers.clients.delivery.open import open_delivery
-from phoenix_providers.clients.delivery.target import Delivery
+from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
@@ -99,9 +99,9 @@ class Connections:
         """Return Traefik's API."""
         return TraefikApi(url, timeout=self.settings.request_timeout)
 
-    def delivery(self, target: str) -> Delivery:
-        """Return the way to Traefik's directory."""
-        return open_delivery(target, timeout=self.settings.request_timeout)
+    def delivery(self, target: str, reader: Reader = TRAEFIK) -> Delivery:
+        """Return the way to Traefik's directory, or to that of another reader."""
+        return open_delivery(target, timeout=self.settings.request_timeout, reader=reader)
 
     def proxmox(self, url: str) -> ProxmoxApi:
         """Return the Proxmox API."""

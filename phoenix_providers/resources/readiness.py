@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Reader
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
@@ -101,9 +103,14 @@ def _checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Che
         checks.append(lambda: _portainer_ready(connections, server))
     if api := addresses.get("traefik_api"):
         checks.append(connections.traefik(str(api)).version)
-    if target := addresses.get("traefik_target"):
-        checks.append(lambda: connections.delivery(str(target)).check())
+    for key, reader in (("traefik_target", TRAEFIK), ("dnsmasq_target", DNSMASQ)):
+        if target := addresses.get(key):
+            checks.append(partial(_target_ready, connections, str(target), reader))
     return tuple(checks)
+
+
+def _target_ready(connections: Connections, target: str, reader: Reader) -> None:
+    connections.delivery(target, reader).check()
 
 
 def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:

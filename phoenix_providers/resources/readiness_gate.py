@@ -27,7 +27,7 @@ from phoenix_providers.resources.provider import (
 )
 from phoenix_providers.resources.readiness import failed_checks, not_ready, prepare, wait_until_ready
 
-_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "privileges_at", "observed")
+_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target", "privileges_at", "observed")
 # One more guest is no work for the gate: every check asks for the privileges that it needs.
 _COMPARED = tuple(key for key in _INPUTS if key != "privileges_at")
 
@@ -85,8 +85,8 @@ class ReadinessGate(Resource, module="phoenix", name="ReadinessGate"):
 
     Args:
         name: Resource name.
-        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`; what is missing is not
-            asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
+        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, `dnsmasq_target`; what is
+            missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
         opts: Options for the engine.
     """
 

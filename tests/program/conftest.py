@@ -71,6 +71,8 @@ class _Answers(Mocks):
             outputs |= {"registry_id": 1, "failure": ""}
         if args.typ.endswith(":PortainerStack"):
             outputs |= {"live_routes": args.inputs["routes"], "failure": "", "stack_id": 1}
+        if args.typ.endswith(":DnsAnswers"):
+            outputs |= {"failure": ""}
         if args.typ.endswith(":TakeOverGuard"):
             outputs |= {"found": {}}
         return args.name, outputs

@@ -1,0 +1,118 @@
+"""After the records are written, the DNS server is asked for every one of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.clients.dns_survey import unanswered
+from phoenix_providers.clients.name_server import open_name_server
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.dns_verdict import differences, explain
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+_COMPARED = ("server", "backend", "records", "observed")
+# Dnsmasq sees a new file at once; what reloads a server after its hosts file has changed takes a moment.
+_WAIT_SECONDS = 5.0
+_QUESTION_SECONDS = 2.0
+
+
+class DnsAnswersProvider(PhoenixProvider):
+    """Asks, and records what is not answered: with dnsmasq a failure, with hosts files a warning.
+
+    Nobody tells a server that a node's hosts file has changed, so there a missing answer is not our doing. It is told
+    by every run, and changes nothing as long as it stays the same.
+    """
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Ask for everything."""
+        return CreateResult("dns-answers", _asked(props, _WAIT_SECONDS))
+
+    @explained
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Ask once; what differs from what was found last makes the run ask again, after it has written."""
+        now = _asked(props, 0)
+        same = now["unanswered"] == list(props.get("unanswered") or ())
+        if now["unanswered"] and (now["failure"] or not same):
+            now["observed"] = "; ".join(now["unanswered"])
+        return ReadResult(id_, now, {key: now.get(key) for key in _COMPARED})
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Ask again for other records, and after every failure."""
+        return DiffResult(changes=bool(olds.get("failure")) or differs(olds, news, _COMPARED))
+
+    @explained
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Ask for everything."""
+        return UpdateResult(_asked(news, _WAIT_SECONDS))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class DnsAnswers(Resource, module="phoenix", name="DnsAnswers"):
+    """Comes after everything that publishes names.
+
+    Args:
+        name: Resource name.
+        server: `IP` or `IP:PORT`.
+        backend: "hosts" or "dnsmasq".
+        records: Address by name.
+        opts: Options for the engine.
+    """
+
+    failure: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        server: str,
+        backend: str,
+        records: Mapping[str, str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "server": server,
+            "backend": backend,
+            "records": dict(records),
+            "observed": AS_DECLARED,
+            "failure": None,
+            "unanswered": None,
+        }
+        super().__init__(DnsAnswersProvider(), name, inputs, opts)
+
+
+def _asked(props: Properties, wait: float) -> Properties:
+    """Return the properties with what was found; with hosts files it is told as a warning."""
+    server, backend, records = str(props["server"]), str(props["backend"]), props["records"]
+    label, lines, text = ProductError.label, [], ""
+    current = connections.current()
+    asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
+    try:
+        found = unanswered(asked, records, current.clock, wait)
+    except ProductError as error:
+        label, lines, text = error.label, [error.explanation.what], error.explanation.text()
+    else:
+        if lines := differences(found, records):
+            text = explain(lines, len(records), server, backend).text()
+    failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
+    if text and not failure:
+        print(f"warning: {text}", file=sys.stderr)
+    return own(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}

@@ -1,0 +1,90 @@
+"""Our hosts file in a directory that dnsmasq watches: it answers from it at once, without a signal."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
+from phoenix_providers.errors import ProductError
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+_COMPARED = ("target", "file", "text", "observed")
+
+
+class DnsmasqRecordsProvider(PhoenixProvider):
+    """Writes one file in one step, and only if it differs; no other file of the directory is touched."""
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Write the file; one of ours from before is simply replaced."""
+        return CreateResult(str(props["file"]), _written(props))
+
+    @explained
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Read the file; silence leaves everything as it was, marked."""
+        kept = own(props)
+        try:
+            kept |= {"text": _delivery(props).read(str(props["file"])) or "", "observed": AS_DECLARED}
+        except ProductError as error:
+            kept["observed"] = str(error)
+        return ReadResult(id_, kept, {key: kept.get(key) for key in _COMPARED})
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare texts and places."""
+        return DiffResult(changes=differs(olds, news, _COMPARED))
+
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Write the file; one that moved is removed from the old place."""
+        outs = _written(news)
+        if (olds["target"], olds["file"]) != (news["target"], news["file"]):
+            _delivery(olds).remove(str(olds["file"]))
+        return UpdateResult(outs)
+
+    @explained
+    def delete(self, _id: str, props: Properties) -> None:
+        """Remove the file, and with it its answers."""
+        _delivery(props).remove(str(props["file"]))
+
+
+class DnsmasqRecords(Resource, module="phoenix", name="DnsmasqRecords"):
+    """All records in one file.
+
+    Args:
+        name: Resource name.
+        target: The directory that dnsmasq watches (`hostsdir`).
+        file: File name.
+        text: What it says.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self, name: str, *, target: str, file: str, text: str, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        inputs = {"target": target, "file": file, "text": text, "observed": AS_DECLARED, "written": None}
+        super().__init__(DnsmasqRecordsProvider(), name, inputs, opts)
+
+
+def _delivery(props: Properties) -> Delivery:
+    return connections.current().delivery(str(props["target"]), DNSMASQ)
+
+
+def _written(props: Properties) -> Properties:
+    """Write the file, and return the properties with what is ours by now, whatever is read there later."""
+    delivery, file, text = _delivery(props), str(props["file"]), str(props["text"])
+    if delivery.read(file) != text:
+        delivery.write(file, text)
+    return own(props) | {"written": text}
