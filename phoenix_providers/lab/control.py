@@ -38,6 +38,7 @@ class RunningLab:
     portainer_password: str
     ca_file: str
     dns_server: str
+    dnsmasq_target: str
     traefik_url: str
     traefik_api_url: str
     traefik_target: str

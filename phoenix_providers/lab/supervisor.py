@@ -15,6 +15,7 @@ from pathlib import Path
 
 from phoenix_providers.lab import guest_services, name_server, traefik
 from phoenix_providers.lab.certificates import CertificateAuthority
+from phoenix_providers.lab.hosts_directory import HostsDirectory
 from phoenix_providers.lab.portainer import server as portainer
 from phoenix_providers.lab.proxmox import server as proxmox
 from phoenix_providers.lab.request_log import RequestLog
@@ -43,9 +44,15 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
     log = RequestLog(folder / "requests.jsonl")
     pve = await proxmox.start(site, folder, authority, log)
     stack.push_async_callback(pve.stop)
-    names = await name_server.start(site, pve.resolve)
+    hosts = HostsDirectory(folder / "hosts.d")
+
+    def resolve(host_name: str) -> str | None:
+        """Answer from the node's hosts file, and from the directory for the back end dnsmasq."""
+        return pve.resolve(host_name) or hosts.resolve(host_name)
+
+    names = await name_server.start(site, resolve)
     stack.callback(names.stop)
-    server = await portainer.start(site, folder, authority, log, pve.resolve)
+    server = await portainer.start(site, folder, authority, log, resolve)
     stack.push_async_callback(server.stop)
     services = await guest_services.start(site, authority)
     stack.push_async_callback(services.stop)
@@ -59,6 +66,7 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
         "portainer_password": server.admin_password,
         "ca_file": str(authority.ca_file),
         "dns_server": names.address,
+        "dnsmasq_target": str(hosts.folder),
         "traefik_url": f"http://{site.traefik_address}:{site.traefik_web_port}",
         "traefik_api_url": f"http://{site.traefik_address}:{site.traefik_api_port}",
         "traefik_target": str(traefik.dynamic_folder(folder)),

@@ -120,12 +120,20 @@ StartLab = Callable[..., Rehearsal]
 
 @pytest.fixture(scope="module")
 def start_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartLab]:
-    """Return a function that starts a lab on addresses of its own; all are stopped at the end of the file."""
+    """Return a function that starts a lab on addresses of its own; all are stopped at the end of the file.
+
+    `edit` changes the example site's files before the lab imitates them.
+    """
     started: list[LabHome] = []
 
-    def start(style: str = "async", settings: Mapping[str, str] | None = None) -> Rehearsal:
+    def start(
+        style: str = "async",
+        settings: Mapping[str, str] | None = None,
+        edit: Callable[[Path], None] = lambda config: None,
+    ) -> Rehearsal:
         home = LabHome(tmp_path_factory.mktemp("lab"))
         prepare(home, EXAMPLE, free_network(anywhere=True))
+        edit(home.site / "config")
         site = imitate(load_configuration(home.site / "config", Settings()), style=style)
         started.append(home)
         running = control.up(site, home.products)

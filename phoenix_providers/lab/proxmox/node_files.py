@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from phoenix_providers.lab.hosts_directory import address_in
+
 _SERVER_KEYS = ("dns1", "dns2", "dns3")
 
 
@@ -33,12 +35,7 @@ class NodeFiles:
 
     def address_of(self, host_name: str) -> str | None:
         """Look a name up in the hosts file; the first line that has it wins."""
-        wanted = host_name.rstrip(".").lower()
-        for line in self.hosts.splitlines():
-            address, *names = line.partition("#")[0].split() or [""]
-            if wanted in (name.lower() for name in names):
-                return address
-        return None
+        return address_in(self.hosts, host_name.rstrip(".").lower())
 
 
 def fresh_node_files(node: str, address: str, domain: str) -> NodeFiles:
