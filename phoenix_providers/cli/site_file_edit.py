@@ -47,7 +47,10 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
     edits: list[tuple[Path, str, Callable[[Any], None], Any]] = []
     if item.entries:
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in item.entries]
-        edits.append((site, "dns_server.static_hosts", _extending(("dns_server", "static_hosts"), entries), entries))
+        # With one node a line that the user adds later shall stand where those of the take-over stand.
+        several = bool(configuration.site.network.nodes)
+        place = ("network", "nodes", item.scope.node, "static_hosts") if several else ("dns_server", "static_hosts")
+        edits.append((site, ".".join(place), _extending(place, entries), entries))
     rules = [as_declared(rule) for rule in item.rules]
     if rules and item.scope.kind == "cluster":
         root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
