@@ -56,7 +56,8 @@ class Settings(BaseModel):
         portainer_insecure: Do not check Portainer's certificate at all.
         traefik_target: A directory, `ssh://user@host/dir`, or `pct://user@proxmox-host/CTID/dir`.
         traefik_api_url: None: routes cannot be proven, and the run says so.
-        dns_server: `IP` or `IP:PORT` that `phoenix check` asks; None: the Proxmox host.
+        dns_server: `IP` or `IP:PORT` that `phoenix check` asks (None: the Proxmox host), and every run for every record
+            (None: nobody is asked).
         readiness_timeout: How long the gate waits for products.
         request_timeout: How long one request may take.
         deploy_timeout: How long a stack may take to deploy and get healthy.

@@ -23,8 +23,9 @@ def dnsmasq_plan(configuration: Configuration, records: Iterable[DnsRecord], fin
         findings.error(
             "the back end dnsmasq needs a directory for its hosts file",
             configuration.locate("site", "dns_server", "backend"),
-            expected="`dns_server.target`: the hostsdir of dnsmasq, as a path, ssh://user@host/dir or "
-            "pct://user@proxmox-host/CTID/dir",
+            seen="no `dns_server.target`",
+            expected="the hostsdir of dnsmasq, as a path, ssh://user@host/dir or pct://user@proxmox-host/CTID/dir",
+            next_step="write `target` beside `backend`",
         )
         return None
     if configuration.settings.dns_server is None:

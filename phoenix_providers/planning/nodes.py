@@ -56,6 +56,7 @@ def _report_missing(configuration: Configuration, name: str, findings: Findings)
         place,
         seen=f"no `{key}`",
         expected=f'`{key}`, for example "10.0.0.13/24"',
+        next_step="write the node's address there; on the node: hostname -I",
     )
 
 
@@ -70,4 +71,5 @@ def _mention_unknown(configuration: Configuration, names: tuple[str, ...], findi
                 configuration.locate(*guest.declared_at, "node"),
                 seen=f"no network.nodes.{guest.node} in the site file",
                 expected="the node there with its address, if it shall get records too",
+                next_step=f"write network.nodes.{guest.node}.address into the site file, or mend the node's name",
             )

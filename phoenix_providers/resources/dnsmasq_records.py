@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi.dynamic import Resource
 
+from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
 from phoenix_providers.errors import ProductError
 from phoenix_providers.resources import connections
@@ -48,9 +49,9 @@ class DnsmasqRecordsProvider(PhoenixProvider):
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Write the file; one that moved is removed from the old place."""
+        """Write the file; one that moved is removed from the old place, unless that is the same by another way."""
         outs = _written(news)
-        if (olds["target"], olds["file"]) != (news["target"], news["file"]):
+        if olds["target"] != news["target"] and not leads_to_same_place(_delivery(news), _delivery(olds)):
             _delivery(olds).remove(str(olds["file"]))
         return UpdateResult(outs)
 

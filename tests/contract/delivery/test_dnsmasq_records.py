@@ -79,6 +79,14 @@ def test_a_file_that_moves_leaves_nothing_behind(provider: DnsmasqRecordsProvide
     assert list(other.iterdir()) == []
 
 
+def test_another_way_to_the_same_directory_leaves_the_file(provider: DnsmasqRecordsProvider, folder: Path) -> None:
+    outs = provider.create(inputs(folder)).outs
+    link = folder.with_name("link")
+    link.symlink_to(folder)
+    provider.update(FILE, outs, inputs(link, "10.0.0.2 a.lan\n"))
+    assert (folder / FILE).read_text() == "10.0.0.2 a.lan\n"
+
+
 def test_a_directory_that_is_not_there_is_told_before_anything_is_done(
     provider: DnsmasqRecordsProvider, folder: Path
 ) -> None:
