@@ -10,6 +10,7 @@ import dns.query
 import dns.rdatatype
 
 from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.models.addresses import address_and_port
 
 _PORT = 53
 
@@ -43,7 +44,9 @@ class NameServer:
 
     def __str__(self) -> str:
         """Return it as it stands in the settings."""
-        return self.address if self.port == _PORT else f"{self.address}:{self.port}"
+        if self.port == _PORT:
+            return self.address
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
     def _unreachable(self, reason: str) -> UnreachableError:
         return UnreachableError(
@@ -55,8 +58,6 @@ class NameServer:
 
 
 def open_name_server(text: str, timeout: float = NameServer.timeout) -> NameServer:
-    """Return the server of the setting `dnsServer`: `IP` or `IP:PORT`."""
-    address, _, port = text.rpartition(":")
-    if address and port.isdigit():
-        return NameServer(address, int(port), timeout)
-    return NameServer(text, timeout=timeout)
+    """Return the server of the setting `dnsServer`: `IP` or `IP:PORT`, of IPv6 `[IP]:PORT`."""
+    address, port = address_and_port(text, _PORT)
+    return NameServer(address, port, timeout)

@@ -46,3 +46,11 @@ def address(value: object) -> object:
             raise ValueError("expected an IP address such as 10.0.0.11") from None
         return value.strip()
     return value
+
+
+def address_and_port(text: str, default_port: int) -> tuple[str, int]:
+    """Read `IP`, `IP:PORT` or, of IPv6, `[IP]:PORT`; raises ValueError."""
+    before, colon, after = text.rpartition(":")
+    if colon and after.isdecimal() and (before.count(":") == 0 or before.endswith("]")):
+        return str(ip_address(before.removeprefix("[").removesuffix("]"))), int(after)
+    return str(ip_address(text.removeprefix("[").removesuffix("]"))), default_port

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from phoenix_providers.models.addresses import address
 from phoenix_providers.models.base import FileModel, Name
+from phoenix_providers.models.delivery_target import delivery_target
 
 Address = Annotated[str, BeforeValidator(address)]
 
@@ -32,7 +33,7 @@ class DnsServer(FileModel):
     """Lines that are kept beside the records: names outside of the domain, in order."""
     backend: Literal["hosts", "dnsmasq"] = "hosts"
     """Where records go: the hosts files of the Proxmox nodes, or a file in a directory that dnsmasq watches."""
-    target: str | None = None
+    target: Annotated[str | None, BeforeValidator(delivery_target)] = None
     """That directory (dnsmasq's hostsdir): a path, ssh://user@host/dir, or pct://user@proxmox-host/CTID/dir."""
 
 

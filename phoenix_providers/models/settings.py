@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.alias_generators import to_camel
 
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.models.addresses import address
+from phoenix_providers.models.addresses import address, address_and_port
+from phoenix_providers.models.delivery_target import delivery_target
 from phoenix_providers.models.raw_settings import (
     SECRET_KEYS,
     parse_overrides,
@@ -89,7 +90,7 @@ class Settings(BaseModel):
     portainer_user: str | None = None
     portainer_ca_file: str | None = None
     portainer_insecure: bool = False
-    traefik_target: str | None = None
+    traefik_target: Annotated[str | None, BeforeValidator(delivery_target)] = None
     traefik_api_url: str | None = None
     dns_server: str | None = None
     readiness_timeout: Seconds = 60
@@ -113,12 +114,14 @@ class Settings(BaseModel):
             raise ValueError("expected an address that begins with https:// or http://")
         return value
 
-    @field_validator("traefik_target")
+    @field_validator("dns_server")
     @classmethod
-    def _known_target(cls, value: str | None) -> str | None:
-        scheme, found, rest = (value or "").partition("://")
-        if found and (scheme not in ("ssh", "pct") or "/" not in rest):
-            raise ValueError("expected a directory, ssh://user@host/dir, or pct://user@proxmox-host/CTID/dir")
+    def _name_server(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                address_and_port(value, 53)
+            except ValueError:
+                raise ValueError("expected IP or IP:PORT, such as 10.0.0.13") from None
         return value
 
     @classmethod

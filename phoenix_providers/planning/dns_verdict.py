@@ -14,10 +14,9 @@ def differences(found: Mapping[str, Sequence[str]], records: Mapping[str, str]) 
     return [f"{name}: {', '.join(found[name]) or 'no answer'} instead of {records[name]}" for name in sorted(found)]
 
 
-def explain(lines: Sequence[str], total: int, server: str, backend: str) -> Explanation:
-    """Say what is wrong and how it is repaired; `lines` are not empty."""
+def explain(lines: Sequence[str], total: int, server: str, host: str, backend: str) -> Explanation:
+    """Say what is wrong and how it is repaired; `lines` are not empty, `host` is the server's address."""
     shown = [*lines[:_MOST_LINES], *([f"and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else [])]
-    host = server.rpartition(":")[0] if server.count(":") == 1 else server
     reload = f"ssh root@{host} systemctl reload dnsmasq   (or there: pkill -HUP dnsmasq; it reads the hosts file again)"
     watch = f"look on {host} whether dnsmasq runs with hostsdir set to the directory of dns_server.target"
     return Explanation(

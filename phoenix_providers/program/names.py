@@ -17,10 +17,14 @@ from phoenix_providers.resources.dnsmasq_records import DnsmasqRecords
 
 
 def declare(site: Site, places: Places) -> list[pulumi.Resource]:
-    """Declare all of it behind the gates and guards."""
+    """Declare all of it behind the gates and guards.
+
+    A hosts file that is no longer ours is given back only after dnsmasq has the records.
+    """
+    dnsmasq = _dnsmasq(site, places)
     by_name = {node.name: node for node in site.plan.nodes}
-    files = [_node(site, by_name[scope.node], places.of(scope)) for scope in places.nodes]
-    return [*chain.from_iterable(files), *_dnsmasq(site, places)]
+    files = [_node(site, by_name[scope.node], places.of(scope), dnsmasq) for scope in places.nodes]
+    return [*dnsmasq, *chain.from_iterable(files)]
 
 
 def declare_answers(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
@@ -45,7 +49,7 @@ def _dnsmasq(site: Site, places: Places) -> list[pulumi.Resource]:
     return [DnsmasqRecords("dnsmasq", target=site.dnsmasq_target, file=RECORDS_FILE, text=text, opts=options)]
 
 
-def _node(site: Site, node: NodePlan, place: Place) -> list[pulumi.Resource]:
+def _node(site: Site, node: NodePlan, place: Place, dnsmasq: list[pulumi.Resource]) -> list[pulumi.Resource]:
     hosts, resolver = f"hosts@{node.name}", f"resolver@{node.name}"
     if node.hosts and site.declares(hosts):
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in node.hosts]
@@ -60,4 +64,4 @@ def _node(site: Site, node: NodePlan, place: Place) -> list[pulumi.Resource]:
                 opts=place.guarded(),
             )
         )
-    return place.closed()
+    return place.closed(dnsmasq)

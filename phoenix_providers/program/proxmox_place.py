@@ -55,8 +55,8 @@ class Place:
         """Take one of the place's own resources."""
         self._own.append(resource)
 
-    def closed(self) -> list[pulumi.Resource]:
-        """Return all resources of the place, what puts things back as the last one."""
+    def closed(self, others: Iterable[pulumi.Resource] = ()) -> list[pulumi.Resource]:
+        """Return all resources of the place, what puts things back as the last one, behind `others` too."""
         name = f"restoration@{self.scope.suffix}"
         if self._guard is None or not self._site.declares(name):
             return self._own
@@ -66,7 +66,7 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
-            opts=after([*self._before, *self._own]),
+            opts=after([*self._before, *self._own, *others]),
         )
         return [*self._own, restoration]
 

@@ -111,7 +111,7 @@ def _asked(props: Properties, wait: float) -> Properties:
         label, lines, text = error.label, [error.explanation.what], error.explanation.text()
     else:
         if lines := differences(found, records):
-            text = explain(lines, len(records), server, backend).text()
+            text = explain(lines, len(records), server, asked.address, backend).text()
     failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
     if text and not failure:
         print(f"warning: {text}", file=sys.stderr)

@@ -65,6 +65,7 @@ def test_with_dnsmasq_the_hosts_file_is_not_ours(run_program: Callable[..., Any]
     guards = {name for name in declared.direct if name.startswith("takeover@")}
     assert guards | {"firewall-check"} <= declared.comes_after("dnsmasq")
     assert "dnsmasq" in declared.comes_after("traefik-infrastructure")
+    assert "dnsmasq" in declared.direct["restoration@pve"]
     assert "dnsmasq" in declared.comes_after("dns-answers")
 
 

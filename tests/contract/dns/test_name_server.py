@@ -53,7 +53,13 @@ def test_silence_is_an_error_and_never_no_such_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("10.0.0.13", ("10.0.0.13", 53)), ("10.0.0.13:5353", ("10.0.0.13", 5353))]
+    ("text", "expected"),
+    [
+        ("10.0.0.13", ("10.0.0.13", 53)),
+        ("10.0.0.13:5353", ("10.0.0.13", 5353)),
+        ("fd00::53", ("fd00::53", 53)),
+        ("[fd00::53]:5353", ("fd00::53", 5353)),
+    ],
 )
 def test_the_setting(text: str, expected: tuple[str, int]) -> None:
     server = open_name_server(text)

@@ -61,6 +61,8 @@ def test_values(raw: Mapping[str, str], field: str, value: Any) -> None:
         ("addressOverrides", '{"ca": "nowhere"}', "phoenix:addressOverrides.ca", "an IP address", "--path"),
         ("serversTransport", '{"rootCA": "x"}', "phoenix:serversTransport.rootCA", "no such key", "--path"),
         ("traefikTarget", "ftp://host/dir", "phoenix:traefikTarget", "ssh://user@host/dir", "phoenix:traefikTarget"),
+        ("dnsServer", "ns.home.lan", "phoenix:dnsServer", "IP or IP:PORT", "phoenix:dnsServer"),
+        ("dnsServer", "10.0.0.13:dns", "phoenix:dnsServer", "IP or IP:PORT", "phoenix:dnsServer"),
         ("traefikTarget", "ssh://host", "phoenix:traefikTarget", "ssh://user@host/dir", "phoenix:traefikTarget"),
         ("portainerUrl", "10.0.0.110:9443", "phoenix:portainerUrl", "https://", "phoenix:portainerUrl https://"),
         ("secrets", "canary", "phoenix:secrets", "a map", "pulumi config set --secret --path phoenix:secrets.NAME"),
