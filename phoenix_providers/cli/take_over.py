@@ -130,7 +130,7 @@ def _watch(engine: Engine, settings: Settings, process: subprocess.Popen[bytes])
     SilenceWatch(
         api.url,
         api.is_heard,
-        lambda: plugins_of(psutil.Process(process.pid)),
+        lambda: plugins_of(psutil.Process(process.pid), api.port),
         SystemClock(),
         bound_of_silence(settings),
         is_over=lambda: process.poll() is not None,

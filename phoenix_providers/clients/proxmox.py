@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -11,6 +12,8 @@ from phoenix_providers.clients.proxmox_settings import ProxmoxSettings, missing_
 from phoenix_providers.clients.transport import TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
+
+_HTTPS = 443
 
 
 class ProxmoxApi:
@@ -34,6 +37,11 @@ class ProxmoxApi:
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
         self.settings = ProxmoxSettings(self._transport, self.token_id)
+
+    @property
+    def port(self) -> int:
+        """The port of the API."""
+        return urlsplit(self.url).port or _HTTPS
 
     def answers(self) -> bool:
         """Whether Proxmox answered when it was first asked, with a token; for previews, which need nothing to run.

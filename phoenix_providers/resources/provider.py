@@ -36,9 +36,9 @@ class PhoenixProvider(ResourceProvider):
         is_plugin = _is_plugin_process()
         if is_plugin:
             sys.tracebacklimit = 0
-        first = connections.configure(req.config)
-        proxmox = req.config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT")
-        if first and is_plugin and proxmox:
+        if not connections.configure(req.config) or not is_plugin:
+            return
+        if proxmox := req.config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT"):
             start_watch(connections.current(), str(proxmox))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import pulumi
@@ -39,9 +38,7 @@ class ReadinessGateProvider(PhoenixProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers."""
         if url := news.get("proxmox"):
-            proxmox = connections.current().proxmox(str(url))
-            if proxmox.answers():
-                _require(proxmox, news.get("privileges_at") or ())
+            _require(connections.current().proxmox(str(url)), news)
         return CheckResult(news, [])
 
     @explained
@@ -95,11 +92,13 @@ class ReadinessGate(Resource, module="phoenix", name="ReadinessGate"):
         super().__init__(ReadinessGateProvider(), name, inputs, opts)
 
 
-def _require(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
+def _require(proxmox: ProxmoxApi, props: Properties) -> None:
     try:
-        proxmox.require_privileges(paths)
+        if proxmox.answers():
+            proxmox.require_privileges(props.get("privileges_at") or ())
     except UnauthorizedError as error:
-        raise not_ready((error,)) from None
+        # Whatever else is not ready is told in the same message.
+        raise not_ready(failed_checks(connections.current(), props) or (error,)) from None
 
 
 def _wait(props: Properties, *, writing: bool = False) -> None:

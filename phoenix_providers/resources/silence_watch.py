@@ -37,12 +37,13 @@ class Endable(Protocol):
 
 @dataclass(frozen=True)
 class SilenceWatch:
-    """Asks while the plugin is there, until Proxmox was silent for `bound` seconds.
+    """Asks while the plugin waits for Proxmox, until Proxmox was silent for `bound` seconds.
 
     Attributes:
         where: The address, for the message.
         is_heard: Asks Proxmox; any answer counts, a refusal too.
-        plugins: Finds the plugin's processes of this run.
+        plugins: Finds the plugin's processes of this run that are connected to Proxmox. A run that asks nothing of it,
+            such as one for a single stack, asks nothing here either.
         bound: Seconds.
         is_over: Whether there is nothing to watch any more.
     """
@@ -88,7 +89,11 @@ def start_watch(connections: Connections, url: str) -> None:
     """Watch in the background, as long as this process lives."""
     api = connections.open_proxmox(url, asking_limit(connections.settings))
     watch = SilenceWatch(
-        api.url, api.is_heard, plugins_of_this_run, connections.clock, bound_of_silence(connections.settings)
+        api.url,
+        api.is_heard,
+        lambda: plugins_of_this_run(api.port),
+        connections.clock,
+        bound_of_silence(connections.settings),
     )
     threading.Thread(target=watch.run, args=(_tell,), name="silence-watch", daemon=True).start()
 
@@ -98,23 +103,27 @@ def asking_limit(settings: Settings) -> float:
     return min(_ASK_SECONDS, settings.request_timeout)
 
 
-def plugins_of_this_run() -> list[psutil.Process]:
-    """Return the Proxmox plugin's processes of the engine that started this process."""
+def plugins_of_this_run(port: int) -> list[psutil.Process]:
+    """Return the busy plugins of the engine that started this process."""
     engine = next((parent for parent in psutil.Process().parents() if parent.name() == _ENGINE), None)
-    return plugins_of(engine) if engine is not None else []
+    return plugins_of(engine, port) if engine is not None else []
 
 
-def plugins_of(engine: psutil.Process) -> list[psutil.Process]:
-    """Return the Proxmox plugin's processes of one engine."""
-    return [child for child in engine.children() if _is_plugin(child)]
+def plugins_of(engine: psutil.Process, port: int) -> list[psutil.Process]:
+    """Return the Proxmox plugin's processes of one engine that are connected, or connecting, to Proxmox's port."""
+    try:
+        return [child for child in engine.children() if _is_plugin(child) and _is_connected(child, port)]
+    except psutil.Error:
+        # One has ended meanwhile; there is a next time.
+        return []
 
 
 def _is_plugin(process: psutil.Process) -> bool:
-    try:
-        return any(_PLUGIN in word for word in process.cmdline())
-    except psutil.Error:
-        # It has ended meanwhile.
-        return False
+    return any(_PLUGIN in word for word in process.cmdline())
+
+
+def _is_connected(process: psutil.Process, port: int) -> bool:
+    return any(one.raddr and one.raddr.port == port for one in process.net_connections("tcp"))
 
 
 def _tell(text: str) -> None:

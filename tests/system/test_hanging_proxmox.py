@@ -15,13 +15,13 @@ import pytest
 pytestmark = pytest.mark.engine
 
 # readinessTimeout and four times requestTimeout
-BOUND = "14 s"
+BOUND = "24 s"
 _SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def hasty(rehearsal: Any) -> Any:
-    for name, seconds in (("readinessTimeout", "6"), ("requestTimeout", "2")):
+    for name, seconds in (("readinessTimeout", "8"), ("requestTimeout", "4")):
         rehearsal.pulumi("config", "set", f"phoenix:{name}", seconds)
     return rehearsal
 

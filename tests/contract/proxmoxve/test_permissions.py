@@ -12,9 +12,14 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.errors import UnauthorizedError
+from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.privileges import ROLES
+from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.live_firewall import live_wall
+from phoenix_providers.resources.readiness_gate import ReadinessGateProvider
 from phoenix_providers.resources.take_over_look import look
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "operations.md"
@@ -108,6 +113,21 @@ def test_the_gate_names_privilege_path_and_command(proxmox: ProxmoxApi, grant: A
     assert f"pveum acl modify {where} --roles {role} --users {USER} --tokens '{TOKEN}'" in text
     assert f'pveum role add {role} --privs "{" ".join(ROLES[role])}"' in text
     assert proxmox.token_id == TOKEN
+
+
+def test_the_preview_of_a_run_is_refused_too(lab: Any, grant: Any) -> None:
+    token = SecretStr(lab.server.token)
+    inputs = {"proxmox": lab.server.url, "privileges_at": [place.permission_path for place in PLACES]}
+    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    try:
+        grant(documented())
+        assert ReadinessGateProvider().check({}, dict(inputs)).failures == []
+        grant(one for one in documented() if one[1] != "VM.Audit")
+        with pytest.raises(Exception, match=r"VM.Audit on /vms/111") as refused:
+            ReadinessGateProvider().check({}, dict(inputs))
+    finally:
+        connections.use(None)
+    assert type(refused.value).__name__ == "not ready"
 
 
 def test_a_refusal_in_the_middle_names_them_too(proxmox: ProxmoxApi, grant: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,21 +89,38 @@ def test_it_ends_with_what_it_watches() -> None:
     assert asked == [0, 5, 10]
 
 
-def test_only_the_plugin_of_one_engine_is_ended() -> None:
-    """A process stands for the engine: its children are a plugin of Proxmox and something else."""
-    wait = "import sys; sys.stdin.read()"
-    starts = (
-        "import subprocess as s, sys; [s.Popen([sys.executable, '-c', %r, name]) for name in %r]; print(1, flush=True)"
-    )
-    code = starts % (wait, ["/opt/pulumi-resource-proxmoxve", "/opt/other"]) + f"; {wait}"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as engine:
-        assert engine.stdin
-        assert engine.stdout
-        engine.stdout.readline()
-        (found,) = plugins_of(psutil.Process(engine.pid))
-        assert "/opt/pulumi-resource-proxmoxve" in found.cmdline()
-        engine.stdin.close()
-    assert plugins_of(psutil.Process()) == []
+CHILD = """
+import socket, sys
+name, port = sys.argv[1], int(sys.argv[2])
+connection = port and socket.create_connection(("127.0.0.1", port))
+print(1, flush=True)
+sys.stdin.read()
+"""
+# It stands for the engine, its children for a plugin that asks Proxmox, one that does not, and for something else.
+ENGINE = """
+import subprocess, sys
+child, port = sys.argv[1:]
+wanted = [("/opt/pulumi-resource-proxmoxve", port), ("/opt/pulumi-resource-proxmoxve", "0"), ("/opt/other", port)]
+for one in wanted:
+    started = subprocess.Popen([sys.executable, "-c", child, *one], stdout=subprocess.PIPE)
+    started.stdout.readline()
+print(1, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_only_a_plugin_of_this_engine_that_asks_proxmox_is_ended() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxmox:
+        port = proxmox.getsockname()[1]
+        command = [sys.executable, "-c", ENGINE, CHILD, str(port)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as engine:
+            assert engine.stdin
+            assert engine.stdout
+            engine.stdout.readline()
+            (found,) = plugins_of(psutil.Process(engine.pid), port)
+            assert found.cmdline()[-2:] == ["/opt/pulumi-resource-proxmoxve", str(port)]
+            engine.stdin.close()
+        assert plugins_of(psutil.Process(), port) == []
 
 
 def test_the_user_is_told_why_and_what_to_do() -> None:

@@ -1,0 +1,92 @@
+"""What taking over does with what is foreign: kept in the files, or dropped after it was listed and confirmed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.take_over import adopt
+from phoenix_providers.errors import UnsafeError, UsageError
+
+EXAMPLE = Path(__file__).parents[3] / "config"
+DOOR = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "comment": "my own door", "enable": 1}
+
+
+class StateOfNothing(Engine):
+    """An engine on a fresh state that remembers what is imported."""
+
+    def __init__(self, folder: Path, access: Mapping[str, str]) -> None:
+        super().__init__(folder)
+        self._access = access
+        self.imported: list[str] = []
+
+    def settings(self) -> Mapping[str, str]:
+        return {"configDir": "config"}
+
+    def proxmox_access(self) -> Mapping[str, str]:
+        return self._access
+
+    def names_in_state(self) -> frozenset[str]:
+        return frozenset()
+
+    def take_over(self, imports: Any, beside: Callable[..., None]) -> int:
+        self.imported += [one.name for one in imports]
+        return 0
+
+
+@pytest.fixture
+def engine(lab: Any, tmp_path: Path) -> StateOfNothing:
+    shutil.copytree(EXAMPLE, tmp_path / "site" / "config")
+    (tmp_path / "site" / "Pulumi.yaml").touch()
+    access = {"endpoint": lab.server.url, "apiToken": lab.server.token, "insecure": "true"}
+    return StateOfNothing(tmp_path / "site", access)
+
+
+@pytest.fixture
+def files(engine: StateOfNothing) -> Callable[[], dict[str, str]]:
+    return lambda: {file.name: file.read_text() for file in (engine.project / "config").glob("*.yaml")}
+
+
+def place(lab: Any, rule: dict[str, Any], scope: str = "cluster", guest: int | None = None) -> None:
+    lab.server.api.firewall_config(scope, "pve", guest)["rules"].append(dict(rule))
+
+
+def test_foreign_rules_are_kept_in_the_files(
+    lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place(lab, DOOR)
+    place(lab, DOOR | {"comment": "another door"}, "vm", 111)
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    assert "my own door" in files()["site.yaml"]
+    assert "another door" in files()["vms.yaml"]
+    assert capsys.readouterr().out.count("foreign rule is kept") == 2
+    assert {"rules@cluster", "rules@pve-111"} <= set(engine.imported)
+
+
+def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(
+    lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place(lab, DOOR)
+    before = files()
+    with pytest.raises(UsageError, match="Nobody is there to answer"):
+        adopt(engine, yes=False, drop_foreign=True)
+    assert "foreign rule is dropped: type: in, action: ACCEPT, proto: tcp, port: 2222" in capsys.readouterr().out
+    assert (engine.imported, files()) == ([], before)
+    assert adopt(engine, yes=True, drop_foreign=True) == 0
+    assert "foreign rule is dropped" in capsys.readouterr().out
+    assert "rules@cluster" in engine.imported
+    assert files() == before
+
+
+def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine: StateOfNothing, files: Any) -> None:
+    place(lab, DOOR)
+    place(lab, DOOR | {"sport": "68"})
+    before = files()
+    with pytest.raises(UnsafeError, match="sport: 68"):
+        adopt(engine, yes=True, drop_foreign=False)
+    assert (engine.imported, files()) == ([], before)

@@ -1,0 +1,63 @@
+"""What is looked at before all guards: losses in all places, and guests that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.guest_presence import GuestPresenceProvider
+
+CLUSTER, GUEST, GONE = ProxmoxScope("cluster"), ProxmoxScope("vm", "pve", 111), ProxmoxScope("lxc", "pve", 999)
+RULE = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "enable": 1}
+NOTHING: dict[str, Any] = {"rules": [], "options": {"enable": "0"}}
+
+
+@pytest.fixture
+def provider(lab: Any) -> Iterator[GuestPresenceProvider]:
+    token = SecretStr(lab.server.token)
+    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    yield GuestPresenceProvider()
+    connections.use(None)
+
+
+def inputs(lab: Any, **more: Any) -> dict[str, Any]:
+    return {"proxmox": lab.server.url, "expected": [], "renames": [], "missing": [], **more}
+
+
+def creating(*scopes: ProxmoxScope) -> list[dict[str, Any]]:
+    return [{"scope": one.as_input(), "missing": [f"rules@{one.suffix}"], "wanted": NOTHING} for one in scopes]
+
+
+def test_all_places_that_would_lose_something_are_named_at_once(lab: Any, provider: GuestPresenceProvider) -> None:
+    for where in (("cluster", "pve", None), ("vm", "pve", 111)):
+        lab.server.api.firewall_config(*where)["rules"].append(dict(RULE))
+    with pytest.raises(Exception, match="2 places on Proxmox have already") as refused:
+        provider.check({}, inputs(lab, missing=creating(CLUSTER, GUEST)))
+    text = str(refused.value)
+    assert text.count("port: 2222") == 2
+    assert text.index("the datacenter:") < text.index("the guest 111:")
+    assert "phoenix adopt" in text
+
+
+def test_what_would_be_created_is_not_remembered(lab: Any, provider: GuestPresenceProvider) -> None:
+    checked = provider.check({}, inputs(lab, missing=creating(CLUSTER, GUEST)))
+    assert checked.inputs["missing"] == []
+
+
+def test_a_guest_that_is_gone_comes_with_the_commands_that_forget_it(lab: Any, provider: GuestPresenceProvider) -> None:
+    provider.check({}, inputs(lab, expected=[GUEST.as_input()]))
+    with pytest.raises(Exception, match="the guest 999 does not exist any more") as refused:
+        provider.check({}, inputs(lab, expected=[GUEST.as_input(), GONE.as_input()]))
+    text = str(refused.value)
+    kinds = [text.index(f"::{kind}@pve-999") for kind in ("restoration", "firewall", "rules", "takeover")]
+    assert kinds == sorted(kinds)
+    assert "pulumi state delete" in text
+    assert "pve-111" not in text
