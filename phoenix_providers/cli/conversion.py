@@ -9,7 +9,7 @@ from pathlib import Path
 from phoenix_providers.cli import site_folder
 from phoenix_providers.errors import ConfigurationError, PhoenixError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
+from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES, discover
 from phoenix_providers.models.json_schema import write_schemas
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.new_spelling import new_spelling
@@ -20,6 +20,8 @@ from phoenix_providers.planning.addresses import traefik_guest
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.plain_secrets import PlainSecret, plain_secrets, with_references
 from phoenix_providers.planning.rendering import same_plans
+
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def convert(source: Path, folder: Path) -> Conversion:
         raise UsageError(
             "The new folder lies inside the old installation", where=str(folder), expected="a folder elsewhere"
         )
+    _refuse_elsewhere(source)
     old = load_configuration(source, Settings())
     _refuse_unclear(old)
     settings = _settings(old)
@@ -59,6 +62,19 @@ def convert(source: Path, folder: Path) -> Conversion:
     _write(new, folder / "config")
     _prove(new, folder / "config")
     return Conversion(old, secrets, settings)
+
+
+def _refuse_elsewhere(source: Path) -> None:
+    if discover(source)[0] is not None:
+        return
+    names = sorted(entry.name for entry in source.iterdir())[:_MOST_NAMED] if source.is_dir() else []
+    raise UsageError(
+        "There is no installation to convert",
+        where=str(source),
+        seen=", ".join(names) or ("an empty folder" if source.is_dir() else "no folder"),
+        expected="a folder that has phoenix_hypervisor_config.json, itself or in `etc`",
+        next_step="phoenix init FOLDER --from DIR",
+    )
 
 
 def _refuse_unclear(old: Configuration) -> None:

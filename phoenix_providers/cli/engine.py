@@ -131,8 +131,12 @@ class Engine:
                 raise self._not_started(environment)
             return exit_code(code, _messages(log))
 
-    def _not_started(self, environment: Mapping[str, str]) -> UsageError:
+    def _not_started(self, environment: Mapping[str, str]) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""
+        try:
+            self._captured("config", "--json")
+        except UsageError as error:
+            return error
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
             return _passphrase_missing()
         return UsageError(
@@ -203,6 +207,13 @@ def _explained(text: str, command: str) -> PhoenixError:
             "No Pulumi stack is selected",
             seen=text.splitlines()[-1],
             next_step="pulumi stack select NAME   (pulumi stack init NAME makes one)",
+        )
+    if "unable to open bucket" in text:
+        return UsageError(
+            "The place where Pulumi keeps the state cannot be opened",
+            seen=text.splitlines()[-1],
+            expected="the folder or bucket of `pulumi login`",
+            next_step="make it reachable again, or choose another one: pulumi login file://FOLDER",
         )
     if "PULUMI_ACCESS_TOKEN" in text or "pulumi login" in text:
         return UsageError(

@@ -83,7 +83,7 @@ def _set_all(home: LabHome, plain: dict[str, str], secret: dict[str, str], paths
 def _shell_environment(home: LabHome) -> dict[str, str]:
     """Return the variables for a terminal, with `pulumi` and `phoenix` of this installation first."""
     own = Path(sys.executable).parent
-    path = f"{own}{os.pathsep}{home.environment()['PATH']}"
+    path = f"{own}{os.pathsep}{os.environ.get('PATH', '')}"
     return {**home.environment(), "PATH": path, "PHOENIX_LAB": str(home.folder)}
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings, parse_overrides
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
@@ -36,7 +40,34 @@ def offline_plan(folder: Path, overrides: tuple[str, ...]) -> SitePlan:
     Raises:
         ConfigurationError: The files or settings are wrong.
     """
-    return plan_site(load_configuration(folder, offline_settings(overrides)))
+    return plan_site(with_secrets_set(load_configuration(folder, offline_settings(overrides))))
+
+
+def with_secrets_set(configuration: Configuration) -> Configuration:
+    """Take secrets that the manifests name for set, with a warning: nothing of the Pulumi stack is seen offline."""
+    missing: dict[str, Problem] = {}
+    for stack in configuration.stacks.values():
+        for name, environment in stack.manifest.environments.items():
+            for index, variable in enumerate(environment.variables):
+                if isinstance(variable.value, str) or variable.value.secret in configuration.settings.secrets:
+                    continue
+                place = configuration.locate(f"stacks/{stack.name}", "environments", name, "variables", index)
+                missing.setdefault(variable.value.secret, _taken_as_set(variable.value.secret, place, stack.name))
+    settings = configuration.settings
+    known = settings.model_copy(update={"secrets": settings.secrets | missing.keys()})
+    return replace(configuration, settings=known, problems=(*configuration.problems, *missing.values()))
+
+
+def _taken_as_set(name: str, place: Location, stack: str) -> Problem:
+    return Problem(
+        f"the secret {name} is taken for set: secrets of the Pulumi stack are not seen offline",
+        place,
+        Severity.WARNING,
+        seen=f"secret: {name}",
+        expected=f"phoenix:secrets.{name} in the Pulumi stack",
+        next_step=f"pulumi config set --secret --path 'phoenix:secrets.{name}', if it is not set yet",
+        stack=stack,
+    )
 
 
 def offline_settings(overrides: tuple[str, ...]) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from phoenix_providers.cli.offline_plan import offline_options, offline_settings
+from phoenix_providers.cli.offline_plan import offline_options, offline_settings, with_secrets_set
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.loader import read_configuration
 from phoenix_providers.models.problem import Severity
@@ -24,13 +24,13 @@ def render(folder: Path, overrides: tuple[str, ...]) -> None:
     """Print as JSON what the files declare, offline.
 
     With errors it prints what can be told all the same, with all of them in `problems`, and ends with exit code 2.
-    Secrets of the Pulumi stack are not seen here: --set secrets.NAME=anything.
+    Secrets of the Pulumi stack are not seen here: those that the manifests name count as set, with a warning.
     """
     configuration, problems = read_configuration(folder, offline_settings(overrides))
     if configuration is None:
         declared: dict[str, Any] = {"problems": [rendered_problem(problem) for problem in problems]}
     else:
-        plan = plan_site(configuration)
+        plan = plan_site(with_secrets_set(configuration))
         declared, problems = rendered(plan), list(plan.every_problem)
     click.echo(json.dumps(declared, indent=2, ensure_ascii=False))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -51,10 +51,10 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     """
     site = _load(engine)
     missing = _missing(site.plan, engine.names_in_state())
-    if not missing:
-        return 0
-    found = _look(engine, site, missing, all_places=all_places)
+    found = _look(engine, site, missing, all_places=all_places) if missing else []
     if not found:
+        if all_places:
+            click.echo("Nothing to take over: all that is declared on Proxmox is in the state, or not there yet.")
         return 0
     _show(found, drop_foreign=drop_foreign)
     if not yes:

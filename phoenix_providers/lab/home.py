@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -33,8 +34,11 @@ class LabHome:
 
     @property
     def bin(self) -> Path:
-        """What only the lab may have on PATH: the stand-in for the Proxmox plugin."""
-        return self.folder / "bin"
+        """Where the lab's own Pulumi folder has the Proxmox plugin: here it is the stand-in.
+
+        The engine takes it from there without a word; one on PATH it would warn of in every run.
+        """
+        return self.folder / "pulumi" / "plugins" / f"resource-proxmoxve-v{version('pulumi_proxmoxve')}"
 
     @property
     def shell(self) -> Path:
@@ -44,7 +48,6 @@ class LabHome:
     def environment(self) -> dict[str, str]:
         """Return the variables with which the engine works in this lab and nowhere else."""
         return {
-            "PATH": f"{self.bin}{os.pathsep}{os.environ.get('PATH', '')}",
             "PULUMI_HOME": str(self.folder / "pulumi"),
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             # The lab's secrets are made up for it and lie beside this value.

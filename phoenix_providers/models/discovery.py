@@ -117,14 +117,18 @@ def _no_folder(folder: Path) -> Problem:
         Location(folder),
         seen="a file" if is_file else "nothing",
         expected=f"a folder with {expected_names('site')}",
-        next_step=f"pulumi config set phoenix:configDir {folder.parent if is_file else 'FOLDER'}",
+        next_step=_name_another(str(folder.parent) if is_file else "FOLDER"),
     )
+
+
+def _name_another(folder: str) -> str:
+    return f"pulumi config set phoenix:configDir {folder}   (offline: --config {folder})"
 
 
 def _no_site_file(folder: Path, asked: Path) -> Problem:
     names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     slip = misnamed(folder, "site")
-    hint = f"mv {folder / slip} {folder / 'site.yaml'}" if slip else "pulumi config set phoenix:configDir FOLDER"
+    hint = f"mv {folder / slip} {folder / 'site.yaml'}" if slip else _name_another("FOLDER")
     return Problem(
         "the configuration has no site file",
         Location(folder),

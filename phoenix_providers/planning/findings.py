@@ -47,6 +47,12 @@ class Findings:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that is most like this one, as "did you mean ...?"; empty when none is near."""
+    name = nearest_name(word, known)
+    return f"did you mean {name}?" if name else ""
+
+
+def nearest_name(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is most like this one; empty when none is near."""
     by_folded = {name.casefold(): name for name in sorted(known)}
     matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"did you mean {by_folded[matches[0]]}?" if matches else ""
+    return by_folded[matches[0]] if matches else ""

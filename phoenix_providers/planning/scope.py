@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phoenix_providers.errors import UsageError
-from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.findings import nearest, nearest_name
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
 
 
@@ -24,7 +24,8 @@ def resolve_stack(plan: SitePlan, name: str, vmid: int) -> StackPlan:
         suggestion = f"phoenix sync stack {name} to {homes[0]}"
     elif on_vm:
         expected = nearest(name, on_vm) or f"VM {vmid} runs {', '.join(on_vm)}"
-        suggestion = ""
+        meant = nearest_name(name, on_vm) or on_vm[0]
+        suggestion = f"phoenix sync stack {meant} to {vmid}"
     else:
         machines = sorted({stack.vmid for stack in plan.stacks})
         expected = f"a VM with stacks: {', '.join(map(str, machines))}" if machines else "a VM that lists stacks"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from phoenix_providers.models.configuration import Configuration
@@ -74,7 +74,7 @@ def kept_fields(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
 
 
 def mention(
-    configuration: Configuration, unknown: Collection[str], in_doubt: Collection[int], findings: Findings
+    configuration: Configuration, unknown: Sequence[str], in_doubt: Collection[int], findings: Findings
 ) -> None:
     """Say what stays as it is, and why."""
     if not unknown and not in_doubt:
@@ -82,8 +82,11 @@ def mention(
     machines = ", ".join(f"{vm.name} ({vm.vmid})" for vm in configuration.vms if vm.vmid in in_doubt)
     what = ["published DNS names stay as they are (new ones are added)"] if unknown else []
     what += [f"the firewall of {machines} stays as it is"] if in_doubt else []
+    vm = next((vm for vm in configuration.vms if vm.vmid in in_doubt), None)
+    place = (f"stacks/{unknown[0]}",) if unknown else (*vm.declared_at, "docker_stacks") if vm else ()
     findings.warning(
         ", and ".join(what) + ": what some stacks declare is unknown",
+        configuration.locate(*place),
         seen=", ".join(unknown) or "firewall rules that cannot be read",
         expected="stacks whose folder, manifest and rules can be read",
         next_step="mend what is said of them, and run again",

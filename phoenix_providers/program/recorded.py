@@ -29,7 +29,9 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
-    outputs = {urn.rpartition("::")[2]: values or {} for urn, values in (answer.get("outputs") or {}).items()}
+    # By URN: {type, outputs}.
+    found = (answer.get("outputs") or {}).items()
+    outputs = {urn.rpartition("::")[2]: (resource or {}).get("outputs") or {} for urn, resource in found}
     return Recorded(frozenset(outputs), _published(outputs, node))
 
 

@@ -78,7 +78,10 @@ class _Answers(Mocks):
         return args.name, outputs
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        urns = {f"urn:pulumi:test::phoenix::a:b:C::{name}": outputs for name, outputs in self._state.items()}
+        urns = {
+            f"urn:pulumi:test::phoenix::a:b:C::{name}": {"type": "a:b:C", "outputs": outputs}
+            for name, outputs in self._state.items()
+        }
         return {"outputs": urns}, []
 
 

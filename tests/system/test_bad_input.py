@@ -94,17 +94,23 @@ def test_a_listed_stack_without_a_folder_is_blocked_and_nothing_else(rehearsal) 
     project = rehearsal.stack("grafana").project
     folder = rehearsal.config / "stacks" / "grafana"
     kept = rehearsal.home.folder / "kept"
+    vms = rehearsal.config / "vms.yaml"
+    good = vms.read_text()
     shutil.move(folder, kept)
+    vms.write_text(good.replace("dependencies: [110]", "dns_records: [{hostname: added}]", 1))
     try:
         before = rehearsal.by_hand.file(project)
-        hosts = rehearsal.by_hand_on_proxmox.hosts()
+        names = set(rehearsal.by_hand_on_proxmox.hosts().split())
         preview = rehearsal.phoenix("sync", "all", "--preview")
         done = rehearsal.phoenix("sync", "all", "--yes")
     finally:
         shutil.move(kept, folder)
+        vms.write_text(good)
     assert_clear(preview, 2, "grafana is blocked and stays as it is")
     assert_clear(done, 2, "grafana", "vms.yaml")
-    assert rehearsal.by_hand_on_proxmox.hosts() == hosts
+    # Its own name stays, and what others declare is done.
+    assert "grafana.home.example" in names
+    assert set(rehearsal.by_hand_on_proxmox.hosts().split()) == names | {"added.home.example"}
     assert rehearsal.by_hand.file(project) == before
     rehearsal.must_up()
     rehearsal.must_be_in_sync()

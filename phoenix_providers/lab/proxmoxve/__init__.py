@@ -1,8 +1,8 @@
 """The stand-in for the proxmoxve plugin (pulumi-proxmoxve 8.6.0), for labs and tests only.
 
-The Pulumi engine finds a resource plugin named `pulumi-resource-proxmoxve` on PATH, before it looks at the ones it has
-downloaded, and prints a warning that says so. `install` writes such an executable into a lab's folder; it is on PATH
-of lab and test runs only, and it refuses every endpoint but the one that it was made for.
+The Pulumi engine takes a resource plugin from the folder `plugins` of its home, or from PATH, with a warning that says
+so. `install` writes such an executable; only labs and tests have it, in a Pulumi home of their own; it refuses every
+endpoint but the one that it was made for.
 
 It does what was measured with the real plugin, request by request: order of the calls, ids, import ids, defaults,
 values read back, refused creates, no-op deletes, in-place updates, what is left in the state after a failure, and the

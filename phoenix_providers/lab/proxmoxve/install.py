@@ -1,4 +1,4 @@
-"""Puts the stand-in where the Pulumi engine finds it: into a folder that is on PATH of lab and test runs only."""
+"""Puts the stand-in where the Pulumi engine finds it: among the plugins of the lab's own Pulumi folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def install(folder: Path, python: Path, endpoint: str) -> Path:
     """Write the executable and return it.
 
     Args:
-        folder: The lab's folder for executables.
+        folder: Where the engine looks for it.
         python: An interpreter that can import this package.
         endpoint: The lab's Proxmox, `https://host:port`; the plugin refuses every other one.
     """

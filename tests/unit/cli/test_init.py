@@ -131,6 +131,15 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         run("init", tmp_path, "--from", SAMPLES / "farm")
 
 
+@pytest.mark.parametrize(("folder", "seen"), [("nowhere", "no folder"), ("", "docs.md")])
+def test_a_folder_without_an_installation_is_not_converted(tmp_path: Path, folder: str, seen: str) -> None:
+    (tmp_path / "docs.md").write_text("x")
+    with pytest.raises(UsageError, match="no installation to convert") as caught:
+        run("init", tmp_path.parent / f"{tmp_path.name}-new", "--from", tmp_path / folder)
+    assert caught.value.explanation.seen == seen
+    assert "phoenix_hypervisor_config.json" in caught.value.explanation.expected
+
+
 def test_the_new_folder_must_not_lie_in_the_old_one(installation: Path) -> None:
     with pytest.raises(UsageError, match="inside"):
         run("init", installation / "new", "--from", installation)

@@ -28,6 +28,14 @@ def test_the_example_has_no_errors() -> None:
     assert declared["problems"] == []
 
 
+def test_secrets_of_the_pulumi_stack_are_taken_for_set() -> None:
+    code, declared = run(EXAMPLE)
+    assert code == 0
+    assert [stack["name"] for stack in declared["stacks"] if stack["blocked"]] == []
+    assert {problem["severity"] for problem in declared["problems"]} == {"warning"}
+    assert [name for name in SECRETS if name not in str(declared["problems"])] == []
+
+
 def test_one_wrong_guest_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text(SITE)
     (tmp_path / "lxcs.yaml").write_text(LXCS)

@@ -30,6 +30,7 @@ def test_a_stack_is_found_by_name_and_vm(plan: SitePlan) -> None:
     ("name", "vmid", "says"),
     [
         ("grafna", 201, "did you mean grafana?"),
+        ("grafna", 201, "next:     phoenix sync stack grafana to 201"),
         ("grafana", 202, "phoenix sync stack grafana to 201"),
         ("grafana", 999, "an unknown VM 999"),
         ("nothing", 999, "201, 202"),
