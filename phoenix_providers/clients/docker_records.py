@@ -30,7 +30,7 @@ class Container:
     Attributes:
         state: Docker's word: created, running, restarting, exited, paused, dead.
         health: healthy, unhealthy, starting, or empty without a health check.
-        exit_code: None while it runs.
+        exit_code: None while it runs; that of the last time while it is restarted.
         restart_policy: "no", "always", "unless-stopped" or "on-failure"; "" where it does not matter.
     """
 
@@ -48,7 +48,7 @@ class Container:
     def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> Container:
         """Read the full description of a listed container."""
         state = data["State"]
-        running = state["Status"] in {"running", "restarting", "paused"}
+        running = state["Status"] in {"running", "paused"}
         return cls(
             id=item.id,
             name=item.name,

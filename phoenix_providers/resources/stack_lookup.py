@@ -125,7 +125,7 @@ def as_state(container: Container) -> ContainerState:
     """Return a container the way it is judged."""
     return ContainerState(
         service=container.service,
-        name=container.id[:12],
+        name=container.name,
         state=container.state,
         health=container.health,
         exit_code=container.exit_code,

@@ -90,7 +90,7 @@ def test_an_agent_that_is_down_leaves_stack_and_routes(world: Any) -> None:
 @pytest.mark.parametrize(
     ("service", "words"),
     [
-        ("command: ['false']\n    restart: always", "restarted"),
+        ("command: ['false']\n    restart: always", "exit code 1, restarted"),
         ("command: [sleep, '1']\n    healthcheck: {test: [CMD, 'false']}", "unhealthy"),
     ],
 )
