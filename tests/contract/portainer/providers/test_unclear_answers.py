@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,20 +225,6 @@ def test_turns_that_a_killed_run_left_are_removed(new_world: Any) -> None:
     world.connect(deploy_timeout=60.0)
     stack.up(world.inputs(WEB))
     assert [item["Name"] for item in world.api.call("GET", "/api/stacks").json()] == ["web-production"]
-
-
-def test_a_blocking_server_that_died_in_the_middle_of_an_update(new_world: Any) -> None:
-    """Its record is the old one and its file the new one; which containers are new nobody knows."""
-    world = new_world("blocking")
-    world.bring_environment_up()
-    stack = world.stack()
-    up(world, stack, WEB)
-    changed = WEB + "    labels: [a=b]\n"
-    Path(world.records()[0]["ProjectPath"], "docker-compose.yml").write_text(changed)
-    up(world, stack, changed)
-    assert stack.state["failure"] == ""
-    assert world.containers()["web"].labels["a"] == "b"
-    assert up(world, stack, changed) == "same"
 
 
 @pytest.mark.parametrize("declared", [WEB, WEB + "    labels: [a=b]\n"])
