@@ -69,7 +69,7 @@ class DockerProxy:
     def logs(self, container_id: str, lines: int = 10) -> str:
         """Return the last log lines."""
         params = {"stdout": "1", "stderr": "1", "tail": str(lines)}
-        return plain_log(self._read(f"/containers/{container_id}/logs", params).text)
+        return plain_log(self._read(f"/containers/{container_id}/logs", params).content)
 
     def has_image(self, image: str) -> bool:
         """Whether the engine has an image of this name."""

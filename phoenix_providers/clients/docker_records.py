@@ -10,6 +10,7 @@ from typing import Any
 
 _COMPOSE = "com.docker.compose."
 _STREAM_HEADER_BYTES = 8
+_STREAMS = frozenset({0, 1, 2})
 _HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
 
 
@@ -29,7 +30,7 @@ class Container:
     Attributes:
         state: Docker's word: created, running, restarting, exited, paused, dead.
         health: healthy, unhealthy, starting, or empty without a health check.
-        exit_code: None while it runs.
+        exit_code: None while it runs; that of the last time while it is restarted.
         restart_policy: "no", "always", "unless-stopped" or "on-failure"; "" where it does not matter.
     """
 
@@ -47,7 +48,7 @@ class Container:
     def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> Container:
         """Read the full description of a listed container."""
         state = data["State"]
-        running = state["Status"] in {"running", "restarting", "paused"}
+        running = state["Status"] in {"running", "paused"}
         return cls(
             id=item.id,
             name=item.name,
@@ -142,13 +143,15 @@ class ComposeObject:
         )
 
 
-def plain_log(text: str) -> str:
-    """Drop the frame headers of Docker's multiplexed log stream."""
-    lines = []
-    for line in text.splitlines():
-        framed = len(line) >= _STREAM_HEADER_BYTES and line[:1] in "\x00\x01\x02" and line[1:4] == "\x00\x00\x00"
-        lines.append(line[_STREAM_HEADER_BYTES:] if framed else line)
-    return "\n".join(lines)
+def plain_log(content: bytes) -> str:
+    """Return the text of a log; that of a container without a terminal comes in frames, with a header before each."""
+    parts: list[bytes] = []
+    rest = content
+    while len(rest) >= _STREAM_HEADER_BYTES and rest[0] in _STREAMS and rest[1:4] == bytes(3):
+        end = _STREAM_HEADER_BYTES + int.from_bytes(rest[4:_STREAM_HEADER_BYTES])
+        parts.append(rest[_STREAM_HEADER_BYTES:end])
+        rest = rest[end:]
+    return b"".join([*parts, rest]).decode(errors="replace")
 
 
 def pull_failure(stream: str) -> str:

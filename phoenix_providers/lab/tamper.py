@@ -79,6 +79,17 @@ class PortainerByHand:
             found |= {str(item["Id"]) for item in self._send("GET", path, self._headers)}
         return sorted(found)
 
+    def labels(self, name: str) -> list[dict[str, str]]:
+        """Return the labels of a stack's containers."""
+        docker = f"/api/endpoints/{self.stack(name)['EndpointId']}/docker"
+        containers = self._send("GET", f"{docker}/containers/json?all=1", self._headers)
+        found: list[dict[str, str]] = [item["Labels"] for item in containers]
+        return [labels for labels in found if labels.get("com.docker.compose.project") == name]
+
+    def slow_down(self, vmid: int, seconds: float) -> None:
+        """Let each deploy on a VM take so many seconds from now on."""
+        self._send("POST", f"/lab/hosts/{vmid}", {}, {"deploy_seconds": seconds})
+
     def rename_environment(self, name: str, new_name: str) -> None:
         """Give an environment another name."""
         records = self._send("GET", "/api/endpoints", self._headers)

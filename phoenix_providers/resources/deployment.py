@@ -12,10 +12,10 @@ from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.planning.secrecy import scrubbed
-from phoenix_providers.resources.stack_content import Limits, LiveStack, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.stack_preflight import Preflight
-from phoenix_providers.resources.stack_restoring import Restorer, last_good
+from phoenix_providers.resources.stack_restoring import Restorer
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
 from phoenix_providers.resources.stack_waiting import HealthWait
 
@@ -81,11 +81,12 @@ class StackDeployment:
         with self._server.turn:
             if reasons := self._preflight.taken(wanted, has_record=record is not None, take_over=take_over):
                 return Outcome(stack_id, _not_sent(reasons), memory)
+            good = self._restorer.last_good(live, memory, wanted)
             try:
                 self._preflight.clear_the_way(wanted)
                 record = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
-                return self._failed(wanted, live, memory, error)
+                return self._failed(wanted, good, error)
         self._docker.forget()
         outcome = self._healthy(record, wanted, memory, settle=self._limits.settle)
         self._remove(self._lookup.look(record, wanted.content.services, wanted.content.compose))
@@ -97,10 +98,9 @@ class StackDeployment:
             if (record.name, record.environment_id) == (project, environment_id):
                 self._sender.delete(record)
 
-    def _failed(self, wanted: WantedStack, live: LiveStack | None, memory: Memory, error: DeployFailedError) -> Outcome:
+    def _failed(self, wanted: WantedStack, good: Content | None, error: DeployFailedError) -> Outcome:
         self._docker.forget()
         reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
-        good = last_good(live, memory, wanted)
         restored = self._restorer.put_back(wanted, good)
         record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
         remembered = Memory(record.id if record else 0, wanted.content.digest, reason, good)

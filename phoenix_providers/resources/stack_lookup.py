@@ -16,6 +16,12 @@ from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load
 from phoenix_providers.resources.stack_content import Content, LiveStack, Memory, WantedStack, as_seen
 
+# Then nobody knows which of the services have it, whatever the file says.
+_UNFINISHED = {
+    StackStatus.DEPLOYING: ("its deploy at Portainer has not ended",),
+    StackStatus.ERROR: ("its last deploy at Portainer failed",),
+}
+
 
 class StackLookup:
     """Reads; the one thing that it may write is the association of an orphan that is provably ours."""
@@ -80,7 +86,8 @@ class StackLookup:
             return LiveStack(record, content, ("stopped in Portainer",))
         containers = self._docker.containers(record.name)
         health = judge_containers(services, [as_state(container) for container in containers])
-        deviations = (*health.absent, *self._not_our_doing(record, compose, memory or Memory()))
+        unfinished = _UNFINISHED.get(record.status, ())
+        deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, memory or Memory()))
         return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose))
 
     def made(self, project: str) -> Mapping[str, Sequence[str]]:
@@ -118,7 +125,7 @@ def as_state(container: Container) -> ContainerState:
     """Return a container the way it is judged."""
     return ContainerState(
         service=container.service,
-        name=container.id[:12],
+        name=container.name,
         state=container.state,
         health=container.health,
         exit_code=container.exit_code,

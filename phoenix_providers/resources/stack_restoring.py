@@ -23,6 +23,12 @@ class Restorer:
         self._clock = clock
         self._limits = limits
 
+    def last_good(self, live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
+        """Return what to put back, before anything is sent: what runs well, else what is remembered to have worked."""
+        if live is None or live.deviations or live.content.same_as(wanted.content):
+            return memory.last_good
+        return live.content if self._health.healthy(wanted.project, live.content.services) else memory.last_good
+
     def put_back(self, wanted: WantedStack, good: Content | None) -> str:
         """Make the last good content run, and say how that went; one that still runs is not touched."""
         if good is None or good.same_as(wanted.content):
@@ -41,10 +47,3 @@ class Restorer:
         if failure:
             return f"the last version that worked was put back, but is not healthy: {failure}"
         return "the last version that worked was put back and runs"
-
-
-def last_good(live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
-    """Return what to put back: what ran until now, else what is remembered to have worked."""
-    if live is not None and not live.deviations and not live.content.same_as(wanted.content):
-        return live.content
-    return memory.last_good

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure
@@ -18,6 +20,8 @@ _LOOKS = 4
 # The server itself gives a deploy up after this time; a record that says "deploying" for longer is a remnant.
 _LONGEST_DEPLOY_SECONDS = 15 * 60
 _GRACE_SECONDS = 60
+# After this time it is asked whether the server works on anything at all.
+_DOUBT_SECONDS = 3.0
 
 
 class DeployFailedError(Exception):
@@ -64,13 +68,15 @@ class StackSender:
             if record is None:
                 raise ProductError("Portainer accepted the stack, but does not list it", seen=project)
             record = self._outcome(record)
-            if record is not None:
+            if record is not None and record.status is StackStatus.ACTIVE:
                 return record
 
     def delete(self, record: StackRecord) -> None:
         """Remove a stack that is not being deployed; after an unclear answer look, and ask again if it is there."""
-        if self.settled(record) is None:
+        settled = self.settled(record)
+        if settled is None:
             return
+        record = settled
         deadline = Deadline.after(self._clock, self._seconds)
         while True:
             try:
@@ -83,19 +89,21 @@ class StackSender:
                 return
 
     def settled(self, record: StackRecord) -> StackRecord | None:
-        """Wait until nothing is being deployed to a record; a remnant of a server that died is removed (None).
+        """Wait until nothing is being deployed to a record.
+
+        One that only says so, since its server died, comes back as stopped, so that its content is sent anew; None if
+        it had to be removed for that.
 
         Raises:
             ConflictError: It goes on for longer than the limit.
         """
         deadline = Deadline.after(self._clock, self._seconds)
+        doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
         restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
             over = record.began and self._server.time() - record.began > _LONGEST_DEPLOY_SECONDS + _GRACE_SECONDS
-            if over or self._server.restarts != restarts:
-                # Nobody works on it any more, and the server refuses everything but its removal; volumes stay.
-                self._stacks.delete(record)
-                return None
+            if over or self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
+                return self._freed(record)
             if deadline.passed:
                 raise ConflictError(
                     f"Portainer is still deploying the stack {record.name}",
@@ -107,6 +115,31 @@ class StackSender:
             pause = min(2 * pause, _LONGEST_PAUSE)
             record = self._again(record)
         return record
+
+    def _is_idle(self, record: StackRecord, deadline: Deadline) -> bool:
+        """Whether the server works on nothing, though the record says so.
+
+        Two turns: whoever was waiting for its own when the first began has it before the second.
+        """
+        try:
+            for _ in range(2):
+                self._stacks.wait_for_turn(record.environment_id, max(1.0, deadline.remaining))
+        except ProductError:
+            return False
+        return self._again(record).status is StackStatus.DEPLOYING
+
+    def _freed(self, record: StackRecord) -> StackRecord | None:
+        """End a deploy that nobody works on any more; the server refuses everything else until then.
+
+        Its containers are not touched. A server that does not allow that has the record removed; volumes stay.
+        """
+        with contextlib.suppress(ProductError):
+            self._stacks.associate(record, record.environment_id, running=False)
+        found = self._stacks.get(record.id)
+        if found.status is not StackStatus.DEPLOYING:
+            return found
+        self._stacks.delete(found)
+        return None
 
     def _again(self, record: StackRecord) -> StackRecord:
         try:
@@ -127,7 +160,7 @@ class StackSender:
             raise
 
     def _outcome(self, record: StackRecord) -> StackRecord | None:
-        """Wait for the end of a deploy; None if the server was restarted meanwhile, so that it has to begin anew."""
+        """Wait for the end of a deploy; not active if the server was restarted meanwhile: it has to begin anew."""
         settled = self.settled(record)
         if settled is not None and settled.status is StackStatus.ERROR:
             raise DeployFailedError(settled.failure or "no reason given")

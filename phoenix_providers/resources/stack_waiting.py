@@ -76,4 +76,4 @@ class HealthWait:
             text = self._docker.logs(container.id, _LOG_LINES)
         except ProductError:
             return ()
-        return scrubbed(text, secrets).splitlines()[-_LOG_LINES:]
+        return scrubbed(text, secrets).rstrip("\n").split("\n")[-_LOG_LINES:]

@@ -6,10 +6,14 @@ import secrets
 from collections.abc import Mapping
 
 from phoenix_providers.clients.cache import Cached
-from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.session import PortainerSession
-from phoenix_providers.clock import Clock
+from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
+
+# How the names of stacks begin that only wait for their turn.
+_TURN = "phoenix-sync-turn-"
+_TURN_PAUSE_SECONDS = 0.1
 
 
 class PortainerStacks:
@@ -21,6 +25,7 @@ class PortainerStacks:
     def __init__(self, session: PortainerSession, clock: Clock, deploy_timeout: float) -> None:
         self._session = session
         self._deploy_timeout = deploy_timeout
+        self._clock = clock
         self._all = Cached(self._list, clock)
 
     def all(self) -> tuple[StackRecord, ...]:
@@ -76,7 +81,7 @@ class PortainerStacks:
         )
 
     def associate(self, stack: StackRecord, environment_id: int, *, running: bool) -> None:
-        """Give a stack whose environment is gone to another one; its containers are not touched."""
+        """Give a stack to an environment and set its status; its containers are not touched."""
         self._all.forget()
         params = {"endpointId": str(environment_id), "orphanedRunning": str(running).lower()}
         self._session.write("PUT", f"/api/stacks/{stack.id}/associate", params=params)
@@ -84,20 +89,29 @@ class PortainerStacks:
     def wait_for_turn(self, environment_id: int, timeout: float) -> None:
         """Return when the server has finished all deploys that it was given before; nothing is deployed by it.
 
-        Servers up to 2.39 deploy one stack at a time and save a record only afterwards. So a stack that cannot be
-        read, under a name that nobody has, gets its answer behind all others. A server that deploys in the background
-        saves a record even of that; it is removed again.
+        Servers deploy one stack at a time. So a stack that cannot be read, under a name that nobody has, gets its
+        answer behind all others. A server that deploys in the background saves a record even of that; it is removed.
 
         Raises:
             ProductError: The server did not get that far; nothing is known.
         """
-        name = f"phoenix-sync-turn-{secrets.token_hex(8)}"
+        deadline = Deadline.after(self._clock, timeout)
+        for left in [item for item in self.fresh() if item.name.startswith(_TURN) and item.status is StackStatus.ERROR]:
+            self.delete(left)
         try:
-            record = self.create(name, environment_id, "not a compose file: [", {}, timeout=timeout)
+            text = "not a compose file: ["
+            record = self.create(f"{_TURN}{secrets.token_hex(8)}", environment_id, text, {}, timeout=timeout)
         except ProductError as error:
             if not is_deploy_failure(error):
                 raise
-        else:
+            return
+        try:
+            while record.status is StackStatus.DEPLOYING:
+                if deadline.passed:
+                    raise ProductError("Portainer is busy with other deploys", seen=f"nothing else for {timeout:g} s")
+                self._clock.sleep(_TURN_PAUSE_SECONDS)
+                record = self.get(record.id)
+        finally:
             self.delete(record)
 
     def delete(self, stack: StackRecord) -> None:

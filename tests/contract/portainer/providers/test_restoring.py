@@ -90,7 +90,7 @@ def test_an_agent_that_is_down_leaves_stack_and_routes(world: Any) -> None:
 @pytest.mark.parametrize(
     ("service", "words"),
     [
-        ("command: ['false']\n    restart: always", "restarted"),
+        ("command: ['false']\n    restart: always", "exit code 1, restarted"),
         ("command: [sleep, '1']\n    healthcheck: {test: [CMD, 'false']}", "unhealthy"),
     ],
 )
@@ -106,6 +106,31 @@ def test_what_never_gets_healthy_is_named_within_the_stacks_own_limit(world: Any
     # Waiting for health never deploys.
     seen = world.requests_of(lambda: up(world, stack, text, limits={"timeout": 20, "settle": 2}, env={"A": "exited"}))
     assert [item for item in seen if item["method"] in ("PUT", "POST") and "/api/stacks" in item["path"]] == []
+
+
+def test_content_that_runs_but_is_not_healthy_stays_and_is_sent_once(world: Any) -> None:
+    """Nothing is put back: what was migrated by the new version may be nothing that the old one can read."""
+    stack = world.stack()
+    up(world, stack, WEB)
+    routes = stack.state["live_routes"]
+    world.hurry()
+    sick = WEB + "    healthcheck: {test: [CMD, 'false']}\n"
+    seen = world.requests_of(lambda: up(world, stack, sick, limits={"timeout": 20, "settle": 2}))
+    assert len([item for item in seen if item["method"] == "PUT"]) == 1
+    assert "is running, but unhealthy" in stack.state["failure"]
+    assert "  log of web: web-production-web-1: started\n" in stack.state["failure"]
+    assert stack.state["live_routes"] == routes
+    before = world.containers()["web"].id
+    seen = world.requests_of(lambda: up(world, stack, sick, limits={"timeout": 20, "settle": 2}))
+    assert [item["path"] for item in seen if item["method"] in ("PUT", "POST") and "/api/stacks" in item["path"]] == []
+    assert world.containers()["web"].id == before
+    # It is still known what worked, in case a later content does not even deploy.
+    up(world, stack, CANNOT_START, env={"TOKEN": "x"})
+    assert "was put back and runs" in stack.state["failure"]
+    assert world.containers()["web"].health_seconds is None
+    up(world, stack, WEB)
+    assert stack.state["failure"] == ""
+    assert up(world, stack, WEB) == "same"
 
 
 def test_a_one_shot_that_ended_well_is_healthy(world: Any) -> None:

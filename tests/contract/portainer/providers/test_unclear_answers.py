@@ -153,3 +153,88 @@ def test_deleting_waits_for_a_deploy(new_world: Any) -> None:
     world.connect()
     stack.destroy()
     assert (world.records(), world.containers()) == ([], {})
+
+
+def abandoned(world: Any, text: str) -> None:
+    """Let a server die in the middle of an update that somebody else sent; nobody who is left has seen it."""
+    world.lab.control("hosts/111", deploy_seconds=30.0)
+    world.api.update_stack(world.records()[0], text)
+    assert world.records()[0]["Status"] == 3
+    world.lab.restart()
+    world.api = world.lab.client()
+    world.lab.control("hosts/111", deploy_seconds=0.02)
+    assert world.records()[0]["Status"] == 3
+    world.hurry()
+
+
+def test_a_deploy_that_nobody_works_on_any_more_is_begun_anew(new_world: Any) -> None:
+    world = new_world("async")
+    world.bring_environment_up()
+    stack = world.stack()
+    text = WEB + "  db:\n    image: busybox:lab\n"
+    up(world, stack, text)
+    before = {service: item.id for service, item in world.containers().items()}
+    number = world.records()[0]["Id"]
+    changed = text + "    labels: [a=b]\n"
+    abandoned(world, changed)
+    world.connect(deploy_timeout=60.0)
+    seen = world.requests_of(lambda: stack.up(world.inputs(changed)))
+    assert stack.state["failure"] == ""
+    after = world.containers()
+    assert (after["web"].id, after["db"].labels["a"]) == (before["web"], "b")
+    assert [item["Id"] for item in world.records()] == [number]
+    assert [item["path"] for item in seen if item["method"] == "DELETE" and f"/stacks/{number}" in item["path"]] == []
+    assert [item["Name"] for item in world.api.call("GET", "/api/stacks").json()] == ["web-production"]
+    assert up(world, stack, changed) == "same"
+
+
+def test_deleting_what_nobody_works_on_any_more(new_world: Any) -> None:
+    world = new_world("async")
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    abandoned(world, WEB + "# by hand\n")
+    world.connect(deploy_timeout=60.0)
+    stack.destroy()
+    assert (world.records(), world.containers()) == ([], {})
+
+
+def test_a_deploy_that_only_takes_long_is_not_taken_for_dead(new_world: Any) -> None:
+    world = new_world("async")
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.hurry()
+    world.connect(deploy_timeout=200.0)
+    world.lab.control("hosts/111", deploy_seconds=1.0)
+    world.api.update_stack(world.records()[0], WEB + "# by hand\n")
+    seen = world.requests_of(lambda: stack.up(world.inputs(WEB)))
+    assert [item["path"] for item in seen if "associate" in item["path"]] == []
+    assert [item for item in seen if item["method"] == "POST" and "/api/stacks/create" in item["path"]]
+    assert stack.state["failure"] == ""
+    assert up(world, stack, WEB) == "same"
+
+
+def test_turns_that_a_killed_run_left_are_removed(new_world: Any) -> None:
+    world = new_world("async")
+    number = world.bring_environment_up()
+    world.api.failure(world.api.create_stack(number, "phoenix-sync-turn-0", "not a compose file: ["))
+    stack = world.stack()
+    up(world, stack, WEB)
+    abandoned(world, WEB + "# by hand\n")
+    world.connect(deploy_timeout=60.0)
+    stack.up(world.inputs(WEB))
+    assert [item["Name"] for item in world.api.call("GET", "/api/stacks").json()] == ["web-production"]
+
+
+@pytest.mark.parametrize("declared", [WEB, WEB + "    labels: [a=b]\n"])
+def test_a_deploy_that_failed_behind_our_back_is_done_again(new_world: Any, declared: str) -> None:
+    world = new_world("async")
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.api.failure(world.api.update_stack(world.records()[0], WEB.replace("[sleep, '3600']", "['/no/such']")))
+    assert up(world, stack, declared) == "update"
+    assert (stack.state["failure"], world.records()[0]["Status"]) == ("", 1)
+    assert world.containers()["web"].running
+    assert up(world, stack, declared) == "same"

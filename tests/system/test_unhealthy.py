@@ -1,0 +1,49 @@
+"""Stacks that never get healthy: the others are finished and routed, and waiting for health deploys nothing again."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.lab.probe import ask
+
+pytestmark = pytest.mark.engine
+
+_SICK = {
+    "miniflux": ("    image: miniflux", "    healthcheck: {test: [CMD, 'false']}\n    image: miniflux"),
+    "grafana": ("    image: ", "    command: ['false']\n    image: "),
+}
+
+
+def test_stacks_that_never_get_healthy_keep_nobody_from_anything(start_lab) -> None:
+    rehearsal = start_lab("async", {"settle": "0", "deployTimeout": "5"})
+    files = {name: rehearsal.config / "stacks" / name / "docker-compose.yml" for name in _SICK}
+    healthy = {name: file.read_text() for name, file in files.items()}
+    for name, (old, new) in _SICK.items():
+        files[name].write_text(healthy[name].replace(old, new, 1))
+
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 4, done.output
+    assert "Traceback" not in done.output
+    assert "miniflux@111: miniflux: " in done.output
+    assert "is running, but unhealthy" in done.output
+    assert "grafana@113: grafana: " in done.output
+    assert "is restarting, exit code 1, restarted" in done.output
+    assert "log of grafana: grafana-production-grafana-1: exited with code 1" in done.output
+    assert "made-up-miniflux_db_password" not in done.output
+    sick = {stack.project for stack in rehearsal.plan.stacks if stack.name in _SICK}
+    for route in expected_routes(rehearsal.plan):
+        answered = route.matches(ask(rehearsal.lab.traefik_url, route.host, route.path))
+        assert answered == (route.identity.get("stack") not in sick), route
+
+    containers = rehearsal.by_hand.container_ids()
+    again: list = []
+    sent = rehearsal.requests_of(lambda: again.append(rehearsal.phoenix("sync", "all", "--yes")))
+    assert again[0].code == 4, again[0].output
+    assert [item["path"] for item in sent if item["method"] in ("POST", "PUT") and "/api/stacks" in item["path"]] == []
+    assert rehearsal.by_hand.container_ids() == containers
+
+    for name, text in healthy.items():
+        files[name].write_text(text)
+    assert rehearsal.phoenix("sync", "all", "--yes").code == 0
+    rehearsal.must_be_in_sync()

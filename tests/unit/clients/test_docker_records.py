@@ -1,0 +1,30 @@
+"""Docker's words for its objects."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from phoenix_providers.clients.docker_records import plain_log
+
+
+def framed(*lines: bytes) -> bytes:
+    return b"".join(struct.pack(">BxxxI", 1 + index % 2, len(line)) + line for index, line in enumerate(lines))
+
+
+# Ten bytes and 28 bytes: their numbers are a line feed and a separator, if one takes the headers for text.
+@pytest.mark.parametrize("size", [1, 10, 13, 28, 133, 300])
+def test_the_frames_of_a_log_are_taken_apart_whatever_their_length(size: int) -> None:
+    line = b"x" * (size - 1) + b"\n"
+    assert plain_log(framed(line, b"end\n")) == line.decode() + "end\n"
+
+
+def test_a_terminal_has_no_frames() -> None:
+    assert plain_log(b"one\r\ntwo\n") == "one\r\ntwo\n"
+
+
+def test_a_log_that_is_cut_off_or_no_text_is_shown_as_far_as_it_goes() -> None:
+    assert plain_log(framed(b"one\n", b"two\n")[:-2]) == "one\ntw"
+    assert plain_log(framed(b"\xff\n")) == "\ufffd\n"
+    assert plain_log(b"") == ""
