@@ -55,6 +55,7 @@ def _check(configuration: Configuration, registry: PrivateRegistry, index: int, 
             configuration.locate("site", "registries", index, "name"),
             seen=registry.name,
             expected="a name of its own for each registry",
+            next_step="rename one of them",
         )
     if any(other.url == registry.url for other in before):
         findings.error(
@@ -62,4 +63,5 @@ def _check(configuration: Configuration, registry: PrivateRegistry, index: int, 
             configuration.locate("site", "registries", index, "url"),
             seen=registry.url,
             expected="one: Docker keeps one sign-in for a host",
+            next_step="remove one of them",
         )

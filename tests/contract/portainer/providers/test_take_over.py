@@ -146,3 +146,20 @@ def test_deleting_what_is_gone_already_is_fine(world: Any) -> None:
     world.api.call("DELETE", f"/api/stacks/{record['Id']}?endpointId={record['EndpointId']}")
     world.connect()
     stack.destroy()
+
+
+def test_deleting_names_the_stacks_own_environment_and_leaves_its_volumes(world: Any) -> None:
+    number = world.environment.state["environment_id"]
+    text = WEB + "    volumes: ['data:/data']\nvolumes: {data: {}}\n"
+    stack = world.stack()
+    stack.up(world.inputs(text))
+    record = world.records()[0]["Id"]
+    twin = world.api.create_environment(world.lab.agent_form(112, "twin")).json()["Id"]
+    world.api.deployed(world.api.create_stack(twin, "web-production", WEB))
+    world.connect()
+    seen = world.requests_of(stack.destroy)
+    deleted = [item["path"] for item in seen if item["method"] == "DELETE"]
+    assert deleted == [f"/api/stacks/{record}?endpointId={number}"]
+    assert [item["EndpointId"] for item in world.records()] == [twin]
+    assert world.containers(vmid=112)["web"].running
+    assert "web-production_data" in world.lab.server.docker_hosts[111].volumes
