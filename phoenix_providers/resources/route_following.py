@@ -14,7 +14,8 @@ from phoenix_providers.resources.route_chain import Chain, survey
 
 # Set by `phoenix`, which follows the routes itself when the engine is done: no warning comes twice.
 FOLLOWED_LATER = "PHOENIX_FOLLOWS_ROUTES"
-# A service may need a moment more than its container.
+# A service may need a moment more than its container; nothing else gets better by itself.
+_MAY_COME = {"back end", "status"}
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.5
 Parts = Mapping[str, Mapping[str, Any]]
@@ -53,13 +54,16 @@ def unanswered(
 
 def _broken(connections: Connections, api: str, name_server: str, checks: Sequence[RouteCheck]) -> Sequence[Chain]:
     deadline = Deadline.after(connections.clock, _PATIENCE_SECONDS)
-    while True:
-        chains = survey(connections.traefik(api), name_server, checks) if checks else ()
+    settled: list[Chain] = []
+    while checks:
+        chains = survey(connections.traefik(api), name_server, checks)
         broken = [chain for chain in chains if chain.broken]
-        if not broken or deadline.passed:
-            return broken
-        checks = [chain.check for chain in broken]
-        connections.clock.sleep(_PAUSE_SECONDS)
+        waiting = [chain for chain in broken if chain.broken and chain.broken.name in _MAY_COME and not deadline.passed]
+        settled += [chain for chain in broken if chain not in waiting]
+        checks = [chain.check for chain in waiting]
+        if waiting:
+            connections.clock.sleep(_PAUSE_SECONDS)
+    return settled
 
 
 def _warn(broken: Sequence[Chain], say: Callable[[str], None]) -> None:

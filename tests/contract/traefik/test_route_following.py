@@ -132,6 +132,14 @@ def test_a_back_end_that_needs_a_moment_is_waited_for(published, harness, back_e
     assert unanswered(harness.connections(clock), api, {"demanding": ["app@1"]}, parts, print) == {}
 
 
+def test_nothing_else_is_waited_for(published, harness, back_end) -> None:
+    clock, said = harness.ActingClock(), []
+    api = published({})
+    assert unanswered(harness.connections(clock), api, {}, {"app@1": web("app", back_end)}, said.append) == {}
+    assert "app.home.example breaks at router" in said[0]
+    assert clock.pauses == 0
+
+
 def test_a_traefik_that_cannot_be_asked_is_a_warning_and_a_failure_for_who_demands(traefik, harness) -> None:
     traefik.stop()
     said: list[str] = []
