@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_interface
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.route_chain import STEPS, Chain, Surveyor, host_of
 from phoenix_providers.cli.stack_configuration import stack_configuration, stack_settings
-from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
@@ -25,9 +22,10 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
+from phoenix_providers.resources import route_chain
+from phoenix_providers.resources.route_chain import STEPS, Chain
 from phoenix_providers.resources.traefik_config import PARTS
 
-_AT_ONCE = 8
 _WIDTH_OF_FILES = 200
 
 
@@ -60,15 +58,7 @@ def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
     configuration = load_configuration(settings.config_folder, settings)
     checks = _checks(engine.resources(), configuration, name)
     api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
-    server = settings.dns_server or _proxmox_host(configuration)
-    surveyor = Surveyor(
-        name_server=open_name_server(server) if server else None,
-        api_host=host_of(settings.traefik_api_url),
-        entry_points=api.entry_points(),
-        running=api.running(),
-    )
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(surveyor.follow, checks))
+    return route_chain.survey(api, settings.dns_server or _proxmox_host(configuration), checks)
 
 
 def after_sync(engine: Engine, name: str | None = None) -> int:
@@ -103,13 +93,11 @@ def show(chains: Sequence[Chain], console: Console) -> None:
     table = Table(Column("name", no_wrap=True), *STEPS, box=None, pad_edge=False)
     for chain in chains:
         cells = [escape(step.text) if step.fine else "[red]✗[/red]" for step in chain.steps]
-        table.add_row(chain.check.host, *cells, *[""] * (len(STEPS) - len(cells)))
+        table.add_row(chain.check.name, *cells, *[""] * (len(STEPS) - len(cells)))
     console.print(table)
-    broken = [chain for chain in chains if chain.broken]
-    for chain in broken:
-        step = chain.broken
-        if step is not None:
-            text = f"{chain.check.host} ({chain.check.owner}) breaks at {step.name}: {step.text}"
+    for chain in chains:
+        if chain.broken:
+            text = chain.reason.replace(" breaks at ", f" ({chain.check.owner}) breaks at ", 1)
             console.print(text, style="red", markup=False, soft_wrap=True)
 
 
@@ -132,7 +120,7 @@ def _checks(
         return checks
     if chosen := tuple(check for check in checks if check.is_about(name)):
         return chosen
-    known = {word for check in checks for word in (check.owner, check.router, check.host)}
+    known = {word for check in checks for word in (check.owner, check.router, check.host) if word}
     raise UsageError(
         f"Nothing called {name} is routed",
         seen=name,

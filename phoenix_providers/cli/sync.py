@@ -19,6 +19,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
+from phoenix_providers.resources.route_following import FOLLOWED_LATER
 
 
 @click.group()
@@ -38,7 +39,8 @@ def sync_all(preview: bool, yes: bool, forget_gone: bool, pulumi_stack: str | No
         with suppress(UnreachableError, UnauthorizedError):
             forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
-    sys.exit(engine.run(*_verb(preview, yes)) or (0 if preview else after_sync(engine)))
+    code = engine.run(*_verb(preview, yes), extra={FOLLOWED_LATER: "true"})
+    sys.exit(code or (0 if preview else after_sync(engine)))
 
 
 @sync.command("stack")
@@ -70,7 +72,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     code = engine.run(
         *_verb(preview, yes),
         targets=[f"**::{target}" for target in sorted(scope)],
-        extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state))},
+        extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state)), FOLLOWED_LATER: "true"},
     )
     sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
 

@@ -11,6 +11,7 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.models.wording import found
 from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.names import is_port_number
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
@@ -231,4 +232,5 @@ def _targets(service: Mapping[str, Any]) -> list[str]:
 
 
 def _exposed(service: Mapping[str, Any]) -> list[int]:
-    return [int(port) for entry in entries_of(service, "expose") if (port := str(entry).partition("/")[0]).isdigit()]
+    ports = (str(entry).partition("/")[0] for entry in entries_of(service, "expose"))
+    return [int(port) for port in ports if is_port_number(port)]

@@ -11,6 +11,7 @@ from typing import Any
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import needed_connections
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
@@ -105,6 +106,7 @@ def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str
     everything = merge_routes([infrastructure, *routes])
     for stack, own in zip(derived, routes, strict=True):
         check_references(own, everything, stack.findings, stack.routed_at)
+        check_catch_all(own, everything, stack.findings, stack.routed_at)
     return routes
 
 

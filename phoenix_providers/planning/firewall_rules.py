@@ -6,6 +6,7 @@ import re
 from ipaddress import ip_address, ip_network
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.names import is_port_number
 
 _PORTED = {"tcp", "udp", "sctp", "dccp", "udplite"}
 _ICMP = {"icmp", "icmpv6", "ipv6-icmp"}
@@ -62,7 +63,7 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
 
 
 def _is_protocol(proto: str) -> bool:
-    return proto in _PROTOCOLS or (proto.isdigit() and int(proto) <= _HIGHEST_PROTOCOL)
+    return proto in _PROTOCOLS or (is_port_number(proto) and int(proto) <= _HIGHEST_PROTOCOL)
 
 
 def _check_port(port: str, proto: str | None, macro: str | None) -> None:

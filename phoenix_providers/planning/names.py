@@ -7,6 +7,7 @@ import re
 _DROPPED = re.compile(r"[^a-z0-9_-]")
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_HOST = 253
+_LONGEST_PORT = 5
 
 
 def normalised(name: str) -> str:
@@ -42,3 +43,8 @@ def qualified(name: str, domain: str) -> str | None:
 def is_host_name(name: str) -> bool:
     """Whether a hosts file and a browser can hold the (lower-case) name."""
     return len(name) <= _LONGEST_HOST and all(_HOST_LABEL.fullmatch(label) for label in name.split("."))
+
+
+def is_port_number(text: str) -> bool:
+    """Whether a text can be a port; that it is short comes first, since Python refuses to read very long numbers."""
+    return len(text) <= _LONGEST_PORT and text.isascii() and text.isdecimal()

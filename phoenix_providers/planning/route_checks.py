@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.rules import Combination, Expression, Matcher, RuleError, host_names, parse
 
+Protocol = Literal["http", "tcp", "udp"]
+PROTOCOLS: tuple[Protocol, ...] = ("http", "tcp", "udp")
 _PATHS = {"Path", "PathPrefix"}
 
 
@@ -16,6 +19,8 @@ class RouteCheck:
     """One routed name, and everything on the way to its back end.
 
     Attributes:
+        protocol: `http`, `tcp` or `udp`.
+        host: Empty where the router asks for none, as most TCP and all UDP routers do.
         owner: `infrastructure`, or the stack's resource name.
         router: Name of the router, with what it says in `configuration`.
         record: Address that the name is declared to have in DNS; empty if none is declared.
@@ -30,6 +35,12 @@ class RouteCheck:
     backends: tuple[str, ...]
     record: str = ""
     unpublished: str = ""
+    protocol: Protocol = "http"
+
+    @property
+    def name(self) -> str:
+        """What a user knows it by."""
+        return self.host or f"{self.router} ({self.protocol.upper()})"
 
     @property
     def entry_points(self) -> tuple[str, ...]:
@@ -43,7 +54,13 @@ class RouteCheck:
 
     def is_about(self, name: str) -> bool:
         """Whether a user who says `name` means this route: a stack, a router, or a host name."""
-        return name in {self.owner, self.owner.partition("@")[0], self.router, self.host, self.host.partition(".")[0]}
+        return name in {
+            self.owner,
+            self.owner.partition("@")[0],
+            self.router,
+            self.host,
+            self.host.partition(".")[0],
+        }
 
 
 def route_checks(
@@ -51,7 +68,7 @@ def route_checks(
     records: Mapping[str, str],
     unpublished: Mapping[str, tuple[Mapping[str, Any], str]],
 ) -> tuple[RouteCheck, ...]:
-    """Return one check for each host name of each HTTP router.
+    """Return one check for each host name of each router, and one for a router without any.
 
     Args:
         parts: Published dynamic configuration by owner.
@@ -59,30 +76,45 @@ def route_checks(
         unpublished: Declared configuration, and the reason why it is not published, by owner.
     """
     found: list[RouteCheck] = []
-    services: dict[str, Any] = {}
-    for part in parts.values():
-        services |= part.get("http", {}).get("services", {})
+    everything = merge_routes(parts.values())
     for owner, part in parts.items():
-        found += _checks(owner, part, services, records, "")
+        found += _checks(owner, part, everything, records, "")
     for owner, (part, reason) in unpublished.items():
-        found += _checks(owner, part, part.get("http", {}).get("services", {}), records, reason)
+        found += _checks(owner, part, part, records, reason)
     return tuple(found)
 
 
 def _checks(
-    owner: str, part: Mapping[str, Any], services: Mapping[str, Any], records: Mapping[str, str], reason: str
+    owner: str, part: Mapping[str, Any], everything: Mapping[str, Any], records: Mapping[str, str], reason: str
 ) -> Iterator[RouteCheck]:
-    for name, router in part.get("http", {}).get("routers", {}).items():
+    for protocol in PROTOCOLS:
+        services = everything.get(protocol, {}).get("services", {})
+        for name, router in part.get(protocol, {}).get("routers", {}).items():
+            backends = _backends(str(router.get("service", "")), services)
+            for host, path in _asked(router, protocol):
+                record = records.get(host, "")
+                yield RouteCheck(owner, name, router, host, path, backends, record, reason, protocol)
+
+
+def _backends(service: str, services: Mapping[str, Any]) -> tuple[str, ...]:
+    balancer = services.get(service.removesuffix("@file"), {}).get("loadBalancer") or {}
+    addresses = (str(server.get("url") or server.get("address") or "") for server in balancer.get("servers", ()))
+    return tuple(addresses) or (service,)
+
+
+def _asked(router: Mapping[str, Any], protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield what to ask for: host names and a path; of other protocols a router without names counts as well."""
+    names: list[str] = []
+    path = "/"
+    if protocol != "udp":
         try:
-            rule = parse(str(router.get("rule", "")))
+            rule = parse(str(router.get("rule", "")), protocol)
         except RuleError:
-            continue
-        service = services.get(str(router.get("service", "")).removesuffix("@file"), {})
-        servers = (service.get("loadBalancer") or {}).get("servers", ())
-        backends = tuple(str(server.get("url", "")) for server in servers) or (str(router.get("service", "")),)
-        for host in host_names(rule):
-            if "*" not in host:
-                yield RouteCheck(owner, name, router, host, _path(rule) or "/", backends, records.get(host, ""), reason)
+            return
+        names, path = [host for host in host_names(rule) if "*" not in host], _path(rule) or "/"
+    if protocol != "http" and not names:
+        names = [""]
+    yield from ((name, path) for name in names)
 
 
 def _path(rule: Expression) -> str:

@@ -145,7 +145,8 @@ class StackPlan:
         bootstrap: Why it is never deployed through Portainer; empty for ordinary stacks.
         problems: What blocks this stack; empty when it can be deployed. (Warnings are with the site's problems.)
         services: Services that run once it is deployed; those of profiles that are not chosen are left out.
-        limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), where it says so.
+        limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), and whether its routes have to
+            be answered (`probe`), where it says so.
         host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
     """
 
@@ -161,12 +162,17 @@ class StackPlan:
     problems: tuple[Problem, ...] = ()
     services: tuple[str, ...] = ()
     host_ports: tuple[str, ...] = ()
-    limits: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, float | str] = field(default_factory=dict)
 
     @property
     def resource_name(self) -> str:
         """Name in Pulumi and on the command line."""
         return f"{self.name}@{self.vmid}"
+
+    @property
+    def demands_answer(self) -> bool:
+        """Whether a route without answer fails the run."""
+        return self.limits.get("probe") == "required"
 
     @property
     def blocking(self) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.infrastructure import url_host
 from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, read_labels
-from phoenix_providers.planning.names import is_host_name
+from phoenix_providers.planning.names import is_host_name, is_port_number
 from phoenix_providers.planning.published_ports import PublishedPort
 from phoenix_providers.planning.references import rewritten, without_docker
 from phoenix_providers.planning.rules import Kind, RuleError, host_names, needs_tls, parse
@@ -249,7 +249,7 @@ class _ServiceRoutes:
 
     def _container_port(self, label: str | None, transport: str, place: Location) -> int | None:
         if label is not None:
-            if label.isdigit():
+            if is_port_number(label):
                 return int(label)
             self.findings.error(
                 f"the label's port is no number on {self.service.name}",

@@ -58,7 +58,7 @@ class DerivedStack:
     services: tuple[str, ...]
     host_ports: Mapping[str, Location]
     images: tuple[str, ...]
-    limits: Mapping[str, float]
+    limits: Mapping[str, float | str]
     findings: Findings
 
     @property
@@ -285,7 +285,7 @@ class _Derivation:
                     places.setdefault(port.host_text, place)
         return places
 
-    def _limits(self) -> Mapping[str, float]:
+    def _limits(self) -> Mapping[str, float | str]:
         folder = self._configuration.stacks.get(self._reference.name)
         return folder.manifest.limits.model_dump(exclude_none=True) if folder is not None else {}
 

@@ -23,7 +23,7 @@ def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> lis
 
 def declare_stacks(
     site: Site, stacks: Mapping[str, PortainerStack], before: Iterable[pulumi.Resource]
-) -> list[pulumi.Resource]:
+) -> list[TraefikConfig]:
     """Declare the routes of stacks.
 
     They come from the stacks' outputs only: a stack out of scope gives its old output, so its routes stay as they are.
@@ -35,7 +35,8 @@ def declare_stacks(
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.blocking]
     expected = {stack.resource_name: dict(stack.routes) for stack in site.plan.stacks}
-    return [_file(site, "traefik-stacks", STACKS_FILE, parts, [*before, *stacks.values()], blocked, expected)]
+    behind, follow = [*before, *stacks.values()], _follow(site, stacks)
+    return [_file(site, "traefik-stacks", STACKS_FILE, parts, behind, blocked, expected, follow)]
 
 
 def _file(
@@ -46,7 +47,8 @@ def _file(
     before: Iterable[pulumi.Resource],
     kept: Iterable[str] = (),
     expected: Mapping[str, Any] | None = None,
-) -> pulumi.Resource:
+    follow: Mapping[str, Any] | None = None,
+) -> TraefikConfig:
     settings = site.settings
     return TraefikConfig(
         name,
@@ -56,5 +58,17 @@ def _file(
         parts=parts,
         kept=kept,
         expected=expected,
+        follow=follow,
         opts=after(before),
     )
+
+
+def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, Any]:
+    """Say how a published route is followed; names are asked for only where the settings say whom to ask."""
+    demanding = [stack.resource_name for stack in site.plan.stacks if stack.demands_answer]
+    return {
+        "name_server": site.settings.dns_server or "",
+        "records": {record.hostname: record.ip for record in site.plan.dns},
+        "demanding": demanding,
+        "deployed": {name: stacks[name].stamp for name in demanding if name in stacks},
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -12,6 +12,7 @@ from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
+from phoenix_providers.resources.traefik_config import TraefikConfig
 from phoenix_providers.resources.verdict import Verdict
 
 
@@ -21,21 +22,36 @@ def declare(
     registries: Mapping[str, PortainerRegistry],
     stacks: Mapping[str, PortainerStack],
     answers: DnsAnswers | None,
-    before: Iterable[pulumi.Resource],
+    final: Sequence[TraefikConfig],
 ) -> None:
     """Declare the verdict behind everything else."""
     if not site.declares("verdict"):
         return
-    failures = {f"environment@{vmid}": item.failure for vmid, item in environments.items()}
+    failures: dict[str, pulumi.Input[str]] = {
+        f"environment@{vmid}": item.failure for vmid, item in environments.items()
+    }
     failures |= {name: item.failure for name, item in registries.items()}
     failures |= {name: item.failure for name, item in stacks.items()}
-    resources = [*before, *environments.values(), *registries.values(), *stacks.values()]
+    others: list[pulumi.Resource] = [*environments.values(), *registries.values(), *stacks.values()]
     if answers is not None:
         failures["dns-answers"] = answers.failure
-        resources.append(answers)
+        others.append(answers)
+    for published in final:
+        failures |= {
+            stack.resource_name: _with_routes(failures.get(stack.resource_name, ""), published, stack.resource_name)
+            for stack in site.plan.stacks
+            if stack.demands_answer and site.declares(stack.resource_name)
+        }
     blocked = {
         plan.resource_name: reason
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and (reason := blocked_reason(plan))
     }
-    Verdict("verdict", sorted(failures), blocked, failures, after(resources))
+    Verdict("verdict", sorted(failures), blocked, failures, after([*final, *others]))
+
+
+def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, name: str) -> pulumi.Output[str]:
+    """Return why a stack is not as declared, or else why its routes are not answered."""
+    return pulumi.Output.all(failure, published.unanswered).apply(
+        lambda found: str(found[0] or (found[1] or {}).get(name) or "")
+    )

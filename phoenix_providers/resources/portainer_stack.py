@@ -119,8 +119,10 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
         live_routes: What Traefik shall publish: the declared routes once the stack is healthy, the last good ones
             while it is not, none before it ever was.
         failure: Why it is not as declared, or empty.
+        stamp: Changes whenever the stack is deployed.
     """
 
+    stamp: pulumi.Output[Any]
     live_routes: pulumi.Output[Any]
     failure: pulumi.Output[str]
 

@@ -34,10 +34,13 @@ from phoenix_providers.resources.publication import (
     withdraw,
     withdraw_from_old_place,
 )
+from phoenix_providers.resources.route_following import unanswered
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
+FOLLOW = "__follow"
 _COMPARED = ("target", "api", "file", "observed")
+_COMPUTED = ("unanswered",)
 
 
 class TraefikConfigProvider(PhoenixProvider):
@@ -57,7 +60,7 @@ class TraefikConfigProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
-        return CreateResult(str(props["file"]), _published(props))
+        return CreateResult(str(props["file"]), _published({}, props))
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -71,17 +74,19 @@ class TraefikConfigProvider(PhoenixProvider):
                 kept["observed"] = "; ".join(deviations(connections.current(), props, text)) or AS_DECLARED
         except ProductError as error:
             kept["observed"] = str(error)
-        return ReadResult(id_, kept, dict(kept))
+        return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _COMPUTED})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Compare texts."""
+        """Compare texts; a stack that demands an answer is asked again when it was deployed, or had none."""
         texts = [plain(str(props.get("text") or "")) for props in (olds, news)]
-        return DiffResult(changes=texts[0] != texts[1] or differs(olds, news, _COMPARED))
+        followed = olds.get(FOLLOW) or {}, news.get(FOLLOW) or {}
+        follow = bool(olds.get("unanswered")) or differs(followed[0], followed[1], ("demanding", "deployed"))
+        return DiffResult(changes=texts[0] != texts[1] or follow or differs(olds, news, _COMPARED))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
-        result = _published(news)
+        result = _published(olds, news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
             withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(news))
         return UpdateResult(result)
@@ -103,8 +108,15 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
         parts: Dynamic configuration by origin (`infrastructure`, or a stack's resource name); merged by name.
         kept: Origins whose last part stays, since nobody can say now what it should be.
         expected: What previews take for a part that is not known yet.
+        follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
+            None means not at all.
         opts: Options for the engine.
+
+    Attributes:
+        unanswered: Reason by origin, for those that demand an answer to their routes and have none.
     """
+
+    unanswered: pulumi.Output[Any]
 
     def __init__(
         self,
@@ -115,6 +127,7 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
         parts: Mapping[str, pulumi.Input[Any]],
         kept: Iterable[str] = (),
         expected: Mapping[str, Any] | None = None,
+        follow: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -124,6 +137,8 @@ class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
             PARTS: dict(parts),
             "kept": sorted(kept),
             "expected": dict(expected or {}),
+            FOLLOW: dict(follow or {}),
+            **dict.fromkeys(_COMPUTED),
             "observed": AS_DECLARED,
         }
         super().__init__(TraefikConfigProvider(), name, inputs, opts)
@@ -142,6 +157,23 @@ def _wanted(props: Properties) -> dict[str, Any]:
     return own(props) | {"text": plain(str(props.get("text") or "")), "parts": props.get(PARTS) or {}}
 
 
-def _published(props: Properties) -> Properties:
-    publish(connections.current(), _wanted(props), lambda line: print(line, file=sys.stderr))
-    return own(props)
+def _demanding(props: Properties) -> set[str]:
+    return set((props.get(FOLLOW) or {}).get("demanding") or ())
+
+
+def _published(olds: Properties, news: Properties) -> Properties:
+    publish(connections.current(), _wanted(news), _say)
+    return own(news) | {"unanswered": _unanswered(olds, news)}
+
+
+def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
+    """Follow the routes that are new, and those of stacks that demand an answer."""
+    if not (news.get("api") and news.get(FOLLOW)):
+        return {}
+    before = olds.get(PARTS) or {}
+    parts = {name: part for name, part in news[PARTS].items() if name in _demanding(news) or part != before.get(name)}
+    return unanswered(connections.current(), str(news["api"]), news[FOLLOW], parts, _say)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

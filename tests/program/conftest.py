@@ -58,9 +58,10 @@ class _Monitor(MockMonitor):
 class _Answers(Mocks):
     """Outputs as our providers give them when all is well."""
 
-    def __init__(self, declared: Declared, state: Mapping[str, Any]) -> None:
+    def __init__(self, declared: Declared, state: Mapping[str, Any], answers: Mapping[str, Mapping[str, Any]]) -> None:
         self._declared = declared
         self._state = state
+        self._answers = answers
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self._declared.inputs[args.name] = args.inputs
@@ -75,7 +76,7 @@ class _Answers(Mocks):
             outputs |= {"failure": ""}
         if args.typ.endswith(":TakeOverGuard"):
             outputs |= {"found": {}}
-        return args.name, outputs
+        return args.name, outputs | self._answers.get(args.name, {})
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         urns = {
@@ -104,14 +105,17 @@ def event_loop() -> None:
 def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared.
 
-    `state` has the outputs of the resources that are recorded, by name.
+    `state` has the outputs of the resources that are recorded, by name; `answers` has more outputs, of this run.
     """
 
     def run(
-        settings: Mapping[str, Any] | None = None, scope: str = "", state: Mapping[str, Any] | None = None
+        settings: Mapping[str, Any] | None = None,
+        scope: str = "",
+        state: Mapping[str, Any] | None = None,
+        answers: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Declared:
         declared = Declared()
-        mocks = _Answers(declared, state or {})
+        mocks = _Answers(declared, state or {}, answers or {})
         set_mocks(mocks, "phoenix", "test", preview=False, monitor=_Monitor(mocks, declared))
         values = {
             "configDir": str(ROOT / "config"),

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 @dataclass
 class RealTraefik:
-    """One Traefik with entry points `web` and `sec` (TLS by default) and a certificate resolver `le`."""
+    """One Traefik with entry points `web`, `sec` (TLS by default) and `udp`, and a certificate resolver `le`."""
 
     folder: Path
     api_port: int = field(default_factory=free_port)
@@ -67,6 +67,7 @@ class RealTraefik:
             "entrypoints.web.address": f"127.0.0.1:{self.web_port}",
             "entrypoints.sec.address": f"127.0.0.1:{self.secure_port}",
             "entrypoints.sec.http.tls": "true",
+            "entrypoints.udp.address": f"127.0.0.1:{self.web_port}/udp",
             "certificatesresolvers.le.acme.email": "nobody@home.example",
             "certificatesresolvers.le.acme.storage": self.folder / "acme.json",
             "certificatesresolvers.le.acme.caserver": "http://127.0.0.1:1/",
@@ -112,13 +113,21 @@ class RealTraefik:
         return self.accepts_text(to_text(document), seconds)
 
     def accepts_text(self, text: str, seconds: float = 10) -> str:
-        """Put the text there, then a router with a new name: only a directory that loads as a whole shows it."""
+        """Return what Traefik says of a text; empty if it loads it."""
+        return self.accepts_texts([text], seconds)
+
+    def accepts_texts(self, texts: Sequence[str], seconds: float = 10) -> str:
+        """Put the texts there, then a router with a new name: only a directory that loads as a whole shows it."""
         self._marker += 1
         marker = f"marker{self._marker}"
         before = self.log.stat().st_size if self.log.exists() else 0
         router = {"rule": "Host(`marker`)", "service": "noop@internal", "entryPoints": ["web"]}
-        self.put("subject.yml", text)
-        # Files are read in the order of their names: a load that sees the new marker reads the new subject after it.
+        for number, text in enumerate(texts):
+            self.put(f"subject-{number}.yml", text)
+        kept = {self.dynamic / f"subject-{number}.yml" for number in range(len(texts))}
+        for stale in set(self.dynamic.glob("subject-*.yml")) - kept:
+            stale.unlink()
+        # Files are read in the order of their names: a load that sees the new marker reads the new subjects after it.
         self.put("a-marker.yml", to_text({"http": {"routers": {marker: router}}}))
         deadline, failed_at, said = time.monotonic() + seconds, 0.0, ""
         while time.monotonic() < deadline:
@@ -127,8 +136,8 @@ class RealTraefik:
             said = self.log.read_bytes()[before:].decode() if self.log.exists() else ""
             if "watcher callback" in said:
                 failed_at = failed_at or time.monotonic()
-                # The last event may still be on its way.
-                if time.monotonic() > failed_at + 0.4:
+                # It may be an earlier event; each of many files has one, and each makes Traefik read all of them.
+                if time.monotonic() > failed_at + 0.4 + 0.05 * len(texts):
                     return said
             time.sleep(0.02)
         return said or "no answer"

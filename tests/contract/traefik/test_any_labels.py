@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -93,18 +94,48 @@ def planned(found: Mapping[str, str], findings: Findings) -> dict[str, Any]:
     return merge_routes([RouteNames().settle(routes, 111)])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(found=labels())
-def test_no_labels_give_a_file_that_traefik_refuses(shared_traefik, found: dict[str, str]) -> None:
-    findings = Findings("app")
-    document = planned(found, findings)
-    if findings.errors:
-        event("blocked")
-        return
-    event("routed" if document else "nothing to route")
-    assert structure_faults(document) == ()
-    text = to_text(document)
-    assert shared_traefik.accepts_text(text) == "", text
+def generated() -> dict[str, Mapping[str, str]]:
+    """Return the files of a few hundred generated configurations that planning lets through, with their labels."""
+    texts: dict[str, Mapping[str, str]] = {}
+
+    @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(found=labels())
+    def generate(found: dict[str, str]) -> None:
+        findings = Findings("app")
+        document = planned(found, findings)
+        if findings.errors:
+            event("blocked")
+            return
+        event("routed" if document else "nothing to route")
+        assert structure_faults(document) == ()
+        texts[to_text(document)] = found
+
+    generate()
+    return texts
+
+
+def test_no_labels_give_a_file_that_traefik_refuses(shared_traefik) -> None:
+    """Many files at once: one that Traefik refuses stops its whole directory, and is then looked for among them."""
+    texts = generated()
+    assert len(texts) > 100
+    for batch in batched(list(texts), 50):
+        if together := shared_traefik.accepts_texts(batch):
+            refused = {text: said for text in batch if (said := shared_traefik.accepts_text(text))}
+            assert not refused, [(texts[text], text, said) for text, said in refused.items()]
+            pytest.fail(f"Traefik takes each of these files alone, and together says {together}")
+
+
+@pytest.mark.parametrize("wrong", [0, 49])
+def test_one_wrong_file_among_many_is_found(shared_traefik, wrong: int) -> None:
+    texts = [to_text({"http": {"middlewares": {f"m{number}": {"compress": {}}}}}) for number in range(50)]
+    assert shared_traefik.accepts_texts(texts) == ""
+    texts[wrong] = "http:\n  routers: {}\n"
+    assert "cannot be a standalone element" in shared_traefik.accepts_texts(texts)
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def test_a_label_without_a_service_name_means_the_only_service() -> None:

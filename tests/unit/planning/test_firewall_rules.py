@@ -38,6 +38,7 @@ def test_rules_as_proxmox_keeps_them(given: dict[str, Any], kept: dict[str, Any]
         ({"macro": "SSH", "port": "22"}, "brings its own ports"),
         ({"proto": "tpc"}, "no known protocol"),
         ({"proto": "256"}, "no known protocol"),
+        ({"proto": "²"}, "no known protocol"),
         ({"proto": "gre", "port": "80"}, "has no ports"),
         ({"proto": "tcp", "port": "80-90"}, "port is not valid"),
         ({"proto": "tcp", "port": "90:80"}, "port is not valid"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.names import is_host_name, normalised, project_problem, qualified
+from phoenix_providers.planning.names import is_host_name, is_port_number, normalised, project_problem, qualified
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,13 @@ def test_names_are_put_below_the_domain(name: str, full: str | None) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "-a", "a-", "ä", "a..b", "a" * 64])
 def test_no_host_names(name: str) -> None:
     assert not is_host_name(name)
+
+
+@pytest.mark.parametrize("text", ["", "²", "٣", "-1", "1.0", "9" * 5000])
+def test_no_ports(text: str) -> None:
+    assert not is_port_number(text)
+
+
+@pytest.mark.parametrize("text", ["1", "8080", "65535"])
+def test_ports(text: str) -> None:
+    assert is_port_number(text)

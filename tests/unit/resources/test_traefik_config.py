@@ -60,3 +60,11 @@ def test_a_text_that_did_not_change_is_no_change_in_whatever_form_it_is_stored()
         assert second == first
         assert not TraefikConfigProvider().diff("x", first, second).changes
     assert TraefikConfigProvider().diff("x", first, checked(first, {"a@1": NEW}, [])).changes
+
+
+def test_a_route_that_has_to_be_answered_and_is_not_is_work_until_it_is() -> None:
+    first = checked({}, {"a@1": OLD}, [])
+    demanded = checked(first, {"a@1": OLD}, [], __follow={"demanding": ["a@1"]})
+    assert TraefikConfigProvider().diff("x", first, demanded).changes
+    assert TraefikConfigProvider().diff("x", demanded | {"unanswered": {"a@1": "no answer"}}, demanded).changes
+    assert not TraefikConfigProvider().diff("x", demanded | {"unanswered": {}}, demanded).changes

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from phoenix_providers.clients.name_server import NameServer
+from phoenix_providers.clients.name_server import NameServer, open_name_server
 from phoenix_providers.clients.route_probe import Reply, ask, require_listener
+from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.planning.proof import unproven
 from phoenix_providers.planning.route_checks import RouteCheck
 
 STEPS = ("DNS", "entry point", "router", "back end", "status")
 _TIMEOUT = 5.0
+_AT_ONCE = 8
 _NO_BACK_END = {502, 503, 504}
 
 
@@ -38,6 +41,12 @@ class Chain:
     def broken(self) -> Step | None:
         """The link that does not hold."""
         return next((step for step in self.steps if not step.fine), None)
+
+    @property
+    def reason(self) -> str:
+        """Where it breaks and why; empty if it does not."""
+        step = self.broken
+        return f"{self.check.name} breaks at {step.name}: {step.text}" if step else ""
 
 
 class _BrokenError(Exception):
@@ -69,7 +78,7 @@ class Surveyor:
             lambda: self._entry_point(check),
             lambda: self._router(check),
             lambda: self._back_end(check, replies),
-            lambda: _status(replies[0]),
+            lambda: _status(replies),
         )
         for name, link in zip(STEPS, links, strict=True):
             try:
@@ -85,7 +94,7 @@ class Surveyor:
         return Chain(check, tuple(steps))
 
     def _dns(self, check: RouteCheck) -> str:
-        if self.name_server is None:
+        if self.name_server is None or not check.host:
             return "not asked"
         answer = self.name_server.addresses(check.host)
         if not answer:
@@ -96,7 +105,8 @@ class Surveyor:
 
     def _entry_point(self, check: RouteCheck) -> str:
         name, address, port = self._listener(check)
-        require_listener(address, port, timeout=_TIMEOUT)
+        if check.protocol != "udp":
+            require_listener(address, port, timeout=_TIMEOUT)
         return f"{name} {address}:{port}"
 
     def _listener(self, check: RouteCheck) -> tuple[str, str, int]:
@@ -109,11 +119,13 @@ class Surveyor:
     def _router(self, check: RouteCheck) -> str:
         if check.unpublished:
             raise _BrokenError(f"not published: {check.unpublished}")
-        if reasons := unproven({"http": {"routers": {check.router: check.configuration}}}, self.running):
+        if reasons := unproven({check.protocol: {"routers": {check.router: check.configuration}}}, self.running):
             raise _BrokenError("; ".join(map(str, reasons)))
         return check.router
 
     def _back_end(self, check: RouteCheck, replies: list[Reply]) -> str:
+        if check.protocol != "http":
+            return _taken(check)
         _, address, port = self._listener(check)
         reply = ask(address, port, check.host, check.path, tls=check.tls, timeout=_TIMEOUT)
         replies.append(reply)
@@ -123,12 +135,36 @@ class Surveyor:
         return backends
 
 
-def _status(reply: Reply) -> str:
-    if reply.status >= 500:
-        raise _BrokenError(f"HTTP {reply.status}")
-    return str(reply.status)
+def _taken(check: RouteCheck) -> str:
+    """Connect to TCP back ends from here: through Traefik nobody can tell who took the connection."""
+    if check.protocol == "tcp":
+        for backend in check.backends:
+            address, _, port = backend.rpartition(":")
+            if port.isdigit():
+                require_listener(address.strip("[]"), int(port), timeout=_TIMEOUT)
+    return ", ".join(check.backends)
 
 
-def host_of(url: str) -> str:
-    """Return the host of a URL."""
-    return urlsplit(url).hostname or ""
+def _status(replies: list[Reply]) -> str:
+    if not replies:
+        return "not asked"
+    status = replies[0].status
+    if status >= 500:
+        raise _BrokenError(f"HTTP {status}")
+    return str(status)
+
+
+def survey(api: TraefikApi, name_server: str, checks: Sequence[RouteCheck]) -> tuple[Chain, ...]:
+    """Follow routes side by side; no name server means that names are not asked for.
+
+    Raises:
+        ProductError: Traefik's API does not answer.
+    """
+    surveyor = Surveyor(
+        name_server=open_name_server(name_server) if name_server else None,
+        api_host=urlsplit(api.url).hostname or "",
+        entry_points=api.entry_points(),
+        running=api.running(),
+    )
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(surveyor.follow, checks))
