@@ -28,9 +28,11 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
-    outputs = {urn.rpartition("::")[2]: values or {} for urn, values in (answer.get("outputs") or {}).items()}
+    resources = (answer.get("outputs") or {}).items()
+    outputs = {urn.rpartition("::")[2]: (resource or {}).get("outputs") or {} for urn, resource in resources}
     hosts = outputs.get(f"hosts@{node}")
-    return Recorded(frozenset(outputs), {} if hosts is None else _addresses(hosts))
+    confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
+    return Recorded(frozenset(outputs), {} if hosts is None else _addresses(hosts), confirmed)
 
 
 def _addresses(hosts: Mapping[str, Any]) -> dict[str, str] | None:
