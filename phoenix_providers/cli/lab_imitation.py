@@ -46,6 +46,7 @@ def imitate(configuration: Configuration, *, style: str = "async") -> LabSite:
         agent_port=site.network.portainer_agent_port,
         traefik_address=traefik,
         guests=guests,
+        network=str(ip_interface(host).network),
         portainer_style=style,
         more_nodes=nodes,
     )

@@ -48,6 +48,7 @@ def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = No
         "phoenix:dnsServer": lab.dns_server,
         "phoenix:traefikApiUrl": lab.traefik_api_url,
         "phoenix:settle": "1",
+        "phoenix:firewallDelay": "1.5",
         "phoenix:readinessTimeout": "15",
         **{f"phoenix:{key}": value for key, value in (settings or {}).items()},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -24,7 +24,15 @@ class ProxmoxApi:
         token_id: The token's name, `user@realm!name`; empty without a token.
     """
 
-    def __init__(self, url: str, token: SecretStr | None, *, timeout: float, insecure: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: SecretStr | None,
+        *,
+        timeout: float,
+        insecure: bool,
+        open_transport: Callable[..., Transport] = Transport,
+    ) -> None:
         base = url.rstrip("/").removesuffix("/api2/json")
         headers = {"Authorization": f"PVEAPIToken={token.get_secret_value()}"} if token else {}
         self.url = base
@@ -33,7 +41,7 @@ class ProxmoxApi:
         self.token_id = token.get_secret_value().partition("=")[0] if token else ""
         self._asking = threading.Lock()
         self._answers: bool | None = None
-        self._transport = Transport(
+        self._transport = open_transport(
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
         self.settings = ProxmoxSettings(self._transport, self.token_id)
@@ -42,6 +50,10 @@ class ProxmoxApi:
     def port(self) -> int:
         """The port of the API."""
         return urlsplit(self.url).port or _HTTPS
+
+    def close(self) -> None:
+        """End all connections; the next request opens a new one."""
+        self._transport.close()
 
     def answers(self) -> bool:
         """Whether Proxmox answered when it was first asked, with a token; for previews, which need nothing to run.

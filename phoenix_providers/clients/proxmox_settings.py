@@ -98,6 +98,15 @@ class ProxmoxSettings:
 
         self._write("PUT", f"{path}/firewall/options", fields, done)
 
+    def add_rule(self, path: str, fields: Mapping[str, str]) -> None:
+        """Put a rule on top of a list."""
+        count = len(self.rules(path))
+
+        def done() -> bool:
+            return len(self.rules(path)) == count + 1
+
+        self._write("POST", f"{path}/firewall/rules", fields, done)
+
     def delete_rules(self, path: str, positions: Iterable[int]) -> None:
         """Delete rules, the last one first; refused if somebody else changes the list meanwhile."""
         for position in sorted(positions, reverse=True):

@@ -7,6 +7,7 @@ about, so that nothing was sent; after that, whoever called has to look (`Ambigu
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -78,6 +79,7 @@ class Transport:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._headers = headers
         self._local = threading.local()
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
 
     def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET; raises a `ProductError` unless the answer is 2xx."""
@@ -128,6 +130,11 @@ class Transport:
             )
         return self._answer(verb, path, response)
 
+    def close(self) -> None:
+        """End all connections; the next request opens a new one."""
+        for session in list(self._sessions):
+            session.close()
+
     def _arguments(self, path: str, timeout: float | None = None) -> dict[str, Any]:
         return {
             "url": self.base_url + path,
@@ -147,6 +154,7 @@ class Transport:
             for scheme in ("https://", "http://"):
                 session.mount(scheme, _MethodAdapter())
             self._local.session = session
+            self._sessions.add(session)
         return session
 
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:

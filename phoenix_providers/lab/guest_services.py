@@ -7,6 +7,7 @@ import ssl
 from aiohttp import web
 
 from phoenix_providers.lab.certificates import CertificateAuthority
+from phoenix_providers.lab.firewall.doors import Listen
 from phoenix_providers.lab.site import LabGuest, LabSite
 
 
@@ -22,7 +23,7 @@ class GuestServices:
             await runner.cleanup()
 
 
-async def start(site: LabSite, authority: CertificateAuthority) -> GuestServices:
+async def start(site: LabSite, authority: CertificateAuthority, listen: Listen) -> GuestServices:
     """Start one server per guest service; Portainer's own is served by its stand-in."""
     runners = []
     for guest in site.guests:
@@ -35,7 +36,7 @@ async def start(site: LabSite, authority: CertificateAuthority) -> GuestServices
         if guest.service_scheme == "https":
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             context.load_cert_chain(*authority.issue(f"guest-{guest.id}", [guest.address]))
-        await web.TCPSite(runner, guest.address, guest.service_port, ssl_context=context).start()
+        await web.SockSite(runner, listen(guest.address, guest.service_port), ssl_context=context).start()
         runners.append(runner)
     return GuestServices(runners)
 

@@ -39,6 +39,8 @@ class LabSite:
 
     Attributes:
         agent_port: Port of the Portainer agents.
+        network: The node's own network.
+        firewall_delay: Seconds until rules that are set are in force; Proxmox looks every ten.
         portainer_style: "async" (from 2.45: answers at once, deploys in the background) or "blocking" (to 2.39).
         traefik_web_port: The entry point `web`, on the Traefik guest's address.
         more_nodes: Address of each other node of the cluster, by name; all are asked through the first one's API.
@@ -52,6 +54,8 @@ class LabSite:
     agent_port: int
     traefik_address: str
     guests: tuple[LabGuest, ...]
+    network: str = "127.0.0.0/8"
+    firewall_delay: float = 1.0
     portainer_style: str = "async"
     proxmox_port: int = 8006
     traefik_web_port: int = 8080

@@ -52,9 +52,9 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
 
     names = await name_server.start(site, resolve)
     stack.callback(names.stop)
-    server = await portainer.start(site, folder, authority, log, resolve)
+    server = await portainer.start(site, folder, authority, log, resolve, doorkeeper=pve.api.doorkeeper)
     stack.push_async_callback(server.stop)
-    services = await guest_services.start(site, authority)
+    services = await guest_services.start(site, authority, pve.api.doorkeeper.open_back_end)
     stack.push_async_callback(services.stop)
     proxy = await traefik.start(site, folder)
     stack.push_async_callback(proxy.stop)

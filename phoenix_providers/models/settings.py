@@ -65,6 +65,8 @@ class Settings(BaseModel):
         settle: How long a stack's containers have to stay healthy.
         delete_threshold: Percentage of a kind that one run may delete, from three items.
         allow_delete: Names whose deletion beyond the threshold is wanted.
+        firewall_confirm: Try needed connections after a change of the firewall, and put it back if one is lost.
+        firewall_delay: How long Proxmox may take until rules are in force.
         sync_address: IP of the machine that runs the sync, as Proxmox sees it; None: found out.
         allow_cut: Connections (such as ssh@pve) that a change of the firewall may cut.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
@@ -99,6 +101,8 @@ class Settings(BaseModel):
     settle: Annotated[float, Field(ge=0)] = 3
     delete_threshold: Annotated[float, Field(ge=0, le=100)] = 30
     allow_delete: tuple[str, ...] = ()
+    firewall_confirm: bool = True
+    firewall_delay: Seconds = 12
     sync_address: Annotated[str, BeforeValidator(address)] | None = None
     allow_cut: tuple[str, ...] = ()
     retry: tuple[str, ...] = ()

@@ -17,10 +17,17 @@ EVERYTHING = ("rules", "enabled", "input_policy", "output_policy")
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the state has: names of resources, and the address of each published name."""
+    """What the state has.
+
+    Attributes:
+        names: Names of resources.
+        hosts: The address of each published name; None where the state does not tell.
+        confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
+    """
 
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
+    confirmed_change: str = ""
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

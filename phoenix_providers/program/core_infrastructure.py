@@ -14,8 +14,9 @@ from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program import names
-from phoenix_providers.program.proxmox_place import Places
-from phoenix_providers.program.site import Site
+from phoenix_providers.program.proxmox_place import Places, probing
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 
 _RULES = {"rules": "rules"}
 _SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy": "outputPolicy"}
@@ -49,7 +50,25 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
                 opts=_keeping(site, place.scope, _SWITCHES, place.after_all(guests)),
             )
         )
-    return [*guests, *place.closed()]
+    changed = [*guests, *place.closed()]
+    return [*changed, *_confirmed(site, places, changed)]
+
+
+def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare what takes a change back that cuts something, behind all rules and options."""
+    watch = places.watch
+    if watch is None or not site.declares("firewall-confirm"):
+        return []
+    return [
+        FirewallConfirm(
+            "firewall-confirm",
+            proxmox=site.proxmox,
+            probing=probing(site),
+            change=watch.change,
+            memory=watch.memory,
+            opts=after([watch, *changed]),
+        )
+    ]
 
 
 def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.Resource]:

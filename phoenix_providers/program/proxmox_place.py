@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.connections import as_input
 from phoenix_providers.planning.guest_presence import renamed_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_check import FirewallCheck
+from phoenix_providers.resources.firewall_watch import FirewallWatch
 from phoenix_providers.resources.guest_presence import GuestPresence
 from phoenix_providers.resources.restoration import Restoration
 from phoenix_providers.resources.take_over_guard import TakeOverGuard
@@ -72,7 +75,11 @@ class Place:
 
 
 class Places:
-    """All places of a site; every guard is declared before any of their resources, so that one refusal stops all."""
+    """All places of a site; every guard is declared before any of their resources, so that one refusal stops all.
+
+    Attributes:
+        watch: Watches every change of the firewall; None where that is switched off or out of scope.
+    """
 
     def __init__(self, site: Site, gates: list[pulumi.Resource]) -> None:
         self._site = site
@@ -93,6 +100,10 @@ class Places:
         self._joint: list[pulumi.Resource] = [joint] if joint is not None else list(self._guards.values())
         if site.declares("firewall-check"):
             self._joint.append(self._firewall_check([*gates, *self._joint]))
+        self.watch: FirewallWatch | None = None
+        if site.settings.firewall_confirm and site.declares("firewall-watch"):
+            self.watch = self._firewall_watch([*gates, *self._joint])
+            self._joint.append(self.watch)
 
     @property
     def nodes(self) -> list[ProxmoxScope]:
@@ -158,3 +169,26 @@ class Places:
             kept={scope: kept_fields(plan, scope) for scope in self._wanted},
             opts=after(before),
         )
+
+    def _firewall_watch(self, before: list[pulumi.Resource]) -> FirewallWatch:
+        plan = self._site.plan
+        # Where rules stay as they are in this run, there is nothing to watch.
+        changing = {scope: one for scope, one in self._wanted.items() if "rules" not in kept_fields(plan, scope)}
+        return FirewallWatch(
+            "firewall-watch",
+            proxmox=self._site.proxmox,
+            wanted=changing,
+            probing=probing(self._site),
+            confirmed=self._site.confirmed_change,
+            opts=after(before),
+        )
+
+
+def probing(site: Site) -> dict[str, Any]:
+    """Return what is needed to try connections out."""
+    return {
+        "connections": [as_input(connection) for connection in site.plan.connections],
+        "environments": {f"agent@{one.vmid}": one.name for one in site.plan.environments if one.role == "agent"},
+        "portainer": dict(site.server),
+        "sync_address": site.settings.sync_address or "",
+    }

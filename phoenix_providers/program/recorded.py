@@ -32,7 +32,8 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     # By URN: {type, outputs}.
     found = (answer.get("outputs") or {}).items()
     outputs = {urn.rpartition("::")[2]: (resource or {}).get("outputs") or {} for urn, resource in found}
-    return Recorded(frozenset(outputs), _published(outputs, node))
+    confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
+    return Recorded(frozenset(outputs), _published(outputs, node), confirmed)
 
 
 def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:

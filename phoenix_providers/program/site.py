@@ -36,6 +36,7 @@ class Site:
         secrets: Values of `phoenix:secrets`; they leave this object only inside a secret output.
         declared: Names that a scoped run declares; None in a full run.
         recorded: Names of the resources that the state has.
+        confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         proxmox: URL of the Proxmox API.
     """
 
@@ -45,6 +46,7 @@ class Site:
     secrets: Mapping[str, str]
     declared: frozenset[str] | None
     recorded: frozenset[str]
+    confirmed_change: str
     proxmox: str
 
     @property
@@ -87,6 +89,7 @@ def load() -> Site:
         secrets=secret_values(raw),
         declared=frozenset(scope.split()) if scope else None,
         recorded=known.names,
+        confirmed_change=known.confirmed_change,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
     )
 

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from phoenix_providers.clients.delivery.open import open_delivery
 from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
 from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.held_proxmox import HeldProxmox
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.server import PortainerServer
@@ -76,6 +77,7 @@ class Connections:
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[str, PortainerAccess] = {}
         self._proxmoxes: dict[str, ProxmoxApi] = {}
+        self._held: dict[str, HeldProxmox] = {}
         self._lock = threading.Lock()
 
     @property
@@ -113,6 +115,21 @@ class Connections:
     def open_proxmox(self, url: str, timeout: float) -> ProxmoxApi:
         """Return a client of its own, with a limit of its own."""
         return ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=self._proxmox_insecure)
+
+    def held_proxmox(self, url: str) -> HeldProxmox:
+        """Return the Proxmox API over one connection that stays open until it is let go; opened now unless it is."""
+        with self._lock:
+            if url not in self._held:
+                timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
+                self._held[url] = HeldProxmox(url, self._proxmox_token, timeout=timeout, insecure=insecure)
+            return self._held[url]
+
+    def let_go(self, url: str) -> None:
+        """End that connection, if there is one."""
+        with self._lock:
+            held = self._held.pop(url, None)
+        if held is not None:
+            held.close()
 
     def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
         password = self._credentials.password

@@ -76,14 +76,13 @@ class _Answers(Mocks):
             outputs |= {"failure": ""}
         if args.typ.endswith(":TakeOverGuard"):
             outputs |= {"found": {}}
+        if args.typ.endswith(":FirewallWatch"):
+            outputs |= {"change": "1", "memory": {}}
         return args.name, outputs | self._answers.get(args.name, {})
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        urns = {
-            f"urn:pulumi:test::phoenix::a:b:C::{name}": {"type": "a:b:C", "outputs": outputs}
-            for name, outputs in self._state.items()
-        }
-        return {"outputs": urns}, []
+        resources = {name: {"type": "a:b:C", "outputs": outputs} for name, outputs in self._state.items()}
+        return {"outputs": {f"urn:pulumi:test::phoenix::a:b:C::{name}": one for name, one in resources.items()}}, []
 
 
 RunProgram = Callable[..., Declared]

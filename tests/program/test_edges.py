@@ -37,6 +37,19 @@ def test_each_place_on_proxmox_is_guarded_before_and_restored_behind(run_program
             assert name in declared.direct[f"restoration@{place}"], name
 
 
+def test_a_change_of_the_firewall_is_watched_before_and_confirmed_behind(run_program: Callable[..., Any]) -> None:
+    declared = run_program()
+    changed = {name for name in declared.direct if name.partition("@")[0] in {"rules", "firewall"}}
+    assert len(changed) > 2
+    for name in changed:
+        assert {"firewall-check", "firewall-watch"} <= declared.comes_after(name), name
+    assert "firewall-check" in declared.direct["firewall-watch"]
+    assert changed | {"firewall-watch"} <= declared.direct["firewall-confirm"]
+    assert "firewall-confirm" in declared.direct["traefik-infrastructure"]
+    without = run_program({"firewallConfirm": "false"})
+    assert declared.direct.keys() - without.direct.keys() == {"firewall-watch", "firewall-confirm"}
+
+
 def test_the_steps_follow_each_other(run_program: Callable[..., Any]) -> None:
     declared = run_program()
     environments = {name for name in declared.direct if name.startswith("environment@")}

@@ -14,11 +14,16 @@ from phoenix_providers.program.recorded import recorded
 TORN = Exception("readStackResourceOutputs returned an error: failed to load checkpoint: EOF")
 HOSTS = {"entry": [{"address": "10.0.0.12", "hostnames": ["a.home.lan", "b.home.lan"]}]}
 URN = "urn:pulumi:prod::phoenix::a:b:C::"
-# As the engine answers (measured with 3.220.0).
-STATE = {
-    "name": "organization/phoenix/prod",
-    "outputs": {f"{URN}hosts@pve": {"type": "a:b:C", "outputs": HOSTS}, f"{URN}x": {"type": "a:b:C", "outputs": {}}},
-}
+CONFIRMED = {"change": "1a2b"}
+
+
+def state(**outputs: Any) -> dict[str, Any]:
+    """The engine's answer: below each resource its type and its outputs."""
+    named = {"hosts@pve" if name == "hosts" else name.replace("_", "-"): value for name, value in outputs.items()}
+    return {"outputs": {URN + name: {"type": "a:b:C", "outputs": value} for name, value in named.items()}}
+
+
+STATE = state(hosts=HOSTS, x=None, firewall_confirm=CONFIRMED)
 
 
 class Clock:
@@ -53,7 +58,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_torn_read_is_asked_again(answers: list[Any]) -> None:
     answers += [TORN, TORN, STATE]
-    assert recorded("pve", Clock()).names == {"hosts@pve", "x"}
+    assert recorded("pve", Clock()).names == {"hosts@pve", "x", "firewall-confirm"}
 
 
 def test_published_names_are_read_from_the_state(answers: list[Any]) -> None:
@@ -62,8 +67,13 @@ def test_published_names_are_read_from_the_state(answers: list[Any]) -> None:
     assert recorded("other", Clock()).hosts == {}
 
 
+def test_the_last_confirmed_change_is_read_from_the_state(answers: list[Any]) -> None:
+    answers.append(STATE)
+    assert recorded("pve", Clock()).confirmed_change == "1a2b"
+
+
 def test_hosts_that_do_not_tell_their_lines_are_unknown_not_empty(answers: list[Any]) -> None:
-    answers.append({"outputs": {f"{URN}hosts@pve": {"type": "a:b:C", "outputs": {}}}})
+    answers.append(state(hosts={}))
     assert recorded("pve", Clock()).hosts is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from phoenix_providers.lab.docker.self_signed import self_signed_context
+from phoenix_providers.lab.firewall.doors import Listen, open_door
 
 
 class Agent:
@@ -14,11 +15,12 @@ class Agent:
         paired_elsewhere: Whether it already obeys another Portainer server.
     """
 
-    def __init__(self, address: str, port: int, version: str) -> None:
+    def __init__(self, address: str, port: int, version: str, listen: Listen = open_door) -> None:
         self.address = address
         self.port = port
         self.paired_elsewhere = False
         self._version = version
+        self._listen = listen
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -33,7 +35,8 @@ class Agent:
         runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.1)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self.address, self.port, ssl_context=self_signed_context()).start()
+            door = self._listen(self.address, self.port)
+            await web.SockSite(runner, door, ssl_context=self_signed_context()).start()
         except OSError:
             await runner.cleanup()
             raise

@@ -11,14 +11,16 @@ from aiohttp import web
 from phoenix_providers.lab.docker.container import Container
 from phoenix_providers.lab.docker.errors import DockerError
 from phoenix_providers.lab.docker.ports import PublishedPort
+from phoenix_providers.lab.firewall.doors import Listen, open_door
 from phoenix_providers.lab.site import LabGuest
 
 
 class Backends:
     """The open ports of one guest, by container."""
 
-    def __init__(self, guest: LabGuest) -> None:
+    def __init__(self, guest: LabGuest, listen: Listen = open_door) -> None:
         self._guest = guest
+        self._listen = listen
         self._runners: dict[str, list[web.ServerRunner]] = {}
 
     async def open(self, container: Container) -> None:
@@ -52,7 +54,7 @@ class Backends:
         runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
         await runner.setup()
         self._runners.setdefault(container.id, []).append(runner)
-        await web.TCPSite(runner, self._guest.address, port.published or 0).start()
+        await web.SockSite(runner, self._listen(self._guest.address, port.published or 0)).start()
         return int(runner.addresses[0][1])
 
     def _answer(self, container: Container, request: web.BaseRequest) -> web.Response:

@@ -15,6 +15,7 @@ from phoenix_providers.lab.docker.behaviour import Behaviour
 from phoenix_providers.lab.docker.container import Container, image_id
 from phoenix_providers.lab.docker.errors import DockerError
 from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
+from phoenix_providers.lab.firewall.doors import Listen, open_door
 from phoenix_providers.lab.site import LabGuest
 
 
@@ -29,7 +30,13 @@ class DockerHost:
     """
 
     def __init__(
-        self, guest: LabGuest, file: Path, *, deploy_seconds: float = 0.2, health_seconds: float = 0.5
+        self,
+        guest: LabGuest,
+        file: Path,
+        *,
+        deploy_seconds: float = 0.2,
+        health_seconds: float = 0.5,
+        listen: Listen = open_door,
     ) -> None:
         self.guest = guest
         self.up = True
@@ -39,7 +46,7 @@ class DockerHost:
         self.images: set[str] = set()
         self.networks: dict[str, dict[str, str]] = {}
         self.volumes: dict[str, dict[str, str]] = {}
-        self._backends = Backends(guest)
+        self._backends = Backends(guest, listen)
         self._file = file
 
     async def open(self) -> None:

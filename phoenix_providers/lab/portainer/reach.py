@@ -37,8 +37,9 @@ class Machine:
 class Reach:
     """The way to every engine of the lab."""
 
-    def __init__(self, machines: Mapping[int, Machine], resolve: Callable[[str], str | None]) -> None:
+    def __init__(self, machines: Mapping[int, Machine], resolve: Callable[[str], str | None], address: str) -> None:
         self.machines = machines
+        self._own_address = address
         self._resolve = resolve
         self._session: aiohttp.ClientSession | None = None
 
@@ -77,7 +78,10 @@ class Reach:
         if address is None:
             raise UnreachableError(f"{shown}: dial tcp: lookup {name}: no such host")
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PING_SECONDS))
+            # A new connection each time, from Portainer's own address: so the firewall is asked each time.
+            connector = aiohttp.TCPConnector(local_addr=(self._own_address, 0), force_close=True)
+            timeout = aiohttp.ClientTimeout(total=_PING_SECONDS)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         try:
             async with self._session.get(f"https://{address}:{port}/ping", ssl=False) as answer:
                 status, known = answer.status, "Portainer-Agent" in answer.headers

@@ -15,6 +15,7 @@ from aiohttp import web
 from phoenix_providers.lab.certificates import CertificateAuthority
 from phoenix_providers.lab.docker.agent import Agent
 from phoenix_providers.lab.docker.host import DockerHost
+from phoenix_providers.lab.firewall.doors import Doorkeeper, open_door
 from phoenix_providers.lab.portainer.application import Gatekeepers, build_application
 from phoenix_providers.lab.portainer.auth import Authentication
 from phoenix_providers.lab.portainer.control import Control
@@ -97,6 +98,7 @@ async def start(
     log: RequestLog,
     resolve: Callable[[str], str | None],
     options: PortainerOptions | None = None,
+    doorkeeper: Doorkeeper | None = None,
 ) -> PortainerServer:
     """Start in the running loop; raises OSError when an address is taken, with nothing left running.
 
@@ -107,6 +109,7 @@ async def start(
         log: Gets every request.
         resolve: Gives the address of a host name, as the server's resolver would.
         options: Times and first-start settings.
+        doorkeeper: Who may connect to agents and back ends; None lets everybody in.
     """
     chosen = options or PortainerOptions()
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +121,7 @@ async def start(
         administrator.create(_ADMINISTRATOR, password)
     if chosen.local_environment:
         add_local_endpoint(store, chosen.local_environment)
-    reach = Reach(_machines(site, folder, style.version, chosen), resolve)
+    reach = Reach(_machines(site, folder, style.version, chosen, doorkeeper), resolve, site.portainer_address)
     authentication, deployer = Authentication(store, limit), Deployer(store, style, reach)
     deployments = (BackgroundDeployments if style.asynchronous else BlockingDeployments)(store, deployer)
     endpoints = Endpoints(store, style, reach)
@@ -158,7 +161,9 @@ async def start(
     )
 
 
-def _machines(site: LabSite, folder: Path, version: str, options: PortainerOptions) -> dict[int, Machine]:
+def _machines(
+    site: LabSite, folder: Path, version: str, options: PortainerOptions, doorkeeper: Doorkeeper | None
+) -> dict[int, Machine]:
     machines: dict[int, Machine] = {}
     for guest in site.guests:
         if guest.role not in ("primary", "agent"):
@@ -168,8 +173,10 @@ def _machines(site: LabSite, folder: Path, version: str, options: PortainerOptio
             folder / f"docker-{guest.id}.json",
             deploy_seconds=options.deploy_seconds,
             health_seconds=options.health_seconds,
+            listen=doorkeeper.open_back_end if doorkeeper else open_door,
         )
-        agent = Agent(guest.address, site.agent_port, version) if guest.role == "agent" else None
+        open_agent = doorkeeper.open if doorkeeper else open_door
+        agent = Agent(guest.address, site.agent_port, version, open_agent) if guest.role == "agent" else None
         machines[guest.id] = Machine(host, agent)
     return machines
 

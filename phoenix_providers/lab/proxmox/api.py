@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import re
+import ssl
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +17,9 @@ from aiohttp import web
 from fakepve import FakePve
 from fakepve.routing import check_digest, sha1
 
+from phoenix_providers.lab.firewall.doors import Doorkeeper
+from phoenix_providers.lab.firewall.evaluation import Map
+from phoenix_providers.lab.firewall.in_force import RulesInForce
 from phoenix_providers.lab.proxmox.node_files import NodeFiles, fresh_node_files
 from phoenix_providers.lab.request_log import RequestLog
 from phoenix_providers.lab.site import LabGuest, LabSite
@@ -33,6 +38,9 @@ class LabProxmox(FakePve):  # type: ignore[misc]
     What `fakepve` 0.5.0 answers differently from Proxmox is put right here: it takes writes of `nodes/{n}/dns` and
     `nodes/{n}/hosts` and forgets them, and it shows the position of a single rule as a number, where Proxmox repeats
     the text of the path.
+
+    Attributes:
+        doorkeeper: Lets in whom the firewall lets in.
     """
 
     def __init__(self, site: LabSite, state_file: Path, log: RequestLog) -> None:
@@ -47,6 +55,19 @@ class LabProxmox(FakePve):  # type: ignore[misc]
         for guest in site.guests:
             self._add_guest(guest.node or site.node, guest)
         self._load()
+        self._in_force = RulesInForce(self._fw(), site.firewall_delay, time.monotonic)
+        guests = {guest.address: guest.id for guest in site.guests}
+        known = Map(site.node, site.node_address, site.network, guests)
+        self.doorkeeper = Doorkeeper(known, self._in_force, site.traefik_address)
+
+    async def start(self, certfile: Path, keyfile: Path) -> None:
+        """Listen behind the firewall that the API itself sets."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certfile, keyfile)
+        self.runner = web.AppRunner(self._build_app())
+        await self.runner.setup()
+        door = self.doorkeeper.open(self.host, self.port)
+        await web.SockSite(self.runner, door, ssl_context=context).start()
 
     def _add_guest(self, node: str, guest: LabGuest) -> None:
         mac = f"BC:24:11:{guest.id >> 16 & 255:02X}:{guest.id >> 8 & 255:02X}:{guest.id & 255:02X}"
@@ -64,7 +85,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
 
     async def stop(self) -> None:
         """Stop listening and hang up on clients that stay connected."""
-        if self.runner is None:
+        if self.runner is None or self.runner.server is None:
             return
         transports = [connection.transport for connection in self.runner.server.connections]
         await super().stop()
@@ -88,6 +109,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
             self._log.write("proxmox", request.method, request.path_qs, status, self._guest_in(request.path))
             if request.method not in _READING:
                 self._save()
+                self._in_force.set(self._fw())
         return response
 
     def _guest_in(self, path: str) -> str:

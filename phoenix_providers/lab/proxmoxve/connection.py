@@ -1,13 +1,15 @@
 """Requests to the Proxmox API, as the real plugin sends them.
 
 No time limit, as measured. A GET is tried three times when the connection fails, a write once; an answer that is not a
-success is never tried again. Proxmox puts its message into the reason phrase of the status line.
+success is never tried again. Connections are kept and used again, so that they outlive a change of the firewall.
+Proxmox puts its message into the reason phrase of the status line.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import select
 import ssl
 import threading
 import time
@@ -33,6 +35,7 @@ class Connection:
             self._tls.check_hostname = False
             self._tls.verify_mode = ssl.CERT_NONE
         self._login = threading.Lock()
+        self._idle: list[http.client.HTTPSConnection] = []
         self._ticket, self._csrf_token = settings.ticket, settings.csrf_token
 
     def get(self, path: str) -> Any:
@@ -75,8 +78,7 @@ class Connection:
         raise AssertionError("there is always a last try")
 
     def _exchange(self, method: str, path: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> bytes:
-        host, port = self._settings.address
-        connection = http.client.HTTPSConnection(host, port, context=self._tls)
+        connection = self._open()
         body = None
         sent = dict(headers)
         if form is not None:
@@ -86,11 +88,31 @@ class Connection:
             connection.request(method, f"/api2/json/{path}", body, sent)
             response = connection.getresponse()
             answer = response.read()
-        finally:
+        except BaseException:
             connection.close()
+            raise
+        self._keep(connection, response)
         if not 200 <= response.status < 300:
             raise _refusal(response.status, response.reason, answer)
         return answer
+
+    def _open(self) -> http.client.HTTPSConnection:
+        """Return an idle connection that the server has not closed, or a new one."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return http.client.HTTPSConnection(*self._settings.address, context=self._tls)
+            # Something to read before anything was asked is the end of the connection.
+            if connection.sock and not select.select([connection.sock], [], [], 0)[0]:
+                return connection
+            connection.close()
+
+    def _keep(self, connection: http.client.HTTPSConnection, response: http.client.HTTPResponse) -> None:
+        if response.will_close:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def _credentials(self, method: str) -> dict[str, str]:
         headers = {"Accept": "application/json", "User-Agent": "phoenix-lab-proxmoxve"}

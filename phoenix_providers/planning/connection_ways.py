@@ -1,0 +1,30 @@
+"""Which of the needed connections can be tried out, and how."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from phoenix_providers.planning.site_plan import Connection
+
+
+class Way(Enum):
+    """How a connection is tried out, always as a new one."""
+
+    API = "a request to the Proxmox API"
+    SSH = "the greeting of the SSH server"
+    AGENT = "Portainer is asked to look at the environment"
+    DIRECT = "a connection from here"
+
+
+def way_of(connection: Connection, here: str) -> Way | None:
+    """Return the way; None where nobody who can be asked makes this connection anew.
+
+    Args:
+        connection: What is needed.
+        here: This machine's address; what comes from it can be tried directly.
+    """
+    kind = connection.name.partition("@")[0]
+    if kind in ("api", "ssh", "agent"):
+        return {"api": Way.API, "ssh": Way.SSH, "agent": Way.AGENT}[kind]
+    # From another address than the one that a rule is about, an answer would prove nothing.
+    return Way.DIRECT if connection.source == here and connection.proto == "tcp" else None

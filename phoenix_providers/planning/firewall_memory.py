@@ -1,0 +1,90 @@
+"""What is remembered of the firewall while it changes, and whether it still is what was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.planning.firewall_revert import Content, Places
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
+
+_SAYS_NOTHING = ("comment", "log")
+
+
+@dataclass(frozen=True)
+class FirewallMemory:
+    """How things were before a change.
+
+    Attributes:
+        places: Rules and options.
+        working: Names of the connections that came about.
+        declared: Rules and options that the change is about to write.
+    """
+
+    places: Places
+    working: frozenset[str]
+    declared: Places
+
+    def as_output(self) -> dict[str, Any]:
+        """Return it as a property of a resource."""
+        return {
+            "places": _as_output(self.places),
+            "working": sorted(self.working),
+            "declared": _as_output(self.declared),
+        }
+
+    @classmethod
+    def from_output(cls, value: Mapping[str, Any]) -> FirewallMemory:
+        """Read what `as_output` gave."""
+        return cls(
+            places_of(value.get("places") or ()),
+            frozenset(value.get("working") or ()),
+            places_of(value.get("declared") or ()),
+        )
+
+
+def places_of(items: Iterable[Mapping[str, Any]]) -> Places:
+    """Read places in the form {scope, rules, options}."""
+    scopes = ((ProxmoxScope.from_input(item["scope"]), item) for item in items)
+    return {scope: Content.of(scope, item["rules"], item["options"]) for scope, item in scopes}
+
+
+def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> FirewallMemory:
+    """Return what to go back to.
+
+    A change that was never confirmed (the run was killed) may have cut something already: then that is the change
+    to go back from.
+    """
+    if unconfirmed is None or unconfirmed.working <= now.working:
+        return now
+    return FirewallMemory({**now.places, **unconfirmed.places}, now.working | unconfirmed.working, now.declared)
+
+
+def deviations(wanted: Places, live: Places) -> str:
+    """Return where what decides on connections is not as declared, in one line; empty when all is."""
+    found = []
+    for scope, content in wanted.items():
+        if scope not in live:
+            continue
+        parts = []
+        if _deciding(content) != _deciding(live[scope]):
+            parts.append("rules")
+        if deciding_options(content.options) != deciding_options(live[scope].options):
+            parts.append("options")
+        if parts:
+            found.append(f"{scope.title}: other {' and '.join(parts)}")
+    return "; ".join(found)
+
+
+def _as_output(places: Places) -> list[dict[str, Any]]:
+    return [
+        {"scope": scope.as_input(), "rules": [dict(rule) for rule in content.rules], "options": dict(content.options)}
+        for scope, content in places.items()
+    ]
+
+
+def _deciding(content: Content) -> list[dict[str, Any]]:
+    rules = (plain_rule(rule) for rule in content.rules)
+    return [{key: value for key, value in rule.items() if key not in _SAYS_NOTHING} for rule in rules]

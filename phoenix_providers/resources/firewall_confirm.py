@@ -1,0 +1,98 @@
+"""After a change of the firewall: what worked before has to work, or the change is taken back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.planning.firewall_memory import FirewallMemory
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connection_probes import ConnectionProbes
+from phoenix_providers.resources.firewall_reverting import Confirmation
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+
+class FirewallConfirmProvider(PhoenixProvider):
+    """Has work to do whenever a change was watched; a change that was taken back stays unconfirmed."""
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Confirm the first change."""
+        _confirm(props)
+        return CreateResult("firewall-confirm", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered; the watch looks for itself."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare the last change with the last that was confirmed."""
+        return DiffResult(changes=differs(olds, news, ("change",)))
+
+    @explained
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Confirm the next change."""
+        _confirm(news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class FirewallConfirm(Resource, module="phoenix", name="FirewallConfirm"):
+    """Comes after all rules and options, and before everything that needs them.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        probing: What is needed to try connections out, see `ConnectionProbes`.
+        change: The change that the watch has seen coming.
+        memory: How things were before it.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        probing: Mapping[str, Any],
+        change: pulumi.Input[str],
+        memory: pulumi.Input[dict[str, Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "proxmox": proxmox,
+            "probing": dict(probing),
+            "change": change,
+            "memory": memory,
+        }
+        super().__init__(FirewallConfirmProvider(), name, inputs, opts)
+
+
+def _confirm(props: Properties) -> None:
+    current, url = connections.current(), str(props["proxmox"])
+    try:
+        Confirmation(
+            current,
+            url,
+            before=FirewallMemory.from_output(props["memory"]),
+            probes=ConnectionProbes(current, url, props["probing"]),
+            say=lambda line: print(line, file=sys.stderr),
+        ).settle()
+    finally:
+        current.let_go(url)

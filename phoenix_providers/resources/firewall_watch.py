@@ -1,0 +1,124 @@
+"""Before a change of the firewall: remember it, try what works, and open a connection that outlives the change."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.firewall_memory import FirewallMemory, deviations, places_of, remembered
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connection_probes import ConnectionProbes
+from phoenix_providers.resources.firewall_places import live_places
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    explained,
+    own,
+)
+
+_OUTPUTS = ("change", "memory")
+
+
+class FirewallWatchProvider(PhoenixProvider):
+    """Has work to do exactly when the firewall changes, or when the last change was never confirmed."""
+
+    @explained
+    def create(self, props: Properties) -> CreateResult:
+        """Watch the first change."""
+        return CreateResult("firewall-watch", _watching(props, None))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
+        kept = own(props)
+        wanted = places_of(kept["wanted"])
+        try:
+            live = live_places(connections.current().proxmox(str(kept["proxmox"])).settings, wanted)
+        except ProductError:
+            live = {}
+        kept["observed"] = deviations(wanted, live) or AS_DECLARED
+        return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _OUTPUTS})
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare what is declared with what was, and the last change with the last that was confirmed."""
+        unconfirmed = olds.get("change") != news.get("confirmed")
+        return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "observed")))
+
+    @explained
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Watch the next change."""
+        unconfirmed = olds.get("change") != news.get("confirmed") and olds.get("memory")
+        return UpdateResult(_watching(news, FirewallMemory.from_output(olds["memory"]) if unconfirmed else None))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class FirewallWatch(Resource, module="phoenix", name="FirewallWatch"):
+    """Comes after the guards and before all rules and options.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        wanted: What is declared, by place.
+        probing: What is needed to try connections out, see `ConnectionProbes`.
+        confirmed: The last change that was confirmed; empty if there was none.
+        opts: Options for the engine.
+
+    Attributes:
+        change: A name for the change that is watched.
+        memory: How things were before it.
+    """
+
+    change: pulumi.Output[str]
+    memory: pulumi.Output[dict[str, Any]]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
+        probing: Mapping[str, Any],
+        confirmed: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "proxmox": proxmox,
+            "wanted": _as_property(wanted),
+            "probing": dict(probing),
+            "confirmed": confirmed,
+            "observed": AS_DECLARED,
+            "change": None,
+            "memory": None,
+        }
+        super().__init__(FirewallWatchProvider(), name, inputs, opts)
+
+
+def _as_property(wanted: Mapping[ProxmoxScope, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"scope": scope.as_input(), "rules": content["rules"], "options": content["options"]}
+        for scope, content in wanted.items()
+        if scope.kind != "node"
+    ]
+
+
+def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
+    current, url = connections.current(), str(props["proxmox"])
+    current.let_go(url)
+    declared = places_of(props["wanted"])
+    places = live_places(current.held_proxmox(url).settings, declared)
+    now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared)
+    memory = remembered(now, unconfirmed)
+    return own(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

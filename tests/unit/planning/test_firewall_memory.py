@@ -1,0 +1,74 @@
+"""What is remembered while the firewall changes, and what counts as a deviation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.planning.connection_ways import Way, way_of
+from phoenix_providers.planning.firewall_memory import FirewallMemory, deviations, remembered
+from phoenix_providers.planning.firewall_revert import Content
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site_plan import Connection
+
+CLUSTER, GUEST = ProxmoxScope("cluster"), ProxmoxScope("lxc", "pve", 101)
+API = {"type": "in", "action": "ACCEPT", "dport": "8006", "enable": "1"}
+ON = {"enable": "1"}
+
+
+def cluster(options: dict[str, str], *rules: dict[str, str]) -> dict[ProxmoxScope, Content]:
+    return {CLUSTER: Content(rules, options)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "live", "told"),
+    [
+        pytest.param(cluster(ON, API), cluster(ON, API), "", id="as declared"),
+        pytest.param(cluster(ON, API), cluster(ON, {**API, "comment": "x", "log": "info"}), "", id="words only"),
+        pytest.param(cluster(ON, API), cluster({**ON, "policy_in": "DROP"}, API), "", id="the default, written out"),
+        pytest.param(cluster(ON, API), cluster({"enable": "1700000000"}, API), "", id="on since a moment"),
+        pytest.param(cluster(ON, API), cluster(ON), "the datacenter: other rules", id="a rule deleted"),
+        pytest.param(cluster(ON, API), cluster(ON, {**API, "enable": "0"}), "the datacenter: other rules", id="off"),
+        pytest.param(cluster(ON), cluster({}, API), "the datacenter: other rules and options", id="both"),
+        pytest.param(cluster(ON, API), {}, "", id="Proxmox does not answer"),
+    ],
+)
+def test_deviations(wanted: Any, live: Any, told: str) -> None:
+    assert deviations(wanted, live) == told
+
+
+def memory(places: Any, *working: str) -> FirewallMemory:
+    return FirewallMemory(places, frozenset(working), {})
+
+
+def test_a_change_that_was_never_confirmed_and_cut_something_is_the_one_to_go_back_from() -> None:
+    old, now = memory(cluster(ON, API), "api@pve", "agent@1"), memory(cluster(ON), "api@pve")
+    assert remembered(now, old) == memory(cluster(ON, API), "api@pve", "agent@1")
+
+
+def test_a_change_that_was_never_confirmed_and_cut_nothing_counts_as_how_things_are() -> None:
+    old, now = memory(cluster(ON, API), "api@pve"), memory(cluster(ON), "api@pve", "agent@1")
+    assert remembered(now, old) == now
+    assert remembered(now, None) == now
+
+
+def test_a_memory_outlives_the_state() -> None:
+    places = {**cluster(ON, API), GUEST: Content((), {})}
+    kept = FirewallMemory(places, frozenset({"api@pve"}), cluster({}))
+    assert FirewallMemory.from_output(kept.as_output()) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "proto", "way"),
+    [
+        ("api@pve", "10.0.0.5", "tcp", Way.API),
+        ("ssh@pve", "10.0.0.5", "tcp", Way.SSH),
+        ("agent@111", "10.0.0.110", "tcp", Way.AGENT),
+        ("backend@111:80", "10.0.0.5", "tcp", Way.DIRECT),
+        pytest.param("backend@111:80", "10.0.0.12", "tcp", None, id="from Traefik elsewhere"),
+        pytest.param("dns@111", "10.0.0.5", "udp", None, id="no answer proves nothing"),
+    ],
+)
+def test_ways(name: str, source: str, proto: str, way: Way | None) -> None:
+    assert way_of(Connection(name, "", source, "10.0.0.20", proto, 80), "10.0.0.5") is way
