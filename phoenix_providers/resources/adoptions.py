@@ -24,13 +24,15 @@ class Adoptions:
 
     def keep(self, kind: str, number: object, resource: str) -> bool:
         """Whether another resource has the object that this one would delete; says so."""
+        own = _number(number)
         with self._lock:
-            owner = self._by_object.get((kind, _number(number)))
-        if not _number(number) or owner in (None, resource):
+            owner = self._by_object.get((kind, own))
+        if not own or owner in (None, resource):
             return False
-        print(f"{kind} {number} stays in Portainer: {resource} is {owner} now", file=sys.stderr)
+        print(f"{kind} {own} stays in Portainer: {resource} is {owner} now", file=sys.stderr)
         return True
 
 
 def _number(number: object) -> int:
+    """Read a number of the state, where it comes back as 1.0."""
     return int(str(number or 0).partition(".")[0])
