@@ -19,10 +19,14 @@ Item = Mapping[str, Any]
 
 
 class Unproven(NamedTuple):
-    """What Traefik has not taken; `path` is where it stands in the file, such as `http.routers.app`."""
+    """What Traefik has not taken; `path` is where it stands in the file, such as `http.routers.app`.
+
+    `asked` is false where Traefik did not answer.
+    """
 
     path: str
     text: str
+    asked: bool = True
 
     def __str__(self) -> str:
         """Return it in one line."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
-from phoenix_providers.errors import ConfigurationError, Explanation, ProductError, RevertedError
+from phoenix_providers.errors import ConfigurationError, Explanation, ProductError, RevertedError, UnreachableError
 from phoenix_providers.planning.config_faults import config_faults, shadowed
 from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.partial_routes import Parts, held_back, owners_of
@@ -46,21 +46,35 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
 def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "") -> None:
     """Remove the file and wait until Traefik has let its names go; those of the text `kept` may stay."""
     file = TraefikFile.of(connections, props)
-    if left := file.remove(names_of_ours(str(props.get("text", ""))), names_of_ours(kept)):
-        raise ProductError(
-            f"Traefik still has what {file.name} said, which is gone",
-            where=file.target,
-            seen=", ".join(left),
-            expected="nothing of it" + file.broken_neighbours(),
-            next_step=_LOOK_INTO_LOG,
-        )
+    left = file.remove(names_of_ours(str(props.get("text", ""))), names_of_ours(kept))
+    seen = ", ".join(map(str, left))
+    if any(one.asked for one in left):
+        what, expected = f"Traefik still has what {file.name} said, which is gone", "nothing of it"
+        expected += file.broken_neighbours()
+        raise ProductError(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
+    if left:
+        what = f"{file.name} is gone, but it is not proven that Traefik has let go of what it said"
+        raise UnreachableError(what, where=file.target, seen=seen, next_step="start Traefik, and run again")
 
 
-def withdraw_from_old_place(connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
-    """Remove the file where it was before, unless that is the same directory by another way."""
+def withdraw_from_old_place(
+    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], say: Say
+) -> None:
+    """Remove the file where it was before, unless that is the same directory by another way.
+
+    A machine that is gone for good is a reason to move: one that cannot be reached gets a warning, and is not asked
+    again.
+    """
     places = [connections.delivery(str(props["target"])) for props in (news, olds)]
-    if olds["file"] != news["file"] or not leads_to_same_place(*places):
-        withdraw(connections, olds, kept=str(news["text"]))
+    try:
+        if olds["file"] != news["file"] or not leads_to_same_place(*places):
+            withdraw(connections, olds, kept=str(news["text"]))
+    except UnreachableError as error:
+        reason = error.explanation
+        say(
+            f"warning: {olds['file']} may still count at the old place {olds['target']}, which will not be asked again"
+            f" ({reason.what}: {reason.seen}); if Traefik runs there, remove the file by hand"
+        )
 
 
 def deviations(connections: Connections, props: Mapping[str, Any], text: str) -> tuple[str, ...]:

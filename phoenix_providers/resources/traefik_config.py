@@ -88,7 +88,7 @@ class TraefikConfigProvider(PhoenixProvider):
         """Write the file; a file that moved is withdrawn from the old place."""
         result = _published(olds, news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
-            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(news))
+            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(news), _say)
         return UpdateResult(result)
 
     @explained

@@ -68,20 +68,22 @@ class TraefikFile:
         """Return what Traefik does not have, once a reload that is under way has had its time."""
         return self._wait(lambda: self._unproven(document, leaving or {}), _RELOAD_SECONDS)
 
-    def remove(self, names: Names, kept: Names) -> tuple[str, ...]:
+    def remove(self, names: Names, kept: Names) -> tuple[Unproven, ...]:
         """Remove it; return what Traefik keeps of these names and the file's own, but for what `kept` allows."""
         text = self.read()
         self.delivery.remove(self.name)
         if self.api is None:
             return ()
         leaving = self._leaving(united(iter([names, names_of_ours(text)])), kept)
-        return tuple(map(str, self._wait(lambda: self._unproven({}, leaving), PROOF_SECONDS)))
+        return self._wait(lambda: self._unproven({}, leaving), PROOF_SECONDS)
 
     def put_back(self, previous: str | None) -> str:
         """Restore what was there, and say whether its return is proven."""
         if previous is None:
             left = self.remove({}, {})
-            return "it is removed again" + (f", but Traefik still has {', '.join(left)}" if left else "")
+            return "it is removed again" + (
+                f", but Traefik has not let go: {'; '.join(map(str, left))}" if left else ""
+            )
         if missing := self.replace(previous, self.read()):
             return f"the previous file is back, but Traefik does not show it: {'; '.join(map(str, missing))}"
         return "the previous file is back, and Traefik shows it"
@@ -99,7 +101,7 @@ class TraefikFile:
         try:
             running = self._running()
         except UnreachableError as error:
-            return (Unproven("", error.explanation.text().replace("\n", " ")),)
+            return (Unproven("", error.explanation.text().replace("\n", " "), asked=False),)
         return (*unproven(document, running), *still_there(leaving, running))
 
     def _leaving(self, names: Names, kept: Names) -> Names:

@@ -381,7 +381,7 @@ def test_a_file_that_moved_is_withdrawn_from_its_old_place(traefik, wanted, go, 
     news = wanted(routes(), api="") | {"target": str(elsewhere)}
     go(news)
     for _ in range(2):
-        withdraw_from_old_place(harness.connections(), olds | {"api": ""}, news)
+        withdraw_from_old_place(harness.connections(), olds | {"api": ""}, news, pytest.fail)
         assert content(traefik) is None
         assert [file.name for file in elsewhere.iterdir()] == [STACKS_FILE]
 
@@ -392,6 +392,38 @@ def test_another_way_to_the_same_place_leaves_the_file_there(traefik, wanted, go
     (tmp_path / "link").symlink_to(traefik.dynamic)
     news = olds | {"target": str(tmp_path / "link")}
     go(news)
-    withdraw_from_old_place(harness.connections(), olds, news)
+    withdraw_from_old_place(harness.connections(), olds, news, pytest.fail)
     assert [file.name for file in traefik.dynamic.iterdir()] == [STACKS_FILE]
     assert "app@file" in traefik.routers()
+
+
+@pytest.mark.parametrize("gone", ["directory", "Traefik"])
+def test_an_old_place_that_is_gone_for_good_is_warned_of_and_forgotten(
+    traefik, wanted, go, harness, tmp_path, gone: str
+) -> None:
+    olds = wanted(routes())
+    go(olds)
+    (tmp_path / "elsewhere").mkdir()
+    news = wanted(routes(), api="") | {"target": str(tmp_path / "elsewhere")}
+    go(news)
+    traefik.stop()
+    if gone == "directory":
+        (traefik.dynamic / STACKS_FILE).unlink()
+        traefik.dynamic.rmdir()
+    said: list[str] = []
+    withdraw_from_old_place(harness.connections(harness.ActingClock(speed=QUICK)), olds, news, said.append)
+    assert f"may still count at the old place {traefik.dynamic}" in said[0]
+    assert [file.name for file in (tmp_path / "elsewhere").iterdir()] == [STACKS_FILE]
+    assert content(traefik) is None
+
+
+def test_a_removal_that_nobody_can_prove_is_not_reachable(traefik, wanted, go, harness) -> None:
+    props = wanted(routes())
+    go(props)
+    traefik.stop()
+    for _ in range(2):
+        with pytest.raises(UnreachableError, match="is not proven that Traefik has let go"):
+            withdraw(harness.connections(harness.ActingClock(speed=QUICK)), props)
+        assert content(traefik) is None
+    traefik.start()
+    withdraw(harness.connections(), props)
