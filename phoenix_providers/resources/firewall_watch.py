@@ -42,9 +42,9 @@ class FirewallWatchProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
         kept = own(props)
-        wanted = places_of(kept["wanted"])
+        wanted, proxmox = places_of(kept["wanted"]), connections.current().proxmox(str(kept["proxmox"]))
         try:
-            live = live_places(connections.current().proxmox(str(kept["proxmox"])).settings, wanted)
+            live = live_places(proxmox.settings, wanted) if proxmox.answers() else {}
         except ProductError:
             live = {}
         kept["observed"] = deviations(wanted, live) or AS_DECLARED

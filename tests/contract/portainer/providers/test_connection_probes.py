@@ -1,0 +1,38 @@
+"""Whether Portainer reaches an agent is asked anew each time, whatever it remembers of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connection_probes import ConnectionProbes
+
+
+def probes(world: Any) -> ConnectionProbes:
+    needed = [Connection(f"agent@{vmid}", "an agent", "10.0.0.1", "10.0.0.2", "tcp", 9001) for vmid in (111, 112)]
+    return ConnectionProbes(
+        connections.current(),
+        "https://127.0.0.1:9",
+        {
+            "connections": [as_input(connection) for connection in needed],
+            "environments": {"agent@111": "vm111", "agent@112": "vm112"},
+            "portainer": world.server,
+            "sync_address": "10.0.0.9",
+        },
+    )
+
+
+def test_an_agent_that_goes_and_comes_back(world: Any) -> None:
+    world.hurry()
+    assert probes(world).working() == {"agent@111"}
+    world.agent(up=False)
+    assert probes(world).failing(["agent@111"]) == {"agent@111": "Portainer does not reach it"}
+    world.agent(up=True)
+    assert probes(world).failing(["agent@111"]) == {}
+
+
+def test_an_environment_that_is_not_there_yet_works_not(world: Any) -> None:
+    world.hurry()
+    assert probes(world).failing(["agent@112"]) == {"agent@112": "Portainer does not know it yet"}
