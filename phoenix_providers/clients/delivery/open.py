@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
-from phoenix_providers.clients.delivery.pct import PctDelivery
-from phoenix_providers.clients.delivery.ssh import SshDelivery
-from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost, SshTrust
 from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
 from phoenix_providers.errors import ConfigurationError, Explanation
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.delivery.ssh_connection import SshTrust
 
 _FORMS = "a directory, ssh://USER@HOST[:PORT]/DIRECTORY, or pct://USER@PROXMOX-HOST[:PORT]/CTID/DIRECTORY"
 
@@ -23,8 +24,20 @@ def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None,
     """
     if "://" not in target:
         return DirectoryDelivery(Path(target), reader)
+    return _open_remote(target, timeout, trust, reader)
+
+
+def _open_remote(target: str, timeout: float, trust: SshTrust | None, reader: Reader) -> Delivery:
+    # Every process of a run would load the SSH library, which takes long; most sites need none.
+    from phoenix_providers.clients.delivery.pct import PctDelivery
+    from phoenix_providers.clients.delivery.ssh import SshDelivery
+    from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost
+
     parts = _parts(target, reader)
-    host = SshHost(_address(parts, target, reader), timeout=timeout, trust=trust)
+    if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
+        raise _unknown(target, reader)
+    address = SshAddress(unquote(parts.username), parts.hostname, parts.port or 22)
+    host = SshHost(address, timeout=timeout, trust=trust)
     path = PurePosixPath(unquote(parts.path))
     if parts.scheme == "ssh" and len(path.parts) > 1:
         return SshDelivery(host, path, reader)
@@ -40,12 +53,6 @@ def _parts(target: str, reader: Reader) -> SplitResult:
     except ValueError:
         raise _unknown(target, reader) from None
     return parts
-
-
-def _address(parts: SplitResult, target: str, reader: Reader) -> SshAddress:
-    if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
-        raise _unknown(target, reader)
-    return SshAddress(unquote(parts.username), parts.hostname, parts.port or 22)
 
 
 def _unknown(target: str, reader: Reader) -> ConfigurationError:
