@@ -24,9 +24,10 @@ from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import normalised, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import Label, Variables, compose_labels, manifest_labels
+from phoenix_providers.planning.service_routes import Backend
 from phoenix_providers.planning.site_plan import EnvironmentPlan
 from phoenix_providers.planning.stack_files import mounted_files
-from phoenix_providers.planning.stack_routes import Backend, stack_routes
+from phoenix_providers.planning.stack_routes import stack_routes
 
 
 @dataclass(frozen=True)

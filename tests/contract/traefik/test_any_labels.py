@@ -17,7 +17,8 @@ from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.route_names import RouteNames
 from phoenix_providers.planning.service_labels import Label
-from phoenix_providers.planning.stack_routes import Backend, stack_routes
+from phoenix_providers.planning.service_routes import Backend
+from phoenix_providers.planning.stack_routes import stack_routes
 from phoenix_providers.planning.structure_faults import structure_faults
 from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Items, Named, Scalar, Shape
 
