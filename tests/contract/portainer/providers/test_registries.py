@@ -233,6 +233,7 @@ def test_a_stack_with_private_images_needs_it(world: Any, registry: Registry) ->
     assert stack.up(world.inputs(COMPOSE)) == "update"
     assert stack.state["failure"] == ""
     assert world.containers()["site"].running
+    registry.know(PASSWORD)
     assert stack.up(world.inputs(COMPOSE)) == "same"
 
 
