@@ -38,7 +38,8 @@ class PortainerStacks:
         return self._all.get()
 
     def get(self, stack_id: int) -> StackRecord:
-        """Return one, read now."""
+        """Return one, read now; whoever asks expects a change, so the list is not believed any longer either."""
+        self._all.forget()
         return StackRecord.from_api(self._session.read(f"/api/stacks/{stack_id}").data)
 
     def file(self, stack_id: int) -> str:

@@ -132,6 +132,13 @@ def _deploying(world: Any) -> bool:
     return "web-production_default" in world.lab.server.docker_hosts[111].networks
 
 
+def test_the_end_of_a_deploy_is_seen_in_the_same_run(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    assert stack.up(world.inputs(WEB + "    labels: [a=b]\n")) == "update"
+    assert stack.up(world.inputs(WEB + "    labels: [a=b]\n")) == "same"
+
+
 def test_a_stack_that_somebody_deploys_is_waited_for(new_world: Any) -> None:
     world = new_world("async", deploy_seconds=0.6)
     world.bring_environment_up()
