@@ -25,7 +25,7 @@ from phoenix_providers.resources.provider import AS_DECLARED
 
 from .conftest import lab_site
 
-# The HTTP library leaves a socket to the garbage collector when a handshake is cut, as the locked door does.
+# Python leaves a socket to the garbage collector that is reset before its handshake, as the locked door does.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 
 CLUSTER = ProxmoxScope("cluster")
