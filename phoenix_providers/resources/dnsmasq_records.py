@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pulumi
 from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
-from phoenix_providers.errors import ProductError
+from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -51,8 +53,8 @@ class DnsmasqRecordsProvider(PhoenixProvider):
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; one that moved is removed from the old place, unless that is the same by another way."""
         outs = _written(news)
-        if olds["target"] != news["target"] and not leads_to_same_place(_delivery(news), _delivery(olds)):
-            _delivery(olds).remove(str(olds["file"]))
+        if olds["target"] != news["target"]:
+            _leave(olds, news)
         return UpdateResult(outs)
 
     @explained
@@ -81,6 +83,20 @@ class DnsmasqRecords(Resource, module="phoenix", name="DnsmasqRecords"):
 
 def _delivery(props: Properties) -> Delivery:
     return connections.current().delivery(str(props["target"]), DNSMASQ)
+
+
+def _leave(olds: Properties, news: Properties) -> None:
+    """Remove the file where it was before; a machine that is gone for good is a reason to move, so that only warns."""
+    try:
+        if not leads_to_same_place(_delivery(news), _delivery(olds)):
+            _delivery(olds).remove(str(olds["file"]))
+    except UnreachableError as error:
+        reason = error.explanation
+        print(
+            f"warning: {olds['file']} may still be answered at the old place {olds['target']}, which will not be asked"
+            f" again ({reason.what}: {reason.seen or reason.where}); if dnsmasq runs there, remove the file by hand",
+            file=sys.stderr,
+        )
 
 
 def _written(props: Properties) -> Properties:

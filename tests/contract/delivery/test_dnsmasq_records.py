@@ -79,6 +79,19 @@ def test_a_file_that_moves_leaves_nothing_behind(provider: DnsmasqRecordsProvide
     assert list(other.iterdir()) == []
 
 
+def test_an_old_place_that_is_gone_for_good_is_told_and_left(
+    provider: DnsmasqRecordsProvider, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outs = provider.create(inputs(folder)).outs
+    folder.rename(folder.with_name("gone"))
+    other = folder.with_name("other")
+    other.mkdir()
+    outs = provider.update(FILE, outs, inputs(other)).outs
+    assert (other / FILE).read_text() == TEXT
+    assert f"warning: {FILE} may still be answered at the old place {folder}" in capsys.readouterr().err
+    assert provider.diff(FILE, provider.read(FILE, outs).outs, inputs(other)).changes is False
+
+
 def test_another_way_to_the_same_directory_leaves_the_file(provider: DnsmasqRecordsProvider, folder: Path) -> None:
     outs = provider.create(inputs(folder)).outs
     link = folder.with_name("link")
