@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.firewall_memory import FirewallMemory, deviations, places_of, remembered
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -44,7 +45,7 @@ class FirewallWatchProvider(PhoenixProvider):
         kept = own(props)
         wanted, proxmox = places_of(kept["wanted"]), connections.current().proxmox(str(kept["proxmox"]))
         try:
-            live = live_places(proxmox.settings, wanted) if proxmox.answers() else {}
+            live = live_places(proxmox.settings, _present(proxmox.settings, wanted)) if proxmox.answers() else {}
         except ProductError:
             live = {}
         kept["observed"] = deviations(wanted, live) or AS_DECLARED
@@ -112,6 +113,12 @@ def _as_property(wanted: Mapping[ProxmoxScope, Mapping[str, Any]]) -> list[dict[
         for scope, content in wanted.items()
         if scope.kind != "node"
     ]
+
+
+def _present(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> list[ProxmoxScope]:
+    """Leave out guests that are gone, or on another node: nobody may ask for their firewall any more."""
+    nodes = settings.guests()
+    return [scope for scope in scopes if not scope.guest_id or nodes.get(scope.guest_id) == scope.node]
 
 
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:

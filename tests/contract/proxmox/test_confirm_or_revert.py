@@ -236,3 +236,14 @@ def test_a_proxmox_that_does_not_answer_is_no_drift(run: Run) -> None:
     run.lab.server.fail("GET", "/firewall/rules", 500, "busy")
     found = FirewallWatchProvider().read("firewall-watch", watched)
     assert (found.outs or {})["observed"] == AS_DECLARED
+
+
+def test_a_guest_that_is_gone_is_asked_for_nothing(run: Run) -> None:
+    gone = ProxmoxScope("lxc", "pve", 999)
+    run.change(DOOR)
+    watched = run.watch(DOOR)
+    watched["wanted"].append({"scope": gone.as_input(), "rules": [OTHER], "options": ON})
+    before = len(run.lab.requests())
+    found = FirewallWatchProvider().read("firewall-watch", watched)
+    assert (found.outs or {})["observed"] == AS_DECLARED
+    assert not [one for one in run.lab.requests()[before:] if "lxc/999" in one["path"]]
