@@ -43,9 +43,9 @@ class ProxmoxByHand:
         found: dict[str, str] = self._send("GET", f"nodes/{node or self._site.node}/dns")
         return found
 
-    def delete_first_rule(self) -> None:
-        """Delete the cluster's first firewall rule."""
-        self._send("DELETE", "cluster/firewall/rules/0")
+    def delete_last_rule(self, place: str) -> None:
+        """Delete the last rule of a list; `place` as for `add_rule`."""
+        self._send("DELETE", f"{self._path(place)}/firewall/rules/{len(self.rules_of(place)) - 1}")
 
     def add_rule(self, place: str, **fields: str) -> None:
         """Put a rule on top of a list; `place` is `cluster` or the end of a guest's path, for example `qemu/111`."""
