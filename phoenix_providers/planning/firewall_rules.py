@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.firewall_macros import macro_name
 from phoenix_providers.planning.names import is_port_number
 
 _PORTED = {"tcp", "udp", "sctp", "dccp", "udplite"}
@@ -17,6 +18,8 @@ _OTHERS = (
 )
 _PROTOCOLS = _PORTED | _ICMP | frozenset(_OTHERS.split())
 _HIGHEST_PROTOCOL, _HIGHEST_PORT = 255, 65535
+# A range counts as two.
+_MOST_PORTS = 15
 _PORT = re.compile(r"(\d+)(?::(\d+))?")
 _SERVICE = re.compile(r"[a-z][a-z0-9-]*", re.IGNORECASE)
 # An alias or ip set of the datacenter or the guest.
@@ -34,7 +37,7 @@ class RuleRefusedError(ValueError):
 
 
 def canonical_rule(rule: FirewallRule) -> FirewallRule:
-    """Return the rule as Proxmox keeps it: canonical CIDRs, lower-case names, nothing empty.
+    """Return the rule as Proxmox keeps it: canonical CIDRs, names in its spelling, nothing empty, no spare white space.
 
     Raises:
         RuleRefusedError: Proxmox would refuse it.
@@ -42,22 +45,29 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     proto = rule.proto.strip().lower() if rule.proto else None
     if proto is not None and not _is_protocol(proto):
         raise RuleRefusedError("it names no known protocol", rule.proto or "", "tcp, udp, icmp and the like")
-    port = rule.port.strip() if rule.port else None
+    macro = macro_name(rule.macro or "") or None
+    port = ",".join(part.strip() for part in (rule.port or "").split(",")) or None
     if port is not None:
-        _check_port(port, proto, rule.macro)
+        port = port.lower() if proto in _PORTED else port
+        _check_port(port, proto, macro)
     log = rule.log.strip().lower() if rule.log else None
     if log is not None and log not in _LOG_LEVELS:
         raise RuleRefusedError("its log level is unknown", log, ", ".join(sorted(_LOG_LEVELS)))
+    if rule.type == "forward" and rule.action == "REJECT":
+        raise RuleRefusedError("what is forwarded cannot be rejected", "action: REJECT", "action: DROP")
+    source, dest = _addresses(rule.source), _addresses(rule.dest)
+    _check_families(source, dest)
     return rule.model_copy(
         update={
-            "source": _addresses(rule.source),
-            "dest": _addresses(rule.dest),
+            "source": source,
+            "dest": dest,
             "proto": proto,
             "port": port,
-            "iface": rule.iface or None,
-            "macro": rule.macro or None,
+            "iface": (rule.iface or "").strip() or None,
+            "macro": macro,
             "log": log,
-            "comment": rule.comment or None,
+            # Proxmox keeps a rule in one line, and the comment behind it.
+            "comment": " ".join((rule.comment or "").split()) or None,
         }
     )
 
@@ -75,8 +85,11 @@ def _check_port(port: str, proto: str | None, macro: str | None) -> None:
         return
     if proto not in _PORTED:
         raise RuleRefusedError(f"the protocol {proto} has no ports", f"port {port}", "a rule without port")
-    for part in port.split(","):
-        if not _is_port(part.strip()):
+    parts = port.split(",")
+    if len(parts) + port.count(":") > _MOST_PORTS:
+        raise RuleRefusedError("it has too many ports", port, f"at most {_MOST_PORTS}; a range counts as two")
+    for part in parts:
+        if not _is_port(part):
             hint = part.replace("-", ":") if re.fullmatch(r"\s*\d+-\d+\s*", part) else "80, 80,443 or 8000:8010"
             raise RuleRefusedError("its port is not valid", part, hint)
 
@@ -90,8 +103,26 @@ def _is_port(text: str) -> bool:
 
 def _addresses(text: str | None) -> str | None:
     """Return a list of addresses, networks, ranges, aliases and sets in one spelling."""
-    parts = [part.strip() for part in (text or "").split(",")]
-    return ",".join(_address(part) for part in parts if part) or None
+    parts = [canonical for part in (text or "").split(",") if part.strip() for canonical in [_address(part.strip())]]
+    if len(parts) > 1 and (alone := next((part for part in parts if not _may_stand_in_a_list(part)), None)):
+        raise RuleRefusedError("only addresses and networks may stand in a list", alone, "one rule for each")
+    return ",".join(parts) or None
+
+
+def _range(first: IPv4Address | IPv6Address, last: IPv4Address | IPv6Address) -> str:
+    if first.version != last.version or int(first) > int(last):
+        raise ValueError("no range")
+    return f"{first}-{last}"
+
+
+def _may_stand_in_a_list(part: str) -> bool:
+    return "-" not in part and (part[:1].isdigit() or ":" in part)
+
+
+def _check_families(source: str | None, dest: str | None) -> None:
+    parts = [part for text in (source, dest) if text for part in text.split(",") if part[:1].isdigit() or ":" in part]
+    if len({":" in part for part in parts}) > 1:
+        raise RuleRefusedError("it mixes IPv4 and IPv6", ", ".join(parts), "one rule for each")
 
 
 def _address(text: str) -> str:
@@ -99,8 +130,7 @@ def _address(text: str) -> str:
         if "/" in text and text[0] != "+" and not text.startswith(("dc/", "guest/", "sdn/")):
             return str(ip_network(text, strict=False))
         if "-" in text and text[0].isdigit():
-            first, _, last = text.partition("-")
-            return f"{ip_address(first)}-{ip_address(last)}"
+            return _range(*(ip_address(end) for end in text.split("-", 1)))
         return str(ip_address(text))
     except ValueError:
         if _NAMED.fullmatch(text):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from phoenix_providers.planning.firewall_macros import macro_ports
 from phoenix_providers.planning.site_plan import Connection
 
 _PROTOCOLS = {"6": "tcp", "17": "udp"}
@@ -20,22 +21,6 @@ _SERVICES = {
     "imap": 143,
     "imaps": 993,
     "http-alt": 8080,
-}
-# Ports of the macros that home labs use; any other macro counts as unknown.
-_MACROS: Mapping[str, Mapping[str, str]] = {
-    "dns": {"tcp": "53", "udp": "53"},
-    "http": {"tcp": "80"},
-    "https": {"tcp": "443", "udp": "443"},
-    "ssh": {"tcp": "22"},
-    "web": {"tcp": "80,443"},
-    "ping": {},
-    "ntp": {"udp": "123"},
-    "smtp": {"tcp": "25"},
-    "mail": {"tcp": "25,465,587"},
-    "postgresql": {"tcp": "5432"},
-    "mysql": {"tcp": "3306"},
-    "webcache": {"tcp": "8080"},
-    "rdp": {"tcp": "3389"},
 }
 
 
@@ -102,8 +87,8 @@ def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool 
     if proto and proto != connection.proto:
         return False
     ports = str(rule.get("dport") or "")
-    if macro := str(rule.get("macro") or "").lower():
-        known = _MACROS.get(macro)
+    if macro := str(rule.get("macro") or ""):
+        known = macro_ports(macro)
         if known is None:
             return None
         if connection.proto not in known:
