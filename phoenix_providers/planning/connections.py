@@ -48,14 +48,15 @@ def from_input(value: Mapping[str, Any]) -> Connection:
     )
 
 
+def guests_by_address(configuration: Configuration) -> dict[str, int]:
+    """Return the number of each guest whose address is known."""
+    found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
+    return {address: number for address, number in found if address is not None}
+
+
 def _node_address(configuration: Configuration) -> str | None:
     interface = configuration.site.network.interfaces.address
     return str(ip_interface(interface).ip) if interface else None
-
-
-def _by_address(configuration: Configuration) -> dict[str, int]:
-    found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
-    return {address: number for address, number in found if address is not None}
 
 
 def _to_node(configuration: Configuration) -> Iterator[Connection]:
@@ -69,7 +70,7 @@ def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentP
     server = configuration.site.network.portainer_server_ip
     if server is None:
         return
-    source = _by_address(configuration).get(server, 0)
+    source = guests_by_address(configuration).get(server, 0)
     for environment in environments:
         address, port = _host_and_port(environment.url_by_address)
         if environment.role == "agent" and address:
@@ -84,7 +85,7 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
     source = address_of(configuration, guest) if guest else None
     if guest is None or source is None:
         return
-    guests = _by_address(configuration)
+    guests = guests_by_address(configuration)
     for url, proto in (pair for route in routes for pair in _servers(route)):
         address, port = _host_and_port(url)
         if address in guests and address != source and port:

@@ -13,7 +13,7 @@ from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
-from phoenix_providers.planning.connections import needed_connections
+from phoenix_providers.planning.connections import guests_by_address, needed_connections
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.dnsmasq import dnsmasq_plan
@@ -84,6 +84,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         vms_in_doubt=in_doubt,
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
         network=_network(configuration),
+        guest_addresses=guests_by_address(configuration),
         registries=planned_registries,
     )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from phoenix_providers.planning.rule_sequence import Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Doubt, Level, Wall, passes
+from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, doubts
+
+# Each one more doubles the work.
+_ALL_WAYS = 5
 
 
 @dataclass(frozen=True)
@@ -20,21 +24,29 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Cut:
-    """A connection that would be lost; `on_the_way` means only until the change is complete."""
+    """A connection that would be lost; `on_the_way` means only until the change is complete.
+
+    Attributes:
+        at: What keeps it out; None where that is not known, then it is taken to be where it comes in.
+    """
 
     connection: Connection
     on_the_way: bool
+    at: Barrier | None = None
 
     @property
     def rule(self) -> str:
         """The rule that keeps it."""
-        one = self.connection
-        return f"type: in, action: ACCEPT, source: {one.source}, proto: {one.proto}, port: {one.port}"
+        one, direction = self.connection, self.at.direction if self.at else "in"
+        ends = {"in": f"source: {one.source}", "out": f"dest: {one.dest}"}
+        end = ends.get(direction, f"source: {one.source}, dest: {one.dest}")
+        return f"type: {direction}, action: ACCEPT, {end}, proto: {one.proto}, port: {one.port}"
 
     @property
     def where(self) -> str:
         """Where that rule belongs."""
-        return f"the guest {self.connection.to_guest}" if self.connection.to_guest else "the datacenter"
+        guest = self.at.guest if self.at else self.connection.to_guest
+        return f"the guest {guest}" if guest else "the datacenter"
 
     def text(self) -> str:
         """Return it in one line."""
@@ -55,22 +67,34 @@ def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: 
     final = replace(now, cluster=wanted.cluster, guests={**now.guests, **wanted.guests})
     if final == now:
         return ()
-    on_the_way = tuple(_on_the_way(now, wanted))
+    between = tuple(_on_the_way(now, wanted))
     found = []
     for one in connections:
         if one.name in allowed:
             continue
-        if _is_cut(now, [final], one):
-            found.append(Cut(one, on_the_way=False))
-        elif _is_cut(now, on_the_way, one):
-            found.append(Cut(one, on_the_way=True))
+        readings = [held for held in _readings(doubts(now, one) | doubts(final, one)) if not barrier(now, one, held)]
+        for walls, on_the_way in (([final], False), (between, True)):
+            if (at := _first_barrier(walls, one, readings)) is not None:
+                found.append(Cut(one, on_the_way, at))
+                break
     return tuple(found)
 
 
-def _is_cut(now: Wall, later: Iterable[Wall], connection: Connection) -> bool:
-    """Whether it passes now and not later; rules that may or may not fit are read both ways."""
-    open_now = [doubt for doubt in Doubt if passes(now, connection, doubt)]
-    return any(not passes(wall, connection, doubt) for wall in later for doubt in open_now)
+def _first_barrier(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> Barrier | None:
+    """Return what keeps a connection out that comes through now, however what is not known may be."""
+    found = (barrier(wall, connection, held) for wall in walls for held in readings)
+    return next((at for at in found if at is not None), None)
+
+
+def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Give the ways in which what is not known may be: all of them, or of many those with one that differs."""
+    if len(unknown) <= _ALL_WAYS:
+        for count in range(len(unknown) + 1):
+            yield from map(frozenset, combinations(sorted(unknown), count))
+        return
+    yield from (frozenset(), unknown)
+    for one in unknown:
+        yield from (frozenset({one}), unknown - {one})
 
 
 def _on_the_way(now: Wall, wanted: Wanted) -> Iterator[Wall]:

@@ -1,10 +1,11 @@
-"""Whether one rule of Proxmox fits one connection: yes, no, or unknown (None)."""
+"""Whether one rule of Proxmox fits one connection; in parts: yes, no, or unknown (None)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from phoenix_providers.planning.firewall_macros import macro_ports
@@ -40,11 +41,6 @@ class NamedNetworks:
     guest_aliases: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     guest_sets: Mapping[int, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
-    @property
-    def local_network(self) -> str:
-        """The alias with which people override the node's own network; empty when there is none."""
-        return self.aliases.get("local_network", "")
-
     def network(self, name: str, guest: int) -> str | None:
         """Return what an alias stands for."""
         scope, _, bare = name.rpartition("/")
@@ -52,33 +48,54 @@ class NamedNetworks:
         return found if found is not None or scope == "guest" else self.aliases.get(bare)
 
     def in_set(self, name: str, address: str, guest: int) -> bool | None:
-        """Whether an address is in a set; None when the set is not known."""
+        """Whether an address is in a set, where the most specific member decides; None when it is not known."""
         scope, _, bare = name.rpartition("/")
         members = None if scope == "dc" else self.guest_sets.get(guest, {}).get(bare)
         if members is None and scope != "guest":
             members = self.sets.get(bare)
         if members is None:
             return None
-        if any(_in(address, self._plain(one[1:], guest)) for one in members if one.startswith("!")):
-            return False
-        return any(_in(address, self._plain(one, guest)) for one in members if not one.startswith("!"))
+        networks = [(self._plain(one.removeprefix("!"), guest), not one.startswith("!")) for one in members]
+        found = [(_prefix(network), belongs) for network, belongs in networks if network and _in(address, network)]
+        if found:
+            return max(found)[1]
+        return False if all(network for network, _ in networks) else None
 
     def _plain(self, member: str, guest: int) -> str:
         return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
 
 
-def matches(rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int) -> bool | None:
-    """Whether a rule fits; `guest` is the guest on which it stands, 0 for the node."""
-    parts = (
-        _protocol_and_port(rule, connection),
-        _address(str(rule.get("source") or ""), connection.source, names, guest),
-        _address(str(rule.get("dest") or ""), connection.dest, names, guest),
-        _interface(str(rule.get("iface") or ""), guest),
-        None if rule.get("sport") else True,
-    )
-    if False in parts:
-        return False
-    return None if None in parts else True
+def doubts_of(
+    rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int
+) -> frozenset[str] | None:
+    """Return what has to be true for a rule to fit, of what nobody here knows; None when it does not fit anyhow.
+
+    Args:
+        rule: In Proxmox's words.
+        connection: What is asked.
+        names: What the rule may name.
+        guest: On which the rule stands; 0 for the node.
+    """
+    parts = {
+        "macro": _macro(rule, connection),
+        "dport": _protocol_and_port(rule, connection),
+        "source": _address(str(rule.get("source") or ""), connection.source, names, guest),
+        "dest": _address(str(rule.get("dest") or ""), connection.dest, names, guest),
+        "iface": _interface(str(rule.get("iface") or ""), guest),
+        "sport": None if rule.get("sport") else True,
+    }
+    if False in parts.values():
+        return None
+    return frozenset(f"{guest} {key} {rule[key]}" for key, fits in parts.items() if fits is None)
+
+
+def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:
+    if not (macro := str(rule.get("macro") or "")):
+        return True
+    known = macro_ports(macro)
+    if known is None:
+        return None
+    return connection.proto in known and (_port(known[connection.proto], connection.port) or False)
 
 
 def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool | None:
@@ -87,13 +104,6 @@ def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool 
     if proto and proto != connection.proto:
         return False
     ports = str(rule.get("dport") or "")
-    if macro := str(rule.get("macro") or ""):
-        known = macro_ports(macro)
-        if known is None:
-            return None
-        if connection.proto not in known:
-            return False
-        ports = ports or known[connection.proto]
     return _port(ports, connection.port) if ports else True
 
 
@@ -134,10 +144,19 @@ def _in(address: str, network: str) -> bool:
         if separator:
             low, high = ip_address(first), ip_address(last)
             return wanted.version == low.version and int(low) <= int(wanted) <= int(high)
-        parsed = ip_network(network, strict=False)
+        parsed = _network(network)
     except ValueError:
         return False
     return wanted.version == parsed.version and wanted in parsed
+
+
+def _prefix(network: str) -> int:
+    return _network(network).prefixlen
+
+
+@cache
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text, strict=False)
 
 
 def _interface(name: str, guest: int) -> bool | None:

@@ -216,6 +216,7 @@ class SitePlan:
         dnsmasq: None with the back end `hosts`.
         connections: What no change of the firewall may cut.
         network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
+        guest_addresses: Number of the guest by address.
     """
 
     domain: str
@@ -232,6 +233,7 @@ class SitePlan:
     vms_in_doubt: frozenset[int] = frozenset()
     connections: tuple[Connection, ...] = ()
     network: str = ""
+    guest_addresses: Mapping[str, int] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
 
     @property

@@ -1,10 +1,11 @@
 """How Proxmox's firewall decides on one connection.
 
-Proxmox evaluates (pve-firewall, iptables): on a node first the node's rules, then the datacenter's, then what the
-management set may do (the API, VNC, SPICE, SSH; the node's own network always belongs to it), then the datacenter's
-policy. On a guest the guest's rules, then the guest's policy: for the sender's guest those that go out, for the
-receiver's those that come in. A guest's network device takes part only with `firewall=1`. Nothing is filtered while
-the datacenter is switched off. Established connections always pass; here it is new ones that are asked about.
+Proxmox evaluates (pve-firewall, iptables): on a node first the set `blacklist`, then the node's rules, then the
+datacenter's, then what the set `management` may do (the API, VNC, SPICE, SSH; the node's own network belongs to it
+unless it is excluded), then the datacenter's policy. On a guest the guest's rules, then the guest's policy: for the
+sender's guest those that go out, for the receiver's those that come in, and before these the set `blacklist`. A guest's
+network device takes part only with `firewall=1`. Nothing is filtered while the datacenter is switched off. Established
+connections always pass; here it is new ones that are asked about.
 
 Rules of type `forward` count with the firewall for nftables alone, and for what the node routes; what stays on one
 bridge is not asked. Which of the two a connection of guests is, is not known.
@@ -12,25 +13,24 @@ bridge is not asked. Which of the two a connection of guests is, is not known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
-from ipaddress import ip_address, ip_network
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from phoenix_providers.planning.rule_match import NamedNetworks, matches
+from phoenix_providers.planning.rule_match import NamedNetworks, doubts_of
 from phoenix_providers.planning.site_plan import Connection
 
 Rule = Mapping[str, Any]
 _ACCEPT = "ACCEPT"
-_MANAGEMENT_PORTS = ((8006, 8006), (5900, 5999), (3128, 3128), (22, 22), (60000, 60050))
-
-
-class Doubt(Enum):
-    """How a rule is read of which it is not known whether it fits (unknown names, interfaces, source ports)."""
-
-    AS_CLOSED = "closed"
-    AS_OPEN = "open"
+_BLACKLIST: Rule = {"type": "in", "action": "DROP", "source": "+dc/blacklist", "enable": 1}
+_MANAGEMENT: Rule = {
+    "type": "in",
+    "action": _ACCEPT,
+    "source": "+dc/management",
+    "proto": "tcp",
+    "dport": "8006,5900:5999,3128,22,60000:60050",
+    "enable": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -72,91 +72,117 @@ class Wall:
     devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
 
 
-def passes(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
-    """Whether a new connection comes through."""
-    if not wall.cluster.is_on():
-        return True
+@dataclass(frozen=True)
+class Barrier:
+    """One list of rules that a connection has to pass.
+
+    Attributes:
+        guest: Whose it is; 0 for node and datacenter.
+        direction: Which of its rules count: in, out or forward.
+        opens: What happens where no rule fits.
+        counts: Whether it is switched on.
+        only_if: What has to be true for it to count, of what is not known; empty when it counts anyhow.
+    """
+
+    guest: int
+    direction: str
+    rules: Sequence[Rule]
+    opens: bool
+    counts: bool
+    only_if: str = ""
+
+
+def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrier | None:
+    """Return what keeps a new connection out; None when it comes through.
+
+    Args:
+        wall: The firewall.
+        connection: What is asked.
+        held: What is taken for true of `doubts`; everything else of it is taken for false.
+    """
+    wall = _complete(wall)
+    for one in _barriers(wall, connection):
+        if one.counts and (not one.only_if or one.only_if in held):
+            verdict = _verdict(one.rules, one, connection, wall, held)
+            if not (one.opens if verdict is None else verdict):
+                return one
+    return None
+
+
+def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
+    """Return everything that is not known and on which a verdict may depend, whatever is switched on."""
+    wall = _complete(wall)
+    found: set[str] = set()
+    for one in _barriers(wall, connection):
+        found |= {one.only_if} if one.only_if else set()
+        members = (member for rule in one.rules for member in [rule, *_members(rule, wall)])
+        for rule in members:
+            found |= _group_doubts(rule, one.guest) if rule.get("type") == "group" else frozenset()
+            if rule.get("type") == one.direction:
+                found |= doubts_of(rule, connection, wall.names, one.guest) or frozenset()
+    return frozenset(found)
+
+
+def _complete(wall: Wall) -> Wall:
+    """Add what Proxmox itself adds: the alias of its own network, and that network to the management set."""
+    names = wall.names
+    aliases = {"local_network": wall.network, **names.aliases} if wall.network else names.aliases
+    members = (*names.sets.get("management", ()), "local_network")
+    return replace(wall, names=replace(names, aliases=aliases, sets={**names.sets, "management": members}))
+
+
+def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
+    on = wall.cluster.is_on()
     sender, receiver = connection.from_guest, connection.to_guest
-    if sender and not _passes_guest(wall, sender, "out", connection, doubt):
-        return False
+    if sender:
+        yield _of_guest(wall, sender, "out", on=on)
+    host_on = on and wall.node.is_on(default=True)
+    rules = [*wall.node.rules, *wall.cluster.rules]
+    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets else []
     if not receiver:
-        return _enters_node(wall, connection, doubt)
-    return _is_forwarded(wall, connection, doubt) and _passes_guest(wall, receiver, "in", connection, doubt)
+        # A connection of the node with itself goes through its loopback interface.
+        counts = host_on and connection.source != connection.dest
+        opens = wall.cluster.policy("in") == _ACCEPT
+        yield Barrier(0, "in", [*blacklist, *rules, _MANAGEMENT], opens, counts)
+        return
+    routed = host_on and bool(wall.node.options.get("nftables"))
+    opens = wall.cluster.options.get("policy_forward") != "DROP"
+    yield Barrier(0, "forward", rules, opens, routed, only_if="the node routes between guests")
+    entry = _of_guest(wall, receiver, "in", on=on)
+    yield replace(entry, rules=[*blacklist, *entry.rules])
 
 
-def _passes_guest(wall: Wall, guest: int, direction: str, connection: Connection, doubt: Doubt) -> bool:
-    level = wall.guests.get(guest)
-    if level is None or not level.is_on() or not _is_filtered(wall, guest, doubt):
-        return True
-    verdict = _verdict(level.rules, direction, connection, wall, doubt, guest)
-    return verdict if verdict is not None else level.policy(direction) == _ACCEPT
-
-
-def _is_filtered(wall: Wall, guest: int, doubt: Doubt) -> bool:
-    """Whether the device with the guest's address has `firewall=1`; if only some have, it is not known."""
-    devices = wall.devices.get(guest, (True,))
-    return all(devices) or (any(devices) and doubt is Doubt.AS_CLOSED)
-
-
-def _is_forwarded(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
-    if doubt is Doubt.AS_OPEN or not wall.node.options.get("nftables") or not wall.node.is_on(default=True):
-        return True
-    verdict = _verdict([*wall.node.rules, *wall.cluster.rules], "forward", connection, wall, doubt, 0)
-    return verdict if verdict is not None else wall.cluster.options.get("policy_forward") != "DROP"
-
-
-def _enters_node(wall: Wall, connection: Connection, doubt: Doubt) -> bool:
-    # A connection of the node with itself goes through its loopback interface.
-    if not wall.node.is_on(default=True) or connection.source == connection.dest:
-        return True
-    verdict = _verdict([*wall.node.rules, *wall.cluster.rules], "in", connection, wall, doubt, 0)
-    if verdict is not None:
-        return verdict
-    return _is_management(wall, connection) or wall.cluster.policy("in") == _ACCEPT
-
-
-def _is_management(wall: Wall, connection: Connection) -> bool:
-    if connection.proto != "tcp" or not any(low <= connection.port <= high for low, high in _MANAGEMENT_PORTS):
-        return False
-    own = ip_network(wall.names.local_network or wall.network or "0.0.0.0/32", strict=False)
-    address = ip_address(connection.source)
-    return (address.version == own.version and address in own) or wall.names.in_set(
-        "management", connection.source, 0
-    ) is True
+def _of_guest(wall: Wall, guest: int, direction: str, *, on: bool) -> Barrier:
+    level, devices = wall.guests.get(guest, Level()), wall.devices.get(guest, (True,))
+    unclear = "" if all(devices) else f"{guest} its address is on a device with firewall=1"
+    counts = on and level.is_on() and any(devices)
+    return Barrier(guest, direction, level.rules, level.policy(direction) == _ACCEPT, counts, unclear)
 
 
 def _verdict(
-    rules: Sequence[Rule], direction: str, connection: Connection, wall: Wall, doubt: Doubt, guest: int
+    rules: Sequence[Rule], place: Barrier, connection: Connection, wall: Wall, held: Collection[str]
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
         if str(rule.get("enable", 0)) in ("0", "", "None", "False"):
             continue
         if rule.get("type") == "group":
-            decided = _of_group(rule, direction, connection, wall, doubt, guest)
-        elif rule.get("type") == direction:
-            decided = _of_rule(rule, connection, wall.names, doubt, guest)
-        else:
-            continue
-        if decided is not None:
-            return decided
+            if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
+                decided = _verdict(_members(rule, wall), place, connection, wall, held)
+                if decided is not None:
+                    return decided
+        elif rule.get("type") == place.direction:
+            needed = doubts_of(rule, connection, wall.names, place.guest)
+            if needed is not None and all(doubt in held for doubt in needed):
+                return bool(rule.get("action") == _ACCEPT)
     return None
 
 
-def _of_rule(rule: Rule, connection: Connection, names: NamedNetworks, doubt: Doubt, guest: int) -> bool | None:
-    fits, accepts = matches(rule, connection, names, guest), rule.get("action") == _ACCEPT
-    if fits is None:
-        # Read as closed, what accepts does not fit and what drops does; read as open, the other way round.
-        fits = accepts == (doubt is Doubt.AS_OPEN)
-    return accepts if fits else None
+def _members(rule: Rule, wall: Wall) -> Sequence[Rule]:
+    """Return the rules of a group; one that does not exist has none for Proxmox either."""
+    return wall.groups.get(str(rule.get("action")), ()) if rule.get("type") == "group" else ()
 
 
-def _of_group(rule: Rule, direction: str, connection: Connection, wall: Wall, doubt: Doubt, guest: int) -> bool | None:
-    members = wall.groups.get(str(rule.get("action")))
-    if members is None:
-        return doubt is Doubt.AS_OPEN
-    decided = _verdict(members, direction, connection, wall, doubt, guest)
-    # A group on one interface may not concern the connection at all.
-    if rule.get("iface") and decided is not None and decided != (doubt is Doubt.AS_OPEN):
-        return None
-    return decided
+def _group_doubts(rule: Rule, guest: int) -> frozenset[str]:
+    iface = rule.get("iface")
+    return frozenset() if not iface or (guest and iface == "net0") else frozenset([f"{guest} iface {iface}"])

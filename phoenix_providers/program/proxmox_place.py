@@ -166,6 +166,7 @@ class Places:
             needed=plan.connections,
             allowed=settings.allow_cut,
             sync_address=settings.sync_address or "",
+            guests=plan.guest_addresses,
             kept={scope: kept_fields(plan, scope) for scope in self._wanted},
             opts=after(before),
         )

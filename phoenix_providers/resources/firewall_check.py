@@ -81,6 +81,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         needed: The connections.
         allowed: Names of connections that may be cut.
         sync_address: This machine's address as Proxmox sees it; empty to find it out.
+        guests: Number of the guest by address; this machine may be one.
         kept: What stays as it is in this run, by place.
         opts: Options for the engine.
     """
@@ -96,6 +97,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         needed: Iterable[Connection],
         allowed: Sequence[str],
         sync_address: str,
+        guests: Mapping[str, int],
         kept: Mapping[ProxmoxScope, Sequence[str]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -112,6 +114,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
             "connections": [as_input(connection) for connection in needed],
             "allowed": list(allowed),
             "sync_address": sync_address,
+            "guests": dict(guests),
         }
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
@@ -162,7 +165,8 @@ def _becomes(before: Level, item: Mapping[str, Any]) -> Level:
 def _needed(props: Properties) -> list[Connection]:
     here = str(props.get("sync_address") or "") or address_towards(str(props["proxmox"]))
     found = [from_input(item) for item in props["connections"]]
-    complete = [replace(one, source=one.source or here) for one in found]
+    own = int((props.get("guests") or {}).get(here) or 0)
+    complete = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
     return [one for one in complete if one.source]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from ruamel.yaml import YAML
 from phoenix_providers.planning.proxmox_words import deciding_options
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Doubt, Level, Wall, passes
+from phoenix_providers.planning.wall import Level, Wall, barrier, doubts
 
 CASES: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "evaluation.yaml")
 GUESTS = {"vm1": 1, "vm2": 2}
 ADDRESSES = {"node": "10.0.0.13", "vm1": "10.0.0.21", "vm2": "10.0.0.22"}
-VERDICTS = {True: (True, True), False: (False, False), "unknown": (False, True)}
+VERDICTS = {"yes": {True}, "no": {False}, "unknown": {True, False}}
 
 
 def rule(text: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def wall(case: dict[str, Any]) -> Wall:
             guest_aliases={1: case.get("guest_aliases", {})},
         ),
         groups={name: list(map(rule, rules)) for name, rules in case.get("groups", {}).items()},
-        network="10.0.0.0/24",
+        network=case.get("network", "10.0.0.0/24"),
         devices={number: case[name]["devices"] for name, number in GUESTS.items() if "devices" in case.get(name, {})},
     )
 
@@ -70,6 +71,7 @@ def connection(text: str) -> Connection:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_evaluation(case: dict[str, Any]) -> None:
-    asked = connection(case["ask"])
-    found = tuple(passes(wall(case), asked, doubt) for doubt in (Doubt.AS_CLOSED, Doubt.AS_OPEN))
-    assert found == VERDICTS[case["passes"] if case["passes"] == "unknown" else case["passes"] in (True, "yes")]
+    asked, given = connection(case["ask"]), wall(case)
+    unknown = sorted(doubts(given, asked))
+    chosen = (frozenset(held) for count in range(len(unknown) + 1) for held in combinations(unknown, count))
+    assert {barrier(given, asked, held) is None for held in chosen} == VERDICTS[case["passes"]]

@@ -72,3 +72,13 @@ def test_a_guest_that_is_not_there_yet_counts_as_filtered(lab: Any, props: dict[
     props["connections"][0]["to_guest"] = 999
     with pytest.raises(Exception, match="agent@111"):
         FirewallCheckProvider().check({}, props)
+
+
+def test_the_sync_may_run_on_a_guest_whose_own_rules_would_cut_it_off(lab: Any, props: dict[str, Any]) -> None:
+    api = {"name": "api@pve", "what": "the API", "source": "", "dest": "10.0.0.13", "proto": "tcp", "port": 8006}
+    props |= {"connections": [api], "guests": {"10.0.0.9": 111}}
+    props["wanted"][1]["options"] = OPEN
+    FirewallCheckProvider().check({}, props)
+    props["wanted"][1]["options"] = OPEN | {"policy_out": "DROP"}
+    with pytest.raises(Exception, match=r"on the guest 111: \{type: out, action: ACCEPT, dest: 10\.0\.0\.13"):
+        FirewallCheckProvider().check({}, props)

@@ -104,11 +104,50 @@ def wall(cluster: Level, guest: Level | None = None) -> Wall:
             {"ssh@pve": False},
             id="and goes",
         ),
+        pytest.param(
+            wall(level(ON, accept(22, iface="vmbr0"))),
+            Wanted(level(ON, accept(22, iface="vmbr1")), {}),
+            {"ssh@pve": False},
+            id="and is replaced by another",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22, iface="vmbr0"), {**DROP_ALL, "iface": "vmbr0"})),
+            Wanted(level(ON, {**DROP_ALL, "iface": "vmbr0"}, accept(22, iface="vmbr0")), {}),
+            {"ssh@pve": False},
+            id="and comes behind one that drops on the same interface",
+        ),
+        pytest.param(
+            wall(level(ON, accept(22, iface="vmbr0"))),
+            Wanted(level(ON, accept(22, iface="vmbr0"), {**DROP_ALL, "iface": "vmbr0"}), {}),
+            {"ssh@pve": True},
+            id="and one that drops on the same interface stands on top for a while",
+        ),
+        pytest.param(
+            wall(level(ON, *(accept(22, iface=f"vmbr{number}") for number in range(9)))),
+            Wanted(level(ON, *(accept(22, iface=f"vmbr{number}") for number in range(8))), {}),
+            {"ssh@pve": False},
+            id="one of many goes",
+        ),
     ],
 )
 def test_what_is_cut(now: Wall, wanted: Wanted, lost: dict[str, bool]) -> None:
     assert {cut.connection.name: cut.on_the_way for cut in cuts(now, wanted, NEEDED, ())} == lost
     assert cuts(now, wanted, NEEDED, lost) == ()
+
+
+def test_the_missing_rule_is_told_where_the_connection_is_kept_out() -> None:
+    silent = Wanted(level(ON, accept(22)), {2: level({**ON, "policy_out": "DROP"})})
+    now = Wall(level(ON, accept(22)), Level(), {1: level({}), 2: level({})}, NamedNetworks(), {}, "10.0.0.0/24")
+    (sender,) = cuts(now, silent, NEEDED, ())
+    assert (sender.where, sender.rule) == (
+        "the guest 2",
+        "type: out, action: ACCEPT, dest: 10.0.0.21, proto: tcp, port: 9001",
+    )
+    (receiver,) = cuts(now, Wanted(level(ON, accept(22)), {1: level(ON)}), NEEDED, ())
+    assert (receiver.where, receiver.rule) == (
+        "the guest 1",
+        "type: in, action: ACCEPT, source: 10.0.0.22, proto: tcp, port: 9001",
+    )
 
 
 class Recorder:
