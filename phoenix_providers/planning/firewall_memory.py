@@ -54,12 +54,13 @@ def places_of(items: Iterable[Mapping[str, Any]]) -> Places:
 def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> FirewallMemory:
     """Return what to go back to.
 
-    A change that was never confirmed (the run was killed) may have cut something already: then that is the change
-    to go back from.
+    A change that was never confirmed (the run was killed) is the one to go back from: it may have cut something
+    already, or its rules are not in force yet, and what works now says nothing about them.
     """
-    if unconfirmed is None or unconfirmed.working <= now.working:
+    if unconfirmed is None:
         return now
-    return FirewallMemory({**now.places, **unconfirmed.places}, now.working | unconfirmed.working, now.declared)
+    places = {scope: unconfirmed.places.get(scope, content) for scope, content in now.places.items()}
+    return FirewallMemory(places, now.working | unconfirmed.working, now.declared)
 
 
 def deviations(wanted: Places, live: Places) -> str:

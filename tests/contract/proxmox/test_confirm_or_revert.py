@@ -201,7 +201,20 @@ def test_a_run_that_was_killed_in_between_is_confirmed_by_the_next(run: Run) -> 
     watched = FirewallWatchProvider().update("", killed, news).outs or {}
     assert watched["change"] != killed["change"]
     confirmed = run.confirm(watched)["change"]
+    assert run.clock.waited == [12]
     assert not FirewallWatchProvider().diff("", watched, run.inputs(DOOR, OTHER, confirmed=confirmed)).changes
+
+
+def test_what_was_never_confirmed_is_taken_back_with_what_came_after_it(run: Run) -> None:
+    run.change(DOOR)
+    killed = run.watch(DOOR, OTHER)
+    run.change(DOOR, OTHER)
+    run.process()
+    watched = FirewallWatchProvider().update("", killed, run.inputs(OTHER, confirmed="an earlier change")).outs or {}
+    run.change(OTHER)
+    with pytest.raises(Exception, match="it was taken back"):
+        run.confirm(watched)
+    assert run.rules() == ["8006"]
 
 
 def test_a_confirmed_change_leaves_no_work(run: Run) -> None:

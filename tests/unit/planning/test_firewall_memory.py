@@ -42,15 +42,20 @@ def memory(places: Any, *working: str) -> FirewallMemory:
     return FirewallMemory(places, frozenset(working), {})
 
 
-def test_a_change_that_was_never_confirmed_and_cut_something_is_the_one_to_go_back_from() -> None:
+def test_a_change_that_was_never_confirmed_is_the_one_to_go_back_from() -> None:
     old, now = memory(cluster(ON, API), "api@pve", "agent@1"), memory(cluster(ON), "api@pve")
+    assert remembered(now, old) == memory(cluster(ON, API), "api@pve", "agent@1")
+    assert remembered(now, None) == now
+
+
+def test_so_it_is_where_nothing_is_lost_yet_since_rules_are_not_in_force_at_once() -> None:
+    old, now = memory(cluster(ON, API), "api@pve"), memory(cluster(ON), "api@pve", "agent@1")
     assert remembered(now, old) == memory(cluster(ON, API), "api@pve", "agent@1")
 
 
-def test_a_change_that_was_never_confirmed_and_cut_nothing_counts_as_how_things_are() -> None:
-    old, now = memory(cluster(ON, API), "api@pve"), memory(cluster(ON), "api@pve", "agent@1")
-    assert remembered(now, old) == now
-    assert remembered(now, None) == now
+def test_a_guest_that_is_no_longer_declared_is_not_gone_back_to() -> None:
+    old = memory({**cluster(ON, API), GUEST: Content((), ON)}, "api@pve")
+    assert GUEST not in remembered(memory(cluster(ON), "api@pve"), old).places
 
 
 def test_a_memory_outlives_the_state() -> None:
