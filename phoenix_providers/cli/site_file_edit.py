@@ -19,7 +19,7 @@ _WIDEST = 4096
 
 
 def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
-    """Write foreign hosts entries and rules into the files; return the files that changed.
+    """Write foreign hosts entries and rules, and guests' policies, into the files; return the files that changed.
 
     Raises:
         UsageError: A file is JSON, which cannot be edited without losing its form; says what to add to it.
@@ -32,7 +32,7 @@ def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) ->
     if unwritable:
         lines = [f"{file}, {what}: {content}" for file in unwritable for what, _, content in edits[file]]
         raise UsageError(
-            "Existing entries and rules have to be named in the files, and JSON files are yours to edit",
+            "Existing entries, rules and policies have to be named in the files, and JSON files are yours to edit",
             seen="\n            ".join(lines),
             expected="these in the files, or --drop-foreign",
             next_step="add them, then phoenix adopt",
@@ -57,23 +57,36 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
         edits.append(
             (site, "global_firewall_rules", _extending((*root, "global_firewall_rules"), rules), rules),
         )
-    elif rules:
+    elif rules or item.policies:
         guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
         name = "lxcs" if isinstance(guest, Container) else "vms"
         file = configuration.locate(name).file
-        path = (*guest.declared_at[1:], "firewall", "rules")
-        edits.append((file, f"firewall.rules of {guest.name}", _extending(path, rules), rules))
+        own = (*guest.declared_at[1:], "firewall")
+        if rules:
+            edits.append((file, f"firewall.rules of {guest.name}", _extending((*own, "rules"), rules), rules))
+        for field, policy in item.policies.items():
+            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), policy), policy))
     return edits
 
 
 def _extending(path: tuple[Any, ...], items: list[Any]) -> Callable[[Any], None]:
     def edit(document: Any) -> None:
-        *parents, last = path
-        for step in parents:
-            document = document[step] if isinstance(document, list) else document.setdefault(_key(document, step), {})
-        document.setdefault(last, []).extend(items)
+        _below(document, path[:-1]).setdefault(path[-1], []).extend(items)
 
     return edit
+
+
+def _setting(path: tuple[Any, ...], value: str) -> Callable[[Any], None]:
+    def edit(document: Any) -> None:
+        _below(document, path[:-1])[path[-1]] = value
+
+    return edit
+
+
+def _below(document: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        document = document[step] if isinstance(document, list) else document.setdefault(_key(document, step), {})
+    return document
 
 
 def _key(document: Mapping[Any, Any], step: Any) -> Any:

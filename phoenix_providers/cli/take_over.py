@@ -146,6 +146,8 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
             click.echo(f"    foreign hosts entry {fate}: {entry.address} {' '.join(entry.names)}")
         for rule in item.rules:
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
+        for field, policy in item.policies.items():
+            click.echo(f"    policy {fate}: {field}: {policy}")
         for rule in item.inexpressible:
             click.echo(f"    foreign rule that the files cannot say: {rule_text(rule)}")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.hosts_file import foreign_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
-from phoenix_providers.planning.proxmox_words import rule_identity
+from phoenix_providers.planning.proxmox_words import GUEST_POLICIES, rule_identity
 from phoenix_providers.planning.site_plan import HostsEntry
-from phoenix_providers.planning.take_over import FoundOnProxmox
+from phoenix_providers.planning.take_over import FoundOnProxmox, policy_now
 
 # What a rule of the site files cannot say.
 _UNKNOWN_TO_FILES = ("sport", "icmp-type")
@@ -28,6 +28,7 @@ class Adoption:
         rules: Foreign rules, in Proxmox's words, which stay if the files name them.
         inexpressible: Foreign rules that the files cannot say.
         hosts: The hosts file as it is, with its comments; empty for other places.
+        policies: A guest's policies that stay if its file names them, in the file's words.
     """
 
     scope: ProxmoxScope
@@ -36,6 +37,7 @@ class Adoption:
     rules: tuple[Mapping[str, Any], ...] = ()
     inexpressible: tuple[Mapping[str, Any], ...] = ()
     hosts: str = ""
+    policies: Mapping[str, str] = field(default_factory=dict)
 
 
 def adoption(
@@ -52,7 +54,9 @@ def adoption(
         return Adoption(scope, imports, entries=_not_kept(entries, kept), hosts=found.hosts)
     foreign = _foreign_rules(found.rules, wanted["rules"]) if f"rules@{scope.suffix}" in names else ()
     sayable = tuple(rule for rule in foreign if _is_sayable(rule))
-    return Adoption(scope, imports, rules=sayable, inexpressible=tuple(rule for rule in foreign if rule not in sayable))
+    inexpressible = tuple(rule for rule in foreign if rule not in sayable)
+    policies = _policies(found, wanted) if f"firewall@{scope.suffix}" in names else {}
+    return Adoption(scope, imports, rules=sayable, inexpressible=inexpressible, policies=policies)
 
 
 def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,6 +69,17 @@ def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
     if not int(rule.get("enable") or 0):
         said["enabled"] = False
     return said
+
+
+def _policies(found: FoundOnProxmox, wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Return the policies that the guest's file leaves open, where they would become others."""
+    now = {field: (key, policy_now(key, found.options)) for key, field in GUEST_POLICIES.items()}
+    open_fields = wanted.get("left_open") or ()
+    return {
+        field: policy
+        for field, (key, policy) in now.items()
+        if field in open_fields and policy and policy != wanted["options"][key]
+    }
 
 
 def _not_kept(entries: Sequence[HostsEntry], kept: Collection[tuple[str, str]]) -> tuple[HostsEntry, ...]:

@@ -12,6 +12,9 @@ from phoenix_providers.planning.site_plan import FirewallOptions, GuestFirewallP
 # A guest's firewall works without a policy of its own only if it has one; Proxmox's own defaults would drop.
 POLICY_WITHOUT_WISH = "ACCEPT"
 
+# A guest's policies, as its file names them.
+GUEST_POLICIES = {"policy_in": "input_policy", "policy_out": "output_policy"}
+
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
 IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
 
@@ -138,7 +141,8 @@ def resolver_words(resolver: Resolver | None) -> dict[str, str]:
 def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
     """Return what is declared for each place: {rules, options} or {hosts, resolver, domain}.
 
-    A node's hosts or resolver are empty where they are not ours; a node without either is left out.
+    A guest's `left_open` are the policies that its file does not name, in the file's words. A node's hosts or resolver
+    are empty where they are not ours; a node without either is left out.
     """
     firewall = plan.firewall
     found: dict[ProxmoxScope, dict[str, Any]] = {
@@ -158,5 +162,6 @@ def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
         found[ProxmoxScope(guest.kind, guest.node, guest.guest_id)] = {
             "rules": [rule_words(rule) for rule in guest.rules],
             "options": guest_options(guest),
+            "left_open": [field for field in GUEST_POLICIES.values() if getattr(guest, field) is None],
         }
     return found

@@ -11,6 +11,8 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import option_defaults, rule_identity, rule_text
 
 Rule = Mapping[str, Any]
+# With Proxmox's own defaults.
+_POLICIES = {"policy_in": "DROP", "policy_out": "ACCEPT"}
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,20 @@ def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]
 
 
 def _lost_options(scope: ProxmoxScope, options: Mapping[str, Any], wanted: Mapping[str, str]) -> list[str]:
-    """Name options that somebody has chosen and that would change."""
+    """Name options that somebody has chosen and that would change; of a level that is on, its policies in any case."""
     lost = []
     for key, default in option_defaults(scope).items():
-        value = _as_text(options.get(key))
-        if value and not _same(value, default) and not _same(value, wanted[key]):
+        is_policy = key in _POLICIES
+        value = policy_now(key, options) if is_policy else _as_text(options.get(key))
+        if value and (is_policy or not _same(value, default)) and not _same(value, wanted[key]):
             lost.append(f"option {key}: {value} (would become {wanted[key]})")
     return lost
+
+
+def policy_now(key: str, options: Mapping[str, Any]) -> str:
+    """Return a policy that is set or in force; empty where neither."""
+    is_on = _as_text(options.get("enable")) not in ("", "0")
+    return _as_text(options.get(key)) or (_POLICIES[key] if is_on else "")
 
 
 def _as_text(value: object) -> str:

@@ -12,6 +12,8 @@ import pytest
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnsafeError, UsageError
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / "config"
 DOOR = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "comment": "my own door", "enable": 1}
@@ -66,6 +68,22 @@ def test_foreign_rules_are_kept_in_the_files(
     assert "another door" in files()["vms.yaml"]
     assert capsys.readouterr().out.count("foreign rule is kept") == 2
     assert {"rules@cluster", "rules@pve-111"} <= set(engine.imported)
+
+
+def test_a_guest_that_is_closed_stays_closed(
+    lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = engine.project / "config" / "vms.yaml"
+    file.write_text(file.read_text().replace("      input_policy: DROP\n", ""))
+    lab.server.api.firewall_config("vm", "pve", 111)["options"] |= {"enable": 1, "policy_out": "REJECT"}
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    assert capsys.readouterr().out.count("policy is kept") == 2
+    guest = next(guest for guest in load_configuration(engine.project / "config", Settings()).vms if guest.id == 111)
+    assert (guest.firewall.input_policy, guest.firewall.output_policy) == ("DROP", "REJECT")
+    assert guest.firewall.rules
+    before = files()
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    assert files() == before
 
 
 def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(

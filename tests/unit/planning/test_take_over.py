@@ -8,7 +8,9 @@ import pytest
 
 from phoenix_providers.planning.adoption import adoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import guest_options
 from phoenix_providers.planning.restoration import restored_options
+from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine, log_limit_problem
 
 NODE = ProxmoxScope("node", "pve")
@@ -89,6 +91,28 @@ def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftove
 def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[str, ...]) -> None:
     found = FoundOnProxmox(options=options)
     assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
+
+
+@pytest.mark.parametrize(
+    ("options", "lost", "kept"),
+    [
+        ({}, 0, {}),
+        ({"enable": 0}, 0, {}),
+        ({"enable": 0, "policy_in": "DROP"}, 1, {"input_policy": "DROP"}),
+        ({"enable": 1}, 1, {"input_policy": "DROP"}),
+        ({"enable": 1, "policy_in": "ACCEPT"}, 0, {}),
+        ({"enable": 1, "policy_in": "REJECT", "policy_out": "DROP"}, 2, {"input_policy": "REJECT"}),
+    ],
+)
+def test_a_guest_keeps_the_policies_that_its_file_leaves_open(
+    options: dict[str, Any], lost: int, kept: dict[str, str]
+) -> None:
+    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, None, "ACCEPT", ())
+    wanted = {"rules": [], "options": guest_options(plan), "left_open": ["input_policy"]}
+    found = FoundOnProxmox(options=options)
+    assert len(examine(GUEST, {"firewall@pve-111"}, found, wanted).losses) == lost
+    assert adoption(GUEST, {"firewall@pve-111"}, found, wanted).policies == kept
+    assert adoption(GUEST, {"rules@pve-111"}, found, wanted).policies == {}
 
 
 @pytest.mark.parametrize(
