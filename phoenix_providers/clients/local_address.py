@@ -1,4 +1,4 @@
-"""The address by which others see this machine."""
+"""The addresses at both ends of a connection from this machine."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from urllib.parse import urlsplit
 
 def address_towards(url: str) -> str:
     """Return this machine's address on the way to a URL's host; empty if there is no way. Nothing is sent."""
+    return _ends(url)[0]
+
+
+def address_behind(url: str) -> str:
+    """Return the address of a URL's host; empty if there is no way to it. Nothing is sent but for its name."""
+    return _ends(url)[1]
+
+
+def _ends(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     try:
         family, _, _, _, target = socket.getaddrinfo(parts.hostname, parts.port or 8006, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(target)
-            return str(probe.getsockname()[0])
+            return str(probe.getsockname()[0]), str(target[0])
     except OSError:
-        return ""
+        return "", ""

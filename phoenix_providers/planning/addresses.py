@@ -26,6 +26,14 @@ def address_of(configuration: Configuration, guest: Guest) -> str | None:
     return guest.address or override(configuration, guest.name)
 
 
+def node_interface(configuration: Configuration, name: str) -> str | None:
+    """Return a node's address with its prefix length, for example "10.0.0.13/24"; None when the site names none."""
+    node = configuration.site.network.nodes.get(name)
+    if node is not None and node.address:
+        return node.address
+    return configuration.site.network.interfaces.address if name == configuration.settings.node else None
+
+
 def gateway_address(configuration: Configuration, findings: Findings, *, needed: bool) -> str | None:
     """Return the IP behind which routed names live.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from ipaddress import ip_interface
 from typing import Any
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.addresses import address_and_port
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.addresses import address_of
+from phoenix_providers.planning.addresses import address_of, node_interface
 from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
 
 _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
@@ -19,7 +20,10 @@ _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
 def needed_connections(
     configuration: Configuration, environments: Iterable[EnvironmentPlan], routes: Iterable[Mapping[str, Any]]
 ) -> tuple[Connection, ...]:
-    """Return them: sync to node, Portainer to agents, Traefik to back ends, guests to DNS; each named once."""
+    """Return them: sync to node, Portainer to agents, Traefik to back ends, guests to DNS; each named once.
+
+    The sync's own address is left empty, and the node's where the site does not name it.
+    """
     found = [
         *_to_node(configuration),
         *_to_agents(configuration, environments),
@@ -48,6 +52,23 @@ def from_input(value: Mapping[str, Any]) -> Connection:
     )
 
 
+def completed(
+    values: Iterable[Mapping[str, Any]], here: str, there: str, guests: Mapping[str, Any]
+) -> list[Connection]:
+    """Read connections, and fill in what only this machine knows; one that stays without an end is left out.
+
+    Args:
+        values: What `as_input` gave.
+        here: This machine's address.
+        there: The address of the Proxmox that is asked.
+        guests: Number of the guest by address; this machine may be one.
+    """
+    found = [from_input(value) for value in values]
+    own = int(guests.get(here) or 0)
+    found = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
+    return [replace(one, dest=one.dest or there) for one in found if one.source and (one.dest or there)]
+
+
 def guests_by_address(configuration: Configuration) -> dict[str, int]:
     """Return the number of each guest whose address is known."""
     found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
@@ -55,15 +76,14 @@ def guests_by_address(configuration: Configuration) -> dict[str, int]:
 
 
 def _node_address(configuration: Configuration) -> str | None:
-    interface = configuration.site.network.interfaces.address
+    interface = node_interface(configuration, configuration.settings.node)
     return str(ip_interface(interface).ip) if interface else None
 
 
 def _to_node(configuration: Configuration) -> Iterator[Connection]:
-    node, address = configuration.settings.node, _node_address(configuration)
-    if address is not None:
-        yield Connection(f"api@{node}", "the Proxmox API, from where the sync runs", "", address, "tcp", _API_PORT)
-        yield Connection(f"ssh@{node}", "SSH to the node, from where the sync runs", "", address, "tcp", _SSH_PORT)
+    node, address = configuration.settings.node, _node_address(configuration) or ""
+    yield Connection(f"api@{node}", "the Proxmox API, from where the sync runs", "", address, "tcp", _API_PORT)
+    yield Connection(f"ssh@{node}", "SSH to the node, from where the sync runs", "", address, "tcp", _SSH_PORT)
 
 
 def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentPlan]) -> Iterator[Connection]:
@@ -96,13 +116,26 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
 
 
 def _to_dns(configuration: Configuration) -> Iterator[Connection]:
-    node = _node_address(configuration)
-    if node is None or not configuration.site.dns_server.enabled:
-        return
-    for guest in configuration.guests:
-        if (address := address_of(configuration, guest)) is not None:
-            what = f"DNS on the node, from {guest.name}"
-            yield Connection(f"dns@{guest.id}", what, address, node, "udp", _DNS_PORT, guest.id)
+    server = _dns_server(configuration)
+    guests = guests_by_address(configuration)
+    for guest in configuration.guests if server else ():
+        address = address_of(configuration, guest)
+        if address is not None and address != server:
+            to_guest = guests.get(server, 0)
+            what = f"DNS on {f'the guest {to_guest}' if to_guest else 'the node'}, from {guest.name}"
+            yield Connection(f"dns@{guest.id}", what, address, server, "udp", _DNS_PORT, guest.id, to_guest)
+
+
+def _dns_server(configuration: Configuration) -> str:
+    """Return whom guests ask, as far as that is behind the firewall; empty where nobody of ours is asked.
+
+    A port in the settings is for this machine alone: a guest's resolver knows only the usual one.
+    """
+    node = _node_address(configuration) or ""
+    if chosen := configuration.settings.dns_server:
+        host, _ = address_and_port(chosen, _DNS_PORT)
+        return host if host == node or host in guests_by_address(configuration) else ""
+    return node if configuration.site.dns_server.enabled else ""
 
 
 def _servers(route: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

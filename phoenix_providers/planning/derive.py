@@ -11,6 +11,7 @@ from typing import Any
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.planning.addresses import node_interface
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
@@ -90,7 +91,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
 
 
 def _network(configuration: Configuration) -> str:
-    interface = configuration.site.network.interfaces.address
+    interface = node_interface(configuration, configuration.settings.node)
     return str(ip_interface(interface).network) if interface else ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import ip_interface
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.addresses import node_interface
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.hosts import hosts_entries
 from phoenix_providers.planning.resolver import resolver
@@ -39,10 +40,7 @@ def node_plans(configuration: Configuration, records: Iterable[DnsRecord], findi
 
 
 def _address(configuration: Configuration, name: str) -> str | None:
-    node = configuration.site.network.nodes.get(name)
-    interface = node.address if node else None
-    if interface is None and name == configuration.settings.node:
-        interface = configuration.site.network.interfaces.address
+    interface = node_interface(configuration, name)
     return str(ip_interface(interface).ip) if interface else None
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 from phoenix_providers.clients.connection_attempt import greets_as_ssh, takes_connections
-from phoenix_providers.clients.local_address import address_towards
+from phoenix_providers.clients.local_address import address_behind, address_towards
 from phoenix_providers.clients.portainer.reachability import reaches
 from phoenix_providers.errors import PhoenixError, UnauthorizedError
 from phoenix_providers.planning.connection_ways import Way, way_of
-from phoenix_providers.planning.connections import from_input
+from phoenix_providers.planning.connections import completed
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connections import Connections
 
@@ -37,8 +36,7 @@ class ConnectionProbes:
         self._portainer: Mapping[str, Any] = probing["portainer"]
         self._environments: Mapping[str, str] = probing["environments"]
         here = str(probing.get("sync_address") or "") or address_towards(proxmox)
-        needed = [from_input(item) for item in probing["connections"]]
-        needed = [replace(one, source=one.source or here) for one in needed]
+        needed = completed(probing["connections"], here, address_behind(proxmox), {})
         self._ways = {one.name: (one, way) for one in needed if (way := way_of(one, here)) is not None}
 
     def connection(self, name: str) -> Connection:

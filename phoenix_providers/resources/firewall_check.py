@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, Resource
 
-from phoenix_providers.clients.local_address import address_towards
+from phoenix_providers.clients.local_address import address_behind, address_towards
 from phoenix_providers.errors import UnsafeError
-from phoenix_providers.planning.connections import as_input, from_input
+from phoenix_providers.planning.connections import as_input, completed
 from phoenix_providers.planning.lockout import Cut, Wanted, cuts
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
@@ -163,11 +162,9 @@ def _becomes(before: Level, item: Mapping[str, Any]) -> Level:
 
 
 def _needed(props: Properties) -> list[Connection]:
-    here = str(props.get("sync_address") or "") or address_towards(str(props["proxmox"]))
-    found = [from_input(item) for item in props["connections"]]
-    own = int((props.get("guests") or {}).get(here) or 0)
-    complete = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
-    return [one for one in complete if one.source]
+    url = str(props["proxmox"])
+    here = str(props.get("sync_address") or "") or address_towards(url)
+    return completed(props["connections"], here, address_behind(url), props.get("guests") or {})
 
 
 def _refusal(found: Sequence[Cut], where: str, allowed: int) -> UnsafeError:
