@@ -132,6 +132,7 @@ def _guest_plan(
         input_policy=guest.firewall.input_policy,
         output_policy=guest.firewall.output_policy,
         rules=_collapsed(rules, guest.name, findings),
+        dhcp=guest.address is None,
     )
 
 

@@ -115,14 +115,13 @@ def cluster_options(options: FirewallOptions) -> dict[str, str]:
 
 
 def guest_options(guest: GuestFirewallPlan) -> dict[str, str]:
-    """Return what the program has the plugin write; `ndp` and `radv` are the plugin's defaults, not Proxmox's."""
+    """Return what the program has the plugin write."""
     return {
         **_GUEST_DEFAULTS,
         "enable": str(int(guest.enabled)),
         "policy_in": guest.input_policy or POLICY_WITHOUT_WISH,
         "policy_out": guest.output_policy or POLICY_WITHOUT_WISH,
-        "ndp": "0",
-        "radv": "1",
+        "dhcp": str(int(guest.dhcp)),
     }
 
 

@@ -77,6 +77,8 @@ def _guest(guest: GuestFirewallPlan) -> dict[str, Any]:
         rendered["input_policy"] = guest.input_policy
     if guest.output_policy is not None:
         rendered["output_policy"] = guest.output_policy
+    if guest.dhcp:
+        rendered["dhcp"] = True
     return rendered | {"rules": [rule_fields(rule) for rule in guest.rules]}
 
 

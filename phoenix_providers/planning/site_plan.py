@@ -63,7 +63,13 @@ class FirewallOptions:
 
 @dataclass(frozen=True)
 class GuestFirewallPlan:
-    """Rules that live on a guest; a policy of None keeps what the guest has."""
+    """Rules that live on a guest.
+
+    Attributes:
+        input_policy: None keeps what the guest has.
+        output_policy: The same.
+        dhcp: Whether it gets its address from somebody, whose answers its firewall has to let in.
+    """
 
     guest_id: int
     name: str
@@ -73,6 +79,7 @@ class GuestFirewallPlan:
     input_policy: Policy | None
     output_policy: Policy | None
     rules: tuple[FirewallRule, ...]
+    dhcp: bool = False
 
 
 @dataclass(frozen=True)

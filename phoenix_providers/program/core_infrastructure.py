@@ -88,6 +88,10 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
                 enabled=guest.enabled,
                 input_policy=guest.input_policy or POLICY_WITHOUT_WISH,
                 output_policy=guest.output_policy or POLICY_WITHOUT_WISH,
+                dhcp=guest.dhcp,
+                # The plugin's own defaults are the other way round: they would cut off IPv6.
+                ndp=True,
+                radv=False,
                 **target,
                 opts=_keeping(site, place.scope, _SWITCHES, place.after_all()),
             )

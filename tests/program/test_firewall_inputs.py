@@ -46,8 +46,10 @@ def test_every_switch_of_the_datacenter_is_said(run_program: Callable[..., Any])
     assert {"enabled", "inputPolicy", "outputPolicy", "forwardPolicy"} <= options.keys()
 
 
-def test_every_guest_says_switch_and_policies(run_program: Callable[..., Any]) -> None:
+def test_every_guest_says_switch_policies_and_what_keeps_its_addresses(run_program: Callable[..., Any]) -> None:
     guests = of_type(run_program(), ":OptionsLegacy")
     assert guests
     for options in guests.values():
         assert {"enabled", "inputPolicy", "outputPolicy"} <= options.keys()
+        # As Proxmox itself has it; the plugin would send the opposite.
+        assert (options["ndp"], options["radv"], options["dhcp"]) == (True, False, False)

@@ -93,6 +93,12 @@ def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[s
     assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
 
 
+@pytest.mark.parametrize("dhcp", [True, False])
+def test_a_guest_with_dhcp_lets_its_answers_in(dhcp: bool) -> None:
+    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, "DROP", "ACCEPT", (), dhcp)
+    assert guest_options(plan)["dhcp"] == str(int(dhcp))
+
+
 @pytest.mark.parametrize(
     ("options", "lost", "kept"),
     [
