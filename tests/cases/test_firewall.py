@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from phoenix_providers.lab.firewall.evaluation import Map, passes
+from phoenix_providers.lab.firewall.rule_match import Attempt
 from phoenix_providers.planning.proxmox_words import deciding_options
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.site_plan import Connection
@@ -75,3 +77,44 @@ def test_evaluation(case: dict[str, Any]) -> None:
     unknown = sorted(doubts(given, asked))
     chosen = (frozenset(held) for count in range(len(unknown) + 1) for held in combinations(unknown, count))
     assert {barrier(given, asked, held) is None for held in chosen} == VERDICTS[case["passes"]]
+
+
+def lab_level(case: dict[str, Any], rules: str, *, guest: bool = False) -> dict[str, Any]:
+    sets = {} if guest else case.get("sets", {})
+    aliases = case.get("guest_aliases" if guest else "aliases", {})
+    return {
+        "options": case.get("options", {}),
+        "rules": list(map(rule, case.get(rules, ()))),
+        "aliases": {name: {"cidr": network} for name, network in aliases.items()},
+        "ipset": {
+            name: [{"cidr": one.removeprefix("!"), "nomatch": int(one.startswith("!"))} for one in members]
+            for name, members in sets.items()
+        },
+        "groups": {name: list(map(rule, rules)) for name, rules in case.get("groups", {}).items()},
+    }
+
+
+# What the lab leaves out: UDP, network devices, forwarded traffic, most macros.
+LAB_CASES = [
+    case
+    for case in CASES
+    if case["passes"] != "unknown"
+    and " tcp " in case["ask"]
+    and not any(word in str(case) for word in ("devices", "nftables", "macro"))
+]
+
+
+@pytest.mark.parametrize("case", LAB_CASES, ids=lambda case: case["name"])
+def test_the_lab_decides_so_too(case: dict[str, Any]) -> None:
+    asked = connection(case["ask"])
+    firewall = {
+        "cluster": lab_level(case, "cluster"),
+        "nodes": {"pve": lab_level(case.get("node", {}), "rules")},
+        "guests": {
+            number: lab_level(case[name] | {"guest_aliases": case.get("guest_aliases", {})}, "rules", guest=True)
+            for name, number in GUESTS.items()
+            if name in case
+        },
+    }
+    known = Map("pve", ADDRESSES["node"], "10.0.0.0/24", {ADDRESSES[name]: number for name, number in GUESTS.items()})
+    assert passes(firewall, known, Attempt(asked.source, asked.dest, asked.port)) is (case["passes"] == "yes")

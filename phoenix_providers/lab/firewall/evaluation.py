@@ -1,8 +1,9 @@
 """How the firewall that is set on the lab's Proxmox decides on one new TCP connection, level by level.
 
-Follows Proxmox: nothing is filtered while the datacenter is switched off. Into the node: its rules, the datacenter's,
-what the management set may do, the datacenter's policy. Into a guest: the sender's rules that go out and its policy,
-then the receiver's rules that come in and its policy. What a machine says to itself is not filtered.
+Follows Proxmox: nothing is filtered while the datacenter is switched off. Into the node: the blacklist, its rules, the
+datacenter's, what the management set may do, the datacenter's policy. Into a guest: the sender's rules that go out and
+its policy, then the blacklist, the receiver's rules that come in and its policy. What a machine says to itself is not
+filtered.
 
 Left out: forward rules, source ports, logging, MAC and IP filters, macros beyond the usual ones.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.lab.firewall.rule_match import Attempt, Configuration, fits, in_network, in_set
+from phoenix_providers.lab.firewall.rule_match import Attempt, Configuration, fits, in_set
 
 Firewall = Mapping[str, Any]
 _EMPTY: Configuration = {"rules": [], "options": {}}
@@ -37,7 +38,8 @@ class Map:
 
 def passes(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
     """Whether the connection is let through; `firewall` is what is in force: `cluster`, `nodes`, `guests`."""
-    cluster = firewall["cluster"]
+    cluster = _with_own_network(firewall["cluster"], known)
+    firewall = {**firewall, "cluster": cluster}
     if not _is_on(cluster) or attempt.source == attempt.dest:
         return True
     sender, receiver = known.guests.get(attempt.source), known.guests.get(attempt.dest)
@@ -52,6 +54,8 @@ def _guest_lets(firewall: Firewall, guest: int, direction: str, attempt: Attempt
     own = firewall["guests"].get(guest, _EMPTY)
     if not _is_on(own):
         return True
+    if direction == "in" and in_set("blacklist", attempt.source, firewall["cluster"], _EMPTY):
+        return False
     decided = _decision(own["rules"], direction, attempt, firewall["cluster"], own)
     return _policy(own, direction) if decided is None else decided
 
@@ -60,14 +64,21 @@ def _node_lets(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
     cluster, own = firewall["cluster"], firewall["nodes"].get(known.node, _EMPTY)
     if not _is_on(own, default="1"):
         return True
+    if in_set("blacklist", attempt.source, cluster, _EMPTY):
+        return False
     decided = _decision([*own["rules"], *cluster["rules"]], "in", attempt, cluster, own)
     if decided is not None:
         return decided
-    if any(low <= attempt.port <= high for low, high in _MANAGEMENT):
-        home = str(cluster.get("aliases", {}).get("local_network", {}).get("cidr") or known.network)
-        if in_network(attempt.source, home) or in_set("management", attempt.source, cluster, own):
-            return True
-    return _policy(cluster, "in")
+    is_management = any(low <= attempt.port <= high for low, high in _MANAGEMENT)
+    return (is_management and in_set("management", attempt.source, cluster, _EMPTY)) or _policy(cluster, "in")
+
+
+def _with_own_network(cluster: Configuration, known: Map) -> Configuration:
+    """Add what Proxmox itself adds: its own network as an alias, and as a member of the management set."""
+    aliases = {"local_network": {"cidr": known.network}, **cluster.get("aliases", {})}
+    sets = dict(cluster.get("ipset", {}))
+    sets["management"] = [*sets.get("management", ()), {"cidr": "local_network"}]
+    return {**cluster, "aliases": aliases, "ipset": sets}
 
 
 def _decision(

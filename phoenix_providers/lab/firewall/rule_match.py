@@ -10,6 +10,7 @@ from typing import Any
 Configuration = Mapping[str, Any]
 
 _MACROS = {"ssh": "22", "http": "80", "https": "443", "web": "80,443", "dns": "53"}
+_SERVICES = {"ssh": "22", "http": "80", "https": "443", "domain": "53"}
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,15 @@ def fits(rule: Mapping[str, Any], attempt: Attempt, cluster: Configuration, own:
 
 
 def in_set(name: str, address: str, cluster: Configuration, own: Configuration) -> bool:
-    """Whether an IP set holds an address."""
+    """Whether an IP set holds an address; of the members that do, the most specific one decides."""
     members = next((level["ipset"][name] for level in (own, cluster) if name in level.get("ipset", {})), ())
-    found = [bool(one.get("nomatch")) for one in members if _in_one(str(one["cidr"]), address, cluster, own)]
-    return bool(found) and not any(found)
+    found = [
+        (ip_network(network, strict=False).prefixlen, not one.get("nomatch"))
+        for one in members
+        for network in _networks(str(one["cidr"]), cluster, own)
+        if in_network(address, network)
+    ]
+    return max(found, default=(0, False))[1]
 
 
 def in_network(address: str, network: str) -> bool:
@@ -58,6 +64,7 @@ def in_network(address: str, network: str) -> bool:
 
 def _port_fits(part: str, port: int) -> bool:
     low, _, high = part.strip().partition(":")
+    low = _SERVICES.get(low, low)
     return low.isdecimal() and int(low) <= port <= int(high or low)
 
 
@@ -67,12 +74,17 @@ def _address_fits(text: object, address: str, cluster: Configuration, own: Confi
 
 
 def _in_one(word: str, address: str, cluster: Configuration, own: Configuration) -> bool:
-    name = word.lower().removeprefix("+").removeprefix("dc/").removeprefix("guest/")
     if word.startswith("+"):
-        return in_set(name, address, cluster, own)
-    if word[:1].isdigit() or ":" in word:
-        return in_network(address, word)
-    return any(in_network(address, network) for network in _aliases(name, cluster, own))
+        return in_set(_bare(word), address, cluster, own)
+    return any(in_network(address, network) for network in _networks(word, cluster, own))
+
+
+def _networks(word: str, cluster: Configuration, own: Configuration) -> Iterator[str]:
+    return iter([word]) if word[:1].isdigit() or ":" in word else _aliases(_bare(word), cluster, own)
+
+
+def _bare(word: str) -> str:
+    return word.lower().removeprefix("+").removeprefix("dc/").removeprefix("guest/")
 
 
 def _aliases(name: str, cluster: Configuration, own: Configuration) -> Iterator[str]:
