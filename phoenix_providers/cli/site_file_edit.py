@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from phoenix_providers.models.guest import Container
 from phoenix_providers.planning.adoption import Adoption, as_declared
 
 _WIDEST = 4096
+_CONDITIONS = ("source", "dest", "proto", "port", "iface", "macro")
 
 
 def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
@@ -55,7 +56,7 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
     if rules and item.scope.kind == "cluster":
         root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
         edits.append(
-            (site, "global_firewall_rules", _extending((*root, "global_firewall_rules"), rules), rules),
+            (site, "global_firewall_rules", _inserting((*root, "global_firewall_rules"), rules), rules),
         )
     elif rules or item.policies:
         guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
@@ -63,7 +64,7 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
         file = configuration.locate(name).file
         own = (*guest.declared_at[1:], "firewall")
         if rules:
-            edits.append((file, f"firewall.rules of {guest.name}", _extending((*own, "rules"), rules), rules))
+            edits.append((file, f"firewall.rules of {guest.name}", _inserting((*own, "rules"), rules), rules))
         for field, policy in item.policies.items():
             edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), policy), policy))
     return edits
@@ -74,6 +75,27 @@ def _extending(path: tuple[Any, ...], items: list[Any]) -> Callable[[Any], None]
         _below(document, path[:-1]).setdefault(path[-1], []).extend(items)
 
     return edit
+
+
+def _inserting(path: tuple[Any, ...], rules: list[dict[str, Any]]) -> Callable[[Any], None]:
+    """Add rules to a list, before one that drops all the rest: behind it none would count."""
+    directions = {rule["type"] for rule in rules}
+
+    def edit(document: Any) -> None:
+        listed = _below(document, path[:-1]).setdefault(path[-1], [])
+        last = (place for place, rule in enumerate(listed) if _drops_the_rest(rule, directions))
+        place = next(last, len(listed))
+        for offset, rule in enumerate(rules):
+            listed.insert(place + offset, rule)
+
+    return edit
+
+
+def _drops_the_rest(rule: Mapping[str, Any], directions: Collection[str]) -> bool:
+    if rule.get("action", "ACCEPT") == "ACCEPT" or rule.get("type", "in") not in directions:
+        return False
+    switched_off = rule.get("enabled", rule.get("enable", True)) in (False, 0)
+    return not switched_off and not any(rule.get(key) for key in _CONDITIONS)
 
 
 def _setting(path: tuple[Any, ...], value: str) -> Callable[[Any], None]:

@@ -9,9 +9,10 @@ import pytest
 from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.adoption import adoption
+from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.hosts import static_entries
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.take_over import FoundOnProxmox
 
@@ -51,3 +52,42 @@ def test_what_is_foreign_on_a_node_stays_on_that_node(
     found = {scope.node: [entry.names for entry in static_entries(configuration, scope.node)] for scope in wanted}
     assert found == kept
     assert ("# the second one" in (tmp_path / "site.yaml").read_text()) is (site == TWO)
+
+
+RULES = """\
+firewall:
+  global_firewall_rules:
+    # the door
+    - {proto: tcp, port: 22}
+    - {action: DROP, proto: udp}
+    - {action: DROP, enabled: false}
+    - {type: out, action: REJECT}
+    # and nothing else
+    - {action: DROP, comment: the rest}
+    - {action: DROP, comment: once more}
+"""
+FOREIGN = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "enable": 1}
+
+
+@pytest.mark.parametrize(
+    ("rules", "foreign", "order"),
+    [
+        (RULES, [FOREIGN, FOREIGN | {"dport": "2223"}], ["22", "", "", "", "2222", "2223", "", ""]),
+        (RULES, [FOREIGN | {"type": "out"}], ["22", "", "", "2222", "", "", ""]),
+        (RULES, [FOREIGN | {"type": "forward"}], ["22", "", "", "", "", "", "2222"]),
+        ("firewall: {global_firewall_rules: [{proto: tcp, port: 22}]}\n", [FOREIGN], ["22", "2222"]),
+        ("", [FOREIGN], ["2222"]),
+    ],
+)
+def test_foreign_rules_stand_where_they_count(
+    tmp_path: Path, rules: str, foreign: list[dict[str, object]], order: list[str]
+) -> None:
+    (tmp_path / "site.yaml").write_text(ONE + rules)
+    (tmp_path / "vms.yaml").write_text("vms: []\n")
+    (tmp_path / "lxcs.yaml").write_text("lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n")
+    scope = ProxmoxScope("cluster")
+    taken = Adoption(scope, scope.imports, rules=tuple(foreign))
+    assert keep_foreign(load_configuration(tmp_path, Settings()), [taken]) == (tmp_path / "site.yaml",)
+    listed = load_configuration(tmp_path, Settings()).site.firewall.global_firewall_rules
+    assert [rule.port or "" for rule in listed] == order
+    assert ("# and nothing else" in (tmp_path / "site.yaml").read_text()) is (rules == RULES)
