@@ -32,8 +32,9 @@ from pathlib import Path
 record = {{"arguments": sys.argv[1:], "python": sys.executable, "folder": os.getcwd(),
           "environment": {{name: os.environ.get(name) for name in
                           ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS", "VIRTUAL_ENV", "PATH")}}}}
-Path(__file__).with_name("record.json").write_text(json.dumps(record))
 print("hello from the program", flush=True)
+# Last: a test that waits for this file ends the program then.
+Path(__file__).with_name("record.json").write_text(json.dumps(record))
 if sys.argv[-1] == "hang":
     time.sleep({SECONDS})
 sys.exit(int(sys.argv[-1]))
