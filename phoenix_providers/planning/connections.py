@@ -59,14 +59,18 @@ def completed(
 
     Args:
         values: What `as_input` gave.
-        here: This machine's address.
+        here: This machine's address; the same as `there` where this machine is the node, whatever it calls itself.
         there: The address of the Proxmox that is asked.
         guests: Number of the guest by address; this machine may be one.
     """
-    found = [from_input(value) for value in values]
     own = int(guests.get(here) or 0)
-    found = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
-    return [replace(one, dest=one.dest or there) for one in found if one.source and (one.dest or there)]
+    found = []
+    for one in map(from_input, values):
+        dest = one.dest or there
+        source = one.source or (dest if here == there else here)
+        if source and dest:
+            found.append(replace(one, source=source, dest=dest, from_guest=one.from_guest if one.source else own))
+    return found
 
 
 def guests_by_address(configuration: Configuration) -> dict[str, int]:

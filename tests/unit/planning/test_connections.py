@@ -89,6 +89,9 @@ def test_what_only_this_machine_knows_is_filled_in() -> None:
         ("10.0.0.50", "10.0.0.13", "tcp", 8006, 120, 0)
     ]
     assert completed([api], "", "10.0.0.13", {}) == []
+    to_node = as_input(Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006))
+    (on_the_node,) = completed([to_node], "127.0.0.1", "127.0.0.1", {})
+    assert on_the_node.source == on_the_node.dest == "10.0.0.13"
     assert completed([api], "10.0.0.50", "", {}) == []
     other = Connection("dns@1", "DNS", "10.0.0.2", "10.0.0.3", "udp", 53, 1)
     assert completed([as_input(other)], "10.0.0.2", "10.0.0.13", {"10.0.0.2": 7}) == [other]
