@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from phoenix_providers.planning.guest_presence import without
 from phoenix_providers.planning.proxmox_scope import Import
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
+# On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
+_COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
 
 
 class Engine:
@@ -164,7 +167,7 @@ def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     They count in a run that ended well, too: a preview shows what is blocked, and the verdict of a run that removes
     something only warns. Newer engines end with 8 when they were interrupted; older ones say "update canceled".
     """
-    messages = list(messages)
+    messages = [_COLOUR_MARK.sub("", message) for message in messages]
     if engine_code == InterruptedRunError.exit_code or any("update canceled" in message for message in messages):
         return InterruptedRunError.exit_code
     labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}

@@ -22,6 +22,10 @@ from phoenix_providers.cli.engine import exit_code
         (1, ["something else entirely"], 4),
         (8, [], 8),
         (255, ["update canceled"], 8),
+        # On a terminal the engine's log keeps the marks for colours.
+        (0, ["<{%reset%}>configuration: grafana is blocked\n  at: vms.yaml:3<{%reset%}>"], 2),
+        (255, ["<{%reset%}><{%fg 1%}>refused: 3 of 5 stacks would be deleted<{%reset%}>"], 5),
+        (255, ["<{%reset%}>update failed<{%reset%}>", "<{%reset%}>\n<{%bold%}>not ready: One product is not ready"], 3),
     ],
 )
 def test_exit_code(engine_code: int, messages: list[str], expected: int) -> None:
