@@ -74,7 +74,10 @@ def down(forget: bool) -> None:
 def status() -> None:
     """Say whether the lab runs, and where."""
     home = LabHome.default()
-    running = control.status(home.products)
+    try:
+        running = control.status(home.products)
+    except control.LabError as error:
+        raise PhoenixError("It cannot be told where the lab is", seen=str(error)) from None
     if running is None:
         click.echo(f"No lab is running (its folder: {home.folder}).")
         return

@@ -10,9 +10,13 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from phoenix_providers.lab.site import LabSite
 
+SUPERVISOR = "phoenix_providers.lab.supervisor"
 _START_SECONDS = 40
 _STOP_SECONDS = 20
 _PAUSE_SECONDS = 0.1
@@ -46,12 +50,18 @@ class RunningLab:
 
 
 def status(folder: Path) -> RunningLab | None:
-    """Return the lab of this folder if its process is alive."""
-    try:
-        lab = RunningLab(**json.loads((folder / "running.json").read_text()))
-    except FileNotFoundError:
+    """Return the lab of this folder if its process is alive.
+
+    Raises:
+        LabError: It is, but says other things of itself than this version knows.
+    """
+    said = _said(folder)
+    if not _alive(said.get("pid"), folder):
         return None
-    return lab if _alive(lab.pid) else None
+    try:
+        return RunningLab(**said)
+    except TypeError:
+        raise LabError("The lab that runs was started by another version; stop it with `phoenix lab down`") from None
 
 
 def up(site: LabSite, folder: Path) -> RunningLab:
@@ -68,20 +78,22 @@ def up(site: LabSite, folder: Path) -> RunningLab:
     log = folder / "lab.log"
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "phoenix_providers.lab.supervisor", str(folder)],
+            [sys.executable, "-m", SUPERVISOR, str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
             start_new_session=True,
         )
     _started[process.pid] = process
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if running := status(folder):
-            return running
-        time.sleep(_PAUSE_SECONDS)
-    if process.poll() is None:
-        process.terminate()
+    ready = None
+    try:
+        ready = _ready(process, folder)
+    finally:
+        # Whoever is interrupted while it starts has nothing yet to stop it by.
+        if ready is None:
+            _end(process)
+    if ready:
+        return ready
     raise LabError(f"The lab did not start. The end of {log}:\n{log.read_text()[-2000:]}")
 
 
@@ -91,23 +103,52 @@ def down(folder: Path) -> bool:
     Raises:
         LabError: It did not stop in time.
     """
-    running = status(folder)
-    if running is None:
+    pid = _said(folder).get("pid")
+    if pid is None or not _alive(pid, folder):
         return False
-    os.kill(running.pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while time.monotonic() < deadline:
-        if not _alive(running.pid):
+        if not _alive(pid, folder):
             return True
         time.sleep(_PAUSE_SECONDS)
-    raise LabError(f"The lab (process {running.pid}) did not stop within {_STOP_SECONDS} s")
+    raise LabError(f"The lab (process {pid}) did not stop within {_STOP_SECONDS} s")
 
 
-def _alive(pid: int) -> bool:
+def _ready(process: subprocess.Popen[bytes], folder: Path) -> RunningLab | None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if running := status(folder):
+            return running
+        time.sleep(_PAUSE_SECONDS)
+    return None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _said(folder: Path) -> dict[str, Any]:
+    """Return what a lab of this folder has said of itself; nothing if that cannot be read."""
+    try:
+        said = json.loads((folder / "running.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _alive(pid: object, folder: Path) -> bool:
+    """Whether a process is this folder's lab: after a crash somebody else may have got its number."""
+    if not isinstance(pid, int):
+        return False
     if child := _started.get(pid):
         return child.poll() is None
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        words = psutil.Process(pid).cmdline()
+    except psutil.Error:
         return False
-    return True
+    return SUPERVISOR in words and str(folder) in words

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from phoenix_providers.lab.site import LabSite
 
 _START_SECONDS = 20
 _STOP_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 
 
 class Traefik:
@@ -51,7 +55,12 @@ async def start(site: LabSite, folder: Path) -> Traefik:
     log = folder / "traefik" / "traefik.log"
     with log.open("ab") as stream:
         process = await asyncio.create_subprocess_exec(
-            str(binary), f"--configfile={static}", stdout=stream, stderr=stream, stdin=asyncio.subprocess.DEVNULL
+            str(binary),
+            f"--configfile={static}",
+            stdout=stream,
+            stderr=stream,
+            stdin=asyncio.subprocess.DEVNULL,
+            preexec_fn=_end_with_the_lab,
         )
     traefik = Traefik(process)
     try:
@@ -60,6 +69,11 @@ async def start(site: LabSite, folder: Path) -> Traefik:
         await traefik.stop()
         raise RuntimeError(f"Traefik did not start; the end of {log}:\n{log.read_text()[-1500:]}") from None
     return traefik
+
+
+def _end_with_the_lab() -> None:
+    """Let Linux stop Traefik if the lab is killed: it would keep its addresses, and answer for the next lab."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 async def _answering(site: LabSite, process: asyncio.subprocess.Process) -> None:
