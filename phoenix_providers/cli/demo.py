@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 from rich.console import Console
@@ -37,12 +39,13 @@ _QUIET = ["--yes", "--skip-preview", "--suppress-outputs"]
 def demo(keep: bool) -> None:
     """Show the whole chain on this machine."""
     console = Console(highlight=False)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     with _folder(keep) as folder:
         home = LabHome(folder)
         _title(console, "Start the lab: stand-ins for Proxmox and Portainer, the real Traefik; all on loopback")
-        running = start(home, EXAMPLE, "async")
         try:
-            _show(console, home, running)
+            _show(console, home, start(home, EXAMPLE, "async"))
         finally:
             control.down(home.products)
     click.echo("\nThe demo has stopped what it started. Next:")
@@ -123,6 +126,11 @@ def _plan(home: LabHome) -> SitePlan:
 
 def _title(console: Console, text: str) -> None:
     console.print(f"\n[bold]■ {text}[/bold]")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End as at Ctrl-C; a KeyboardInterrupt would only wait for the engine, which gets Ctrl-C too, but not these."""
+    raise click.Abort
 
 
 @contextmanager
