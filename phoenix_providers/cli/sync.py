@@ -20,6 +20,7 @@ from phoenix_providers.planning.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
 from phoenix_providers.resources.route_following import FOLLOWED_LATER
+from phoenix_providers.resources.verdict import MEANT_VARIABLE
 
 
 @click.group()
@@ -72,7 +73,11 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     code = engine.run(
         *_verb(preview, yes),
         targets=[f"**::{target}" for target in sorted(scope)],
-        extra={SCOPE_VARIABLE: " ".join(sorted(scope | in_state)), FOLLOWED_LATER: "true"},
+        extra={
+            SCOPE_VARIABLE: " ".join(sorted(scope | in_state)),
+            MEANT_VARIABLE: " ".join(sorted({stack.resource_name, environment})),
+            FOLLOWED_LATER: "true",
+        },
     )
     sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
 

@@ -21,6 +21,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.program.recorded import recorded
+from phoenix_providers.resources.verdict import is_meant
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -77,7 +78,8 @@ def load() -> Site:
     plan = plan_site(configuration)
     _stop_at_errors(plan.problems)
     for problem in plan.every_problem:
-        _tell(problem)
+        if _is_told(problem, plan):
+            _tell(problem)
     known = recorded(plan.node)
     if plan.unknown_stacks or plan.vms_in_doubt:
         plan = plan_site(configuration, _complete(known, plan.node))
@@ -119,6 +121,12 @@ def _stop_at_errors(problems: Iterable[Problem]) -> None:
     errors = tuple(problem.explanation() for problem in problems if problem.severity is Severity.ERROR)
     if errors:
         raise ConfigurationError("The configuration has errors; nothing was touched", errors)
+
+
+def _is_told(problem: Problem, plan: SitePlan) -> bool:
+    """Whether a problem matters to this run: a run for one stack says nothing of others, and does not fail for them."""
+    concerned = [stack.resource_name for stack in plan.stacks if stack.name == problem.stack]
+    return not concerned or any(is_meant(name) for name in concerned)
 
 
 def _tell(problem: Problem) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,6 +28,9 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
+
+# Set by `phoenix sync stack`: names of what the run is about, separated by blanks. Unset means everything.
+MEANT_VARIABLE = "PHOENIX_MEANT"
 
 
 class VerdictProvider(PhoenixProvider):
@@ -80,6 +84,12 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 
+def is_meant(name: str) -> bool:
+    """Whether this run is about a resource; the others keep their failures for the next full run."""
+    meant = os.environ.get(MEANT_VARIABLE)
+    return not meant or name in meant.split()
+
+
 def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
     blocked, failures = properties.get("blocked", {}), properties.get("failures", {})
     return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
@@ -91,10 +101,11 @@ def _judge(olds: Properties, news: Properties) -> None:
     The engine skips all deletions of a run in which anything raises, so one sick stack would keep what was removed
     alive for ever. The next run, which removes nothing, raises.
     """
-    failures = _failures(news)
+    failures = {name: text for name, text in _failures(news).items() if is_meant(name)}
     if not failures:
         return
-    error = _error(failures, blocked=set(news.get("blocked", {})), total=len(news["declared"]))
+    total = sum(is_meant(name) for name in news["declared"])
+    error = _error(failures, blocked=set(news.get("blocked", {})), total=total)
     if set(olds.get("declared", ())) - set(news["declared"]):
         print(f"{error.label}: {error}", file=sys.stderr)
         return

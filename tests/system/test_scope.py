@@ -39,11 +39,24 @@ def test_target_touches_the_stack_and_its_routes_and_nothing_else(rehearsal) -> 
     rehearsal.must_be_in_sync()
 
 
-def test_the_old_words_do_the_same(rehearsal) -> None:
+def test_the_old_words_do_the_same_whatever_is_wrong_with_another_stack(rehearsal) -> None:
     stack = rehearsal.stack("grafana")
     edit(rehearsal, "grafana")
-    done = rehearsal.phoenix("sync", "stack", stack.name, "to", str(stack.vmid), "--yes")
-    assert done.code == 0, done.output
+    other = rehearsal.config / "stacks" / "homepage" / "docker-compose.yml"
+    good = other.read_text()
+    other.write_text("services: [broken")
+    try:
+        done = rehearsal.phoenix("sync", "stack", stack.name, "to", str(stack.vmid), "--yes")
+        assert done.code == 0, done.output
+        assert "homepage@" not in done.output
+        assert "homepage is blocked" not in done.output
+        done = rehearsal.phoenix("sync", "all", "--yes")
+        assert done.code == 2, done.output
+        assert "homepage is blocked" in done.output
+    finally:
+        other.write_text(good)
+    assert rehearsal.by_hand.file(stack.project).endswith("# declared anew\n")
+    rehearsal.must_up()
     rehearsal.must_be_in_sync()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.resources.verdict import VerdictProvider
+from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
 
 WELL = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "", "b@2": ""}}
 SICK = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "service web: exited (1)", "b@2": ""}}
@@ -41,3 +41,22 @@ def test_a_run_that_removes_something_only_warns_and_the_next_one_raises(capsys:
     assert provider.diff("verdict", dict(outs), dict(SICK)).changes is True
     with pytest.raises(Exception, match="a@1"):
         provider.update("verdict", dict(outs), dict(SICK))
+
+
+@pytest.mark.parametrize("others", [SICK, {**BLOCKED, "blocked": {"a@1": "no compose file"}}])
+def test_a_run_for_one_stack_fails_for_no_other_and_the_next_full_one_does(
+    others: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = VerdictProvider()
+    monkeypatch.setenv(MEANT_VARIABLE, "b@2 traefik-stacks verdict")
+    outs = provider.update("verdict", dict(WELL), dict(others)).outs or {}
+    monkeypatch.delenv(MEANT_VARIABLE)
+    assert provider.diff("verdict", dict(outs), dict(others)).changes is True
+    with pytest.raises(Exception, match="a@1"):
+        provider.update("verdict", dict(outs), dict(others))
+
+
+def test_a_run_for_one_stack_fails_for_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEANT_VARIABLE, "a@1 traefik-stacks verdict")
+    with pytest.raises(Exception, match=r"^1 of 1 is not as declared"):
+        VerdictProvider().create(dict(SICK))
