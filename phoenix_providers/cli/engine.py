@@ -20,6 +20,7 @@ from phoenix_providers.planning.proxmox_scope import Import
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 # On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
 _COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
+_CANCELED = re.compile("(update|preview) canceled")
 
 
 class Engine:
@@ -132,7 +133,10 @@ class Engine:
                 code = _ended(process)
             if code != 0 and not log.exists():
                 raise self._not_started(environment)
-            return exit_code(code, _messages(log))
+            events = _events(log)
+            if code != 0 and is_declined(events):
+                return InterruptedRunError.exit_code
+            return exit_code(code, _messages(events))
 
     def _not_started(self, environment: Mapping[str, str]) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""
@@ -165,10 +169,11 @@ def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     """Find our exit code from the engine's: the labels in front of our own messages tell it.
 
     They count in a run that ended well, too: a preview shows what is blocked, and the verdict of a run that removes
-    something only warns. Newer engines end with 8 when they were interrupted; older ones say "update canceled".
+    something only warns. Newer engines end with 8 when they were interrupted; older ones say "update canceled"
+    or "preview canceled".
     """
     messages = [_COLOUR_MARK.sub("", message) for message in messages]
-    if engine_code == InterruptedRunError.exit_code or any("update canceled" in message for message in messages):
+    if engine_code == InterruptedRunError.exit_code or any(_CANCELED.search(message) for message in messages):
         return InterruptedRunError.exit_code
     labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}
     found = [
@@ -194,10 +199,20 @@ def _all_kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:
     return [kind, *(deeper for child in kind.__subclasses__() for deeper in _all_kinds(child))]
 
 
-def _messages(log: Path) -> list[str]:
+def is_declined(events: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether somebody said no: nothing went wrong in the preview, and nothing came behind it."""
+    summaries = [event["summaryEvent"] for event in events if "summaryEvent" in event]
+    wrong = any(event.get("diagnosticEvent", {}).get("severity") == "error" for event in events)
+    return bool(summaries) and not wrong and all(summary.get("isPreview") for summary in summaries)
+
+
+def _events(log: Path) -> list[dict[str, Any]]:
     if not log.exists():
         return []
-    events = [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
+    return [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
+
+
+def _messages(events: Sequence[Mapping[str, Any]]) -> list[str]:
     return [str(event["diagnosticEvent"].get("message", "")) for event in events if "diagnosticEvent" in event]
 
 
@@ -222,7 +237,7 @@ def _explained(text: str, command: str) -> PhoenixError:
         return UsageError(
             "Pulumi does not know yet where to keep the state",
             seen=text.splitlines()[-1],
-            next_step="pulumi login file://~/.pulumi-state   (any Pulumi backend will do)",
+            next_step="mkdir -p ~/.pulumi-state && pulumi login file://~/.pulumi-state   (any backend will do)",
         )
     return PhoenixError(f"`{command}` failed", seen=text)
 

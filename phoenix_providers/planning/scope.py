@@ -30,9 +30,8 @@ def resolve_stack(plan: SitePlan, name: str, vmid: int) -> StackPlan:
         machines = sorted({stack.vmid for stack in plan.stacks})
         expected = f"a VM with stacks: {', '.join(map(str, machines))}" if machines else "a VM that lists stacks"
         suggestion = ""
-    known = f"VM {vmid}" if on_vm or any(item.vmid == vmid for item in plan.environments) else f"an unknown VM {vmid}"
     raise UsageError(
-        f"no stack {name} is declared for {known}",
+        f"No stack {name} is declared for VM {vmid}" + ("" if on_vm else ", which has no stacks at all"),
         seen=wanted,
         expected=expected,
         next_step=suggestion or "phoenix sync stack NAME to VMID, with a name and a VM of the configuration",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from phoenix_providers.cli.engine import exit_code
+from phoenix_providers.cli.engine import exit_code, is_declined
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,7 @@ from phoenix_providers.cli.engine import exit_code
         (1, ["something else entirely"], 4),
         (8, [], 8),
         (255, ["update canceled"], 8),
+        (255, ["<{%reset%}>preview canceled<{%reset%}>"], 8),
         # On a terminal the engine's log keeps the marks for colours.
         (0, ["<{%reset%}>configuration: grafana is blocked\n  at: vms.yaml:3<{%reset%}>"], 2),
         (255, ["<{%reset%}><{%fg 1%}>refused: 3 of 5 stacks would be deleted<{%reset%}>"], 5),
@@ -30,3 +33,23 @@ from phoenix_providers.cli.engine import exit_code
 )
 def test_exit_code(engine_code: int, messages: list[str], expected: int) -> None:
     assert exit_code(engine_code, messages) == expected
+
+
+_PREVIEWED = {"summaryEvent": {"isPreview": True, "resourceChanges": {"create": 62}}}
+_WARNED = {"diagnosticEvent": {"severity": "warning", "message": "configuration: grafana is blocked"}}
+_FAILED = {"diagnosticEvent": {"severity": "error", "message": "not ready: One product is not ready"}}
+_DONE = {"summaryEvent": {"isPreview": False, "resourceChanges": {"create": 62}}}
+
+
+@pytest.mark.parametrize(
+    ("events", "declined"),
+    [
+        ([_WARNED, _PREVIEWED, {"cancelEvent": {}}], True),
+        ([_FAILED, _PREVIEWED], False),
+        ([_PREVIEWED, _FAILED, _DONE], False),
+        ([_PREVIEWED, _DONE], False),
+        ([], False),
+    ],
+)
+def test_who_says_no_to_a_preview_has_stopped_the_run(events: list[dict[str, Any]], declined: bool) -> None:
+    assert is_declined(events) is declined

@@ -42,6 +42,7 @@ def test_the_words_of_the_old_command() -> None:
         ("lab up --style slow", ["'async'", "'blocking'"]),
         ("init", ["FOLDER"]),
         ("render --set gateway", ["KEY=VALUE"]),
+        ("schema --config no/such/folder", ["no/such/folder", "does not exist"]),
     ],
 )
 def test_a_command_line_that_is_wrong(

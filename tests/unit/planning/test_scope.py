@@ -32,13 +32,13 @@ def test_a_stack_is_found_by_name_and_vm(plan: SitePlan) -> None:
         ("grafna", 201, "did you mean grafana?"),
         ("grafna", 201, "next:     phoenix sync stack grafana to 201"),
         ("grafana", 202, "phoenix sync stack grafana to 201"),
-        ("grafana", 999, "an unknown VM 999"),
+        ("grafana", 999, "No stack grafana is declared for VM 999, which has no stacks at all"),
         ("nothing", 999, "201, 202"),
         ("zzz", 201, "VM 201 runs grafana, wiki"),
     ],
 )
 def test_what_does_not_exist_gets_the_nearest_that_does(plan: SitePlan, name: str, vmid: int, says: str) -> None:
-    with pytest.raises(UsageError, match="no stack") as caught:
+    with pytest.raises(UsageError, match="No stack") as caught:
         resolve_stack(plan, name, vmid)
     assert says in str(caught.value)
     assert caught.value.exit_code == 2
