@@ -58,7 +58,7 @@ lint:
 	@$(BIN)/lint-imports
 
 quick-tests:
-	@$(PYTEST) $(call with_tests,$(QUICK_TESTS)) -m 'not engine'
+	@$(PYTEST) -n 2 $(call with_tests,$(QUICK_TESTS)) -m 'not engine'
 
 schema: setup
 	@$(BIN)/phoenix schema

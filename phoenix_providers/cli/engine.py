@@ -162,6 +162,8 @@ class Engine:
         raise _explained(done.stderr.strip(), " ".join(("pulumi", *arguments)))
 
     def _command(self, *arguments: str) -> list[str]:
+        # Without a project the engine would advise to make a new one.
+        _ = self.project
         return [str(Path(sys.executable).parent / "pulumi"), *arguments, *self._stack]
 
 

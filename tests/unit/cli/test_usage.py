@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from phoenix_providers.cli import main
@@ -56,6 +58,22 @@ def test_a_command_line_that_is_wrong(
     assert shown.startswith("usage: ")
     for words in said:
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    "line", ["sync all --yes", "sync all --preview", "sync stack grafana to 113", "check", "adopt"]
+)
+def test_a_folder_without_a_project(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["phoenix", *line.split()])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    shown = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert shown.startswith("usage: There is no Pulumi project here")
+    assert str(tmp_path) in shown
 
 
 def test_a_folder_that_cannot_be_written_gives_no_traceback(
