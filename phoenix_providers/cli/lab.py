@@ -50,7 +50,12 @@ def start(home: LabHome, config: Path, style: str) -> control.RunningLab:
     try:
         running = control.up(site, home.products)
     except control.LabError as error:
-        raise PhoenixError("The lab did not start", seen=str(error), next_step="phoenix lab status") from None
+        raise PhoenixError(
+            "The lab did not start",
+            seen=str(error),
+            expected="loopback addresses of its own; another lab or demo that runs may have them",
+            next_step="stop that one, or make a second lab: PHOENIX_LAB=FOLDER phoenix lab up",
+        ) from None
     connect(home, running)
     return running
 

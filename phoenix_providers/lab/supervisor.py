@@ -75,4 +75,8 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1])))
+    try:
+        asyncio.run(run(Path(sys.argv[1])))
+    except (OSError, RuntimeError) as problem:
+        # Whoever started it shows this line as the reason.
+        sys.exit(f"{problem}")

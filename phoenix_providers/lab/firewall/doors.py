@@ -38,7 +38,7 @@ class Door(socket.socket):
 
 
 def open_door(host: str, port: int, welcome: Welcome = lambda _attempt: True) -> Door:
-    """Listen; port 0 takes any free one. Raises OSError when the address is taken."""
+    """Listen; port 0 takes any free one. Raises OSError that names the address, when it is taken."""
     door = Door(socket.AF_INET, socket.SOCK_STREAM)
     door.welcome = welcome
     try:
@@ -46,9 +46,9 @@ def open_door(host: str, port: int, welcome: Welcome = lambda _attempt: True) ->
         door.setblocking(False)
         door.bind((host, port))
         door.listen(_BACKLOG)
-    except OSError:
+    except OSError as error:
         door.close()
-        raise
+        raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
     return door
 
 
