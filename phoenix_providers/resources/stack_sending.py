@@ -6,7 +6,7 @@ import contextlib
 
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
-from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure
+from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import Content, as_seen, to_send
@@ -162,9 +162,16 @@ class StackSender:
     def _outcome(self, record: StackRecord) -> StackRecord | None:
         """Wait for the end of a deploy; not active if the server was restarted meanwhile: it has to begin anew."""
         settled = self.settled(record)
-        if settled is not None and settled.status is StackStatus.ERROR:
-            raise DeployFailedError(settled.failure or "no reason given")
-        return settled
+        if settled is None or settled.status is not StackStatus.ERROR:
+            return settled
+        if is_engine_away(settled.failure):
+            raise UnreachableError(
+                "Docker stopped answering while the stack was deployed",
+                seen=settled.failure,
+                expected="an engine, and an agent before it, that stay up",
+                next_step="start Docker, or Portainer's agent, on that machine; then run again",
+            )
+        raise DeployFailedError(settled.failure or "no reason given")
 
     def _after_conflict(
         self, project: str, environment_id: int, record: StackRecord | None, error: ConflictError
