@@ -134,6 +134,11 @@ class DockerProxy:
         except NotFoundError:
             return
 
+    def unpause(self, container_id: str) -> None:
+        """Let a paused container go on."""
+        self.forget()
+        self._session.write("POST", f"{self._base}/containers/{container_id}/unpause")
+
     def _read_list(self) -> tuple[ListedContainer, ...]:
         data = self._read("/containers/json", {"all": "1"}).data
         return tuple(ListedContainer.from_api(item) for item in data or ())

@@ -59,6 +59,8 @@ class Preflight:
         for item in listed:
             if item.name in names:
                 self._docker.remove(item.id)
+            elif item.project == wanted.project and item.state == "paused":
+                self._docker.unpause(item.id)
 
     def _missing_images(self, compose: Compose) -> tuple[str, ...]:
         images: dict[str, str] = {}

@@ -30,15 +30,28 @@ def deployed(world: Any, compose: str = WEB, **changes: Any) -> Any:
     return stack
 
 
-@pytest.mark.parametrize("how", ["removed", "stopped"])
-def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: Any, how: str) -> None:
-    stack = deployed(world, TWO)
-    host = world.lab.server.docker_hosts[111]
-    world.lab.run(host.remove(world.containers()["db"]) if how == "removed" else host.stop(world.containers()["db"]))
-    assert up(world, stack, TWO) == "update"
+@pytest.mark.parametrize("how", ["remove", "stop", "pause"])
+@pytest.mark.parametrize("restart", ["always", "no"])
+def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: Any, how: str, restart: str) -> None:
+    text = TWO.replace("restart: always", f"restart: '{restart}'")
+    stack = deployed(world, text)
+    kept = world.containers()["web"].id
+    world.lab.run(getattr(world.lab.server.docker_hosts[111], how)(world.containers()["db"]))
+    assert up(world, stack, text) == "update"
     assert stack.state["failure"] == ""
     assert {item.service: item.running for item in world.containers().values()} == {"web": True, "db": True}
-    assert up(world, stack, TWO) == "same"
+    assert world.containers()["web"].id == kept
+    assert up(world, stack, text) == "same"
+
+
+def test_1_what_ended_badly_by_itself_is_told_and_not_deployed_again(world: Any) -> None:
+    text = TWO.replace("restart: always", "restart: 'no'")
+    stack = deployed(world, text)
+    world.lab.run(world.lab.server.docker_hosts[111].stop(world.containers()["db"], exit_code=3))
+    for _ in range(2):
+        seen = world.requests_of(lambda: up(world, stack, text))
+        assert stack.state["failure"].startswith("db: web-production-db-1 is exited, exit code 3")
+        assert [item for item in seen if item["method"] == "PUT"] == []
 
 
 def test_1_a_container_replaced_by_hand_is_seen_and_comes_back(world: Any) -> None:
