@@ -17,9 +17,6 @@ _PAUSE_SECONDS = 0.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 # How often a write is looked for that the server would save at once, if it had got it.
 _LOOKS = 4
-# The server itself gives a deploy up after this time; a record that says "deploying" for longer is a remnant.
-_LONGEST_DEPLOY_SECONDS = 15 * 60
-_GRACE_SECONDS = 60
 # After this time it is asked whether the server works on anything at all.
 _DOUBT_SECONDS = 3.0
 
@@ -101,8 +98,7 @@ class StackSender:
         doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
         restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
-            over = record.began and self._server.time() - record.began > _LONGEST_DEPLOY_SECONDS + _GRACE_SECONDS
-            if over or self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
+            if self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
                 return self._freed(record)
             if deadline.passed:
                 raise ConflictError(

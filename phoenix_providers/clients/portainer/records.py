@@ -69,7 +69,6 @@ class StackRecord:
     Attributes:
         env: Values as they were sent (encoded for the server's dotenv parser).
         stamp: When it was made and last written; a stack's file is read again only if this changed.
-        began: When the deploy that goes on began, in seconds since the epoch; 0 where the server does not say.
         failure: The server's last word on a deploy that failed; empty otherwise.
         kind: 1 is a Docker Swarm stack, 2 compose, 3 Kubernetes.
         from_git: Portainer takes its file from a repository; an update would cut it loose from there.
@@ -82,7 +81,6 @@ class StackRecord:
     env: Mapping[str, str]
     failure: str
     stamp: str = ""
-    began: float = 0
     kind: int = _COMPOSE
     from_git: bool = False
 
@@ -100,7 +98,6 @@ class StackRecord:
         status = StackStatus(int(low.get("status", 1)))
         failure = str(log[-1].get("message", "")) if log and status is StackStatus.ERROR else ""
         stamp = f"{low.get('creationdate', 0)}/{low.get('updatedate', 0)}"
-        began = float(log[0].get("time") or 0) if log else 0.0
         return cls(
             id=int(low["id"]),
             name=str(low["name"]),
@@ -109,7 +106,6 @@ class StackRecord:
             env=env,
             failure=failure,
             stamp=stamp,
-            began=began,
             kind=int(low.get("type", _COMPOSE)),
             # Newer servers keep the repository elsewhere, and refer to it.
             from_git=bool(low.get("gitconfig") or low.get("workflowid")),
