@@ -60,13 +60,13 @@ class Health:
         reasons: One for each service that is not healthy, in the services' order.
         absent: In words, what a new deploy would bring back: containers that are missing, were never started, or
             were stopped by hand.
-        ended: In words, what ended badly by itself; a new deploy would only have it end again.
+        broken: In words, what fails by itself; a new deploy would not mend it.
     """
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
     absent: tuple[str, ...] = ()
-    ended: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def failing(self) -> frozenset[str]:
@@ -82,7 +82,7 @@ def judge(services: Collection[str], containers: Sequence[ContainerState]) -> He
     """
     reasons: list[Reason] = []
     absent: list[str] = []
-    ended: list[str] = []
+    broken: list[str] = []
     for service in services:
         own = [container for container in containers if container.service == service]
         if not own:
@@ -93,11 +93,11 @@ def judge(services: Collection[str], containers: Sequence[ContainerState]) -> He
                 reasons.append(reason)
             if _was_stopped(container):
                 absent.append(f"{service} is {container.state}")
-            elif container.state == "exited" and reason is not None:
-                ended.append(str(reason))
+            elif reason is not None and reason.verdict is Verdict.FAILED:
+                broken.append(str(reason))
     verdicts = {reason.verdict for reason in reasons}
     worst = next((verdict for verdict in (Verdict.FAILED, Verdict.STARTING) if verdict in verdicts), Verdict.HEALTHY)
-    return Health(worst, tuple(reasons), tuple(absent), tuple(ended))
+    return Health(worst, tuple(reasons), tuple(absent), tuple(broken))
 
 
 def _was_stopped(container: ContainerState) -> bool:

@@ -99,7 +99,7 @@ class StackLookup:
         health = judge_containers(services, [as_state(container) for container in containers])
         unfinished = _UNFINISHED.get(record.status, ())
         deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, memory or Memory()))
-        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose), health.ended)
+        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose), health.broken)
 
     def made(self, project: str) -> Mapping[str, Sequence[str]]:
         """Return, by service, the hashes of the configurations from which its containers were made."""

@@ -80,8 +80,11 @@ def test_what_a_deploy_would_bring_back(state: ContainerState, comes_back: bool)
         (container(state="exited", exit_code=1), ("web: web-1 is exited, exit code 1",)),
         (container(state="exited", exit_code=0), ()),
         (container(state="exited", exit_code=143), ()),
-        (container(health="unhealthy"), ()),
+        (container(health="starting"), ()),
+        (container(health="unhealthy"), ("web: web-1 is running, but unhealthy",)),
+        (container(state="restarting", restart_count=1), ()),
+        (container(state="restarting", restart_count=5), ("web: web-1 is restarting, restarted 5 times",)),
     ],
 )
-def test_what_ended_badly_by_itself(state: ContainerState, words: tuple[str, ...]) -> None:
-    assert judge(["web"], [state]).ended == words
+def test_what_fails_by_itself(state: ContainerState, words: tuple[str, ...]) -> None:
+    assert judge(["web"], [state]).broken == words

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.lab.docker.behaviour import Behaviour
 from phoenix_providers.planning.names import normalised
 from phoenix_providers.resources.inventory import InventoryProvider
 
@@ -44,13 +45,21 @@ def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: A
     assert up(world, stack, text) == "same"
 
 
-def test_1_what_ended_badly_by_itself_is_told_and_not_deployed_again(world: Any) -> None:
-    text = TWO.replace("restart: always", "restart: 'no'")
+@pytest.mark.parametrize(
+    ("break_it", "words"),
+    [
+        (lambda host, db: host.stop(db, exit_code=3), "is exited, exit code 3"),
+        (lambda host, db: host.change_behaviour(db, Behaviour.UNHEALTHY), "is running, but unhealthy"),
+    ],
+)
+def test_1_what_fails_by_itself_is_told_and_not_deployed_again(world: Any, break_it: Any, words: str) -> None:
+    text = TWO.replace("restart: always", "restart: 'no'") + "    healthcheck: {test: [CMD, 'true']}\n"
     stack = deployed(world, text)
-    world.lab.run(world.lab.server.docker_hosts[111].stop(world.containers()["db"], exit_code=3))
+    world.lab.run(break_it(world.lab.server.docker_hosts[111], world.containers()["db"]))
+    world.api.until(lambda: world.containers()["db"].health(time.time()) == "unhealthy")
     for _ in range(2):
         seen = world.requests_of(lambda: up(world, stack, text))
-        assert stack.state["failure"].startswith("db: web-production-db-1 is exited, exit code 3")
+        assert stack.state["failure"].startswith(f"db: web-production-db-1 {words}")
         assert [item for item in seen if item["method"] == "PUT"] == []
 
 
