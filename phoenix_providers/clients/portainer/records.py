@@ -18,6 +18,11 @@ class StackStatus(IntEnum):
     DEPLOYING = 3
     ERROR = 4
 
+    @classmethod
+    def _missing_(cls, value: object) -> StackStatus:
+        """Take what only newer servers say for active: then the containers alone tell how the stack is."""
+        return cls.ACTIVE
+
 
 @dataclass(frozen=True)
 class Environment:

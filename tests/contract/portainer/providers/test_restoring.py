@@ -113,6 +113,15 @@ def test_an_agent_that_is_down_leaves_stack_and_routes(world: Any) -> None:
     assert up(world, stack, WEB) == "same"
 
 
+def test_an_agent_that_another_portainer_has_taken_is_explained(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.control("hosts/111/agent", paired_elsewhere=True)
+    up(world, stack, WEB)
+    assert stack.state["failure"].startswith("not reachable: The agent obeys another Portainer")
+    assert "restart the agent's container" in stack.state["failure"]
+
+
 @pytest.mark.parametrize(
     ("service", "words"),
     [

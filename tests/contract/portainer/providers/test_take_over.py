@@ -193,3 +193,13 @@ def test_a_stack_of_another_kind_is_neither_written_nor_deleted(world: Any) -> N
     seen += world.requests_of(stack.destroy)
     assert [item for item in seen if item["method"] != "GET" and "/api/stacks" in item["path"]] == []
     assert world.containers()["web"].running
+
+
+def test_a_status_that_only_newer_servers_have_stands_in_nobodys_way(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.server._deployments._store.stacks[stack.state["stack_id"]]["Status"] = 9
+    assert up(world, stack, WEB) == "same"
+    world.lab.run(world.lab.server.docker_hosts[111].remove(world.containers()["web"]))
+    assert up(world, stack, WEB) == "update"
+    assert world.containers()["web"].running
