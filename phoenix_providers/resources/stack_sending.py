@@ -208,9 +208,8 @@ class StackSender:
                     record = self.settled(record)
                 if self._is_done(record, content, before):
                     return record, True
-                if before is None and record is None and not passed_by and self._server.may_block:
-                    # It may still be queued behind other deploys: after our turn it has had its own.
-                    self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+                if not passed_by and self._server.may_block:
+                    self._pass_by(environment_id, deadline, twice_is_harmless=before is not None)
                     passed_by = True
                     continue
             except ConflictError:
@@ -226,6 +225,17 @@ class StackSender:
             expected="an answer, or the stack in Portainer's list",
             next_step="run again: it looks before it writes",
         )
+
+    def _pass_by(self, environment_id: int, deadline: Deadline, *, twice_is_harmless: bool) -> None:
+        """Take a turn: a write that was still queued behind other deploys has had its own after that.
+
+        Where none is to be had, an update may be sent again all the same; a create would make two records.
+        """
+        try:
+            self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+        except ProductError:
+            if not twice_is_harmless:
+                raise
 
     def _is_done(self, record: StackRecord | None, content: Content, before: StackRecord | None) -> bool:
         if record is None or (before is not None and record.stamp == before.stamp):
