@@ -13,7 +13,7 @@ from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
 
 # What the server's Docker client says when the engine, or the agent before it, does not answer.
 _ENGINE_AWAY = (
-    "Bad Gateway",
+    "Bad Gateway for API route",
     "Cannot connect to the Docker daemon",
     "failed to connect to the docker API",
     "error during connect",
