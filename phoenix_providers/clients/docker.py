@@ -17,6 +17,7 @@ from phoenix_providers.errors import AmbiguousWriteError, NotFoundError, Product
 from phoenix_providers.models.image_name import registry_of
 
 _STOP_SECONDS = "10"
+_FORBIDDEN = 403
 
 
 class DockerProxy:
@@ -134,6 +135,11 @@ class DockerProxy:
         except NotFoundError:
             return
 
+    def unpause(self, container_id: str) -> None:
+        """Let a paused container go on."""
+        self.forget()
+        self._session.write("POST", f"{self._base}/containers/{container_id}/unpause")
+
     def _read_list(self) -> tuple[ListedContainer, ...]:
         data = self._read("/containers/json", {"all": "1"}).data
         return tuple(ListedContainer.from_api(item) for item in data or ())
@@ -144,10 +150,17 @@ class DockerProxy:
         except UnreachableError:
             raise
         except ProductError as error:
+            explanation = error.explanation
+            if error.status == _FORBIDDEN and "signature" in explanation.seen:
+                raise UnreachableError(
+                    "The agent obeys another Portainer",
+                    where=explanation.where,
+                    seen=explanation.seen,
+                    next_step="restart the agent's container; if both share a secret, give it this one's AGENT_SECRET",
+                ) from None
             # A socket that nobody serves is a 500 of Portainer itself; only Docker answers 404 to a known path.
             if error.status is None or error.status < 500:
                 raise
-            explanation = error.explanation
             raise UnreachableError(
                 "Docker does not answer behind Portainer",
                 where=explanation.where,

@@ -28,7 +28,8 @@ from phoenix_providers.errors import (
 )
 
 _CONNECT_SECONDS = 5.0
-_LONGEST_MESSAGE = 600
+# Of a longer message, such as the progress of compose, the cause comes last.
+_LONGEST_MESSAGE, _KEPT_AT_ITS_START = 600, 200
 _GATEWAY_FAILURES = (502, 504)
 _READ_RETRY = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
 _WRITE_RETRY = Retry(connect=2, read=0, status=0, other=0, redirect=0, total=2, backoff_factor=0.2)
@@ -228,8 +229,9 @@ def _decoded(response: requests.Response) -> Any:
 def _own_message(data: Any) -> str:
     if not isinstance(data, dict):
         return ""
-    parts = [str(data.get(key, "")) for key in ("message", "details")]
-    return ": ".join(dict.fromkeys(part for part in parts if part))
+    message, details = (str(data.get(key, "")) for key in ("message", "details"))
+    # Portainer often repeats its message there, with a capital letter.
+    return message if details.lower() == message.lower() else ": ".join(filter(None, (message, details)))
 
 
 def _reason_phrase(response: requests.Response) -> str:
@@ -243,4 +245,9 @@ def _says_nothing(text: str) -> bool:
 
 def _shorten(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + " …"
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    # A word that is cut could be a part of a secret, which nobody would recognise any more.
+    start = text[:_KEPT_AT_ITS_START].rpartition(" ")[0]
+    end = text[_KEPT_AT_ITS_START - _LONGEST_MESSAGE :].partition(" ")[2]
+    return f"{start} … {end}".strip()

@@ -70,8 +70,8 @@ class Settings(BaseModel):
         sync_address: IP of the machine that runs the sync, as Proxmox sees it; None: found out.
         allow_cut: Connections (such as ssh@pve) that a change of the firewall may cut.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
-        take_over: Stacks (NAME@VMID) whose project was started outside Portainer and may be taken over even if that
-            restarts something.
+        take_over: Stacks (NAME@VMID) whose project was started outside Portainer, or from git, and may be taken over
+            even if that restarts something.
         secrets: Names of the secrets that are set. Values are never held here (see `Credentials`).
         has_portainer_password: Whether `portainerPassword` is set.
         has_portainer_api_key: Whether `portainerApiKey` is set.

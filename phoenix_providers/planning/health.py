@@ -9,6 +9,8 @@ from enum import StrEnum
 # A container may be restarted once or twice while what it needs comes up.
 _MOST_RESTARTS = 2
 _KEEPS_RUNNING = {"always", "unless-stopped"}
+# Ended by SIGKILL or SIGTERM, as `docker stop` and `docker kill` do; no program ends itself like that.
+_ENDED_BY_OTHERS = {137, 143}
 
 
 class Verdict(StrEnum):
@@ -58,11 +60,13 @@ class Health:
         reasons: One for each service that is not healthy, in the services' order.
         absent: In words, what a new deploy would bring back: containers that are missing, were never started, or
             were stopped by hand.
+        broken: In words, what fails by itself; a new deploy would not mend it.
     """
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
     absent: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def failing(self) -> frozenset[str]:
@@ -78,6 +82,7 @@ def judge(services: Collection[str], containers: Sequence[ContainerState]) -> He
     """
     reasons: list[Reason] = []
     absent: list[str] = []
+    broken: list[str] = []
     for service in services:
         own = [container for container in containers if container.service == service]
         if not own:
@@ -88,15 +93,19 @@ def judge(services: Collection[str], containers: Sequence[ContainerState]) -> He
                 reasons.append(reason)
             if _was_stopped(container):
                 absent.append(f"{service} is {container.state}")
+            elif reason is not None and reason.verdict is Verdict.FAILED:
+                broken.append(str(reason))
     verdicts = {reason.verdict for reason in reasons}
     worst = next((verdict for verdict in (Verdict.FAILED, Verdict.STARTING) if verdict in verdicts), Verdict.HEALTHY)
-    return Health(worst, tuple(reasons), tuple(absent))
+    return Health(worst, tuple(reasons), tuple(absent), tuple(broken))
 
 
 def _was_stopped(container: ContainerState) -> bool:
-    if container.state == "created":
+    if container.state in {"created", "paused"}:
         return True
-    return container.state in {"exited", "dead"} and container.restart_policy in _KEEPS_RUNNING
+    if container.state not in {"exited", "dead"}:
+        return False
+    return container.restart_policy in _KEEPS_RUNNING or container.exit_code in _ENDED_BY_OTHERS
 
 
 def _reason(container: ContainerState) -> Reason | None:

@@ -11,11 +11,14 @@ _SHORT = 4
 
 
 def scrubbed(text: str, values: Iterable[str]) -> str:
-    """Return the text without any of the values, whole or a line of them."""
+    """Return the text without any of the values, whole or a line of them, also where blanks were put together."""
     parts = {part.strip() for value in values for part in (value, *value.splitlines())}
-    for part in sorted(parts - {""}, key=len, reverse=True):
-        if len(part) >= _SHORT:
+    for part in sorted(parts - {""}, key=len, reverse=True) if text else ():
+        words = part.split()
+        if len(part) < _SHORT:
+            text = re.sub(rf"(?<![\w.]){re.escape(part)}(?![\w.])", HIDDEN, text)
+        elif len(words) == 1:
             text = text.replace(part, HIDDEN)
         else:
-            text = re.sub(rf"(?<![\w.]){re.escape(part)}(?![\w.])", HIDDEN, text)
+            text = re.sub(r"\s+".join(map(re.escape, words)), HIDDEN, text)
     return text

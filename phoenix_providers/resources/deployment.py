@@ -79,7 +79,7 @@ class StackDeployment:
         if reasons := self._preflight.unready(wanted):
             return Outcome(stack_id, _not_sent(reasons), memory)
         with self._server.turn:
-            if reasons := self._preflight.taken(wanted, has_record=record is not None, take_over=take_over):
+            if reasons := self._preflight.taken(wanted, record, take_over=take_over):
                 return Outcome(stack_id, _not_sent(reasons), memory)
             good = self._restorer.last_good(live, memory, wanted)
             try:
@@ -95,7 +95,8 @@ class StackDeployment:
     def remove(self, project: str, environment_id: int) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""
         for record in self._stacks.fresh():
-            if (record.name, record.environment_id) == (project, environment_id):
+            own = (record.name, record.environment_id) == (project, environment_id)
+            if own and record.is_compose:
                 self._sender.delete(record)
 
     def _failed(self, wanted: WantedStack, good: Content | None, error: DeployFailedError) -> Outcome:

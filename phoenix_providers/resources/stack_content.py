@@ -60,18 +60,20 @@ class LiveStack:
     Attributes:
         deviations: In words, what is not as it was deployed; a new deploy of the same content brings it back.
         leftovers: Containers of services that the file does not have.
+        broken: In words, what fails by itself.
     """
 
     record: StackRecord
     content: Content
     deviations: tuple[str, ...] = ()
     leftovers: tuple[ListedContainer, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def observed(self) -> tuple[str, ...]:
         """Everything that is not as it should be."""
         words = {f"{item.service} is not in the file, but has a container" for item in self.leftovers}
-        return (*self.deviations, *sorted(words))
+        return (*self.deviations, *self.broken, *sorted(words))
 
 
 @dataclass(frozen=True)

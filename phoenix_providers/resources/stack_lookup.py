@@ -35,10 +35,19 @@ class StackLookup:
         """Look the record up by name and environment.
 
         Raises:
-            ConflictError: There are several: they share one set of containers, and deleting one would remove those.
+            ConflictError: There are several: they share one set of containers, and deleting one would remove those. Or
+                it is no compose stack: a create would have the server drop its record.
         """
         records = self._stacks.fresh() if fresh else self._stacks.all()
         found = [item for item in records if (item.name, item.environment_id) == (project, environment_id)]
+        for item in found:
+            if not item.is_compose:
+                raise ConflictError(
+                    f"Portainer's stack {project} on this environment is no compose stack",
+                    seen=f"stack {item.id}, type {item.kind}",
+                    expected="a compose stack (type 2), or none of this name",
+                    next_step="on Portainer's page Stacks, remove it or make it anew under another name",
+                )
         if len(found) > 1:
             raise ConflictError(
                 f"Portainer has the stack {project} {len(found)} times on one environment",
@@ -59,7 +68,9 @@ class StackLookup:
             return found
         present = {item.id for item in self._environments.all()}
         orphans = [
-            item for item in self._stacks.all() if item.name == wanted.project and item.environment_id not in present
+            item
+            for item in self._stacks.all()
+            if item.name == wanted.project and item.is_compose and item.environment_id not in present
         ]
         running = self._docker.listed(wanted.project, at_most=0)
         makers = {made_by_portainer(item.config_files) for item in running}
@@ -88,7 +99,7 @@ class StackLookup:
         health = judge_containers(services, [as_state(container) for container in containers])
         unfinished = _UNFINISHED.get(record.status, ())
         deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, memory or Memory()))
-        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose))
+        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose), health.broken)
 
     def made(self, project: str) -> Mapping[str, Sequence[str]]:
         """Return, by service, the hashes of the configurations from which its containers were made."""

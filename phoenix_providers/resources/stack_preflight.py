@@ -7,6 +7,7 @@ from typing import Any
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
@@ -42,23 +43,28 @@ class Preflight:
             return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
         return self._missing_images(compose)
 
-    def taken(self, wanted: WantedStack, *, has_record: bool, take_over: bool) -> tuple[str, ...]:
-        """Return what others on the engine hold of its names and ports, as it is now."""
+    def taken(self, wanted: WantedStack, record: StackRecord | None, *, take_over: bool) -> tuple[str, ...]:
+        """Return what others on the engine hold of its names and ports, as it is now, and whose the project is."""
         compose = _compose(wanted)
         listed = self._docker.everything(at_most=0)
         stacks = {item.name for item in self._stacks.all() if item.environment_id == wanted.environment_id}
         found = obstacles(wanted.project, compose, [_holder(item) for item in listed], stacks)
         reasons = [f"waiting: {item.text}" if item.need is Need.WAIT else item.text for item in found]
-        refusal = "" if has_record or take_over else self._take_over.refusal(wanted, listed)
+        refusal = "" if take_over else self._take_over.refusal(wanted, record, listed)
         return (*filter(None, [refusal]), *reasons)
 
     def clear_the_way(self, wanted: WantedStack) -> None:
-        """Remove containers of the stack's own former services that hold what it needs now."""
+        """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.
+
+        Compose does not start what is paused: its deploy would fail.
+        """
         compose, listed = _compose(wanted), self._docker.everything()
         names = in_the_way(wanted.project, compose, [_holder(item) for item in listed])
         for item in listed:
             if item.name in names:
                 self._docker.remove(item.id)
+            elif item.project == wanted.project and item.state == "paused":
+                self._docker.unpause(item.id)
 
     def _missing_images(self, compose: Compose) -> tuple[str, ...]:
         images: dict[str, str] = {}

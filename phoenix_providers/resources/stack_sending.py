@@ -6,7 +6,7 @@ import contextlib
 
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
-from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure
+from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import Content, as_seen, to_send
@@ -17,9 +17,6 @@ _PAUSE_SECONDS = 0.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 # How often a write is looked for that the server would save at once, if it had got it.
 _LOOKS = 4
-# The server itself gives a deploy up after this time; a record that says "deploying" for longer is a remnant.
-_LONGEST_DEPLOY_SECONDS = 15 * 60
-_GRACE_SECONDS = 60
 # After this time it is asked whether the server works on anything at all.
 _DOUBT_SECONDS = 3.0
 
@@ -101,8 +98,7 @@ class StackSender:
         doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
         restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
-            over = record.began and self._server.time() - record.began > _LONGEST_DEPLOY_SECONDS + _GRACE_SECONDS
-            if over or self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
+            if self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
                 return self._freed(record)
             if deadline.passed:
                 raise ConflictError(
@@ -162,9 +158,16 @@ class StackSender:
     def _outcome(self, record: StackRecord) -> StackRecord | None:
         """Wait for the end of a deploy; not active if the server was restarted meanwhile: it has to begin anew."""
         settled = self.settled(record)
-        if settled is not None and settled.status is StackStatus.ERROR:
-            raise DeployFailedError(settled.failure or "no reason given")
-        return settled
+        if settled is None or settled.status is not StackStatus.ERROR:
+            return settled
+        if is_engine_away(settled.failure):
+            raise UnreachableError(
+                "Docker stopped answering while the stack was deployed",
+                seen=settled.failure,
+                expected="an engine, and an agent before it, that stay up",
+                next_step="start Docker, or Portainer's agent, on that machine; then run again",
+            )
+        raise DeployFailedError(settled.failure or "no reason given")
 
     def _after_conflict(
         self, project: str, environment_id: int, record: StackRecord | None, error: ConflictError
@@ -205,9 +208,8 @@ class StackSender:
                     record = self.settled(record)
                 if self._is_done(record, content, before):
                     return record, True
-                if before is None and record is None and not passed_by and self._server.may_block:
-                    # It may still be queued behind other deploys: after our turn it has had its own.
-                    self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+                if not passed_by and self._server.may_block:
+                    self._pass_by(environment_id, deadline, twice_is_harmless=before is not None)
                     passed_by = True
                     continue
             except ConflictError:
@@ -223,6 +225,17 @@ class StackSender:
             expected="an answer, or the stack in Portainer's list",
             next_step="run again: it looks before it writes",
         )
+
+    def _pass_by(self, environment_id: int, deadline: Deadline, *, twice_is_harmless: bool) -> None:
+        """Take a turn: a write that was still queued behind other deploys has had its own after that.
+
+        Where none is to be had, an update may be sent again all the same; a create would make two records.
+        """
+        try:
+            self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+        except ProductError:
+            if not twice_is_harmless:
+                raise
 
     def _is_done(self, record: StackRecord | None, content: Content, before: StackRecord | None) -> bool:
         if record is None or (before is not None and record.stamp == before.stamp):

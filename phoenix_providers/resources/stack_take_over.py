@@ -1,4 +1,4 @@
-"""A project that somebody started without Portainer: taken over if that changes nothing, else refused."""
+"""A project that somebody else looks after: taken over if that changes nothing, else refused."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import ComposeObject, ListedContainer
+from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.planning.configuration_hash import ExpectedProject, expected_project
 from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.planning.shape_errors import UnknownShapeError
 from phoenix_providers.planning.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
 from phoenix_providers.resources.stack_content import WantedStack
+
+_AGREE = "agree: pulumi config set --path 'phoenix:takeOver[0]' NAME@VMID"
 
 
 class TakeOver:
@@ -22,8 +25,10 @@ class TakeOver:
         self._docker = docker
         self._server = server
 
-    def refusal(self, wanted: WantedStack, listed: Sequence[ListedContainer]) -> str:
+    def refusal(self, wanted: WantedStack, record: StackRecord | None, listed: Sequence[ListedContainer]) -> str:
         """Return why a running project is not taken over without asking; empty when it is, or when there is none."""
+        if record is not None:
+            return _cut_loose(record) if record.from_git else ""
         own = [item for item in listed if item.project == wanted.project and not item.one_off]
         foreign = [item for item in own if made_by_portainer(item.config_files) is None]
         if not foreign:
@@ -36,8 +41,7 @@ class TakeOver:
         return (
             f"a project of this name was started outside Portainer (containers {names}), and taking it over may "
             f"restart or remove containers: {'; '.join(reasons)}"
-            "\n  next:     make the files say what runs, or agree: "
-            "pulumi config set --path 'phoenix:takeOver[0]' NAME@VMID   (or stop that project)"
+            f"\n  next:     make the files say what runs, or {_AGREE}   (or stop that project)"
         )
 
     def _reasons(self, wanted: WantedStack, own: Sequence[ListedContainer]) -> tuple[str, ...]:
@@ -58,6 +62,13 @@ class TakeOver:
             _by_name(self._docker.networks()),
             _by_name(self._docker.volumes()) if expected.volumes else {},
         )
+
+
+def _cut_loose(record: StackRecord) -> str:
+    return (
+        f"Portainer's stack {record.name} is deployed from a git repository, differs from the files, and would be cut "
+        f"loose from there\n  next:     take it out of the files, or {_AGREE}"
+    )
 
 
 def _by_name(objects: Iterable[ComposeObject]) -> dict[str, FoundObject]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+_COMPOSE = 2
+
 
 class StackStatus(IntEnum):
     """The result of the last action, not live state; 3 and 4 exist on asynchronous servers only."""
@@ -15,6 +17,11 @@ class StackStatus(IntEnum):
     INACTIVE = 2
     DEPLOYING = 3
     ERROR = 4
+
+    @classmethod
+    def _missing_(cls, value: object) -> StackStatus:
+        """Take what only newer servers say for active: then the containers alone tell how the stack is."""
+        return cls.ACTIVE
 
 
 @dataclass(frozen=True)
@@ -62,13 +69,14 @@ class Registry:
 
 @dataclass(frozen=True)
 class StackRecord:
-    """A compose stack.
+    """A stack.
 
     Attributes:
         env: Values as they were sent (encoded for the server's dotenv parser).
         stamp: When it was made and last written; a stack's file is read again only if this changed.
-        began: When the deploy that goes on began, in seconds since the epoch; 0 where the server does not say.
         failure: The server's last word on a deploy that failed; empty otherwise.
+        kind: 1 is a Docker Swarm stack, 2 compose, 3 Kubernetes.
+        from_git: Portainer takes its file from a repository; an update would cut it loose from there.
     """
 
     id: int
@@ -78,7 +86,13 @@ class StackRecord:
     env: Mapping[str, str]
     failure: str
     stamp: str = ""
-    began: float = 0
+    kind: int = _COMPOSE
+    from_git: bool = False
+
+    @property
+    def is_compose(self) -> bool:
+        """Whether it is of the one kind that can be ours."""
+        return self.kind == _COMPOSE
 
     @classmethod
     def from_api(cls, data: Mapping[str, Any]) -> StackRecord:
@@ -89,8 +103,18 @@ class StackRecord:
         status = StackStatus(int(low.get("status", 1)))
         failure = str(log[-1].get("message", "")) if log and status is StackStatus.ERROR else ""
         stamp = f"{low.get('creationdate', 0)}/{low.get('updatedate', 0)}"
-        began = float(log[0].get("time") or 0) if log else 0.0
-        return cls(int(low["id"]), str(low["name"]), int(low["endpointid"]), status, env, failure, stamp, began)
+        return cls(
+            id=int(low["id"]),
+            name=str(low["name"]),
+            environment_id=int(low["endpointid"]),
+            status=status,
+            env=env,
+            failure=failure,
+            stamp=stamp,
+            kind=int(low.get("type", _COMPOSE)),
+            # Newer servers keep the repository elsewhere, and refer to it.
+            from_git=bool(low.get("gitconfig") or low.get("workflowid")),
+        )
 
 
 def _lowered(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 
 from phoenix_providers.clients.portainer.session import PortainerSession
 
@@ -42,8 +41,3 @@ class PortainerServer:
             found = re.match(r"(\d+)\.(\d+)", str(self._session.status().get("Version", "")))
             self._version = (int(found[1]), int(found[2])) if found else (0, 0)
         return self._version
-
-    @staticmethod
-    def time() -> float:
-        """Return seconds since the epoch, as the server counts them."""
-        return time.time()

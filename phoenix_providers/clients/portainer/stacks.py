@@ -11,6 +11,13 @@ from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
 
+# What the server's Docker client says when the engine, or the agent before it, does not answer.
+_ENGINE_AWAY = (
+    "Bad Gateway for API route",
+    "Cannot connect to the Docker daemon",
+    "failed to connect to the docker API",
+    "error during connect",
+)
 # How the names of stacks begin that only wait for their turn.
 _TURN = "phoenix-sync-turn-"
 _TURN_PAUSE_SECONDS = 0.1
@@ -147,7 +154,12 @@ def is_deploy_failure(error: ProductError) -> bool:
     """Whether compose itself failed, so that the server has taken the project down; not if it was never reached."""
     seen = error.explanation.seen
     told = "failed to deploy a stack" in seen.lower() or "unable to start stack" in seen.lower()
-    return told and "Bad Gateway" not in seen and "Cannot connect to the Docker daemon" not in seen
+    return told and not is_engine_away(seen)
+
+
+def is_engine_away(failure: str) -> bool:
+    """Whether a deploy failed since the engine did not answer, which says nothing of the content."""
+    return any(sign in failure for sign in _ENGINE_AWAY)
 
 
 def _pairs(env: Mapping[str, str]) -> list[dict[str, str]]:

@@ -39,8 +39,8 @@ def inspection(container: Container) -> dict[str, Any]:
     now = time.time()
     state: dict[str, Any] = {
         "Status": container.status,
-        "Running": container.running,
-        "Paused": False,
+        "Running": container.running or container.status == "paused",
+        "Paused": container.status == "paused",
         "Restarting": container.status == "restarting",
         "OOMKilled": False,
         "Dead": False,
@@ -88,6 +88,8 @@ def status_text(container: Container, now: float) -> str:
         return f"Restarting ({container.exit_code}) {_ago(now - container.finished)} ago"
     if container.status == "exited":
         return f"Exited ({container.exit_code}) {_ago(now - container.finished)} ago"
+    if container.status == "paused":
+        return f"Up {_ago(now - container.started)} (Paused)"
     health = {"starting": " (health: starting)", "healthy": " (healthy)", "unhealthy": " (unhealthy)"}
     return f"Up {_ago(now - container.started)}{health.get(container.health(now), '')}"
 

@@ -64,7 +64,7 @@ async def answer(
 
 def project_of(host: DockerHost, path: str, query: Mapping[str, str]) -> str:
     """Return the compose project that a request is about; empty when it is about none in particular."""
-    found = re.search(r"/containers/([^/]+)(?:/(?:json|logs|start|stop|restart))?$", f"/{path}")
+    found = re.search(r"/containers/([^/]+)(?:/(?:json|logs|start|stop|pause|unpause|restart))?$", f"/{path}")
     if found and found[1] != "json":
         try:
             return host.find(found[1]).project
@@ -144,9 +144,19 @@ async def _start_container(request: DockerRequest) -> DockerAnswer:
 
 async def _stop_container(request: DockerRequest) -> DockerAnswer:
     container = request.host.find(request.arguments[0])
-    if container.status not in ("running", "restarting"):
+    if container.status not in ("running", "paused", "restarting"):
         return DockerAnswer(304)
     await request.host.stop(container)
+    return DockerAnswer(204)
+
+
+async def _pause_container(request: DockerRequest) -> DockerAnswer:
+    await request.host.pause(request.host.find(request.arguments[0]))
+    return DockerAnswer(204)
+
+
+async def _unpause_container(request: DockerRequest) -> DockerAnswer:
+    await request.host.unpause(request.host.find(request.arguments[0]))
     return DockerAnswer(204)
 
 
@@ -222,6 +232,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("GET", r"/containers/([^/]+)/logs", _logs),
         ("POST", r"/containers/([^/]+)/start", _start_container),
         ("POST", r"/containers/([^/]+)/stop", _stop_container),
+        ("POST", r"/containers/([^/]+)/pause", _pause_container),
+        ("POST", r"/containers/([^/]+)/unpause", _unpause_container),
         ("POST", r"/containers/([^/]+)/restart", _restart_container),
         ("DELETE", r"/containers/([^/]+)", _remove_container),
         ("GET", r"/images/json", _list_images),

@@ -22,7 +22,7 @@ class Container:
     """What the engine keeps of a container; times are seconds since the epoch.
 
     Attributes:
-        status: "created", "running", "restarting" or "exited".
+        status: "created", "running", "paused", "restarting" or "exited".
         health_seconds: How long a health check takes to come to its verdict; None without a check.
         files: Text by path, from inline configs; stays as it was when the container was made.
     """

@@ -117,6 +117,8 @@ class DockerHost:
             raise DockerError(404, f"No such container: {container.id}")
         if container.running:
             return
+        if container.status == "paused":
+            raise DockerError(409, "cannot start a paused container, try unpause instead")
         if container.behaviour is Behaviour.BAD_COMMAND:
             raise DockerError(400, _bad_command(container))
         self._check_ports(container)
@@ -129,9 +131,25 @@ class DockerHost:
                 raise
         self.save()
 
+    async def pause(self, container: Container) -> None:
+        """Freeze a container that runs: nothing answers on its ports."""
+        if not container.running:
+            raise DockerError(409, f"Container {container.id} is not running")
+        container.status = "paused"
+        await self._backends.close(container)
+        self.save()
+
+    async def unpause(self, container: Container) -> None:
+        """Let a frozen container go on."""
+        if container.status != "paused":
+            raise DockerError(409, f"Container {container.id} is not paused")
+        container.status = "running"
+        await self._backends.open(container)
+        self.save()
+
     async def stop(self, container: Container, exit_code: int = 143) -> None:
         """Stop a container and close its ports."""
-        if container.status in ("running", "restarting"):
+        if container.status in ("running", "paused", "restarting"):
             container.end(time.time(), exit_code)
         await self._backends.close(container)
         self.save()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from aiohttp import web
 
 from phoenix_providers.lab.portainer.auth import USER
@@ -37,6 +39,9 @@ class StackActions:
         stack, endpoint = self._asked(request)
         refuse_while_deploying(stack)
         if stack["Status"] in (ACTIVE, FAILED):
+            if self._style.asynchronous:
+                reason = "Stack is already active" if stack["Status"] == ACTIVE else "Stack is in error state"
+                raise Refusal(409, "Unable to start stack", reason)
             raise Refusal(409, f"A stack with the name '{stack['Name']}' is already running")
         await check_name(self._store, self._style, self._deployer, endpoint, stack["Name"], own=stack["Id"])
         try:
@@ -80,7 +85,7 @@ class StackActions:
 
     async def _associate(self, request: web.Request) -> web.Response:
         stack, endpoint = self._asked(request)
-        stack["EndpointId"] = endpoint["Id"]
+        stack |= {"EndpointId": endpoint["Id"], "CreationDate": int(time.time()), "UpdateDate": 0, "UpdatedBy": ""}
         stack["CreatedBy"] = self._store.users[request[USER]]["Username"]
         stack["Status"] = ACTIVE if request.query.get("orphanedRunning") == "true" else INACTIVE
         give_control(self._store, stack)

@@ -122,6 +122,8 @@ class Stacks:
             "EndpointId": number,
             "UpdateDate": int(time.time()),
             "UpdatedBy": self._user(request),
+            "AutoUpdate": None,
+            "GitConfig": None,
         }
         prune, repull = payload.flag("Prune"), payload.flag("RepullImageAndRedeploy")
         if self._style.prune:

@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,10 +34,15 @@ from phoenix_providers.lab.site import LabGuest, LabSite
 _T = TypeVar("_T")
 _REAL = os.environ.get("PHOENIX_PORTAINER_URL", "")
 _FIRST_ASYNC = (2, 40)
+# From there on compose is no longer a program that the server starts, and so inherits nothing of its environment.
+_FIRST_WITH_LIBRARY = (2, 26)
 
 
 class Api:
     """A client that keeps no cookies and signs in once."""
+
+    # The stand-in keeps to the older way in both styles: values that are lost are the greater danger.
+    inherits_environment = not _REAL
 
     def __init__(self, url: str, user: str, password: str, verify: str | bool, style: str, image: str) -> None:
         self.url = url
@@ -230,10 +236,14 @@ def _styles() -> list[str]:
         return ["blocking", "async"]
     if style := os.environ.get("PHOENIX_PORTAINER_STYLE"):
         return [style]
+    return ["blocking" if _real_version() < _FIRST_ASYNC else "async"]
+
+
+@cache
+def _real_version() -> tuple[int, ...]:
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     status = requests.get(f"{_REAL}/api/system/status", verify=False, timeout=30).json()
-    version = tuple(int(part) for part in status["Version"].split(".")[:2])
-    return ["blocking" if version < _FIRST_ASYNC else "async"]
+    return tuple(int(part) for part in status["Version"].split(".")[:2])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -281,7 +291,9 @@ def api(shared_lab: Lab | None, style: str) -> Api:
     if shared_lab is not None:
         return shared_lab.client()
     user, password = os.environ.get("PHOENIX_PORTAINER_USER", "admin"), os.environ["PHOENIX_PORTAINER_PASSWORD"]
-    return Api(_REAL, user, password, False, style, os.environ.get("PHOENIX_PORTAINER_IMAGE", "busybox:lab"))
+    client = Api(_REAL, user, password, False, style, os.environ.get("PHOENIX_PORTAINER_IMAGE", "busybox:lab"))
+    client.inherits_environment = _real_version() < _FIRST_WITH_LIBRARY
+    return client
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ print(json.dumps(told))
 
 
 def test_a_program_of_its_own(api: Any, environment: int, name: str, style: str) -> None:
-    compose = f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n"
+    compose = f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n    stop_grace_period: 1s\n"
     given = {"url": api.url, "user": api.user, "password": api.password, "environment": environment}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM],

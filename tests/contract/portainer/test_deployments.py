@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +14,8 @@ BAD_YAML = "services:\n  web:\n   image: [\n"
 
 
 def web(api: Any, extra: str = "") -> str:
-    return f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n{extra}"
+    text = f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n"
+    return f"{text}    stop_grace_period: 1s\n{extra}"
 
 
 @pytest.fixture
@@ -24,14 +26,12 @@ def number(lab: Any) -> int:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (BAD_YAML, "yaml: line "),
-        (
-            "services:\n  web:\n    image: {image}\n    bogus: 1\n",
-            "services.web Additional property bogus is not allowed",
-        ),
-        ("bogus: 1\nservices:\n  web:\n    image: {image}\n", "Additional property bogus is not allowed"),
-        ("just a string", "op-level object must be a mapping"),
-        ("x-nothing: 1\n", "empty compose file"),
+        (BAD_YAML, "did not find expected node content"),
+        # "Additional property bogus is not allowed", or, of newer ones, "additional properties 'bogus' not allowed".
+        ("services:\n  web:\n    image: {image}\n    bogus: 1\n", "services.web [Aa]dditional propert.* not allowed"),
+        ("bogus: 1\nservices:\n  web:\n    image: {image}\n", "[Aa]dditional propert.* not allowed"),
+        ("just a string", "[Tt]op-level object must be a mapping"),
+        ("version: '3'\n", "empty compose file"),
         (
             "services:\n  web:\n    image: {image}\n    environment: ['A=${MUST:?need it}']\n",
             "required variable MUST is missing a value: need it",
@@ -42,9 +42,9 @@ def number(lab: Any) -> int:
         ),
         ("services:\n  web:\n    image: {image}\n    command: ['/no/such/bin']\n", "no such file or directory"),
         (
-            "services:\n  a:\n    image: {image}\n    command: [sleep, '3600']\n"
+            "services:\n  a:\n    image: {image}\n    command: [sleep, '3600']\n    stop_grace_period: 1s\n"
             "    healthcheck: {test: [CMD, 'false'], interval: 1s, retries: 1}\n"
-            "  b:\n    image: {image}\n    command: [sleep, '3600']\n"
+            "  b:\n    image: {image}\n    command: [sleep, '3600']\n    stop_grace_period: 1s\n"
             "    depends_on: {a: {condition: service_healthy}}\n",
             "is unhealthy",
         ),
@@ -52,7 +52,7 @@ def number(lab: Any) -> int:
 )
 def test_what_compose_refuses(api: Any, environment: int, name: str, style: str, text: str, reason: str) -> None:
     answer = api.create_stack(environment, name, text.replace("{image}", api.image))
-    assert reason in api.failure(answer)
+    assert re.search(reason, api.failure(answer))
     records = [stack for stack in api.call("GET", "/api/stacks").json() if stack["Name"] == name]
     assert len(records) == (0 if style == "blocking" else 1)
     if style == "blocking":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -52,14 +53,6 @@ def test_wrong_method(api: Any, method: str, path: str) -> None:
             NO_ENVIRONMENT,
             "bucket=endpoints, key=999",
         ),
-        (
-            "POST",
-            "/api/stacks/create/standalone/bogus?endpointId=1",
-            {"name": "a", "stackFileContent": "x"},
-            400,
-            "Invalid value for query parameter: method. Value must be one of: string, repository or file",
-            "Invalid query parameter",
-        ),
         ("GET", '/api/stacks?filters={"EndpointID":"1"}', None, 400, "Invalid query parameter: filters", "EndpointID"),
         ("GET", "/api/stacks?filters={bad", None, 400, "Invalid query parameter: filters", "Json: expected"),
     ],
@@ -70,6 +63,13 @@ def test_refusals(
     answer = api.call(method, path, json=body)
     assert (answer.status_code, answer.json()["message"]) == (status, message)
     assert details.lower() in answer.json()["details"].lower()
+
+
+def test_an_unknown_way_to_give_the_file(api: Any, environment: int) -> None:
+    path = f"/api/stacks/create/standalone/bogus?endpointId={environment}"
+    answer = api.call("POST", path, json={"name": "a", "stackFileContent": "x"})
+    message = "Invalid value for query parameter: method. Value must be one of: string, repository or file"
+    assert (answer.status_code, answer.json()) == (400, {"message": message, "details": "Invalid query parameter"})
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,11 @@ def test_broken_bodies(api: Any, environment: int, raw: str, details: str) -> No
     assert (answer.status_code, answer.json()) == (400, {"message": "Invalid request payload", "details": details})
 
 
-def test_status_is_public(api: Any, style: str) -> None:
+def test_status_is_public(api: Any) -> None:
     for path in ("/api/system/status", "/api/status"):
         answer = api.raw("GET", path)
         assert set(answer.json()) == {"Version", "InstanceID"}
-        newest = tuple(int(part) for part in answer.json()["Version"].split(".")) >= (2, 41)
-        assert newest is (style == "async")
+        assert re.match(r"2\.\d+\.\d+", answer.json()["Version"])
 
 
 def test_tags_and_groups(api: Any, name: str) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 
 def web(api: Any, extra: str = "") -> str:
-    return f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n{extra}"
+    text = f"services:\n  web:\n    image: {api.image}\n    command: [sleep, '3600']\n"
+    return f"{text}    stop_grace_period: 1s\n{extra}"
 
 
 def two(api: Any) -> str:
-    return web(api, f"  two:\n    image: {api.image}\n    command: [sleep, '3600']\n")
+    return web(api, f"  two:\n    image: {api.image}\n    command: [sleep, '3600']\n    stop_grace_period: 1s\n")
 
 
 def by_service(containers: list[dict[str, Any]]) -> dict[str, str]:
@@ -166,11 +167,11 @@ def test_an_update_needs_content_and_environment(api: Any, environment: int, nam
     assert (deletion.status_code, "key=0" in deletion.json()["details"]) == (404, True)
 
 
-def test_stop_and_start(api: Any, environment: int, name: str) -> None:
+def test_stop_and_start(api: Any, environment: int, name: str, style: str) -> None:
     stack = api.deployed(api.create_stack(environment, name, web(api)))
     path, query = f"/api/stacks/{stack['Id']}", f"?endpointId={environment}"
     running = api.call("POST", f"{path}/start{query}")
-    message = f"A stack with the name '{name}' is already running"
+    message = f"A stack with the name '{name}' is already running" if style == "blocking" else "Unable to start stack"
     assert (running.status_code, running.json()["message"]) == (409, message)
     assert api.call("POST", f"{path}/stop{query}").json()["Status"] == 2
     assert api.containers(environment, name) == []
@@ -252,9 +253,11 @@ def test_list_filters(lab: Any) -> None:
         assert {stack["Name"] for stack in answer.json()} == expected, filters
 
 
-def test_the_old_route(api: Any, environment: int, name: str, style: str) -> None:
-    path = f"/api/stacks?type=2&method=string&endpointId={environment}"
-    answer = api.call("POST", path, json={"name": name, "stackFileContent": web(api)})
+def test_the_old_route(lab: Any, name: str, style: str) -> None:
+    client = lab.client()
+    number = client.create_environment(lab.agent_form(111, "a")).json()["Id"]
+    path = f"/api/stacks?type=2&method=string&endpointId={number}"
+    answer = client.call("POST", path, json={"name": name, "stackFileContent": web(client)})
     assert answer.status_code == (200 if style == "blocking" else 405)
 
 

@@ -112,6 +112,27 @@ def test_the_products_own_words_are_kept(server: Server) -> None:
         transport(server).read("/api/stacks")
 
 
+def test_of_a_long_message_both_ends_are_kept_and_no_word_is_cut(server: Server) -> None:
+    progress = " ".join(f"Container shop-production-{number}-1 Created" for number in range(40))
+    message = f"failed to deploy a stack: {progress}\nError response from daemon: port is already allocated\n"
+    answer = json.dumps({"message": message, "details": message[:1].upper() + message[1:]})
+    server.script.answers = [(500, answer)]
+    with pytest.raises(ProductError) as caught:
+        transport(server).read("/api/stacks")
+    seen = caught.value.explanation.seen
+    assert seen.startswith("HTTP 500 failed to deploy a stack: ")
+    assert seen.endswith("Error response from daemon: port is already allocated")
+    assert set(seen.split()) <= {"HTTP", "500", "…", *message.split()}
+    assert len(seen) < 700
+
+
+def test_details_that_only_repeat_the_message_are_not_said_again(server: Server) -> None:
+    server.script.answers = [(500, json.dumps({"message": "no such thing", "details": "No such thing"}))]
+    with pytest.raises(ProductError) as caught:
+        transport(server).read("/api/stacks")
+    assert caught.value.explanation.seen == "HTTP 500 no such thing"
+
+
 @pytest.mark.parametrize("first", ["cut", (502, ""), (503, ""), (504, "")])
 def test_reads_are_repeated(server: Server, first: tuple[int, str] | str) -> None:
     server.script.answers = [first, (200, "[]")]

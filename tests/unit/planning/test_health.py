@@ -62,9 +62,29 @@ def test_each_copy_of_a_service_counts() -> None:
     [
         (container(state="exited", exit_code=137, restart_policy="unless-stopped"), True),
         (container(state="created"), True),
+        (container(state="paused"), True),
+        (container(state="exited", exit_code=143), True),
+        (container(state="exited", exit_code=137, restart_policy="on-failure"), True),
+        (container(state="exited", exit_code=0), False),
         (container(state="exited", exit_code=1), False),
         (container(health="unhealthy"), False),
     ],
 )
 def test_what_a_deploy_would_bring_back(state: ContainerState, comes_back: bool) -> None:
     assert bool(judge(["web"], [state]).absent) is comes_back
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (container(state="exited", exit_code=1), ("web: web-1 is exited, exit code 1",)),
+        (container(state="exited", exit_code=0), ()),
+        (container(state="exited", exit_code=143), ()),
+        (container(health="starting"), ()),
+        (container(health="unhealthy"), ("web: web-1 is running, but unhealthy",)),
+        (container(state="restarting", restart_count=1), ()),
+        (container(state="restarting", restart_count=5), ("web: web-1 is restarting, restarted 5 times",)),
+    ],
+)
+def test_what_fails_by_itself(state: ContainerState, words: tuple[str, ...]) -> None:
+    assert judge(["web"], [state]).broken == words

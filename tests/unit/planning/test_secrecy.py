@@ -17,6 +17,7 @@ from phoenix_providers.planning.secrecy import scrubbed
         ("a: one\nb: line two", ["line one\nline two"], "a: one\nb: [secret]"),
         ("abcdef", ["abcd", "abcdef"], "[secret]"),
         ("nothing", ["", "  "], "nothing"),
+        ("said: two words and more", ["two  words\n\tand"], "said: [secret] more"),
     ],
 )
 def test_examples(text: str, values: list[str], expected: str) -> None:

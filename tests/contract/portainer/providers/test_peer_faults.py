@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.lab.docker.behaviour import Behaviour
 from phoenix_providers.planning.names import normalised
 from phoenix_providers.resources.inventory import InventoryProvider
 
@@ -30,15 +31,36 @@ def deployed(world: Any, compose: str = WEB, **changes: Any) -> Any:
     return stack
 
 
-@pytest.mark.parametrize("how", ["removed", "stopped"])
-def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: Any, how: str) -> None:
-    stack = deployed(world, TWO)
-    host = world.lab.server.docker_hosts[111]
-    world.lab.run(host.remove(world.containers()["db"]) if how == "removed" else host.stop(world.containers()["db"]))
-    assert up(world, stack, TWO) == "update"
+@pytest.mark.parametrize("how", ["remove", "stop", "pause"])
+@pytest.mark.parametrize("restart", ["always", "no"])
+def test_1_containers_removed_or_stopped_by_hand_are_seen_and_come_back(world: Any, how: str, restart: str) -> None:
+    text = TWO.replace("restart: always", f"restart: '{restart}'")
+    stack = deployed(world, text)
+    kept = world.containers()["web"].id
+    world.lab.run(getattr(world.lab.server.docker_hosts[111], how)(world.containers()["db"]))
+    assert up(world, stack, text) == "update"
     assert stack.state["failure"] == ""
     assert {item.service: item.running for item in world.containers().values()} == {"web": True, "db": True}
-    assert up(world, stack, TWO) == "same"
+    assert world.containers()["web"].id == kept
+    assert up(world, stack, text) == "same"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "words"),
+    [
+        (lambda host, db: host.stop(db, exit_code=3), "is exited, exit code 3"),
+        (lambda host, db: host.change_behaviour(db, Behaviour.UNHEALTHY), "is running, but unhealthy"),
+    ],
+)
+def test_1_what_fails_by_itself_is_told_and_not_deployed_again(world: Any, break_it: Any, words: str) -> None:
+    text = TWO.replace("restart: always", "restart: 'no'") + "    healthcheck: {test: [CMD, 'true']}\n"
+    stack = deployed(world, text)
+    world.lab.run(break_it(world.lab.server.docker_hosts[111], world.containers()["db"]))
+    world.api.until(lambda: world.containers()["db"].health(time.time()) == "unhealthy")
+    for _ in range(2):
+        seen = world.requests_of(lambda: up(world, stack, text))
+        assert stack.state["failure"].startswith(f"db: web-production-db-1 {words}")
+        assert [item for item in seen if item["method"] == "PUT"] == []
 
 
 def test_1_a_container_replaced_by_hand_is_seen_and_comes_back(world: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +15,10 @@ CANNOT_START = WEB.replace("[sleep, '3600']", "['/no/such/program', '${TOKEN}']"
 def up(world: Any, stack: Any, compose: str, **changes: Any) -> str:
     world.connect()
     return str(stack.up(world.inputs(compose, **changes)))
+
+
+async def in_the_loop(action: Callable[[], object]) -> None:
+    action()
 
 
 def test_the_error_says_both_and_values_come_back_too(new_world: Any) -> None:
@@ -72,6 +78,26 @@ def test_an_engine_that_goes_away_is_no_failed_content(world: Any) -> None:
     assert stack.state["failure"] == ""
 
 
+def test_an_engine_that_goes_away_before_its_turn_is_no_failed_content(new_world: Any, style: str) -> None:
+    world = new_world(style)
+    world.bring_environment_up()
+    stack, turn = world.stack(), world.lab.server._deployments._deployer._mutex
+    files = world.lab.folder / "portainer" / "compose"
+    world.lab.run(turn.acquire())
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(up, world, stack, WEB)
+        world.api.until(files.exists)
+        world.agent(up=False)
+        world.lab.run(in_the_loop(turn.release))
+        run.result()
+    assert "Bad Gateway" in stack.state["failure"]
+    assert stack.state["failed_digest"] == ""
+    world.agent(up=True)
+    up(world, stack, WEB)
+    assert stack.state["failure"] == ""
+    assert up(world, stack, WEB) == "same"
+
+
 def test_an_agent_that_is_down_leaves_stack_and_routes(world: Any) -> None:
     stack = world.stack()
     up(world, stack, WEB)
@@ -85,6 +111,15 @@ def test_an_agent_that_is_down_leaves_stack_and_routes(world: Any) -> None:
     assert up(world, stack, WEB) == "update"
     assert (stack.state["failure"], world.containers()["web"].id) == ("", before)
     assert up(world, stack, WEB) == "same"
+
+
+def test_an_agent_that_another_portainer_has_taken_is_explained(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.control("hosts/111/agent", paired_elsewhere=True)
+    up(world, stack, WEB)
+    assert stack.state["failure"].startswith("not reachable: The agent obeys another Portainer")
+    assert "restart the agent's container" in stack.state["failure"]
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,43 @@ def test_deleting_names_the_stacks_own_environment_and_leaves_its_volumes(world:
     assert [item["EndpointId"] for item in world.records()] == [twin]
     assert world.containers(vmid=112)["web"].running
     assert "web-production_data" in world.lab.server.docker_hosts[111].volumes
+
+
+def test_what_portainer_deploys_from_git_is_cut_loose_only_if_the_user_agrees(world: Any) -> None:
+    number = world.environment.state["environment_id"]
+    made = world.api.deployed(world.api.create_stack(number, "web-production", WEB))
+    world.lab.server._deployments._store.stacks[made["Id"]]["GitConfig"] = {"URL": "https://git.example/web"}
+    stack, changed = world.stack(), WEB + "    labels: [a=b]\n"
+    # What is the same on both sides is adopted, and Portainer goes on looking after it.
+    up(world, stack, WEB)
+    assert stack.state["failure"] == ""
+    seen = world.requests_of(lambda: up(world, stack, changed))
+    assert "from a git repository" in stack.state["failure"]
+    assert "phoenix:takeOver" in stack.state["failure"]
+    assert [item for item in seen if item["method"] == "PUT"] == []
+    world.settings["take_over"] = ("web@111",)
+    up(world, stack, changed)
+    assert stack.state["failure"] == ""
+    assert world.containers()["web"].labels["a"] == "b"
+
+
+def test_a_stack_of_another_kind_is_neither_written_nor_deleted(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.server._deployments._store.stacks[stack.state["stack_id"]]["Type"] = 1
+    seen = world.requests_of(lambda: up(world, stack, WEB + "    labels: [a=b]\n"))
+    assert "is no compose stack" in stack.state["failure"]
+    world.connect()
+    seen += world.requests_of(stack.destroy)
+    assert [item for item in seen if item["method"] != "GET" and "/api/stacks" in item["path"]] == []
+    assert world.containers()["web"].running
+
+
+def test_a_status_that_only_newer_servers_have_stands_in_nobodys_way(world: Any) -> None:
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.server._deployments._store.stacks[stack.state["stack_id"]]["Status"] = 9
+    assert up(world, stack, WEB) == "same"
+    world.lab.run(world.lab.server.docker_hosts[111].remove(world.containers()["web"]))
+    assert up(world, stack, WEB) == "update"
+    assert world.containers()["web"].running

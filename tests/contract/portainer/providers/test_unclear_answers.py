@@ -82,6 +82,20 @@ def test_a_client_that_gives_up_waits_for_what_the_server_still_does(new_world: 
     assert up(world, stack, WEB) == "same"
 
 
+def test_an_update_that_the_server_still_works_on_is_not_sent_again(new_world: Any) -> None:
+    world = new_world("blocking", {"deploy_timeout": 2.0})
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    world.lab.control("hosts/111", deploy_seconds=2.8)
+    changed = WEB + "    labels: [a=b]\n"
+    seen = world.requests_of(lambda: up(world, stack, changed))
+    assert stack.state["failure"] == ""
+    world.api.until(lambda: world.containers()["web"].labels.get("a") == "b")
+    assert len([item for item in seen if item["method"] == "PUT"]) == 1
+    assert up(world, stack, changed) == "same"
+
+
 def test_a_server_that_restarts_in_the_middle(new_world: Any, style: str) -> None:
     world = new_world(style, deploy_seconds=0.05)
     world.bring_environment_up()
@@ -206,7 +220,8 @@ def test_deleting_what_nobody_works_on_any_more(new_world: Any) -> None:
     assert (world.records(), world.containers()) == ([], {})
 
 
-def test_a_deploy_that_only_takes_long_is_not_taken_for_dead(new_world: Any) -> None:
+@pytest.mark.parametrize("clock_differs_by", [0, 3600])
+def test_a_deploy_that_only_takes_long_is_not_taken_for_dead(new_world: Any, clock_differs_by: int) -> None:
     world = new_world("async")
     world.bring_environment_up()
     stack = world.stack()
@@ -214,7 +229,8 @@ def test_a_deploy_that_only_takes_long_is_not_taken_for_dead(new_world: Any) -> 
     world.hurry()
     world.connect(deploy_timeout=200.0)
     world.lab.control("hosts/111", deploy_seconds=1.0)
-    world.api.update_stack(world.records()[0], WEB + "# by hand\n")
+    record = world.api.update_stack(world.records()[0], WEB + "# by hand\n").json()
+    world.lab.server._deployments._store.stacks[record["Id"]]["DeploymentStatus"][0]["Time"] -= clock_differs_by
     seen = world.requests_of(lambda: stack.up(world.inputs(WEB)))
     assert [item["path"] for item in seen if "associate" in item["path"]] == []
     assert [item for item in seen if item["method"] == "POST" and "/api/stacks/create" in item["path"]]
