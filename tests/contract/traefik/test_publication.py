@@ -223,6 +223,60 @@ def test_a_router_that_only_traefik_can_judge_holds_back_its_stack_alone(
     assert content(traefik) == good["text"]
 
 
+def guarded(middlewares: dict[str, Any], used: bool = True) -> dict[str, Any]:
+    document = routes(middlewares=list(middlewares) if used else [])
+    document["http"]["middlewares"] = middlewares
+    return document
+
+
+def test_what_traefik_says_of_the_old_form_proves_nothing(traefik, wanted, go, harness, tmp_path) -> None:
+    """All that differs is an option of a middleware: routers, rules and services are what they were."""
+    (tmp_path / "users").write_text("user:$2y$05$9oKPbvoBQ/1WYEgS0uKJuORCnZ6rqbQtBKJWWaBBLrRbqA6WSgkMa")
+    good = guarded({"auth": {"basicAuth": {"usersFile": str(tmp_path / "users")}}})
+    go(wanted(good))
+    traefik.stop()
+    traefik.throttle = "2s"
+    traefik.start()
+    with pytest.raises(RevertedError, match="open /nowhere/users: no such file or directory"):
+        go(wanted(guarded({"auth": {"basicAuth": {"usersFile": "/nowhere/users"}}})), harness.ActingClock(speed=4))
+    assert content(traefik) == to_text(good)
+    assert traefik.routers()["app@file"]["status"] == "enabled"
+
+
+def test_an_option_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go) -> None:
+    prefix = {"prefix": {"addPrefix": {"prefix": "/a"}}}
+    go(wanted(guarded(prefix)))
+    traefik.stop()
+    traefik.throttle = "1s"
+    traefik.start()
+    go(wanted(guarded(prefix, used=False)))
+    assert not traefik.routers()["app@file"].get("middlewares")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"m": {"buffering": {"memRequestBodyBytes": 5}}},
+         {"m": {"buffering": {"memRequestBodyBytes": 5, "disableRequestBuffer": True}}}),
+        ({"m": {"retry": {"attempts": 2, "initialInterval": "90s"}}},
+         {"m": {"retry": {"attempts": 2, "initialInterval": "1m30s"}}}),
+    ],
+    ids=["an option that it never shows", "another word for the same"],
+)  # fmt: skip
+def test_a_change_that_traefik_does_not_show_is_let_pass(traefik, wanted, go, harness, old, new) -> None:
+    go(wanted(guarded(old)))
+    go(wanted(guarded(new)), harness.ActingClock(speed=QUICK))
+    assert content(traefik) == to_text(guarded(new))
+
+
+def test_changed_options_are_not_proven_while_traefik_loads_nothing(traefik, wanted, go, harness) -> None:
+    old, new = ({"prefix": {"addPrefix": {"prefix": path}}} for path in ("/a", "/b"))
+    go(wanted(guarded(old)))
+    traefik.put("mine.yml", "http:\n  routers: {}\n")
+    with pytest.raises(RevertedError, match=r"middleware prefix still has its old options.*\n.*mine\.yml"):
+        go(wanted(guarded(new)), harness.ActingClock(speed=QUICK))
+
+
 def test_a_route_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go) -> None:
     traefik.stop()
     traefik.throttle = "2s"
