@@ -121,6 +121,22 @@ def test_a_new_stack_with_a_mistake_gets_no_route_and_the_others_keep_theirs(tra
     assert "bad" not in (content(traefik) or "")
 
 
+def test_a_middleware_that_leaves_with_this_very_text_is_no_longer_there(traefik, wanted, go) -> None:
+    """It is in the file and in Traefik until the text is written; what refers to it would be disabled then."""
+
+    def props(**parts: Any) -> dict[str, Any]:
+        return wanted(merge_routes(parts.values())) | {"parts": parts}
+
+    owner = routes("one")
+    owner["http"]["middlewares"] = {"prefix": {"addPrefix": {"prefix": "/a"}}}
+    go(props(one=owner, two=routes("two", middlewares=["prefix@file"])))
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="without what is new of two") as caught:
+            go(props(one=routes("one"), two=routes("two", middlewares=["prefix@file"])))
+        assert "there is no middleware prefix@file" in str(caught.value)
+        assert "two@file" not in traefik.routers()
+
+
 def test_references_into_our_other_file_and_into_files_of_others_are_found(traefik, wanted, go) -> None:
     transport = {"http": {"serversTransports": {"internal-ca": {"insecureSkipVerify": True}}}}
     go(wanted(routes("guest") | {}, INFRASTRUCTURE_FILE))
