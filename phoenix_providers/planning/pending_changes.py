@@ -76,8 +76,9 @@ def _shows(wanted: Any, live: Any) -> bool:
 
 
 def _alike(wanted: str, live: str) -> bool:
-    if is_duration(wanted) and is_duration(live):
-        return _nanoseconds(wanted) == _nanoseconds(live)
+    if is_duration(wanted):
+        length = _nanoseconds(wanted)
+        return not length or (is_duration(live) and length == _nanoseconds(live))
     return without_provider(wanted) == without_provider(live)
 
 

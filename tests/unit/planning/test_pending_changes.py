@@ -44,6 +44,17 @@ def test_changes(new: dict[str, Any], live: dict[str, Any], unseen: bool, refuse
     assert bool(changes.refused(now)) is refused
 
 
+@pytest.mark.parametrize(("option", "shown"), [("0s", None), ("0", None), ("1.5m", "1m30s"), (5, "5s"), ("1us", "1µs")])
+def test_another_word_for_what_is_there_is_no_failure(option: object, shown: str | None) -> None:
+    old, new = (
+        {"http": {"middlewares": {"m": {"retry": {"attempts": 2, **more}}}}} for more in ({}, {"timeout": option})
+    )
+    live = {"middlewares": {"m@file": {"retry": {"attempts": 2, "timeout": shown}, "status": "enabled"}}}
+    changes = PendingChanges(old, new, live)
+    assert changes.unseen(live)
+    assert not changes.refused(live)
+
+
 def test_items_that_are_new_or_gone_are_judged_elsewhere() -> None:
     assert PendingChanges({}, document(OLD), running(LIVE)).unseen(running(LIVE)) == ()
     assert PendingChanges(document(OLD), {}, running(LIVE)).unseen(running(LIVE)) == ()
