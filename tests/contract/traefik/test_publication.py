@@ -253,6 +253,7 @@ def test_what_traefik_says_of_the_old_form_proves_nothing(traefik, wanted, go, h
     traefik.stop()
     traefik.throttle = "2s"
     traefik.start()
+    traefik.until(lambda: "app@file" in traefik.routers(), "Traefik has not loaded the file")
     with pytest.raises(RevertedError, match="open /nowhere/users: no such file or directory"):
         go(wanted(guarded({"auth": {"basicAuth": {"usersFile": "/nowhere/users"}}})), harness.ActingClock(speed=4))
     assert content(traefik) == to_text(good)
@@ -265,6 +266,7 @@ def test_an_option_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go)
     traefik.stop()
     traefik.throttle = "1s"
     traefik.start()
+    traefik.until(lambda: "app@file" in traefik.routers(), "Traefik has not loaded the file")
     go(wanted(guarded(prefix, used=False)))
     assert not traefik.routers()["app@file"].get("middlewares")
 
