@@ -36,6 +36,8 @@ def ask(address: str, port: int, host: str, path: str, *, tls: bool, timeout: fl
     limits = urllib3.Timeout(connect=timeout, read=timeout)
     pool: urllib3.HTTPConnectionPool
     if tls:
+        # Whether the certificate is a good one is not asked here; a warning for each route would only hide others.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         pool = urllib3.HTTPSConnectionPool(
             address,
             port,

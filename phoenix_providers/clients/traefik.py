@@ -8,8 +8,8 @@ import tarfile
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.clients.transport import TlsTrust, Transport
-from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
+from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 
 _STATIC = "static-config.json"
 
@@ -23,7 +23,10 @@ class TraefikApi:
 
     def version(self) -> str:
         """Return the version; proves that the API answers."""
-        return str(self._transport.read("/api/version").data["Version"])
+        data = self._read("/api/version").data
+        if not isinstance(data, dict) or "Version" not in data:
+            raise self._no_api()
+        return str(data["Version"])
 
     def running(self) -> Mapping[str, Any]:
         """Return the whole running configuration.
@@ -31,9 +34,9 @@ class TraefikApi:
         Maps by full name (`app@file`) below `routers`, `services`, `middlewares`, `tcpRouters`, …, `udpServices`. Each
         item has what was configured, and `status` (enabled, warning, disabled), `error` (a list), `using`.
         """
-        data = self._transport.read("/api/rawdata").data
+        data = self._read("/api/rawdata").data
         if not isinstance(data, dict):
-            raise ProductError("This is not Traefik's API", where=self.url, next_step=f"curl {self.url}/api/version")
+            raise self._no_api()
         return data
 
     def entry_points(self) -> Mapping[str, str]:
@@ -41,8 +44,10 @@ class TraefikApi:
         found: dict[str, str] = {}
         page = "1"
         while True:
-            answer = self._transport.read("/api/entrypoints", {"page": page, "per_page": "200"})
-            found |= {str(item["name"]): str(item.get("address", "")) for item in answer.data or ()}
+            answer = self._read("/api/entrypoints", {"page": page, "per_page": "200"})
+            if not isinstance(answer.data, list):
+                raise self._no_api()
+            found |= {str(item["name"]): str(item.get("address", "")) for item in answer.data}
             page = answer.headers.get("X-Next-Page", "1")
             if page == "1":
                 return found
@@ -50,7 +55,7 @@ class TraefikApi:
     def cert_resolvers(self) -> frozenset[str] | None:
         """Return the names of the certificate resolvers; None when this version does not tell."""
         try:
-            content = self._transport.read("/api/support-dump").content
+            content = self._read("/api/support-dump").content
             with tarfile.open(fileobj=io.BytesIO(content)) as dump:
                 static = dump.extractfile(_STATIC)
                 data = json.load(static) if static else {}
@@ -60,3 +65,23 @@ class TraefikApi:
             # Traefik has this report since 3.4; what is in it is nowhere else.
             return None
         return frozenset(data.get("certificatesResolvers") or ())
+
+    def _read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        try:
+            return self._transport.read(path, params)
+        except UnauthorizedError as error:
+            raise UnauthorizedError(
+                "Traefik's API wants a sign-in",
+                where=self.url,
+                seen=error.explanation.seen,
+                expected="an entry point for the API that only your network reaches, without a sign-in",
+                next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
+            ) from None
+
+    def _no_api(self) -> ProductError:
+        return ProductError(
+            "This is not Traefik's API",
+            where=self.url,
+            expected="the address in front of /api/version",
+            next_step=f"curl {self.url}/api/version",
+        )

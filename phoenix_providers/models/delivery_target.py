@@ -10,4 +10,6 @@ def delivery_target(value: object) -> object:
     scheme, found, rest = value.partition("://")
     if found and (scheme not in ("ssh", "pct") or "/" not in rest):
         raise ValueError("expected a directory, ssh://user@host/dir, or pct://user@proxmox-host/CTID/dir")
+    if found and ":" in rest.rpartition("@")[0]:
+        raise ValueError("expected a target without a password, since everybody sees it; keys sign in")
     return value

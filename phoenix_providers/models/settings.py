@@ -20,6 +20,7 @@ from phoenix_providers.models.raw_settings import (
     unknown_setting,
     wrong_setting,
 )
+from phoenix_providers.models.web_address import web_address
 
 __all__ = ["SETTING_KEYS", "ServersTransport", "Settings", "parse_overrides"]
 
@@ -88,12 +89,12 @@ class Settings(BaseModel):
     entry_points: tuple[str, ...] = ("web",)
     node: str = "pve"
     firewall_placement: Literal["guest", "cluster"] | None = None
-    portainer_url: str | None = None
+    portainer_url: Annotated[str | None, BeforeValidator(web_address)] = None
     portainer_user: str | None = None
     portainer_ca_file: str | None = None
     portainer_insecure: bool = False
     traefik_target: Annotated[str | None, BeforeValidator(delivery_target)] = None
-    traefik_api_url: str | None = None
+    traefik_api_url: Annotated[str | None, BeforeValidator(web_address)] = None
     dns_server: str | None = None
     readiness_timeout: Seconds = 60
     request_timeout: Seconds = 30
@@ -110,13 +111,6 @@ class Settings(BaseModel):
     secrets: frozenset[str] = frozenset()
     has_portainer_password: bool = False
     has_portainer_api_key: bool = False
-
-    @field_validator("portainer_url", "traefik_api_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("expected an address that begins with https:// or http://")
-        return value
 
     @field_validator("dns_server")
     @classmethod

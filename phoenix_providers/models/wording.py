@@ -32,6 +32,8 @@ _ALLOWED = {
 }
 # Under these names a value may be a secret, and is never repeated.
 _SECRET_NAMES = re.compile(r"passw|secret|token|key|value|credential", re.IGNORECASE)
+# Who signs in, as it stands in addresses, maybe with a password.
+_USER = re.compile(r"://.*@", re.DOTALL)
 _LONGEST = 60
 
 
@@ -44,7 +46,7 @@ def found(value: Any, path: tuple[str | int, ...] = ()) -> str:
     kind = _kind(value)
     if any(_SECRET_NAMES.search(str(step)) for step in path):
         return f"{kind} (not shown)"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else _USER.sub("://…@", str(value))
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
     return f'{kind} "{shown}"' if isinstance(value, str) else f"{kind} {shown}"
 

@@ -66,13 +66,15 @@ def _is_elsewhere(kind: Kind, name: str, around: Surroundings) -> bool:
 
 
 def _dangling(document: Mapping[str, Any], own: Mapping[Kind, frozenset[str]], around: Surroundings) -> Iterator[Fault]:
-    known = united(iter([own, around.ours, *(other.names for other in around.others)]))
+    known = united(iter([own, around.beside, *(other.names for other in around.others)]))
     for path, kind, reference in _references(document):
         name, _, provider = reference.partition("@")
         if kind == ("tls", "options") and name == _DEFAULT_TLS_OPTIONS:
             continue
         in_files = known.get(kind, frozenset())
         running = around.running.names.get(kind, frozenset()) if around.running else frozenset()
+        # Traefik has what is about to leave our file.
+        running -= {left + _FILE for left in around.ours.get(kind, frozenset()) - in_files}
         if provider in {"", "file"}:
             missing = name not in in_files and name + _FILE not in running and around.all_known
         else:

@@ -18,6 +18,7 @@ PREFIX = "traefik."
 _INDEXED = re.compile(r"(.+)\[(\d+)\]")
 _TRUE = {"1", "t", "true"}
 _FALSE = {"0", "f", "false"}
+_ON = {"", "true"}
 _FILE_ONLY = {"weighted", "mirroring", "failover", "serverstransports", "highestrandomweight"}
 
 
@@ -109,14 +110,20 @@ def _struct(shape: Fields, entries: Sequence[_Entry], problems: list[LabelProble
     """Return the options; None when it is switched off or when nothing of it is left."""
     flags = [entry for entry in entries if not entry.path]
     options = _fields(shape, [entry for entry in entries if entry.path], problems)
-    if options:
-        return options
-    for flag in flags:
-        if not shape.may_be_empty:
-            message = "it needs an option"
-            problems.append(LabelProblem(flag.label, message, f"one of {', '.join(shape.fields)} behind it"))
-    switched_on = any(flag.value.strip().lower() in {"", "true"} for flag in flags)
-    return {} if flags and shape.may_be_empty and switched_on else None
+    if shape.may_be_empty and flags:
+        return options if all(_switched_on(flag, problems) for flag in flags) else None
+    for flag in flags if not options else ():
+        message = "it needs an option"
+        problems.append(LabelProblem(flag.label, message, f"one of {', '.join(shape.fields)} behind it"))
+    return options or None
+
+
+def _switched_on(flag: _Entry, problems: list[LabelProblem]) -> bool:
+    value = flag.value.lower()
+    if value not in _ON | _FALSE:
+        message = f"{flag.value!r} switches it off, only true switches it on"
+        problems.append(LabelProblem(flag.label, message, "true or false", harmless=True))
+    return value in _ON
 
 
 def _fields(shape: Fields, entries: Sequence[_Entry], problems: list[LabelProblem]) -> dict[str, Any]:
@@ -157,15 +164,18 @@ def _items(shape: Items, entries: Sequence[_Entry], problems: list[LabelProblem]
 
 
 def _named(shape: Named, entries: Sequence[_Entry], problems: list[LabelProblem]) -> Any:
+    """Return the items by name: names are one whatever their case, spelled as in the first label in their order."""
     groups: dict[str, list[_Entry]] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: entry.label):
         if not entry.path or not entry.path[0]:
             problems.append(LabelProblem(entry.label, "a name is missing in the label's key"))
         elif "@" in entry.path[0]:
             problems.append(LabelProblem(entry.label, "@ is not allowed in a name"))
         else:
-            groups.setdefault(entry.path[0], []).append(entry.rest)
-    converted = {name: _convert(shape.value, group, problems) for name, group in groups.items()}
+            groups.setdefault(entry.path[0].lower(), []).append(entry)
+    converted = {
+        group[0].path[0]: _convert(shape.value, [entry.rest for entry in group], problems) for group in groups.values()
+    }
     return {name: value for name, value in converted.items() if value is not None} or None
 
 

@@ -10,7 +10,7 @@ from phoenix_providers.planning.surroundings import Kind
 _FILE = "@file"
 _ENABLED = "enabled"
 # Where the running configuration has what files call (section, kind).
-_PLACES: Mapping[Kind, str] = {
+PLACES: Mapping[Kind, str] = {
     (protocol, kind): kind if protocol == "http" else protocol + kind.capitalize()
     for protocol in ("http", "tcp", "udp")
     for kind in ("services", "middlewares", "routers")
@@ -35,33 +35,47 @@ class Unproven(NamedTuple):
 
 def running_names(running: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
     """Return the full names of everything that the running Traefik lists."""
-    return {kind: frozenset(running.get(place) or ()) for kind, place in _PLACES.items()}
+    return {kind: frozenset(running.get(place) or ()) for kind, place in PLACES.items()}
 
 
 def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
     """Return why it is not proven that Traefik has taken the whole document; empty when it has."""
     reasons: list[Unproven] = []
-    for kind, place in _PLACES.items():
-        live = running.get(place) or {}
+    for kind in PLACES:
         for name, item in document.get(kind[0], {}).get(kind[1], {}).items():
-            if reason := _reason(kind[1], str(name), item, live):
-                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", f"{_called(kind)} {name} {reason}"))
+            if reason := _reason(kind[1], item, live_items(kind, str(name), running)):
+                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", f"{spoken_name(kind)} {name} {reason}"))
     return tuple(reasons)
 
 
 def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
     """Return the routers, services and middlewares of these names that Traefik has from files, though none says so."""
     found: list[Unproven] = []
-    for kind, place in _PLACES.items():
-        live = running.get(place) or {}
+    for kind in PLACES:
         for name in sorted(names.get(kind, ())):
-            present = _routers(name, live) if kind[1] == "routers" else _single(name, live)
-            found += [Unproven("", f"{_called(kind)} {name} is still there")] if present else []
+            present = live_items(kind, name, running)
+            found += [Unproven("", f"{spoken_name(kind)} {name} is still there")] if present else []
     return tuple(found)
 
 
-def _reason(kind: str, name: str, item: Item, live: Mapping[str, Item]) -> str:
-    found = _routers(name, live) if kind == "routers" else _single(name, live)
+def live_items(kind: Kind, name: str, running: Mapping[str, Any]) -> list[Item]:
+    """Return the live items that came from one of ours; a router may have several."""
+    live = running.get(PLACES[kind]) or {}
+    return _routers(name, live) if kind[1] == "routers" else _single(name, live)
+
+
+def spoken_name(kind: Kind) -> str:
+    """Return what messages call an item of this kind."""
+    what = kind[1].removesuffix("s")
+    return what if kind[0] == "http" else f"{kind[0].upper()} {what}"
+
+
+def without_provider(name: str) -> str:
+    """Return a reference to an item of the file provider as a name."""
+    return name.removesuffix(_FILE)
+
+
+def _reason(kind: str, item: Item, found: list[Item]) -> str:
     if not found:
         return "is missing"
     for one in found:
@@ -96,10 +110,10 @@ def _single(name: str, live: Mapping[str, Item]) -> list[Item]:
 def _router_difference(wanted: Item, live: Item) -> str:
     if wanted.get("rule", "") != live.get("rule", ""):
         return f"still has the rule {live.get('rule')}"
-    if _plain(wanted["service"]) != _plain(str(live.get("service", ""))):
+    if without_provider(wanted["service"]) != without_provider(str(live.get("service", ""))):
         return f"still leads to {live.get('service')}"
-    missing = {_plain(name) for name in wanted.get("middlewares", ())} - {
-        _plain(name) for name in live.get("middlewares") or ()
+    missing = {without_provider(name) for name in wanted.get("middlewares", ())} - {
+        without_provider(name) for name in live.get("middlewares") or ()
     }
     return f"has not got the middlewares {', '.join(sorted(missing))}" if missing else ""
 
@@ -112,15 +126,6 @@ def _service_difference(wanted: Item, live: Item) -> str:
 def _addresses(service: Item) -> list[str]:
     servers = (service.get("loadBalancer") or {}).get("servers") or ()
     return [str(server.get("url") or server.get("address")) for server in servers]
-
-
-def _plain(name: str) -> str:
-    return name.removesuffix(_FILE)
-
-
-def _called(kind: Kind) -> str:
-    what = kind[1].removesuffix("s")
-    return what if kind[0] == "http" else f"{kind[0].upper()} {what}"
 
 
 _COMPARED: Mapping[str, Callable[[Item, Item], str]] = {

@@ -9,9 +9,15 @@ from ipaddress import ip_interface
 from phoenix_providers.planning.go_patterns import pattern_problem
 
 _SNI = re.compile(r"(\*\.)?[A-Za-z0-9_.-]+|\*")
+# Go knows neither zones nor masks written as addresses.
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(/\d+)?", re.ASCII)
 _ESCAPES = re.compile(
-    r"\\(?:[abfnrtv\\\"]|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|(?P<unknown>\\.)", re.DOTALL
+    r"\\(?:(?P<plain>[abfnrtv\\\"])|x(?P<byte>[0-7][0-9A-Fa-f])|(?P<octal>[01][0-7]{2})"
+    r"|(?P<code>u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|U00(?:0(?!0[dD][89a-fA-F])[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
+    r"|(?P<unknown>.))",
+    re.DOTALL,
 )
+_PLAIN = dict(zip('abfnrtv\\"', '\a\b\f\n\r\t\v\\"', strict=True))
 _ACME = "acme-tls/1"
 
 
@@ -26,8 +32,21 @@ def argument_problem(matcher: str, arguments: tuple[str, ...]) -> tuple[int, str
 
 
 def unknown_escape(quoted: str) -> re.Match[str] | None:
-    """Return the first escape within double quotes that Go does not know."""
+    """Return the first escape within double quotes that Go does not know; bytes beyond ASCII count as such."""
     return next((found for found in _ESCAPES.finditer(quoted) if found["unknown"]), None)
+
+
+def unquoted(quoted: str) -> str:
+    """Return what Go reads within double quotes."""
+    return _ESCAPES.sub(_character, quoted)
+
+
+def _character(found: re.Match[str]) -> str:
+    if found["plain"]:
+        return _PLAIN[found["plain"]]
+    if found["octal"]:
+        return chr(int(found["octal"], 8))
+    return chr(int(found["byte"] or found["code"][1:], 16))
 
 
 def _path(value: str) -> str:
@@ -42,10 +61,17 @@ def _sni(value: str) -> str:
     return "" if _SNI.fullmatch(value) else f"{value!r} is no host name"
 
 
+def _host_pattern(value: str) -> str:
+    return _host(value) or pattern_problem(value)
+
+
 def _client_address(value: str) -> str:
     try:
         ip_interface(value)
+        known = _ADDRESS.fullmatch(value)
     except ValueError:
+        known = None
+    if not known:
         return f"{value!r} is neither an IP address nor a network such as 10.0.0.0/24"
     return ""
 
@@ -61,5 +87,6 @@ _LAST: Mapping[str, Callable[[str], str]] = {
     "HostSNI": _sni,
     "ClientIP": _client_address,
     "ALPN": _protocol,
-    **dict.fromkeys(("HostRegexp", "PathRegexp", "HeaderRegexp", "QueryRegexp", "HostSNIRegexp"), pattern_problem),
+    **dict.fromkeys(("HostRegexp", "HostSNIRegexp"), _host_pattern),
+    **dict.fromkeys(("PathRegexp", "HeaderRegexp", "QueryRegexp"), pattern_problem),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phoenix_providers.planning.findings import nearest
-from phoenix_providers.planning.rule_arguments import argument_problem, unknown_escape
+from phoenix_providers.planning.rule_arguments import argument_problem, unknown_escape, unquoted
 
 _ONE, _TWO, _ONE_OR_TWO = (1,), (2,), (1, 2)
 # How many values each matcher takes.
@@ -19,7 +19,8 @@ _ARGUMENTS: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     },
     "tcp": dict.fromkeys(("HostSNI", "HostSNIRegexp", "ClientIP", "ALPN"), _ONE),
 }  # fmt: skip
-_TOKEN = re.compile(r"\s*(?:(&&|\|\||[!(),])|([A-Za-z][A-Za-z0-9]*)|`([^`]*)`|\"((?:[^\"\\]|\\.)*)\")")
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(r"(&&|\|\||[!(),])|([A-Za-z][A-Za-z0-9]*)|`([^`]*)`|\"((?:[^\"\\\n]|\\.)*)\"")
 _HOSTS = {"Host", "HostSNI"}
 Kind = Literal["http", "tcp"]
 
@@ -128,20 +129,26 @@ class _Parser:
         return expression
 
     def _scan(self) -> list[_Token]:
-        tokens, position = [], 0
-        while self._rule[position:].strip():
+        tokens: list[_Token] = []
+        position = self._past_blanks(0)
+        while position < len(self._rule):
             found = _TOKEN.match(self._rule, position)
             if found is None:
-                start = position + len(self._rule[position:]) - len(self._rule[position:].lstrip())
-                raise RuleError(self._rule, start, _why_unreadable(self._rule[start:]))
+                raise RuleError(self._rule, position, _why_unreadable(self._rule[position:]))
             group = found.lastindex or 1
             kind = ("symbol", "name", "string", "string")[group - 1]
             if group == 4 and (escape := unknown_escape(found[4])):
                 raise RuleError(self._rule, found.start(4) + escape.start(), f"{escape[0]} means nothing in quotes")
-            text = re.sub(r"\\(.)", r"\1", found[4]) if group == 4 else found[group]
-            tokens.append(_Token(kind, text, found.start(group) - (kind == "string")))
-            position = found.end()
+            text = unquoted(found[4]) if group == 4 else found[group]
+            tokens.append(_Token(kind, text, position))
+            position = self._past_blanks(found.end())
+            if "\n" in self._rule[found.end() : position] and position < len(self._rule) and _may_end(tokens[-1]):
+                raise RuleError(self._rule, found.end(), "a line break ends the rule here; put it behind && or ||")
         return [*tokens, _Token("end", "end of the rule", len(self._rule))]
+
+    def _past_blanks(self, position: int) -> int:
+        found = _BLANKS.match(self._rule, position)
+        return found.end() if found else position
 
     def _peek(self) -> _Token:
         return self._tokens[self._next]
@@ -208,6 +215,8 @@ class _Parser:
             if not self._accept(","):
                 self._require(")")
                 return tuple(arguments)
+            if self._accept(")"):
+                return tuple(arguments)
 
     def _require(self, symbol: str) -> None:
         if not self._accept(symbol):
@@ -216,6 +225,11 @@ class _Parser:
 
     def _error(self, token: _Token, reason: str) -> RuleError:
         return RuleError(self._rule, token.position, reason)
+
+
+def _may_end(token: _Token) -> bool:
+    """Whether Go takes a line break behind it for the end."""
+    return token.kind != "symbol" or token.text == ")"
 
 
 def _parts_of(part: Expression, operator: str) -> tuple[Expression, ...]:

@@ -51,11 +51,13 @@ class Surroundings:
 
     Attributes:
         ours: What our files define as they are now on Traefik's side; one that cannot be read counts as empty.
+        beside: What of it is in our other file, and so stays when this one is written.
         others: In the order in which Traefik reads them.
         running: None when there is no API to ask.
     """
 
     ours: Mapping[Kind, frozenset[str]]
+    beside: Mapping[Kind, frozenset[str]]
     others: tuple[OtherFile, ...]
     running: RunningTraefik | None
 

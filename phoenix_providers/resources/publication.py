@@ -31,7 +31,7 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
             previous file is back.
     """
     file, text, parts = TraefikFile.of(connections, wanted), str(wanted["text"]), wanted.get("parts") or {}
-    around = look_around(file.delivery, file.api)
+    around = look_around(file.name, file.delivery, file.api)
     faults = config_faults(to_document(text), around)
     if not faults:
         _run(file, text, parts, around, say)
@@ -83,7 +83,7 @@ def deviations(connections: Connections, props: Mapping[str, Any], text: str) ->
     if file.api is None:
         return ()
     document = to_document(text)
-    if taken := shadowed(document, look_around(file.delivery, file.api)):
+    if taken := shadowed(document, look_around(file.name, file.delivery, file.api)):
         return tuple(map(str, taken))
     return tuple(map(str, file.soon(document)))
 

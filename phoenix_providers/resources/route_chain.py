@@ -12,13 +12,16 @@ from phoenix_providers.clients.name_server import NameServer, open_name_server
 from phoenix_providers.clients.route_probe import Reply, ask, require_listener
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError
-from phoenix_providers.planning.proof import unproven
+from phoenix_providers.planning.infrastructure import url_host
+from phoenix_providers.planning.proof import live_items, unproven
 from phoenix_providers.planning.route_checks import RouteCheck
 
 STEPS = ("DNS", "entry point", "router", "back end", "status")
 _TIMEOUT = 5.0
 _AT_ONCE = 8
 _NO_BACK_END = {502, 503, 504}
+_ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104
+_API_ENTRY_POINT = "traefik"
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,33 @@ class Surveyor:
         name, address, port = self._listener(check)
         if check.protocol != "udp":
             require_listener(address, port, timeout=_TIMEOUT)
-        return f"{name} {address}:{port}"
+        return f"{name} {url_host(address)}:{port}"
 
     def _listener(self, check: RouteCheck) -> tuple[str, str, int]:
-        name = next(iter(check.entry_points or self.entry_points))
+        live = [point for router in self._live(check) for point in router.get("using") or ()]
+        points = [*(check.entry_points or live or self._defaults(check)), ""]
+        # Where there are two, the one without TLS often redirects to the other, whatever the back end does.
+        name = next((point for point in points if point and self._by_tls(check, point)), points[0])
         if name not in self.entry_points:
             raise _BrokenError(f"Traefik has no entry point {name}")
         address, _, port = self.entry_points[name].partition("/")[0].rpartition(":")
-        return name, address.strip("[]") or self.api_host, int(port)
+        address = address.strip("[]")
+        return name, self.api_host if address in _ANY_ADDRESS else address, int(port)
+
+    def _live(self, check: RouteCheck) -> list[Mapping[str, Any]]:
+        return live_items((check.protocol, "routers"), check.router, self.running)
+
+    def _defaults(self, check: RouteCheck) -> list[str]:
+        """Return where a router that names no entry point may be, as long as Traefik has not got it."""
+        udp = check.protocol == "udp"
+        points = self.entry_points.items()
+        return [name for name, address in points if name != _API_ENTRY_POINT and address.endswith("/udp") is udp]
+
+    def _by_tls(self, check: RouteCheck, entry_point: str) -> bool:
+        """Whether requests come over TLS, which an entry point may ask for instead of the router."""
+        return check.tls or any(
+            "tls" in router for router in self._live(check) if entry_point in (router.get("using") or ())
+        )
 
     def _router(self, check: RouteCheck) -> str:
         if check.unpublished:
@@ -126,8 +148,8 @@ class Surveyor:
     def _back_end(self, check: RouteCheck, replies: list[Reply]) -> str:
         if check.protocol != "http":
             return _taken(check)
-        _, address, port = self._listener(check)
-        reply = ask(address, port, check.host, check.path, tls=check.tls, timeout=_TIMEOUT)
+        name, address, port = self._listener(check)
+        reply = ask(address, port, check.host, check.path, tls=self._by_tls(check, name), timeout=_TIMEOUT)
         replies.append(reply)
         backends = ", ".join(check.backends)
         if reply.status in _NO_BACK_END:

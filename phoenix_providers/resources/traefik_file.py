@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
@@ -12,6 +13,7 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
 from phoenix_providers.planning.our_files import OUR_FILES
+from phoenix_providers.planning.pending_changes import PendingChanges
 from phoenix_providers.planning.proof import Unproven, still_there, unproven
 from phoenix_providers.planning.structure_faults import structure_faults
 from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
@@ -23,6 +25,7 @@ PROOF_SECONDS = 15.0
 _RELOAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2
 Names = Mapping[Kind, frozenset[str]]
+Judge = Callable[[Mapping[str, Any]], tuple[Unproven, ...]]
 
 
 @dataclass(frozen=True)
@@ -53,20 +56,22 @@ class TraefikFile:
 
     def replace(self, text: str, previous: str | None) -> tuple[Unproven, ...]:
         """Write it unless it is there already; return what Traefik has not taken of it in time."""
+        document, leaving = to_document(text), self._leaving(names_of_ours(previous), names_of_ours(text))
+        changes = PendingChanges(loadable(previous) or {}, document, self._running_now())
         if previous != text:
             self.delivery.write(self.name, text)
         if self.api is None:
             return ()
-        document, leaving = to_document(text), self._leaving(names_of_ours(previous), names_of_ours(text))
-        missing = self.soon(document, leaving)
+        missing = self._wait(lambda: self._unproven(document, leaving, changes.unseen), _RELOAD_SECONDS)
         if missing and previous == text:
             # Traefik may have missed the event of an earlier write; another one costs nothing.
             self.delivery.write(self.name, text)
-        return missing and self._wait(lambda: self._unproven(document, leaving), PROOF_SECONDS - _RELOAD_SECONDS)
+        look = partial(self._unproven, document, leaving, changes.refused)
+        return missing and self._wait(look, PROOF_SECONDS - _RELOAD_SECONDS)
 
-    def soon(self, document: Mapping[str, Any], leaving: Names | None = None) -> tuple[Unproven, ...]:
+    def soon(self, document: Mapping[str, Any]) -> tuple[Unproven, ...]:
         """Return what Traefik does not have, once a reload that is under way has had its time."""
-        return self._wait(lambda: self._unproven(document, leaving or {}), _RELOAD_SECONDS)
+        return self._wait(lambda: self._unproven(document, {}), _RELOAD_SECONDS)
 
     def remove(self, names: Names, kept: Names) -> tuple[Unproven, ...]:
         """Remove it; return what Traefik keeps of these names and the file's own, but for what `kept` allows."""
@@ -97,12 +102,14 @@ class TraefikFile:
         broken = [f"{other.file} ({other.broken})" for other in others if other.broken]
         return f"; while a file is broken Traefik loads none, and broken is {', '.join(broken)}" if broken else ""
 
-    def _unproven(self, document: Mapping[str, Any], leaving: Names) -> tuple[Unproven, ...]:
+    def _unproven(
+        self, document: Mapping[str, Any], leaving: Names, pending: Judge = lambda _: ()
+    ) -> tuple[Unproven, ...]:
         try:
             running = self._running()
         except UnreachableError as error:
             return (Unproven("", error.explanation.text().replace("\n", " "), asked=False),)
-        return (*unproven(document, running), *still_there(leaving, running))
+        return (*unproven(document, running), *still_there(leaving, running), *pending(running))
 
     def _leaving(self, names: Names, kept: Names) -> Names:
         """Return the names that have to go, which are those that no other file defines."""
@@ -114,6 +121,13 @@ class TraefikFile:
 
     def _running(self) -> Mapping[str, Any]:
         return self.api.running() if self.api else {}
+
+    def _running_now(self) -> Mapping[str, Any]:
+        """Return what Traefik has before a write; a Traefik that is down has nothing."""
+        try:
+            return self._running()
+        except UnreachableError:
+            return {}
 
     def _wait(self, look: Callable[[], tuple[Unproven, ...]], seconds: float) -> tuple[Unproven, ...]:
         """Look until nothing is missing, or the time is up; return what was missing last."""

@@ -9,14 +9,18 @@ from phoenix_providers.planning.proof import running_names
 from phoenix_providers.planning.surroundings import RunningTraefik, Surroundings, names_of_ours, read_other, united
 
 
-def look_around(delivery: Delivery, api: TraefikApi | None) -> Surroundings:
+def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
     """Read all files in Traefik's directory and ask Traefik itself; no API means nobody to ask.
+
+    `own` is the name of our file that is looked at.
 
     Raises:
         ProductError: The directory or the API does not answer.
     """
+    names = {name: names_of_ours(delivery.read(name)) for name in sorted(OUR_FILES)}
     return Surroundings(
-        ours=united(names_of_ours(delivery.read(name)) for name in sorted(OUR_FILES)),
+        ours=united(iter(names.values())),
+        beside=united(found for name, found in names.items() if name != own),
         others=tuple(read_other(name, text) for name, text in delivery.neighbours(OUR_FILES).items()),
         running=_running(api) if api else None,
     )

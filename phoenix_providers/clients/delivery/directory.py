@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from phoenix_providers.clients.delivery.target import (
@@ -75,13 +75,14 @@ class DirectoryDelivery:
                 file.unlink(missing_ok=True)
 
     def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
-        """Return the text of every other file that Traefik loads; what cannot be read counts as empty."""
+        """Return the text of every other file that Traefik loads."""
         self.check()
         found: dict[str, str] = {}
         for file in sorted(self._folder.rglob("*")):
             name = file.relative_to(self._folder).as_posix()
             if name not in ours and is_loaded(name) and file.is_file():
-                with self._explained(file, "read"):
+                # A file may go in between.
+                with self._explained(file, "read"), suppress(FileNotFoundError):
                     found[name] = decoded(file.read_bytes())
         return found
 

@@ -36,7 +36,7 @@ def _open_remote(target: str, timeout: float, trust: SshTrust | None, reader: Re
     parts = _parts(target, reader)
     if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
         raise _unknown(target, reader)
-    address = SshAddress(unquote(parts.username), parts.hostname, parts.port or 22)
+    address = SshAddress(unquote(parts.username), parts.hostname, parts.port)
     host = SshHost(address, timeout=timeout, trust=trust)
     path = PurePosixPath(unquote(parts.path))
     if parts.scheme == "ssh" and len(path.parts) > 1:

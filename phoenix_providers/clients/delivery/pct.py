@@ -28,9 +28,9 @@ _MOVE = (
 )
 _REMOVE = 'if [ ! -d "$1" ]; then echo "phoenix: none"; else rm -f "$2" "$3" && echo "phoenix: done"; fi'
 _NEIGHBOURS = (
-    'echo "phoenix: done"; cd "$1" && find . -type f'
+    'echo "phoenix: done"; cd "$1" && find . \\( -type f -o -type l \\)'
     " \\( -iname '*.yml' -o -iname '*.yaml' -o -iname '*.toml' \\)"
-    ' -exec sh -c \'printf "%s\\0" "$1"; cat "$1"; printf "\\0"\' sh {} \\;'
+    ' -exec sh -c \'[ ! -f "$1" ] || { printf "%s\\0" "$1"; cat "$1"; printf "\\0"; }\' sh {} \\;'
 )
 
 

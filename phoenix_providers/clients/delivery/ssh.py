@@ -101,7 +101,9 @@ class SshDelivery:
                     if entry.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
                         waiting.append(path)
                     elif is_loaded(name):
-                        found[name] = await _content(sftp, str(path))
+                        # A file that has just gone, or a link to nowhere.
+                        with suppress(asyncssh.SFTPNoSuchFile):
+                            found[name] = await _content(sftp, str(path))
             return found
 
         found = self._with_files(work, _READING)

@@ -20,20 +20,20 @@ _KNOWN_HOSTS = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 
 @dataclass(frozen=True)
 class SshAddress:
-    """`user@host[:port]`."""
+    """`user@host[:port]`; no port means what `~/.ssh/config` says, else 22."""
 
     user: str
     host: str
-    port: int = _DEFAULT_PORT
+    port: int | None = None
 
     def __str__(self) -> str:
         """Return it as it stands in a URL."""
-        return f"{self.user}@{self.host}" + (f":{self.port}" if self.port != _DEFAULT_PORT else "")
+        return f"{self.user}@{self.host}" + (f":{self.port}" if self.port else "")
 
     @property
     def command(self) -> str:
         """The command with which a user tries the same."""
-        port = f"-p {self.port} " if self.port != _DEFAULT_PORT else ""
+        port = f"-p {self.port} " if self.port else ""
         return f"ssh {port}{self.user}@{self.host}"
 
 
@@ -94,7 +94,7 @@ class SshHost:
     async def _worked(self, work: Callable[[asyncssh.SSHClientConnection], Awaitable[Result]]) -> Result:
         connection = await asyncssh.connect(
             self.address.host,
-            self.address.port,
+            self.address.port or (),
             username=self.address.user,
             known_hosts=self._trust.known,
             connect_timeout=min(_CONNECT_SECONDS, self._timeout),
@@ -111,10 +111,10 @@ class SshHost:
 
     @property
     def _port_option(self) -> str:
-        return f" -p {self.address.port}" if self.address.port != _DEFAULT_PORT else ""
+        return f" -p {self.address.port}" if self.address.port else ""
 
     def _untrusted(self, reason: str) -> UnauthorizedError:
-        known = asyncssh.match_known_hosts(self._trust.known, self.address.host, "", self.address.port)
+        known = asyncssh.match_known_hosts(self._trust.known, self.address.host, "", self.address.port or _DEFAULT_PORT)
         file = str(self._trust.known_hosts[0])
         scan = f"ssh-keyscan{self._port_option} {self.address.host} >> {file}"
         if any(known[:2]):

@@ -92,6 +92,14 @@ def test_neighbours_are_what_traefik_loads_in_sub_directories_too(place) -> None
     assert list(found) == sorted(found)
 
 
+def test_files_behind_links_are_neighbours_too_and_links_to_nowhere_are_none(place) -> None:
+    """Traefik loads what a link leads to."""
+    (place.folder / "real.txt").write_text(TEXT)
+    (place.folder / "link.yml").symlink_to(place.folder / "real.txt")
+    (place.folder / "nowhere.yml").symlink_to(place.folder / "gone")
+    assert place.delivery.neighbours({"ours.yml"}) == {"link.yml": TEXT}
+
+
 def test_no_neighbours(place) -> None:
     assert place.delivery.neighbours({"ours.yml"}) == {}
 

@@ -141,6 +141,16 @@ def test_a_host_that_does_not_answer_costs_the_time_limit_and_no_more(open_place
 
 
 @pytest.mark.parametrize("kind", OVER_SSH)
+def test_an_alias_of_the_ssh_configuration_means_its_host_and_port(open_place, kind: str, tmp_path: Path) -> None:
+    place = prepared(open_place(kind))
+    config = tmp_path / "config"
+    config.write_text(f"Host traefik\n  HostName 127.0.0.1\n  Port {place.server.port}\n")
+    place.trust.options["config"] = [config]
+    alias = place.target.replace(f"127.0.0.1:{place.server.port}", "traefik")
+    assert open_delivery(alias, timeout=5, trust=place.trust).read("a.yml") == "old"
+
+
+@pytest.mark.parametrize("kind", OVER_SSH)
 def test_an_unknown_host_key_is_refused_with_the_command(open_place, kind: str, tmp_path: Path) -> None:
     place = open_place(kind)
     trust = SshTrust((tmp_path / "none",), place.trust.options)

@@ -121,6 +121,22 @@ def test_a_new_stack_with_a_mistake_gets_no_route_and_the_others_keep_theirs(tra
     assert "bad" not in (content(traefik) or "")
 
 
+def test_a_middleware_that_leaves_with_this_very_text_is_no_longer_there(traefik, wanted, go) -> None:
+    """It is in the file and in Traefik until the text is written; what refers to it would be disabled then."""
+
+    def props(**parts: Any) -> dict[str, Any]:
+        return wanted(merge_routes(parts.values())) | {"parts": parts}
+
+    owner = routes("one")
+    owner["http"]["middlewares"] = {"prefix": {"addPrefix": {"prefix": "/a"}}}
+    go(props(one=owner, two=routes("two", middlewares=["prefix@file"])))
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="without what is new of two") as caught:
+            go(props(one=routes("one"), two=routes("two", middlewares=["prefix@file"])))
+        assert "there is no middleware prefix@file" in str(caught.value)
+        assert "two@file" not in traefik.routers()
+
+
 def test_references_into_our_other_file_and_into_files_of_others_are_found(traefik, wanted, go) -> None:
     transport = {"http": {"serversTransports": {"internal-ca": {"insecureSkipVerify": True}}}}
     go(wanted(routes("guest") | {}, INFRASTRUCTURE_FILE))
@@ -221,6 +237,62 @@ def test_a_router_that_only_traefik_can_judge_holds_back_its_stack_alone(
     go(good)
     assert traefik.routers()["one@file"]["rule"] == "Host(`new.home.example`)"
     assert content(traefik) == good["text"]
+
+
+def guarded(middlewares: dict[str, Any], used: bool = True) -> dict[str, Any]:
+    document = routes(middlewares=list(middlewares) if used else [])
+    document["http"]["middlewares"] = middlewares
+    return document
+
+
+def test_what_traefik_says_of_the_old_form_proves_nothing(traefik, wanted, go, harness, tmp_path) -> None:
+    """All that differs is an option of a middleware: routers, rules and services are what they were."""
+    (tmp_path / "users").write_text("user:$2y$05$9oKPbvoBQ/1WYEgS0uKJuORCnZ6rqbQtBKJWWaBBLrRbqA6WSgkMa")
+    good = guarded({"auth": {"basicAuth": {"usersFile": str(tmp_path / "users")}}})
+    go(wanted(good))
+    traefik.stop()
+    traefik.throttle = "2s"
+    traefik.start()
+    traefik.until(lambda: "app@file" in traefik.routers(), "Traefik has not loaded the file")
+    with pytest.raises(RevertedError, match="open /nowhere/users: no such file or directory"):
+        go(wanted(guarded({"auth": {"basicAuth": {"usersFile": "/nowhere/users"}}})), harness.ActingClock(speed=4))
+    assert content(traefik) == to_text(good)
+    assert traefik.routers()["app@file"]["status"] == "enabled"
+
+
+def test_an_option_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go) -> None:
+    prefix = {"prefix": {"addPrefix": {"prefix": "/a"}}}
+    go(wanted(guarded(prefix)))
+    traefik.stop()
+    traefik.throttle = "1s"
+    traefik.start()
+    traefik.until(lambda: "app@file" in traefik.routers(), "Traefik has not loaded the file")
+    go(wanted(guarded(prefix, used=False)))
+    assert not traefik.routers()["app@file"].get("middlewares")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"m": {"buffering": {"memRequestBodyBytes": 5}}},
+         {"m": {"buffering": {"memRequestBodyBytes": 5, "disableRequestBuffer": True}}}),
+        ({"m": {"retry": {"attempts": 2, "initialInterval": "90s"}}},
+         {"m": {"retry": {"attempts": 2, "initialInterval": "1m30s"}}}),
+    ],
+    ids=["an option that it never shows", "another word for the same"],
+)  # fmt: skip
+def test_a_change_that_traefik_does_not_show_is_let_pass(traefik, wanted, go, harness, old, new) -> None:
+    go(wanted(guarded(old)))
+    go(wanted(guarded(new)), harness.ActingClock(speed=QUICK))
+    assert content(traefik) == to_text(guarded(new))
+
+
+def test_changed_options_are_not_proven_while_traefik_loads_nothing(traefik, wanted, go, harness) -> None:
+    old, new = ({"prefix": {"addPrefix": {"prefix": path}}} for path in ("/a", "/b"))
+    go(wanted(guarded(old)))
+    traefik.put("mine.yml", "http:\n  routers: {}\n")
+    with pytest.raises(RevertedError, match=r"middleware prefix still has its old options.*\n.*mine\.yml"):
+        go(wanted(guarded(new)), harness.ActingClock(speed=QUICK))
 
 
 def test_a_route_that_leaves_is_gone_when_publishing_ends(traefik, wanted, go) -> None:

@@ -14,6 +14,7 @@ from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import STACKS_FILE
 from phoenix_providers.planning.route_checks import route_checks
+from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.route_chain import survey
 from phoenix_providers.resources.route_following import FOLLOWED_LATER, unanswered
@@ -86,6 +87,35 @@ def test_routes_of_all_protocols_are_followed_as_far_as_they_can_be(published, b
         "dns (UDP)": "",
     }
     assert [step.text for step in chains["dns (UDP)"].steps][-2:] == [NOBODY, "not asked"]
+
+
+@pytest.mark.parametrize(
+    ("points", "asked"),
+    [({"entryPoints": ["web"]}, "web"), ({"entryPoints": ["sec"]}, "sec"), ({}, "sec"),
+     ({"entryPoints": ["web", "sec"]}, "sec")],
+    ids=["plain", "TLS by the entry point alone", "no entry point named", "both"],
+)  # fmt: skip
+@pytest.mark.parametrize("up", [True, False])
+def test_the_back_end_is_asked_however_requests_come(published, back_end, points, asked: str, up: bool) -> None:
+    part = web("app", back_end if up else NOBODY)
+    router = part["http"]["routers"]["app"]
+    del router["entryPoints"]
+    router.update(points)
+    api = TraefikApi(published({"app@1": part}), timeout=3)
+    (chain,) = survey(api, "", route_checks({"app@1": part}, {}, {}))
+    assert chain.steps[1].text.startswith(f"{asked} 127.0.0.1:")
+    assert (chain.broken.name if chain.broken else chain.steps[-1].text) == ("200" if up else "back end")
+
+
+@pytest.mark.parametrize("address", [":80", "0.0.0.0:80", "[::]:80"])
+def test_an_entry_point_on_all_addresses_is_asked_where_traefik_is(monkeypatch, address: str) -> None:
+    asked = []
+    monkeypatch.setattr(route_chain, "require_listener", lambda host, port, **_: asked.append((host, port)))
+    (check,) = route_checks({"app@1": web("app", NOBODY)}, {}, {})
+    for api_host in ("10.0.0.12", "fd00::12"):
+        surveyor = route_chain.Surveyor(None, api_host, {"web": address}, {})
+        assert "router app is missing" in surveyor.follow(check).reason
+    assert asked == [("10.0.0.12", 80), ("fd00::12", 80)]
 
 
 def test_a_tcp_router_for_everything_takes_all_plain_requests(published, back_end) -> None:

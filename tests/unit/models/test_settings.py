@@ -65,6 +65,12 @@ def test_values(raw: Mapping[str, str], field: str, value: Any) -> None:
         ("dnsServer", "10.0.0.13:dns", "phoenix:dnsServer", "IP or IP:PORT", "phoenix:dnsServer"),
         ("traefikTarget", "ssh://host", "phoenix:traefikTarget", "ssh://user@host/dir", "phoenix:traefikTarget"),
         ("portainerUrl", "10.0.0.110:9443", "phoenix:portainerUrl", "https://", "phoenix:portainerUrl https://"),
+        ("traefikApiUrl", "http://me:canary@10.0.0.12", "phoenix:traefikApiUrl", "without user and password", "http://"),
+        ("traefikApiUrl", "http://me:canary/x@10.0.0.12", "phoenix:traefikApiUrl", "without user and", "http://"),
+        ("portainerUrl", "https://canary@10.0.0.12", "phoenix:portainerUrl", "without user and password", "https://"),
+        ("traefikApiUrl", "http://10.0.0.12/dashboard/#/", "phoenix:traefikApiUrl", "nothing behind them", "http://"),
+        ("traefikApiUrl", "http://", "phoenix:traefikApiUrl", "a host", "http://"),
+        ("traefikTarget", "ssh://root:canary@10.0.0.12/etc", "phoenix:traefikTarget", "without a password", "ssh://"),
         ("secrets", "canary", "phoenix:secrets", "a map", "pulumi config set --secret --path phoenix:secrets.NAME"),
         ("portainerPasswrd", "canary", "phoenix:portainerPasswrd", "`portainerPassword`",
          "pulumi config rm phoenix:portainerPasswrd && pulumi config set --secret phoenix:portainerPassword"),
@@ -80,6 +86,18 @@ def test_wrong_settings(key: str, text: str, where: str, expected: str, next_ste
     assert expected in reason.expected
     assert next_step in reason.next_step
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.12:8080", "https://traefik.home.example/base/", "http://[fd00::1]:8080"]
+)
+def test_addresses_may_have_port_and_path(url: str) -> None:
+    assert Settings.from_raw({"traefikApiUrl": url}).traefik_api_url == url
+
+
+@pytest.mark.parametrize("target", ["/etc/a:b@c", "ssh://root@[fd00::1]:22/etc/a:b", "pct://root@pve:22/102/etc"])
+def test_targets_may_have_colons(target: str) -> None:
+    assert Settings.from_raw({"traefikTarget": target}).traefik_target == target
 
 
 def test_all_wrong_settings_at_once() -> None:

@@ -11,12 +11,15 @@ from phoenix_providers.planning.scalars import is_duration
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ("(?=a)", "look-around"),
-        ("(?<!a)", "look-around"),
-        (r"(a)\1", "back references"),
-        ("a++", "possessive"),
-        ("a{1001}", "1000"),
-        ("(", "unterminated"),
+        ("(?=a)", "(?="),
+        ("(?<!a)", "(?<!"),
+        (r"(a)\1", r"\1"),
+        ("a++", "++"),
+        ("a{1001}", "{1001}"),
+        ("(", "missing )"),
+        (r"a\C", r"\C"),
+        (r"\\\C", r"\C"),
+        (r"\Qa\E\C", r"\C"),
     ],
 )
 def test_reasons(pattern: str, words: str) -> None:
@@ -24,7 +27,21 @@ def test_reasons(pattern: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", r"^/api/(.*)$", r"\\1", r"(?<name>a)", r"a\+\+", "[[:alpha:]]", r"\pL+", "(?i)a"]
+    "pattern",
+    [
+        "",
+        r"^/api/(.*)$",
+        r"\\1",
+        r"(?<name>a)",
+        r"a\+\+",
+        "[[:alpha:]]",
+        r"\pL+",
+        "(?i)a",
+        "^?a",
+        r"a\\C",
+        r"\Q\C",
+        r"\pL{1000}",
+    ],
 )
 def test_fine(pattern: str) -> None:
     assert pattern_problem(pattern) == ""

@@ -74,6 +74,23 @@ from phoenix_providers.planning.labels import read_labels
             {"traefik.tcp.services.s.loadbalancer.proxyprotocol.version": "2"},
             {"tcp": {"services": {"s": {"loadBalancer": {"proxyProtocol": {"version": 2}}}}}},
         ),
+        # Switched off is off, whatever options stand beside it.
+        (
+            {"traefik.http.routers.r.tls": "False", "traefik.http.routers.r.tls.certresolver": "le",
+             "traefik.http.routers.r.rule": "x"},
+            {"http": {"routers": {"r": {"rule": "x"}}}},
+        ),
+        (
+            {"traefik.http.routers.r.tls": "", "traefik.http.routers.r.tls.certresolver": "le"},
+            {"http": {"routers": {"r": {"tls": {"certResolver": "le"}}}}},
+        ),
+        # Names are one whatever their case; the spelling is that of the first label in their order.
+        (
+            {"traefik.http.routers.app.tls": "true", "traefik.http.routers.App.rule": "x",
+             "traefik.http.services.app.loadbalancer.passhostheader": "false"},
+            {"http": {"routers": {"App": {"rule": "x", "tls": {}}},
+                      "services": {"app": {"loadBalancer": {"passHostHeader": False}}}}},
+        ),
         ({"traefik.udp.routers.u.entrypoints": "dns"}, {"udp": {"routers": {"u": {"entryPoints": ["dns"]}}}}),
     ],
 )  # fmt: skip
@@ -81,6 +98,17 @@ def test_labels_become_what_the_file_provider_reads(labels: dict[str, str], stru
     read = read_labels(labels)
     assert read.problems == ()
     assert read.structure == structure
+
+
+@pytest.mark.parametrize("value", ["1", "yes", "t", " true"])
+def test_what_switches_on_nowhere_but_in_minds_is_off_and_told(value: str) -> None:
+    """Traefik's docker provider was asked: only `true` and nothing at all switch on."""
+    read = read_labels({"traefik.http.routers.r.rule": "x", "traefik.http.routers.r.tls": value,
+                        "traefik.http.routers.r.tls.options": "modern"})  # fmt: skip
+    assert read.structure == {"http": {"routers": {"r": {"rule": "x"}}}}
+    (problem,) = read.problems
+    assert problem.harmless
+    assert problem.label == "traefik.http.routers.r.tls"
 
 
 @pytest.mark.parametrize(
