@@ -124,8 +124,8 @@ class _Loading:
         if document is None:
             return None
         old_spelling = self._layout.is_old("site")
-        document = self._documents["site"] = lift_firewall(document, old_spelling=old_spelling)
-        site, problems = read_site(document, old_spelling=old_spelling)
+        document = lift_firewall(document, old_spelling=old_spelling)
+        site, self._documents["site"], problems = read_site(document, old_spelling=old_spelling)
         self.problems += problems
         return site
 

@@ -60,7 +60,10 @@ def without_blanks(data: Any, place: Place) -> tuple[Any, Place]:
     if isinstance(data, list):
         kept = [(index, value) for index, value in enumerate(data) if value is not None]
         items = [(index, *without_blanks(value, place.children[str(index)])) for index, value in kept]
-        shifted = {str(now): replace(child, step=index) for now, (index, _, child) in enumerate(items)}
+        shifted = {
+            str(now): replace(child, step=index if child.step is None else child.step)
+            for now, (index, _, child) in enumerate(items)
+        }
         return [value for _, value, _ in items], replace(place, children=shifted)
     return data, place
 
