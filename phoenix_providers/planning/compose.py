@@ -43,9 +43,10 @@ class ComposeService:
 
 @dataclass(frozen=True)
 class Compose:
-    """The whole file: `text` as it was read, `model` with variables replaced."""
+    """The whole file: `text` as it was read, `document` as loaded from it, `model` with variables replaced."""
 
     text: str
+    document: Any
     model: Mapping[str, Any]
     services: Mapping[str, ComposeService]
     usage: Usage
@@ -86,7 +87,7 @@ def read_compose(
         if reader.is_service(name, service)
     }
     reader.report_usage()
-    return Compose(text, model, services, reader.usage)
+    return Compose(text, document, model, services, reader.usage)
 
 
 class _Reader:

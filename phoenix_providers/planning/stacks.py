@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
@@ -47,7 +48,7 @@ class DerivedStack:
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         routed_at: Where the first of these labels stands.
-        host_ports: Where each port stands that it takes on its VM, such as "8080/tcp".
+        host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -64,7 +65,7 @@ class DerivedStack:
     rules: tuple[FirewallRule, ...]
     rules_known: bool
     services: tuple[str, ...]
-    host_ports: Mapping[str, Location]
+    host_ports: Mapping[str, Callable[[], Location]]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
     findings: Findings
@@ -248,7 +249,8 @@ class _Derivation:
         )
         if self._findings.errors:
             return None
-        return inject(compose.text, labels_to_inject(manifest, compose.model["services"], variables), files)
+        labels = labels_to_inject(manifest, compose.model["services"], variables)
+        return inject(compose.text, labels, files, compose.document)
 
     def _derived(
         self,
@@ -286,12 +288,13 @@ class _Derivation:
             return False
         return len(rules) == len(self._manifest(folder).firewall_rules)
 
-    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Location]:
-        places: dict[str, Location] = {}
+    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Callable[[], Location]]:
+        # Asked for in a conflict only, since lines are found by reading the whole file once more.
+        places: dict[str, Callable[[], Location]] = {}
         for service in services:
             for port in service.ports:
                 if port.host is not None:
-                    place = self._in_compose("services", service.name, "ports", port.entry)
+                    place = partial(self._in_compose, "services", service.name, "ports", port.entry)
                     places.setdefault(port.host_text, place)
         return places
 
