@@ -162,7 +162,7 @@ class _Loading:
             for reference in vm.docker_stacks:
                 if reference.name in stacks:
                     continue
-                names = [entry.get("name") if isinstance(entry, dict) else entry for entry in self._listed_on(vm)]
+                names = [str(entry["name"] if isinstance(entry, dict) else entry) for entry in self._listed_on(vm)]
                 path = (*vm.declared_at[1:], "docker_stacks", names.index(reference.name))
                 yield Problem(
                     f"the stack `{reference.name}` of {vm.name} has no folder",

@@ -125,6 +125,14 @@ def test_a_template_that_a_guest_depends_on_comes_along(tmp_path: Path, installa
     assert [vm["vmid"] for vm in vms] == [9000, 201]
 
 
+def test_limits_of_a_stack_keep_their_key(tmp_path: Path, installation: Path) -> None:
+    manifest = {"limits": "2g", "x-phoenix": {"timeout": 5}}
+    (installation / "stacks" / "a" / "phoenix.json").write_text(json.dumps(manifest))
+    run("init", tmp_path / "new", "--from", installation)
+    converted = YAML(typ="safe", pure=True).load((tmp_path / "new/config/stacks/a/phoenix.yaml").read_text())
+    assert converted == {"x-phoenix": {"timeout": 5}}
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     with pytest.raises(UsageError, match="not empty"):
