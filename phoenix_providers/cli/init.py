@@ -52,8 +52,7 @@ def _summary(conversion: Conversion, source: Path, folder: Path) -> Iterator[str
     yield from _left_behind(conversion, source)
     yield "Settings that keep the meaning are in Pulumi.yaml:"
     yield from (f"  phoenix:{key}: {value}" for key, value in conversion.settings.items())
-    overrides = " ".join(f"--set {key}={value}" for key, value in conversion.settings.items())
-    yield f"  (the same offline: phoenix render --config {folder}/config {overrides})"
+    yield f"  (phoenix render --config {folder}/config goes by them as well)"
     yield from _secrets(conversion)
     errors = [problem for problem in plan_site(old).every_problem if problem.severity is Severity.ERROR]
     if errors:

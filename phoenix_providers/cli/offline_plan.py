@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.location import Location
@@ -40,7 +41,7 @@ def offline_plan(folder: Path, overrides: tuple[str, ...]) -> SitePlan:
     Raises:
         ConfigurationError: The files or settings are wrong.
     """
-    return plan_site(with_secrets_set(load_configuration(folder, offline_settings(overrides))))
+    return plan_site(with_secrets_set(load_configuration(folder, offline_settings(folder, overrides))))
 
 
 def with_secrets_set(configuration: Configuration) -> Configuration:
@@ -70,6 +71,10 @@ def _taken_as_set(name: str, place: Location, stack: str) -> Problem:
     )
 
 
-def offline_settings(overrides: tuple[str, ...]) -> Settings:
-    """Return the settings from the command line; raises ConfigurationError."""
-    return Settings.from_raw(parse_overrides(overrides)).resolve(Path.cwd())
+def offline_settings(folder: Path, overrides: tuple[str, ...]) -> Settings:
+    """Return the settings of the project beside the folder, those from the command line on top.
+
+    Raises:
+        ConfigurationError: The settings are wrong, or the project file cannot be read.
+    """
+    return Settings.from_raw(parse_overrides(overrides, project_settings(folder))).resolve(Path.cwd())

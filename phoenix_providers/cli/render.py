@@ -24,9 +24,10 @@ def render(folder: Path, overrides: tuple[str, ...]) -> None:
     """Print as JSON what the files declare, offline.
 
     With errors it prints what can be told all the same, with all of them in `problems`, and ends with exit code 2.
+    Settings are those of the Pulumi.yaml beside the folder, if there is one, and of --set.
     Secrets of the Pulumi stack are not seen here: those that the manifests name count as set, with a warning.
     """
-    configuration, problems = read_configuration(folder, offline_settings(overrides))
+    configuration, problems = read_configuration(folder, offline_settings(folder, overrides))
     if configuration is None:
         declared: dict[str, Any] = {"problems": [rendered_problem(problem) for problem in problems]}
     else:

@@ -12,9 +12,9 @@ def interface_or(*words: str) -> Callable[[object], object]:
     """Return a validator for an address with optional prefix length, or one of these words; empty text is None."""
 
     def check(value: object) -> object:
-        if not isinstance(value, str):
+        if value is None or isinstance(value, dict | list):
             return value
-        text = value.strip()
+        text = str(value).strip()
         if not text:
             return None
         if text.lower() in words:
@@ -39,13 +39,20 @@ def interface_schema(*words: str) -> dict[str, JsonValue]:
 
 def address(value: object) -> object:
     """Validate an address without prefix length."""
-    if isinstance(value, str):
-        try:
-            ip_address(value.strip())
-        except ValueError:
-            raise ValueError("expected an IP address such as 10.0.0.11") from None
-        return value.strip()
-    return value
+    if value is None or isinstance(value, dict | list):
+        return value
+    text = str(value).strip()
+    try:
+        ip_address(text)
+    except ValueError:
+        raise ValueError("expected an IP address such as 10.0.0.11") from None
+    return text
+
+
+def address_of_interface(value: object) -> object:
+    """Validate an address with optional prefix length, and leave that away; empty text is None."""
+    checked = interface_or()(value)
+    return str(ip_interface(checked).ip) if isinstance(checked, str) else checked
 
 
 def address_and_port(text: str, default_port: int) -> tuple[str, int]:

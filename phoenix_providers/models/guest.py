@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 from pydantic.config import JsonDict
 
-from phoenix_providers.models.addresses import interface_or, interface_schema
+from phoenix_providers.models.addresses import address_of_interface, interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, GuestId, Name, Port
 from phoenix_providers.models.firewall import GuestFirewall
 
@@ -43,7 +43,7 @@ class GuestDnsRecord(FileModel):
 
     hostname: Name
     """A name of the site's domain, or one without dots."""
-    ip: str | None = None
+    ip: Annotated[str | None, BeforeValidator(address_of_interface), WithJsonSchema(interface_schema())] = None
     """Address; default: the guest's own."""
 
 

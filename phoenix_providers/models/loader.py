@@ -124,8 +124,8 @@ class _Loading:
         if document is None:
             return None
         old_spelling = self._layout.is_old("site")
-        document = self._documents["site"] = lift_firewall(document, old_spelling=old_spelling)
-        site, problems = read_site(document, old_spelling=old_spelling)
+        document = lift_firewall(document, old_spelling=old_spelling)
+        site, self._documents["site"], problems = read_site(document, old_spelling=old_spelling)
         self.problems += problems
         return site
 
@@ -162,7 +162,7 @@ class _Loading:
             for reference in vm.docker_stacks:
                 if reference.name in stacks:
                     continue
-                names = [entry.get("name") if isinstance(entry, dict) else entry for entry in self._listed_on(vm)]
+                names = [str(entry["name"] if isinstance(entry, dict) else entry) for entry in self._listed_on(vm)]
                 path = (*vm.declared_at[1:], "docker_stacks", names.index(reference.name))
                 yield Problem(
                     f"the stack `{reference.name}` of {vm.name} has no folder",

@@ -77,7 +77,7 @@ def parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]
 @lru_cache
 def known_keys(model: type[FileModel]) -> frozenset[str]:
     """Return the keys that a model reads in a file."""
-    keys = {name for name, field in model.model_fields.items() if not field.exclude}
+    keys = {field.alias or name for name, field in model.model_fields.items() if not field.exclude}
     for field in model.model_fields.values():
         if isinstance(field.validation_alias, AliasChoices):
             keys.update(choice for choice in field.validation_alias.choices if isinstance(choice, str))
@@ -86,8 +86,8 @@ def known_keys(model: type[FileModel]) -> frozenset[str]:
 
 @lru_cache
 def nested_models(model: type[FileModel]) -> Mapping[str, tuple[str, type[FileModel]]]:
-    """Return, by field, which model it holds and how: "one", a "list" or a "map" of them."""
-    found = {name: _shape(field.annotation) for name, field in model.model_fields.items()}
+    """Return, by key in the file, which model a field holds and how: "one", a "list" or a "map" of them."""
+    found = {field.alias or name: _shape(field.annotation) for name, field in model.model_fields.items()}
     return {name: shape for name, shape in found.items() if shape is not None}
 
 

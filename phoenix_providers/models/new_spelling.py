@@ -78,7 +78,7 @@ def _vm(vm: FileModel) -> dict[str, Any]:
 
 def _said(model: FileModel, without: set[str] | dict[str, set[str]] | None = None) -> dict[str, Any]:
     """Return what the files said, and no defaults: some rules ask whether a key is there."""
-    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True, exclude=without)
+    return model.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=without)
 
 
 def _schema(content: str, upwards: str = "") -> str:

@@ -50,15 +50,24 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def without_nulls(data: Any, place: Place) -> tuple[Any, Place]:
-    """Leave out every `null`, since existing files write it for "not set"; places follow."""
+def without_blanks(data: Any, place: Place) -> tuple[Any, Place]:
+    """Leave out what says nothing: every `null` ("not set" in existing files), and comments; places follow."""
     if isinstance(data, dict):
-        parts = {key: without_nulls(value, place.children[key]) for key, value in data.items() if value is not None}
+        said = {key: value for key, value in data.items() if value is not None and not _is_comment(key, value)}
+        parts = {key: without_blanks(value, place.children[key]) for key, value in said.items()}
         children = {key: child for key, (_, child) in parts.items()}
         return {key: value for key, (value, _) in parts.items()}, replace(place, children=children)
     if isinstance(data, list):
         kept = [(index, value) for index, value in enumerate(data) if value is not None]
-        items = [(index, *without_nulls(value, place.children[str(index)])) for index, value in kept]
-        shifted = {str(now): replace(child, step=index) for now, (index, _, child) in enumerate(items)}
+        items = [(index, *without_blanks(value, place.children[str(index)])) for index, value in kept]
+        shifted = {
+            str(now): replace(child, step=index if child.step is None else child.step)
+            for now, (index, _, child) in enumerate(items)
+        }
         return [value for _, value, _ in items], replace(place, children=shifted)
     return data, place
+
+
+def _is_comment(key: str, value: Any) -> bool:
+    """Existing files have comments below `$schema` and `_comment`, also between guests, environments and services."""
+    return key.startswith("$") or (key.startswith("_") and isinstance(value, str))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from phoenix_providers.models.json_reader import read_json
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.parsed_text import DuplicateKey, FormatError, ParsedText
-from phoenix_providers.models.positions import Document, path_text, without_nulls
+from phoenix_providers.models.positions import Document, path_text, without_blanks
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.yaml_reader import read_yaml
 
@@ -79,7 +79,7 @@ def _checked(file: Path, parsed: ParsedText, stack: str) -> Reading:
             stack=stack,
         )
         return Reading(None, (problem,))
-    data, place = without_nulls(parsed.data, parsed.place)
+    data, place = without_blanks(parsed.data, parsed.place)
     warnings = [_duplicate(file, duplicate, stack) for duplicate in parsed.duplicates]
     if parsed.trailing_line is not None:
         warnings.append(_trailing(file, parsed.trailing_line, stack))

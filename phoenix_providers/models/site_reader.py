@@ -8,16 +8,21 @@ from typing import Any
 from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.site import Site
-from phoenix_providers.models.validation import Context, validated
+from phoenix_providers.models.validation import Context, readable, validated
 
 
-def read_site(document: Document, *, old_spelling: bool) -> tuple[Site | None, list[Problem]]:
-    """Return the site, or None with every problem; the document has been through `lift_firewall`."""
+def read_site(document: Document, *, old_spelling: bool) -> tuple[Site | None, Document, list[Problem]]:
+    """Return the site as far as it can be read, the document to that extent, and every problem.
+
+    The document has been through `lift_firewall`.
+    """
     site, problems = validated(Site, document.data, (), Context(document, tolerant=old_spelling))
     portainer = document.data.get("portainer_api")
     if isinstance(portainer, dict) and portainer.get("admin_password"):
         problems.append(_plain_password(document))
-    return site, problems
+    if site is None:
+        site, document = readable(Site, document)
+    return site, document, problems
 
 
 def lift_firewall(document: Document, *, old_spelling: bool) -> Document:

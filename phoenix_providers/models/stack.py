@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from phoenix_providers.models.base import FileModel, Name, ScalarText
 from phoenix_providers.models.firewall import FirewallRule
@@ -72,6 +72,9 @@ class StackLimits(FileModel):
 
 class StackManifest(FileModel):
     """`phoenix.json` or `phoenix.yaml` of a stack; all of it may be missing."""
+
+    # `limits` of an existing manifest is not ours.
+    model_config = ConfigDict(populate_by_name=False)
 
     description: str = ""
     """What the stack is, for people."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest
-from phoenix_providers.models.positions import Document
+from phoenix_providers.models.positions import Document, without_blanks
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.wording import allowed, found, quoted_words
 
@@ -39,6 +40,42 @@ def validated(
         problems += _wrong_values(error.errors(include_url=False), data, path, context, mistyped)
         return None, problems
     return (None if problems else instance), problems
+
+
+def readable(model: type[Model], document: Document) -> tuple[Model | None, Document]:
+    """Return what can be read of a document with errors, and the document without them.
+
+    None where something indispensable is wrong.
+    """
+    while True:
+        try:
+            return model.model_validate(document.data), document
+        except ValidationError as error:
+            wrong = {_wrong_part(document.data, details) for details in error.errors(include_url=False)}
+            if () in wrong:
+                return None, document
+            data, place = without_blanks(_blanked(document.data, wrong), document.place)
+            document = replace(document, data=data, place=place)
+
+
+def _wrong_part(data: Any, error: ErrorDetails) -> Path:
+    """Return the path of what has to be left out: of a list the whole entry, since its rest means something else."""
+    place = _place_in(data, error)
+    if error["type"] == "missing":
+        place = place[:-1]
+    entries = [length for length, step in enumerate(place, start=1) if isinstance(step, int)]
+    return place[: entries[-1]] if entries else place
+
+
+def _blanked(data: Any, paths: set[Path]) -> Any:
+    def part(step: str | int, value: Any) -> Any:
+        return None if (step,) in paths else _blanked(value, {path[1:] for path in paths if path[0] == step})
+
+    if not paths:
+        return data
+    if isinstance(data, dict):
+        return {key: part(key, value) for key, value in data.items()}
+    return [part(index, value) for index, value in enumerate(data)] if isinstance(data, list) else data
 
 
 def _slip_problem(slip: NearMiss, context: Context) -> Problem:

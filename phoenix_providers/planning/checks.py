@@ -39,8 +39,7 @@ def _check_dependencies(configuration: Configuration, findings: Findings) -> Non
                 _unknown_dependency(configuration, guest, index, findings)
     settled: set[int] = set()
     for guest in configuration.guests:
-        circle = _circle(guest, by_id, settled)
-        if circle:
+        while circle := _circle(guest, by_id, settled):
             findings.error(
                 "guests depend on each other in a circle",
                 configuration.locate(*guest.declared_at, "dependencies"),
@@ -48,7 +47,7 @@ def _check_dependencies(configuration: Configuration, findings: Findings) -> Non
                 expected="an order in which each guest comes after those that it needs",
                 next_step="remove one of these numbers from the `dependencies` of its guest",
             )
-            return
+            settled.update(circle)
 
 
 def _unknown_dependency(configuration: Configuration, guest: Guest, index: int, findings: Findings) -> None:
@@ -101,15 +100,16 @@ def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
                 expected="names that differ in more than capitals and punctuation",
                 next_step=f"rename the folder of one of the two, and its entry at {stack.place}",
             )
-        for port, place in stack.host_ports.items():
+        for port, find_place in stack.host_ports.items():
             holder = ports.setdefault((stack.vm.vmid, _key(port)), stack)
             if holder is not stack:
+                place, other_place = find_place(), holder.host_ports.get(port, find_place)()
                 stack.findings.error(
                     f"{stack.reference.name} and {holder.reference.name} publish the same port on {stack.vm.name}",
                     place,
                     seen=port,
                     expected="a host port of its own for each",
-                    next_step=f"give it another one at {place}, or the other at {holder.host_ports.get(port, place)}",
+                    next_step=f"give it another one at {place}, or the other at {other_place}",
                 )
 
 

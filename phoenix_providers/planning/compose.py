@@ -24,7 +24,7 @@ class ComposeService:
     """One service, with variables replaced.
 
     Attributes:
-        labels: Text as written, with variables not replaced: whoever uses a label replaces them.
+        labels: Values as written, with variables not replaced: whoever uses a label replaces them.
         network_mode: For example "host", or "service:NAME"; empty for a network of its own.
         active: Whether it runs at all: a service of a profile that is not chosen does not.
         mounts: Paths in the container on which the file already mounts something.
@@ -43,9 +43,10 @@ class ComposeService:
 
 @dataclass(frozen=True)
 class Compose:
-    """The whole file: `text` as it was read, `model` with variables replaced."""
+    """The whole file: `text` as it was read, `document` as loaded from it, `model` with variables replaced."""
 
     text: str
+    document: Any
     model: Mapping[str, Any]
     services: Mapping[str, ComposeService]
     usage: Usage
@@ -86,7 +87,7 @@ def read_compose(
         if reader.is_service(name, service)
     }
     reader.report_usage()
-    return Compose(text, model, services, reader.usage)
+    return Compose(text, document, model, services, reader.usage)
 
 
 class _Reader:
@@ -151,7 +152,7 @@ class _Reader:
     def service(self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any]) -> ComposeService:
         labels: Mapping[str, str] = {}
         try:
-            labels = read_compose_labels(raw.get("labels"))
+            labels = read_compose_labels(raw.get("labels"), service.get("labels"))
         except LabelError as error:
             self._findings.error(
                 f"the labels of {name} cannot be read: {error}",

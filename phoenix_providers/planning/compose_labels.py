@@ -15,8 +15,12 @@ def split_label(text: str) -> tuple[str, str]:
     return key.strip(), value
 
 
-def read_compose_labels(labels: object) -> dict[str, str]:
-    """Return labels by key.
+def read_compose_labels(labels: object, replaced: object) -> dict[str, str]:
+    """Return labels by key, values as written; compose replaces variables in the keys of a list, not in those of a map.
+
+    Args:
+        labels: As they stand in the file.
+        replaced: The same with all variables replaced.
 
     Raises:
         LabelError: They are neither a list of texts nor a map.
@@ -25,8 +29,9 @@ def read_compose_labels(labels: object) -> dict[str, str]:
         return {}
     if isinstance(labels, Mapping):
         return {str(key): _text(value) for key, value in labels.items()}
-    if isinstance(labels, list) and all(isinstance(entry, str) for entry in labels):
-        return dict(split_label(entry) for entry in labels)
+    if isinstance(labels, list) and isinstance(replaced, list) and all(isinstance(entry, str) for entry in labels):
+        pairs = zip(labels, replaced, strict=True)
+        return {split_label(name)[0]: split_label(entry)[1] for entry, name in pairs}
     raise LabelError("they are neither a list of key=value nor a map")
 
 

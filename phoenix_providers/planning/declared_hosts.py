@@ -10,9 +10,9 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.labels import read_labels
-from phoenix_providers.planning.names import is_host_name
+from phoenix_providers.planning.names import is_host_name, normalised
 from phoenix_providers.planning.rules import Kind, RuleError, host_names, parse
-from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+from phoenix_providers.planning.variables import TemplateError, Usage, interpolate, with_project
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,7 @@ def declared_hosts(configuration: Configuration, folder: StackFolder) -> Declare
     references = (reference for vm in configuration.vms for reference in vm.docker_stacks)
     own = (reference.environment for reference in references if reference.name == folder.name)
     environments = dict.fromkeys([configuration.settings.environment, *(name for name in own if name)])
-    declared = [folder.manifest.environments.get(name, StackEnvironment()) for name in environments]
-    found = [hosts for environment in declared for hosts in _of_services(environment)]
+    found = [hosts for name in environments for hosts in _of_services(folder, name)]
     names = dict.fromkeys(name for hosts in found for name in hosts.names)
     return DeclaredHosts(tuple(names), all(hosts.complete for hosts in found))
 
@@ -54,13 +53,15 @@ def _of_routers(routes: Mapping[str, Any]) -> DeclaredHosts:
     return DeclaredHosts(tuple(names), complete)
 
 
-def _of_services(environment: StackEnvironment) -> Iterator[DeclaredHosts]:
-    variables = {variable.name: variable.value for variable in environment.variables}
+def _of_services(folder: StackFolder, name: str) -> Iterator[DeclaredHosts]:
+    environment = folder.manifest.environments.get(name, StackEnvironment())
+    own = {variable.name: variable.value for variable in environment.variables}
+    variables = with_project(own, normalised(f"{folder.name}-{name}"))
     for _, settings in sorted(environment.services.items()):
         labels, complete = {}, True
         for key, value in map(split_label, settings.traefik_labels):
             try:
-                labels[key] = interpolate(value, variables, Usage())
+                labels[interpolate(key, variables, Usage())] = interpolate(value, variables, Usage())
             except TemplateError:
                 # The stack that uses the folder reports it; without the value there is no name.
                 complete = False

@@ -6,7 +6,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.names import without_space
+from phoenix_providers.planning.names import is_host_name, without_space
 from phoenix_providers.planning.site_plan import EnvironmentPlan
 
 # Portainer's own names for the engine on which it runs.
@@ -51,8 +51,16 @@ def _environment(configuration: Configuration, vm: VirtualMachine, findings: Fin
             expected="an IP, or portainer_agent_hostname with a name that something else resolves",
             next_step=f"pulumi config set --path 'phoenix:addressOverrides.{vm.name.lower()}' IP",
         )
+    host = agent_host(vm, configuration.site.domain_name)
+    if not is_host_name(host.lower()):
+        findings.error(
+            f"Portainer cannot reach the agent on {vm.name}: its name is no host name",
+            configuration.locate(*vm.declared_at, "portainer_agent_hostname"),
+            seen=host,
+            expected="portainer_agent_hostname with letters, digits, dashes and dots, or such a name of the VM",
+        )
     port = configuration.site.network.portainer_agent_port
-    url = f"tcp://{agent_host(vm, configuration.site.domain_name)}:{port}"
+    url = f"tcp://{host}:{port}"
     address = address_of(configuration, vm)
     return EnvironmentPlan(vm.vmid, vm.name, name, "agent", url, f"tcp://{address}:{port}" if address else "")
 

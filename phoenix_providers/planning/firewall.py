@@ -32,10 +32,9 @@ def firewall(
     """
     declared = configuration.site.firewall
     options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
-    root = ("site", "shared_volumes", "firewall") if configuration.old_spelling else ("site", "firewall")
     site_rules = readable_rules(
         declared.global_firewall_rules,
-        lambda index: configuration.locate(*root, "global_firewall_rules", index),
+        lambda index: configuration.locate("site", "firewall", "global_firewall_rules", index),
         findings,
     )
     on_guests = _placement(configuration, findings) == "guest"

@@ -11,6 +11,7 @@ from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_host_name
 
 DASHBOARD_ROUTER = "traefik-dashboard-router"
+_DASHBOARD = "traefik"
 
 
 def infrastructure_routes(configuration: Configuration, findings: Findings) -> dict[str, Any]:
@@ -18,22 +19,33 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
     domain = configuration.site.domain_name
     transport = configuration.settings.servers_transport
     routers: dict[str, Any] = {
-        DASHBOARD_ROUTER: _router(configuration, f"traefik.{domain}", "api@internal"),
+        DASHBOARD_ROUTER: _router(configuration, f"{_DASHBOARD}.{domain}", "api@internal"),
     }
     services: dict[str, Any] = {}
+    owners: dict[str, Guest] = {}
     for guest in configuration.guests:
         declared = guest.traefik_service
         if declared is None or (address := _backend(configuration, guest, findings)) is None:
             continue
         router, service = f"{declared.name}-router", f"{declared.name}-service"
-        if router in routers:
+        place = configuration.locate(*guest.declared_at, "traefik_service", "name")
+        # Host names know no case.
+        owner = owners.setdefault(declared.name.lower(), guest)
+        if owner is not guest or router in routers:
             findings.error(
                 f"two guests call their traefik_service {declared.name}",
-                configuration.locate(*guest.declared_at, "traefik_service", "name"),
-                seen=guest.name,
+                place,
+                seen=f"{guest.name}, and {owner.name}",
                 expected="a name of its own for each",
             )
             continue
+        if declared.name.lower() == _DASHBOARD:
+            findings.warning(
+                f"the traefik_service of {guest.name} has the dashboard's name, and Traefik takes one of the two",
+                place,
+                seen=declared.name,
+                expected=f"another name, if more than the dashboard is meant; {DASHBOARD_ROUTER} is always there",
+            )
         routers[router] = _router(configuration, f"{declared.name}.{domain}", service)
         services[service] = {"loadBalancer": _load_balancer(guest, address, declared.port, f"{transport.name}@file")}
     http: dict[str, Any] = {"routers": routers}

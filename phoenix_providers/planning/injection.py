@@ -17,15 +17,18 @@ from phoenix_providers.planning.stack_files import DIGEST_LABEL, MountedFile, di
 from phoenix_providers.planning.yaml_text import dump, load
 
 
-def inject(text: str, labels: Mapping[str, Sequence[str]], files: Sequence[MountedFile]) -> str:
-    """Return the text with these labels (`key=value`, by service) and files; unchanged when there are none."""
+def inject(text: str, labels: Mapping[str, Sequence[str]], files: Sequence[MountedFile], document: Any = None) -> str:
+    """Return the text with these labels (`key=value`, by service) and files; unchanged when there are none.
+
+    A `document` that has been loaded from the text already is used up; without it the text is loaded once more.
+    """
     wanted = {name: list(entries) for name, entries in labels.items() if entries}
     for name in {name for file in files for name in file.services}:
         own = [file for file in files if name in file.services]
         wanted.setdefault(name, []).append(f"{DIGEST_LABEL}={digest(own)}")
     if not wanted:
         return text
-    document = load(text)
+    document = load(text) if document is None else document
     services = document["services"]
     for name in services:
         own = [file for file in files if name in file.services]

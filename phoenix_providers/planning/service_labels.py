@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment
@@ -50,8 +51,29 @@ def manifest_labels(
     for index, text in enumerate(settings.traefik_labels if settings else ()):
         key, value = split_label(text)
         place = locate("services", service, "traefik_labels", index)
-        labels[key] = Label(_value(key, value, variables, place, findings), place)
+        name = _replaced(key, text, variables, place, findings)
+        labels[name] = Label(_replaced(value, text, variables, place, findings), place)
     return labels
+
+
+def labels_to_inject(
+    environment: StackEnvironment, services: Mapping[str, Any], variables: Variables
+) -> dict[str, tuple[str, ...]]:
+    """Return the labels that the manifest adds, by service.
+
+    Where the compose file has a map (`services` is its part with variables replaced), compose replaces nothing in keys.
+    """
+    return {
+        name: tuple(_for_a_map(label, variables) for label in settings.traefik_labels)
+        if isinstance(services[name].get("labels"), dict)
+        else settings.traefik_labels
+        for name, settings in environment.services.items()
+    }
+
+
+def _for_a_map(label: str, variables: Variables) -> str:
+    key, value = split_label(label)
+    return f"{interpolate(key, variables, Usage())}={value}"
 
 
 def compose_labels(
@@ -68,23 +90,25 @@ def compose_labels(
             text = interpolate(value, variables, usage)
         except TemplateError:
             text = value
-        _refuse_secrets(key, value, usage, place, findings)
+        _refuse_secrets(f"{key}={value}", usage, place, findings)
         values[key] = Label(text, place)
     return values
 
 
-def _value(key: str, value: str, variables: Variables, place: Location, findings: Findings) -> str:
+def _replaced(part: str, label: str, variables: Variables, place: Location, findings: Findings) -> str:
+    """Return the key or the value of a label with its variables replaced."""
     usage = Usage()
     try:
-        text = interpolate(value, variables, usage)
+        text = interpolate(part, variables, usage)
     except TemplateError as error:
-        findings.error(f"compose would refuse the label {key}: {error}", place, seen=value, expected="${NAME} or $$")
-        return value
+        key, _ = split_label(label)
+        findings.error(f"compose would refuse the label {key}: {error}", place, seen=part, expected="${NAME} or $$")
+        return part
     for name in sorted(usage.undefined):
         findings.warning(
             f"the variable {name} is defined nowhere, so it is empty",
             place,
-            seen=f"{key}={value}",
+            seen=label,
             next_step=f"define {name} in the manifest's variables",
         )
     for name, message in sorted(usage.required.items()):
@@ -95,16 +119,17 @@ def _value(key: str, value: str, variables: Variables, place: Location, findings
             expected=f"a value for {name}",
             next_step=f"define {name} in the manifest's variables",
         )
-    _refuse_secrets(key, value, usage, place, findings)
+    _refuse_secrets(label, usage, place, findings)
     return text
 
 
-def _refuse_secrets(key: str, value: str, usage: Usage, place: Location, findings: Findings) -> None:
+def _refuse_secrets(label: str, usage: Usage, place: Location, findings: Findings) -> None:
     """A Traefik label must not use a secret, since Traefik's files would show it."""
+    key, _ = split_label(label)
     if usage.secrets and is_traefik_label(key):
         findings.error(
             f"the label {key} uses the secret {', '.join(sorted(usage.secrets))}, which Traefik's files would show",
             place,
-            seen=f"{key}={value}",
+            seen=label,
             expected="a value that may be seen, or a file on Traefik's side such as basicAuth's usersFile",
         )

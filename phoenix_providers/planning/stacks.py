@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
@@ -23,11 +24,18 @@ from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import normalised, project_problem
 from phoenix_providers.planning.refusals import refuse
-from phoenix_providers.planning.service_labels import Label, Variables, compose_labels, manifest_labels
+from phoenix_providers.planning.service_labels import (
+    Label,
+    Variables,
+    compose_labels,
+    labels_to_inject,
+    manifest_labels,
+)
 from phoenix_providers.planning.service_routes import Backend
 from phoenix_providers.planning.site_plan import EnvironmentPlan
 from phoenix_providers.planning.stack_files import mounted_files
 from phoenix_providers.planning.stack_routes import stack_routes
+from phoenix_providers.planning.variables import with_project
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class DerivedStack:
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         routed_at: Where the first of these labels stands.
-        host_ports: Where each port stands that it takes on its VM, such as "8080/tcp".
+        host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -57,7 +65,7 @@ class DerivedStack:
     rules: tuple[FirewallRule, ...]
     rules_known: bool
     services: tuple[str, ...]
-    host_ports: Mapping[str, Location]
+    host_ports: Mapping[str, Callable[[], Location]]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
     findings: Findings
@@ -102,7 +110,8 @@ class _Derivation:
         if folder is None:
             return self._derived(None, {}, None, {}, "", ())
         manifest = self._manifest(folder)
-        variables = self._variables(manifest)
+        own = self._variables(manifest)
+        variables = with_project(own, self._project)
         rules = readable_rules(
             manifest.firewall_rules, lambda index: self._in_manifest("firewall_rules", index), self._findings
         )
@@ -119,11 +128,11 @@ class _Derivation:
         home = self._environment.name if self._environment else self._vm.name
         if compose is None:
             bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
-            return self._derived(None, variables, None, {}, bootstrap, tuple(rules))
+            return self._derived(None, own, None, {}, bootstrap, tuple(rules))
         bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
         routes = self._routes(compose, manifest, variables)
-        text = self._text(folder, compose, manifest, bootstrap)
-        return self._derived(compose, variables, text, routes, bootstrap, tuple(rules))
+        text = self._text(folder, compose, manifest, variables, bootstrap)
+        return self._derived(compose, own, text, routes, bootstrap, tuple(rules))
 
     def _check_names(self, folder: StackFolder | None) -> None:
         name = self._reference.name
@@ -223,7 +232,9 @@ class _Derivation:
         own = compose_labels(compose.services[name].labels, variables, place, self._findings)
         return own | manifest_labels(manifest, name, variables, self._in_manifest, self._findings)
 
-    def _text(self, folder: StackFolder, compose: Compose, manifest: StackEnvironment, bootstrap: str) -> str | None:
+    def _text(
+        self, folder: StackFolder, compose: Compose, manifest: StackEnvironment, variables: Variables, bootstrap: str
+    ) -> str | None:
         """Return the text to deploy; None when it cannot be made."""
         if bootstrap:
             return compose.text
@@ -236,10 +247,10 @@ class _Derivation:
             lambda index: self._in_manifest("files", index),
             self._findings,
         )
-        labels = {name: settings.traefik_labels for name, settings in manifest.services.items()}
         if self._findings.errors:
             return None
-        return inject(compose.text, labels, files)
+        labels = labels_to_inject(manifest, compose.model["services"], variables)
+        return inject(compose.text, labels, files, compose.document)
 
     def _derived(
         self,
@@ -277,12 +288,13 @@ class _Derivation:
             return False
         return len(rules) == len(self._manifest(folder).firewall_rules)
 
-    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Location]:
-        places: dict[str, Location] = {}
+    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Callable[[], Location]]:
+        # Asked for in a conflict only, since lines are found by reading the whole file once more.
+        places: dict[str, Callable[[], Location]] = {}
         for service in services:
             for port in service.ports:
                 if port.host is not None:
-                    place = self._in_compose("services", service.name, "ports", port.entry)
+                    place = partial(self._in_compose, "services", service.name, "ports", port.entry)
                     places.setdefault(port.host_text, place)
         return places
 

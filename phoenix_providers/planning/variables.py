@@ -11,6 +11,9 @@ from phoenix_providers.models.stack import SecretReference
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 
+# Compose itself defines it, whatever the stack's variables say.
+_PROJECT_NAME = "COMPOSE_PROJECT_NAME"
+
 
 class TemplateError(ValueError):
     """A `$` that Compose would refuse; `position` counts from 0."""
@@ -34,6 +37,11 @@ class Usage:
     undefined: set[str] = field(default_factory=set)
     required: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
+
+
+def with_project(variables: Mapping[str, str | SecretReference], project: str) -> Mapping[str, str | SecretReference]:
+    """Return everything that a compose file can refer to."""
+    return {**variables, _PROJECT_NAME: project}
 
 
 def interpolate(text: str, variables: Mapping[str, str | SecretReference], usage: Usage) -> str:

@@ -18,6 +18,7 @@ from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.preflight import Holder, Need, in_the_way, obstacles
 from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.variables import with_project
 from phoenix_providers.resources.stack_content import WantedStack
 from phoenix_providers.resources.stack_take_over import TakeOver
 
@@ -36,7 +37,7 @@ class Preflight:
     def unready(self, wanted: WantedStack) -> tuple[str, ...]:
         """Return what is wrong with the content itself; images that are missing are fetched on the way."""
         findings = Findings(wanted.project)
-        compose = read_compose(wanted.content.compose, wanted.content.env, _place, findings)
+        compose = _read(wanted, findings)
         if compose is not None:
             check_specification(compose, _place, findings)
         if compose is None or findings.errors:
@@ -97,10 +98,14 @@ def _holder(item: ListedContainer) -> Holder:
 
 
 def _compose(wanted: WantedStack) -> Compose:
-    compose = read_compose(wanted.content.compose, wanted.content.env, _place, Findings(wanted.project))
+    compose = _read(wanted, Findings(wanted.project))
     if compose is None:
         raise ProductError(f"the compose text of {wanted.project} cannot be read")
     return compose
+
+
+def _read(wanted: WantedStack, findings: Findings) -> Compose | None:
+    return read_compose(wanted.content.compose, with_project(wanted.content.env, wanted.project), _place, findings)
 
 
 def _place(*path: Any) -> Location:

@@ -85,6 +85,9 @@ def load_project(source: ProjectSource) -> Project:
     variables = _dotenv("stack.env", source.variables_file, SERVER_ENVIRONMENT.get)
 
     def lookup(name: str) -> str | None:
+        # Compose defines it itself, whatever the list of variables says.
+        if name == "COMPOSE_PROJECT_NAME":
+            return source.name
         return SERVER_ENVIRONMENT.get(name, variables.get(name))
 
     data = compose_file.read(source.text, source.path, lookup)

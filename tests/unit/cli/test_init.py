@@ -35,14 +35,14 @@ def project_settings(folder: Path) -> dict[str, str]:
 def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str) -> None:
     source = SAMPLES / sample
     output = run("init", tmp_path / "new", "--from", source)
-    settings = [f"{key}={value}" for key, value in project_settings(tmp_path / "new").items()]
-    assert "firewallPlacement=cluster" in settings
-    assert all(setting in output for setting in settings)
+    settings = project_settings(tmp_path / "new")
+    assert settings["firewallPlacement"] == "cluster"
+    assert all(f"phoenix:{key}: {value}" in output for key, value in settings.items())
     before = rendered(source)
     assert before["firewall"]
     secrets = [f"secrets.{name}=set" for name in re.findall(r"--path phoenix:secrets\.(\w+)", output)]
     assert len(secrets) == (sample == "harbor")
-    assert rendered(tmp_path / "new" / "config", *settings, *secrets) == before
+    assert rendered(tmp_path / "new" / "config", *secrets) == before
 
 
 def test_what_is_left_behind_is_named_and_in_no_file(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_passwords_in_clear_become_secrets(tmp_path: Path, installation: Path) -
         "PASSWORD_FILE": "/run/secrets/x",
     }
     secrets = [f"secrets.{name}=set" for name in ("DB_PASSWORD", "B_DB_PASSWORD", "API_TOKEN")]
-    after = rendered(tmp_path / "new" / "config", "firewallPlacement=cluster", *secrets)
+    after = rendered(tmp_path / "new" / "config", *secrets)
     assert after == rendered(installation)
     assert "stacks/a: .env" in output
 
@@ -123,6 +123,14 @@ def test_a_template_that_a_guest_depends_on_comes_along(tmp_path: Path, installa
     vms = YAML(typ="safe", pure=True).load((tmp_path / "new" / "config" / "vms.yaml").read_text())["vms"]
     assert vms[0] == {"vmid": 9000, "name": "cloud-image", "is_template": True}
     assert [vm["vmid"] for vm in vms] == [9000, 201]
+
+
+def test_limits_of_a_stack_keep_their_key(tmp_path: Path, installation: Path) -> None:
+    manifest = {"limits": "2g", "x-phoenix": {"timeout": 5}}
+    (installation / "stacks" / "a" / "phoenix.json").write_text(json.dumps(manifest))
+    run("init", tmp_path / "new", "--from", installation)
+    converted = YAML(typ="safe", pure=True).load((tmp_path / "new/config/stacks/a/phoenix.yaml").read_text())
+    assert converted == {"x-phoenix": {"timeout": 5}}
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

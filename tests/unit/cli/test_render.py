@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from phoenix_providers.cli.main import phoenix
+from phoenix_providers.errors import ConfigurationError
 
 EXAMPLE = Path(__file__).parents[3] / "config"
 SECRETS = ("MINIFLUX_DB_PASSWORD", "PAPERLESS_SECRET_KEY", "RESTIC_PASSWORD")
@@ -36,6 +38,33 @@ def test_secrets_of_the_pulumi_stack_are_taken_for_set() -> None:
     assert [name for name in SECRETS if name not in str(declared["problems"])] == []
 
 
+def test_settings_of_the_project_count_and_those_of_the_command_line_more(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "site.yaml").write_text(SITE)
+    (folder / "lxcs.yaml").write_text(LXCS)
+    settings = (
+        "  phoenix:traefikGuest: edge\n"
+        "  phoenix:gateway: {value: 10.0.0.5}\n"
+        "  phoenix:entryPoints: [web, websecure]\n"
+        "  phoenix:firewallConfirm: false\n"
+        "  proxmoxve:endpoint: https://10.0.0.2:8006\n"
+    )
+    (tmp_path / "Pulumi.yaml").write_text(f"name: phoenix\nruntime: python\nconfig:\n{settings}")
+    _, declared = run(folder)
+    router = declared["traefik"]["infrastructure"]["http"]["routers"]["traefik-dashboard-router"]
+    assert router["entryPoints"] == ["web", "websecure"]
+    assert {"hostname": "portainer.home.lan", "ip": "10.0.0.5"} in declared["dns"]
+    _, declared = run(folder, "gateway=10.0.0.6")
+    assert {"hostname": "portainer.home.lan", "ip": "10.0.0.6"} in declared["dns"]
+
+
+def test_a_broken_project_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("config: [\n")
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml:2"):
+        CliRunner().invoke(phoenix, ["render", "--config", str(tmp_path / "config")], catch_exceptions=False)
+
+
 def test_one_wrong_guest_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text(SITE)
     (tmp_path / "lxcs.yaml").write_text(LXCS)
@@ -46,6 +75,22 @@ def test_one_wrong_guest_does_not_hide_the_others(tmp_path: Path) -> None:
     found = next(problem for problem in declared["problems"] if problem["severity"] == "error")
     assert found["location"] == f"{tmp_path / 'vms.yaml'}:1"
     assert found["expected"] == "did you mean `docker_stacks`?"
+
+
+def test_one_wrong_value_of_the_site_does_not_hide_the_rest(tmp_path: Path) -> None:
+    rules = "[{proto: tcp, port: 22}, {action: drop}, {port: 1}]"
+    firewall = f"firewall: {{default_input_policy: drop, global_firewall_rules: {rules}}}\n"
+    (tmp_path / "site.yaml").write_text(SITE + firewall)
+    (tmp_path / "lxcs.yaml").write_text(LXCS)
+    (tmp_path / "vms.yaml").write_text("vms: []\n")
+    code, declared = run(tmp_path)
+    assert code == 2
+    assert {"hostname": "traefik.home.lan", "ip": "10.0.0.12"} in declared["dns"]
+    # A rule that is wrong somewhere is left out as a whole: without its action it would be another one.
+    assert declared["firewall"]["cluster"] == [{"type": "in", "action": "ACCEPT", "proto": "tcp", "port": "22"}]
+    paths = [problem["path"] for problem in declared["problems"] if problem["severity"] == "error"]
+    rule = "firewall.global_firewall_rules"
+    assert paths == ["firewall.default_input_policy", f"{rule}[1].action", f"{rule}[2]"]
 
 
 def test_without_a_site_there_are_problems_alone(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.models.json_reader import read_json
 from phoenix_providers.models.parsed_text import FormatError, ParsedText
-from phoenix_providers.models.positions import Place, without_nulls
+from phoenix_providers.models.positions import Place, without_blanks
 from phoenix_providers.models.yaml_reader import read_yaml
 
 _TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=["Cc", "Cs"]), max_size=8)
@@ -72,18 +72,22 @@ def test_lines(data: Any) -> None:
 
 
 @given(_VALUES)
-def test_without_nulls(data: Any) -> None:
+def test_without_blanks(data: Any) -> None:
     parsed = read_json(json.dumps(data, indent=2))
-    cleaned, place = without_nulls(parsed.data, parsed.place)
-    assert cleaned == _plain_without_nulls(data)
+    cleaned, place = without_blanks(parsed.data, parsed.place)
+    assert cleaned == _plain_without_blanks(data)
     _every_part_has_a_place(cleaned, place)
 
 
-def _plain_without_nulls(data: Any) -> Any:
+def _plain_without_blanks(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: _plain_without_nulls(value) for key, value in data.items() if value is not None}
+        return {
+            key: _plain_without_blanks(value)
+            for key, value in data.items()
+            if value is not None and key[:1] != "$" and not (key[:1] == "_" and isinstance(value, str))
+        }
     if isinstance(data, list):
-        return [_plain_without_nulls(value) for value in data if value is not None]
+        return [_plain_without_blanks(value) for value in data if value is not None]
     return data
 
 
