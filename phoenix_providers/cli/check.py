@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_interface
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 from phoenix_providers.resources import route_chain
-from phoenix_providers.resources.route_chain import STEPS, Chain
+from phoenix_providers.resources.route_chain import STEPS, Chain, Step
 from phoenix_providers.resources.traefik_config import PARTS
 
 _WIDTH_OF_FILES = 200
@@ -95,10 +95,22 @@ def show(chains: Sequence[Chain], console: Console) -> None:
         cells = [escape(step.text) if step.fine else "[red]✗[/red]" for step in chain.steps]
         table.add_row(chain.check.name, *cells, *[""] * (len(STEPS) - len(cells)))
     console.print(table)
+    for line in broken_links(chains):
+        console.print(line, style="red", markup=False, soft_wrap=True)
+
+
+def broken_links(chains: Iterable[Chain]) -> Iterator[str]:
+    """Say where chains break, once for each cause."""
+    by_cause: dict[Step, list[Chain]] = {}
     for chain in chains:
         if chain.broken:
-            text = chain.reason.replace(" breaks at ", f" ({chain.check.owner}) breaks at ", 1)
-            console.print(text, style="red", markup=False, soft_wrap=True)
+            by_cause.setdefault(chain.broken, []).append(chain)
+    for cause, broken in by_cause.items():
+        first = broken[0].check
+        who = f"{first.name} ({first.owner}) breaks" if len(broken) == 1 else f"{len(broken)} routes break"
+        yield f"{who} at {cause.name}: {cause.text}"
+        if cause.next_step:
+            yield f"  next:     {cause.next_step}"
 
 
 def _checks(

@@ -31,6 +31,7 @@ class Step:
     name: str
     fine: bool
     text: str
+    next_step: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Surveyor:
             except PhoenixError as error:
                 explanation = error.explanation
                 seen = f"{explanation.what[:1].lower()}{explanation.what[1:]}: {explanation.seen}"
-                steps.append(Step(name, False, f"{explanation.where}: {seen}"))
+                steps.append(Step(name, False, f"{explanation.where}: {seen}", explanation.next_step))
                 break
         return Chain(check, tuple(steps))
 

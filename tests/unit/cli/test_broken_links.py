@@ -1,0 +1,29 @@
+"""Where routes break is said once for each cause."""
+
+from __future__ import annotations
+
+from phoenix_providers.cli.check import broken_links
+from phoenix_providers.planning.route_checks import RouteCheck
+from phoenix_providers.resources.route_chain import Chain, Step
+
+FINE = Step("entry point", True, "web 10.0.0.12:80")
+SILENT = Step("DNS", False, "10.0.0.13: the DNS server does not answer: no answer within 5 s", "dig @10.0.0.13 x.org")
+DEAD = Step("back end", False, "10.0.0.111:3000 does not answer Traefik (HTTP 502)")
+
+
+def chain(host: str, *steps: Step) -> Chain:
+    check = RouteCheck(owner="app@111", router="app", configuration={}, host=host, path="/", backends=())
+    return Chain(check, steps)
+
+
+def test_one_cause_of_many_routes_is_said_once_with_the_next_command() -> None:
+    chains = [chain("a.home.example", SILENT), chain("b.home.example", SILENT), chain("c.home.example", FINE, DEAD)]
+    assert list(broken_links(chains)) == [
+        "2 routes break at DNS: 10.0.0.13: the DNS server does not answer: no answer within 5 s",
+        "  next:     dig @10.0.0.13 x.org",
+        "c.home.example (app@111) breaks at back end: 10.0.0.111:3000 does not answer Traefik (HTTP 502)",
+    ]
+
+
+def test_nothing_is_said_of_what_is_answered() -> None:
+    assert list(broken_links([chain("a.home.example", FINE)])) == []
