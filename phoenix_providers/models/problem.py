@@ -28,6 +28,7 @@ class Problem:
         next_step: The edit or command that mends it.
         stack: Name of the one stack it concerns; empty when it concerns the site. A problem of one stack
             blocks that stack only.
+        routes_only: Whether an error blocks that stack's routes alone, and the stack itself can be deployed.
     """
 
     message: str
@@ -37,6 +38,7 @@ class Problem:
     expected: str = ""
     next_step: str = ""
     stack: str = ""
+    routes_only: bool = False
 
     def explanation(self) -> Explanation:
         """Return the parts of the message for an error or a screen."""

@@ -144,18 +144,18 @@ def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[FirewallRule
 
 def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
     """Return the plan; a blocked stack has neither text nor routes, since what it has now stays."""
-    blocked = bool(stack.findings.errors)
+    problems = stack.findings.errors
     return StackPlan(
         name=stack.reference.name,
         vmid=stack.vm.vmid,
         vm_name=stack.vm.name,
         environment=stack.environment,
         project=stack.project,
-        compose=None if blocked else stack.compose,
+        compose=None if stack.findings.blocking else stack.compose,
         variables=stack.variables,
-        routes={} if blocked else routes,
+        routes={} if problems else routes,
         bootstrap=stack.bootstrap,
-        problems=stack.findings.errors,
+        problems=problems,
         services=stack.services,
         host_ports=tuple(stack.host_ports),
         limits=stack.limits,

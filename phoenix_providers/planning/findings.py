@@ -18,11 +18,18 @@ class Findings:
     found: list[Problem] = field(default_factory=list)
 
     def error(
-        self, message: str, location: Location | None = None, *, seen: str = "", expected: str = "", next_step: str = ""
+        self,
+        message: str,
+        location: Location | None = None,
+        *,
+        seen: str = "",
+        expected: str = "",
+        next_step: str = "",
+        routes_only: bool = False,
     ) -> None:
         """Record what keeps something from being done; without a next step it is to correct the place."""
         following = next_step or (f"correct it at {location}" if location else "")
-        self._add(Problem(message, location, Severity.ERROR, seen, expected, following, self.stack))
+        self._add(Problem(message, location, Severity.ERROR, seen, expected, following, self.stack, routes_only))
 
     def warning(
         self, message: str, location: Location | None = None, *, seen: str = "", expected: str = "", next_step: str = ""
@@ -34,6 +41,11 @@ class Findings:
     def errors(self) -> tuple[Problem, ...]:
         """What blocks."""
         return tuple(problem for problem in self.found if problem.severity is Severity.ERROR)
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """What blocks more than routes."""
+        return tuple(problem for problem in self.errors if not problem.routes_only)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

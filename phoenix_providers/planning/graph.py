@@ -46,7 +46,8 @@ def _registries(plan: SitePlan) -> Iterator[str]:
 def _remark(stack: StackPlan) -> str:
     if stack.blocking:
         return "<br/>blocked"
-    return "<br/>not deployed through Portainer" if stack.bootstrap else ""
+    remark = "<br/>not deployed through Portainer" if stack.bootstrap else ""
+    return remark + ("<br/>routes blocked" if stack.keeps_routes else "")
 
 
 def _id(kind: str, name: str) -> str:

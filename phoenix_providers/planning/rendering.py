@@ -20,7 +20,7 @@ def render(plan: SitePlan) -> dict[str, Any]:
         "firewall": _firewall(plan.firewall),
         "traefik": {
             "infrastructure": merge_routes([plan.infrastructure]),
-            "stacks": merge_routes(stack.routes for stack in plan.stacks if not stack.blocking),
+            "stacks": merge_routes(stack.routes for stack in plan.stacks),
         },
         "environments": [
             {
@@ -94,6 +94,8 @@ def _stack(plan: SitePlan, stack: StackPlan) -> dict[str, Any]:
         "routes": merge_routes([stack.routes]),
         "blocked": bool(stack.blocking),
     }
+    if stack.keeps_routes and not stack.blocking:
+        rendered["routes_blocked"] = True
     return rendered | {"bootstrap": stack.bootstrap} if stack.bootstrap else rendered
 
 

@@ -122,6 +122,7 @@ class ServiceRoutes:
                     seen="an address by DHCP, or none",
                     expected="a fixed address in the VM's file, or an override",
                     next_step=f"pulumi config set --path 'phoenix:addressOverrides.{self.backend.vm_name.lower()}' IP",
+                    routes_only=True,
                 )
             target = f"{url_host(address or 'UNKNOWN')}:{port or 0}"
             key = "url" if protocol == "http" else "address"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from phoenix_providers.models.firewall import FirewallRule, Policy
-from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 
 
@@ -150,7 +150,7 @@ class StackPlan:
         variables: Value or secret by name, in file order.
         routes: The stack's share of Traefik's dynamic configuration (`http`, `tcp`, `udp`), maybe empty.
         bootstrap: Why it is never deployed through Portainer; empty for ordinary stacks.
-        problems: What blocks this stack; empty when it can be deployed. (Warnings are with the site's problems.)
+        problems: What blocks this stack or its routes; empty when all is well. (Warnings are with the site's problems.)
         services: Services that run once it is deployed; those of profiles that are not chosen are left out.
         limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), and whether its routes have to
             be answered (`probe`), where it says so.
@@ -184,7 +184,12 @@ class StackPlan:
     @property
     def blocking(self) -> tuple[Problem, ...]:
         """The errors that keep it from being deployed; while there is one it stays untouched."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+        return tuple(problem for problem in self.problems if not problem.routes_only)
+
+    @property
+    def keeps_routes(self) -> bool:
+        """Whether its published routes stay as they are: they are blocked, alone or with the whole stack."""
+        return bool(self.problems)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def digest(files: Iterable[MountedFile]) -> str:
 def _text(file: StackFile, contents: Mapping[str, bytes], place: Location, findings: Findings) -> str | None:
     if file.source not in contents:
         # A missing file has been reported by the loader, which knows where it looked.
-        if not findings.errors:
+        if not findings.blocking:
             findings.error(
                 f"the file {file.source} cannot be read",
                 place,

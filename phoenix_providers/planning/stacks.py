@@ -247,7 +247,7 @@ class _Derivation:
             lambda index: self._in_manifest("files", index),
             self._findings,
         )
-        if self._findings.errors:
+        if self._findings.blocking:
             return None
         labels = labels_to_inject(manifest, compose.model["services"], variables)
         return inject(compose.text, labels, files, compose.document)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pulumi
 
+from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import Site, after
@@ -85,14 +86,16 @@ def _stack(
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),
-        "blocked": blocked_reason(plan),
+        "blocked": reason(plan.blocking),
     }
+    if plan.keeps_routes:
+        inputs["keep_routes"] = True
     return PortainerStack(plan.resource_name, inputs, after([environment, *registries]))
 
 
-def blocked_reason(plan: StackPlan) -> str:
-    """Why a stack is left untouched in this run; empty when it is not."""
-    return "\n".join(problem.explanation().text() for problem in plan.blocking)
+def reason(problems: Iterable[Problem]) -> str:
+    """Why a stack, or its routes, are left untouched in this run; empty when they are not."""
+    return "\n".join(problem.explanation().text() for problem in problems)
 
 
 def _env(site: Site, plan: StackPlan) -> dict[str, str]:

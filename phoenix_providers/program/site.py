@@ -132,8 +132,9 @@ def _is_told(problem: Problem, plan: SitePlan) -> bool:
 def _tell(problem: Problem) -> None:
     """Show a problem in the engine's messages, on top of every plan; blocked stacks fail the run at its end."""
     if problem.severity is Severity.ERROR:
-        blocked = f"{problem.stack} is blocked and stays as it is: {problem.explanation().text()}"
-        pulumi.log.warn(f"{ConfigurationError.label}: {blocked}")
+        only_routes = f"the routes of {problem.stack} are blocked and stay as they are"
+        blocked = only_routes if problem.routes_only else f"{problem.stack} is blocked and stays as it is"
+        pulumi.log.warn(f"{ConfigurationError.label}: {blocked}: {problem.explanation().text()}")
     else:
         pulumi.log.info(problem.explanation().text())
 

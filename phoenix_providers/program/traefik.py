@@ -33,7 +33,7 @@ def declare_stacks(
     parts: dict[str, Any] = {name: stack.live_routes for name, stack in stacks.items()}
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
-    blocked = [stack.resource_name for stack in site.plan.stacks if stack.blocking]
+    blocked = [stack.resource_name for stack in site.plan.stacks if stack.keeps_routes]
     expected = {stack.resource_name: dict(stack.routes) for stack in site.plan.stacks}
     behind, follow = [*before, *stacks.values()], _follow(site, stacks)
     return [_file(site, "traefik-stacks", STACKS_FILE, parts, behind, blocked, expected, follow)]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from phoenix_providers.program.portainer import blocked_reason
+from phoenix_providers.planning.site_plan import StackPlan
+from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -43,11 +44,19 @@ def declare(
             if stack.demands_answer and site.declares(stack.resource_name)
         }
     blocked = {
-        plan.resource_name: reason
+        plan.resource_name: _with_failure(plan, failures.get(plan.resource_name, ""))
         for plan in site.plan.stacks
-        if site.declares(plan.resource_name) and (reason := blocked_reason(plan))
+        if site.declares(plan.resource_name) and plan.problems
     }
     Verdict("verdict", sorted(failures), blocked, failures, after([*final, *others]))
+
+
+def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:
+    """Return what blocks; a stack of which only the routes are blocked is deployed, which may fail as well."""
+    blocked = reason(plan.problems)
+    if plan.blocking:
+        return blocked
+    return pulumi.Output.from_input(failure).apply(lambda text: f"{blocked}\n{text}" if text else blocked)
 
 
 def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, name: str) -> pulumi.Output[str]:

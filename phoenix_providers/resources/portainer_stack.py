@@ -52,8 +52,10 @@ class PortainerStackProvider(PhoenixProvider):
     """
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
-        """Blocked means untouched: a blocked stack keeps its old inputs."""
+        """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
+        if inputs.pop("keep_routes", False):
+            inputs["routes"] = olds.get("routes") or {}
         if news.get("blocked") and olds:
             inputs = own(olds)
         return CheckResult(inputs, [])

@@ -67,7 +67,7 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
     Args:
         name: Resource name.
         declared: Names of all stacks, registries and environments of this run.
-        blocked: Reason by name, for stacks that the configuration itself blocks.
+        blocked: Reason by name, for stacks that the configuration itself blocks, or their routes.
         failures: Failure text by name, from the outputs of all these; "" where all is well.
         opts: Options for the engine.
     """
@@ -76,7 +76,7 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
         self,
         name: str,
         declared: Sequence[str],
-        blocked: Mapping[str, str],
+        blocked: Mapping[str, pulumi.Input[str]],
         failures: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -64,3 +64,12 @@ def test_graph_shows_registries_and_who_uses_them(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert 'registry_hub[("registry hub<br/>docker.io")]' in done.stdout
     assert 'registry_hub -. "images" .-> stack_grafana_113' in done.stdout
+
+
+def test_graph_shows_where_only_routes_are_blocked(tmp_path: Path) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    text = (config / "vms.yaml").read_text()
+    (config / "vms.yaml").write_text(text.replace("ip: 127.50.0.113/24", "ip: dhcp"))
+    done = run("graph", "--config", str(config), *SECRETS)
+    assert 'stack_grafana_113["grafana<br/>routes blocked"]' in done.stdout
+    assert "grafana.home.example" not in done.stdout

@@ -43,6 +43,8 @@ class Declared:
         """Bring it up; return what was done: "create", "update" or "same"."""
         self.refresh()
         inputs = {**inputs, "observed": AS_DECLARED}
+        known = {key: self.state[key] for key in inputs if key in self.state}
+        inputs = self._provider.check(known, inputs).inputs
         if not self.id:
             result = self._provider.create(dict(inputs))
             self.id, self.state = result.id, dict(result.outs)
