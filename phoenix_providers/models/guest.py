@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 from pydantic.config import JsonDict
+from pydantic.json_schema import SkipJsonSchema
 
 from phoenix_providers.models.addresses import address_of_interface, interface_or, interface_schema
 from phoenix_providers.models.base import FileModel, GuestId, Name, Port
@@ -36,6 +37,8 @@ class StackReference(FileModel):
     """The stack's folder in stacks/."""
     environment: str | None = None
     """Environment of the manifest; default: the setting phoenix:environment."""
+    index: SkipJsonSchema[int] = Field(default=0, exclude=True, repr=False)
+    """Where it stands in the list of its VM, those counted that are named twice."""
 
 
 class GuestDnsRecord(FileModel):
@@ -93,6 +96,12 @@ def _name_alone_will_do(schema: JsonDict) -> None:
     schema["items"] = {"anyOf": [{"type": "string", "minLength": 1}, schema["items"]]}
 
 
+def _reference(entry: object, index: int) -> object:
+    if isinstance(entry, str):
+        return {"name": entry, "index": index}
+    return {**entry, "index": index} if isinstance(entry, dict) else entry
+
+
 def _role(value: object) -> object:
     """Existing files also know guests that are Portainer's `infrastructure`: nothing is deployed to them."""
     return "none" if value in ("", "infrastructure") else value
@@ -119,7 +128,7 @@ class VirtualMachine(Guest):
     def _names_are_references(cls, value: object) -> object:
         if not isinstance(value, list | tuple):
             return value
-        return tuple({"name": entry} if isinstance(entry, str) else entry for entry in value)
+        return tuple(_reference(entry, index) for index, entry in enumerate(value))
 
     @property
     def id(self) -> int:

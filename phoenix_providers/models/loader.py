@@ -162,8 +162,7 @@ class _Loading:
             for reference in vm.docker_stacks:
                 if reference.name in stacks:
                     continue
-                names = [str(entry["name"] if isinstance(entry, dict) else entry) for entry in self._listed_on(vm)]
-                path = (*vm.declared_at[1:], "docker_stacks", names.index(reference.name))
+                path = (*vm.declared_at[1:], "docker_stacks", reference.index)
                 yield Problem(
                     f"the stack `{reference.name}` of {vm.name} has no folder",
                     self._documents["vms"].locate(*path),
@@ -172,11 +171,6 @@ class _Loading:
                     next_step=f"make {where / reference.name} with a docker-compose.yml, or correct the name",
                     stack=reference.name,
                 )
-
-    def _listed_on(self, vm: VirtualMachine) -> list[object]:
-        _, key, index = vm.declared_at
-        listed: list[object] = self._documents["vms"].data[key][index]["docker_stacks"]
-        return listed
 
     def _missing_file(self, content: str) -> Problem:
         """A warning, since a site may have no VMs or no containers; an error where the name is a slip."""

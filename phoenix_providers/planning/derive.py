@@ -49,9 +49,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
     planned_environments = environments(configuration, findings)
     by_vm = {environment.vmid: environment for environment in planned_environments}
     derived = [
-        derive_stack(configuration, vm, index, by_vm)
-        for vm in configuration.vms
-        for index in range(len(vm.docker_stacks))
+        derive_stack(configuration, vm, reference, by_vm) for vm in configuration.vms for reference in vm.docker_stacks
     ]
     check_neighbours(derived)
     infrastructure = infrastructure_routes(configuration, findings)

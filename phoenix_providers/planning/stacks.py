@@ -77,11 +77,13 @@ class DerivedStack:
 
 
 def derive_stack(
-    configuration: Configuration, vm: VirtualMachine, index: int, environments: Mapping[int, EnvironmentPlan]
+    configuration: Configuration,
+    vm: VirtualMachine,
+    reference: StackReference,
+    environments: Mapping[int, EnvironmentPlan],
 ) -> DerivedStack:
-    """Derive the stack that a VM names at this index of its `docker_stacks`."""
-    reference = vm.docker_stacks[index]
-    return _Derivation(configuration, vm, reference, index, environments.get(vm.vmid)).run()
+    """Derive a stack that a VM names in its `docker_stacks`."""
+    return _Derivation(configuration, vm, reference, environments.get(vm.vmid)).run()
 
 
 class _Derivation:
@@ -90,13 +92,12 @@ class _Derivation:
         configuration: Configuration,
         vm: VirtualMachine,
         reference: StackReference,
-        index: int,
         environment: EnvironmentPlan | None,
     ) -> None:
         self._configuration = configuration
         self._vm = vm
         self._reference = reference
-        self._place = configuration.locate(*vm.declared_at, "docker_stacks", index)
+        self._place = configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
         self._routed_at = self._place
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
