@@ -62,7 +62,7 @@ def _summary(conversion: Conversion, source: Path, folder: Path) -> Iterator[str
 
 def _left_behind(conversion: Conversion, source: Path) -> Iterator[str]:
     fields = foreign_fields(conversion.old, source)
-    others = {stack.name: other_files(stack) for stack in conversion.old.stacks.values()}
+    others = other_files(conversion.old.stacks.values())
     if not fields and not any(others.values()) and not templates(source):
         return
     yield "Left behind, since nothing here reads it (the old files stay as they are):"

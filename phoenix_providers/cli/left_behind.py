@@ -11,6 +11,7 @@ from phoenix_providers.models.discovery import discover, manifest_files
 from phoenix_providers.models.foreign_keys import foreign_keys
 from phoenix_providers.models.guest import Container, VirtualMachine
 from phoenix_providers.models.guest_reader import is_template
+from phoenix_providers.models.mounted_files import mounted_file
 from phoenix_providers.models.reading import read_document
 from phoenix_providers.models.site import Site
 from phoenix_providers.models.site_reader import lift_firewall
@@ -34,12 +35,14 @@ def foreign_fields(old: Configuration, source: Path) -> dict[str, list[str]]:
     return {name: keys for name, keys in found.items() if keys}
 
 
-def other_files(stack: StackFolder) -> list[Path]:
-    """Return the files in a stack's folder that nobody mounts: they are not needed, and may hold passwords."""
-    used = {stack.folder / source for source in stack.files} | {stack.compose_location.file}
-    used |= set(manifest_files(stack.folder)[:1])
-    resolved = {file.resolve() for file in used}
-    return sorted(file for file in stack.folder.rglob("*") if file.is_file() and file.resolve() not in resolved)
+def other_files(stacks: Iterable[StackFolder]) -> dict[str, list[Path]]:
+    """Return the files in each stack's folder that no stack mounts: they are not needed, and may hold passwords."""
+    stacks = list(stacks)
+    used = {file.resolve() for stack in stacks for file in _used_by(stack)}
+    return {
+        stack.name: sorted(file for file in stack.folder.rglob("*") if file.is_file() and file.resolve() not in used)
+        for stack in stacks
+    }
 
 
 def templates(source: Path) -> list[str]:
@@ -50,6 +53,14 @@ def templates(source: Path) -> list[str]:
     entries = document.data.get("vms") if document else None
     listed = entries if isinstance(entries, list) else []
     return [str(entry.get("name")) for entry in listed if isinstance(entry, dict) and is_template(entry)]
+
+
+def _used_by(stack: StackFolder) -> Iterator[Path]:
+    yield stack.compose_location.file
+    yield from manifest_files(stack.folder)[:1]
+    for source in stack.files:
+        if (file := mounted_file(stack.folder, stack.folder.parent.parent, source)) is not None:
+            yield file
 
 
 def _in_file(content: str, data: dict[str, object]) -> Iterator[str]:

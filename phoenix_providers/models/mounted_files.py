@@ -46,6 +46,11 @@ def read_mounted_files(
     return contents, problems
 
 
+def mounted_file(folder: Path, root: Path, source: str) -> Path | None:
+    """Return the file that a `source` means; None where there is none."""
+    return next((base / source for base in (folder, root) if (base / source).is_file()), None)
+
+
 def _sources(manifest: StackManifest) -> Iterator[tuple[str, int, str]]:
     for name, environment in manifest.environments.items():
         for index, file in enumerate(environment.files):
@@ -71,13 +76,12 @@ def _content(folder: Path, root: Path, source: str) -> bytes:
 
 
 def _existing(folder: Path, root: Path, source: str) -> Path:
-    for base in (folder, root):
-        file = base / source
-        if file.is_file():
-            if not file.resolve().is_relative_to(root.resolve()):
-                expected = f"a file below {root}"
-                raise _UnusableFileError(f"{source} lies outside the configuration", str(file.resolve()), expected)
-            return file
+    file = mounted_file(folder, root, source)
+    if file is not None:
+        if not file.resolve().is_relative_to(root.resolve()):
+            expected = f"a file below {root}"
+            raise _UnusableFileError(f"{source} lies outside the configuration", str(file.resolve()), expected)
+        return file
     if (folder / source).is_dir():
         raise _UnusableFileError(f"{source} is a folder", "a folder", "one entry for each file")
     present = [str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()]

@@ -177,3 +177,23 @@ def test_files_of_other_folders_come_along(tmp_path: Path, installation: Path) -
     folder = tmp_path / "new" / "config" / "stacks" / "a"
     assert (folder / "also-docker-compose.yml").read_text() == "a mounted text\n"
     assert "services:" in (folder / "docker-compose.yml").read_text()
+
+
+def test_a_mounted_file_is_not_left_behind_however_its_path_begins(tmp_path: Path, installation: Path) -> None:
+    folder = installation / "stacks" / "a"
+    sources = ["own.conf", "stacks/a/old.conf", "stacks/b/of-another.conf", "twice.conf"]
+    files = [{"source": source, "destination_in_container": f"/{index}"} for index, source in enumerate(sources)]
+    (folder / "phoenix.json").write_text(json.dumps({"environments": {"production": {"files": files}}}))
+    for name in ("own.conf", "old.conf", "twice.conf", "forgotten.conf"):
+        (folder / name).write_text(name)
+    # Only of the second choice: the stack's own folder comes first.
+    (installation / "twice.conf").write_text("not this")
+    (installation / "stacks" / "b" / "of-another.conf").write_text("shared")
+    output = run("init", tmp_path / "new", "--from", installation)
+    new = tmp_path / "new" / "config" / "stacks" / "a"
+    assert (new / "stacks" / "a" / "old.conf").read_text() == "old.conf"
+    assert (new / "stacks" / "b" / "of-another.conf").read_text() == "shared"
+    (line,) = [line for line in output.splitlines() if line.startswith("  stacks/a: ")]
+    assert line == "  stacks/a: .env, forgotten.conf"
+    (other,) = [line for line in output.splitlines() if line.startswith("  stacks/b: ")]
+    assert other == "  stacks/b: .env"
