@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from phoenix_providers.cli.project_settings import project_settings
+from phoenix_providers.cli.project_settings import project_setting_place, project_settings
+from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings, parse_overrides
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
@@ -77,4 +79,23 @@ def offline_settings(folder: Path, overrides: tuple[str, ...]) -> Settings:
     Raises:
         ConfigurationError: The settings are wrong, or the project file cannot be read.
     """
-    return Settings.from_raw(parse_overrides(overrides, project_settings(folder))).resolve(Path.cwd())
+    of_project = project_settings(folder)
+    try:
+        settings = Settings.from_raw(parse_overrides(overrides, of_project))
+    except ConfigurationError as error:
+        given = {pair.partition("=")[0].strip().removeprefix(f"{NAMESPACE}:") for pair in overrides}
+        reasons = tuple(_at_its_source(reason, folder, given, of_project) for reason in error.reasons)
+        raise ConfigurationError("The settings are wrong.", reasons) from None
+    return settings.resolve(Path.cwd())
+
+
+def _at_its_source(
+    reason: Explanation, folder: Path, given: Collection[str], of_project: Collection[str]
+) -> Explanation:
+    """Say where the setting stands: nothing offline comes from a Pulumi stack."""
+    name = reason.where.removeprefix(f"{NAMESPACE}:")
+    key = name.partition(".")[0]
+    if key in of_project and not {key, name} & set(given):
+        place = project_setting_place(folder, key)
+        return replace(reason, where=f"{place} {place.path}", next_step=f"correct it at {place}")
+    return replace(reason, where=f"--set {name}", next_step=f"correct --set {name}=VALUE, or leave it out")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.positions import Document
 from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.reading import read_document
 
@@ -19,16 +21,31 @@ def project_settings(folder: Path) -> dict[str, str]:
     Raises:
         ConfigurationError: There is such a file, and it cannot be read.
     """
-    file = folder.resolve().parent / "Pulumi.yaml"
+    document = _document(folder)
+    declared = document.data.get("config") if document else None
+    entries = declared.items() if isinstance(declared, dict) else ()
+    return {key.removeprefix(_PREFIX): _text(value) for key, value in entries if key.startswith(_PREFIX)}
+
+
+def project_setting_place(folder: Path, key: str) -> Location:
+    """Return where one of these settings stands."""
+    document = _document(folder)
+    return document.locate("config", f"{_PREFIX}{key}") if document else Location(_file(folder))
+
+
+def _file(folder: Path) -> Path:
+    return folder.resolve().parent / "Pulumi.yaml"
+
+
+def _document(folder: Path) -> Document | None:
+    file = _file(folder)
     if not file.is_file():
-        return {}
+        return None
     document, problems = read_document(file)
     if document is None:
         reasons = tuple(problem.explanation() for problem in problems)
         raise ConfigurationError("The settings of the project cannot be read.", reasons)
-    declared = document.data.get("config")
-    entries = declared.items() if isinstance(declared, dict) else ()
-    return {key.removeprefix(_PREFIX): _text(value) for key, value in entries if key.startswith(_PREFIX)}
+    return document
 
 
 def _text(value: Any) -> str:

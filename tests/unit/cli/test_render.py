@@ -59,6 +59,33 @@ def test_settings_of_the_project_count_and_those_of_the_command_line_more(tmp_pa
     assert {"hostname": "portainer.home.lan", "ip": "10.0.0.6"} in declared["dns"]
 
 
+@pytest.mark.parametrize("command", ["render", "graph"])
+def test_a_wrong_setting_is_said_to_stand_where_it_stands(tmp_path: Path, command: str) -> None:
+    project = (
+        "name: phoenix\nruntime: python\nconfig:\n"
+        "  phoenix:settle: soon\n"
+        "  phoenix:addressOverrides: {value: {ca: 10.0.0.3, nas: nowhere}}\n"
+        "  phoenix:requestTimeout: never\n"
+    )
+    (tmp_path / "Pulumi.yaml").write_text(project)
+    wrong = ["gatway=x", "phoenix:deleteThreshold=many", "addressOverrides.ca=here", "requestTimeout=0"]
+    arguments = [command, "--config", str(tmp_path / "config"), *(part for pair in wrong for part in ("--set", pair))]
+    with pytest.raises(ConfigurationError) as caught:
+        CliRunner().invoke(phoenix, arguments, catch_exceptions=False)
+    file = tmp_path / "Pulumi.yaml"
+    assert {reason.where: reason.next_step for reason in caught.value.reasons} == {
+        "--set gatway": "correct --set gatway=VALUE, or leave it out",
+        "--set deleteThreshold": "correct --set deleteThreshold=VALUE, or leave it out",
+        "--set addressOverrides.ca": "correct --set addressOverrides.ca=VALUE, or leave it out",
+        "--set requestTimeout": "correct --set requestTimeout=VALUE, or leave it out",
+        f"{file}:4 config.phoenix:settle": f"correct it at {file}:4",
+        f"{file}:5 config.phoenix:addressOverrides": f"correct it at {file}:5",
+    }
+    assert "did you mean `gateway`?" in str(caught.value)
+    assert "Pulumi stack" not in str(caught.value)
+    assert "pulumi config" not in str(caught.value)
+
+
 def test_a_broken_project_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("config: [\n")
     with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml:2"):
