@@ -34,6 +34,12 @@ def node_interface(configuration: Configuration, name: str) -> str | None:
     return configuration.site.network.interfaces.address if name == configuration.settings.node else None
 
 
+def node_interfaces(configuration: Configuration) -> dict[str, str | None]:
+    """Return `node_interface` of each node: the one of the settings first, then those of the site file in its order."""
+    names = dict.fromkeys([configuration.settings.node, *configuration.site.network.nodes])
+    return {name: node_interface(configuration, name) for name in names}
+
+
 def gateway_address(configuration: Configuration, findings: Findings, *, needed: bool) -> str | None:
     """Return the IP behind which routed names live.
 

@@ -24,6 +24,9 @@ def way_of(connection: Connection, here: str) -> Way | None:
         here: This machine's address; what comes from it can be tried directly.
     """
     kind = connection.name.partition("@")[0]
+    if kind == "api" and connection.node:
+        # The run has an API of one node only; of the others it is enough that they take the connection.
+        return Way.DIRECT
     if kind in ("api", "ssh", "agent"):
         return {"api": Way.API, "ssh": Way.SSH, "agent": Way.AGENT}[kind]
     # From another address than the one that a rule is about, an answer would prove nothing.

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from phoenix_providers.models.addresses import address_and_port
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.addresses import address_of, node_interface
+from phoenix_providers.planning.addresses import address_of, node_interfaces
 from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
 
 _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
@@ -20,17 +20,20 @@ _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
 def needed_connections(
     configuration: Configuration, environments: Iterable[EnvironmentPlan], routes: Iterable[Mapping[str, Any]]
 ) -> tuple[Connection, ...]:
-    """Return them: sync to node, Portainer to agents, Traefik to back ends, guests to DNS; each named once.
+    """Return them: sync to nodes, Portainer to agents, Traefik to back ends, guests to DNS; each named once.
 
-    The sync's own address is left empty, and the node's where the site does not name it.
+    The sync's own address is left empty, and that of the settings' node where the site does not name it.
     """
     found = [
-        *_to_node(configuration),
+        *_to_nodes(configuration),
         *_to_agents(configuration, environments),
         *_to_backends(configuration, routes),
         *_to_dns(configuration),
     ]
-    return tuple({connection.name: connection for connection in found}.values())
+    nodes = _nodes(configuration)
+    homes = {guest.id: guest.node for guest in configuration.guests if guest.node in nodes}
+    placed = [replace(one, node=homes.get(one.to_guest) or one.node) for one in found]
+    return tuple({connection.name: connection for connection in placed}.values())
 
 
 def as_input(connection: Connection) -> dict[str, Any]:
@@ -49,6 +52,7 @@ def from_input(value: Mapping[str, Any]) -> Connection:
         port=int(value["port"]),
         from_guest=int(value.get("from_guest") or 0),
         to_guest=int(value.get("to_guest") or 0),
+        node=str(value.get("node") or ""),
     )
 
 
@@ -59,18 +63,18 @@ def completed(
 
     Args:
         values: What `as_input` gave.
-        here: This machine's address; the same as `there` where this machine is the node, whatever it calls itself.
+        here: This machine's address; the same as `there` where this machine is the settings' node, whatever it calls
+            itself, unless it is the address of another.
         there: The address of the Proxmox that is asked.
         guests: Number of the guest by address; this machine may be one.
     """
     own = int(guests.get(here) or 0)
-    found = []
-    for one in map(from_input, values):
-        dest = one.dest or there
-        source = one.source or (dest if here == there else here)
-        if source and dest:
-            found.append(replace(one, source=source, dest=dest, from_guest=one.from_guest if one.source else own))
-    return found
+    found = [replace(one, dest=one.dest or there) for one in map(from_input, values)]
+    nodes = {one.node: one.dest for one in found if not one.source}
+    if here == there and here not in nodes.values():
+        here = nodes.get("", here)
+    completed = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
+    return [one for one in completed if one.source and one.dest]
 
 
 def guests_by_address(configuration: Configuration) -> dict[str, int]:
@@ -79,15 +83,20 @@ def guests_by_address(configuration: Configuration) -> dict[str, int]:
     return {address: number for address, number in found if address is not None}
 
 
-def _node_address(configuration: Configuration) -> str | None:
-    interface = node_interface(configuration, configuration.settings.node)
-    return str(ip_interface(interface).ip) if interface else None
+def _nodes(configuration: Configuration) -> dict[str, str]:
+    """Return each node's address; the name of the settings' node is empty, as `Connection.node` wants it."""
+    interfaces = node_interfaces(configuration).items()
+    addresses = {name: str(ip_interface(interface).ip) for name, interface in interfaces if interface}
+    own = addresses.pop(configuration.settings.node, "")
+    return {"": own, **addresses}
 
 
-def _to_node(configuration: Configuration) -> Iterator[Connection]:
-    node, address = configuration.settings.node, _node_address(configuration) or ""
-    yield Connection(f"api@{node}", "the Proxmox API, from where the sync runs", "", address, "tcp", _API_PORT)
-    yield Connection(f"ssh@{node}", "SSH to the node, from where the sync runs", "", address, "tcp", _SSH_PORT)
+def _to_nodes(configuration: Configuration) -> Iterator[Connection]:
+    api, ssh = "the Proxmox API, from where the sync runs", "SSH to the node, from where the sync runs"
+    for node, address in _nodes(configuration).items():
+        name = node or configuration.settings.node
+        yield Connection(f"api@{name}", api, "", address, "tcp", _API_PORT, node=node)
+        yield Connection(f"ssh@{name}", ssh, "", address, "tcp", _SSH_PORT, node=node)
 
 
 def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentPlan]) -> Iterator[Connection]:
@@ -122,12 +131,13 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
 def _to_dns(configuration: Configuration) -> Iterator[Connection]:
     server = _dns_server(configuration)
     guests = guests_by_address(configuration)
+    node = next((name for name, address in _nodes(configuration).items() if address == server), "")
     for guest in configuration.guests if server else ():
         address = address_of(configuration, guest)
         if address is not None and address != server:
             to_guest = guests.get(server, 0)
             what = f"DNS on {f'the guest {to_guest}' if to_guest else 'the node'}, from {guest.name}"
-            yield Connection(f"dns@{guest.id}", what, address, server, "udp", _DNS_PORT, guest.id, to_guest)
+            yield Connection(f"dns@{guest.id}", what, address, server, "udp", _DNS_PORT, guest.id, to_guest, node)
 
 
 def _dns_server(configuration: Configuration) -> str:
@@ -135,11 +145,11 @@ def _dns_server(configuration: Configuration) -> str:
 
     A port in the settings is for this machine alone: a guest's resolver knows only the usual one.
     """
-    node = _node_address(configuration) or ""
+    nodes = _nodes(configuration)
     if chosen := configuration.settings.dns_server:
         host, _ = address_and_port(chosen, _DNS_PORT)
-        return host if host == node or host in guests_by_address(configuration) else ""
-    return node if configuration.site.dns_server.enabled else ""
+        return host if host in nodes.values() or host in guests_by_address(configuration) else ""
+    return nodes[""] if configuration.site.dns_server.enabled else ""
 
 
 def _servers(route: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

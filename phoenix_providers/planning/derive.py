@@ -11,7 +11,7 @@ from typing import Any
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.planning.addresses import node_interface
+from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
@@ -82,15 +82,22 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         unknown_stacks=unknown,
         vms_in_doubt=in_doubt,
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
-        network=_network(configuration),
+        networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
         registries=planned_registries,
     )
 
 
-def _network(configuration: Configuration) -> str:
-    interface = node_interface(configuration, configuration.settings.node)
-    return str(ip_interface(interface).network) if interface else ""
+def _networks(configuration: Configuration) -> dict[str, str]:
+    """An address without its prefix length is taken to be in the network of another node that holds it."""
+    interfaces = {name: ip_interface(one) if one else None for name, one in node_interfaces(configuration).items()}
+    wide = [one.network for one in interfaces.values() if one and one.network.num_addresses > 1]
+    found = {
+        name: next((network for network in (one.network, *wide) if network in wide and one.ip in network), one.network)
+        for name, one in interfaces.items()
+        if one
+    }
+    return {name: str(found.get(name, "")) for name in interfaces}
 
 
 def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import ip_interface
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.addresses import node_interface
+from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.hosts import hosts_entries
 from phoenix_providers.planning.resolver import resolver
@@ -19,12 +19,13 @@ def node_plans(configuration: Configuration, records: Iterable[DnsRecord], findi
     With the back end `dnsmasq` hosts files are not ours. Else it is an error when a node's address is not known:
     without its own line Proxmox loses its name.
     """
-    names = tuple(dict.fromkeys([configuration.settings.node, *configuration.site.network.nodes]))
+    interfaces = node_interfaces(configuration)
+    names = tuple(interfaces)
     _mention_unknown(configuration, names, findings)
     declared = resolver(configuration, findings)
     if configuration.site.dns_server.backend != "hosts":
         return tuple(NodePlan(name, (), declared) for name in names)
-    addresses = {name: found for name in names if (found := _address(configuration, name))}
+    addresses = {name: str(ip_interface(found).ip) for name, found in interfaces.items() if found}
     for name in names:
         if name not in addresses:
             _report_missing(configuration, name, findings)
@@ -37,11 +38,6 @@ def node_plans(configuration: Configuration, records: Iterable[DnsRecord], findi
         )
         for name in names
     )
-
-
-def _address(configuration: Configuration, name: str) -> str | None:
-    interface = node_interface(configuration, name)
-    return str(ip_interface(interface).ip) if interface else None
 
 
 def _report_missing(configuration: Configuration, name: str, findings: Findings) -> None:

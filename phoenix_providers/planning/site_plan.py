@@ -202,7 +202,8 @@ class Connection:
         source: An address; empty for the machine that runs the sync.
         proto: "tcp" or "udp".
         from_guest: Number of the guest that opens it; 0 when it is none of ours.
-        to_guest: Number of the guest that is reached; 0 for the node.
+        to_guest: Number of the guest that is reached; 0 for a node.
+        node: By whose firewall it is judged; empty for the node of the settings.
     """
 
     name: str
@@ -213,6 +214,7 @@ class Connection:
     port: int
     from_guest: int = 0
     to_guest: int = 0
+    node: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ class SitePlan:
         nodes: Files of every node that is known.
         dnsmasq: None with the back end `hosts`.
         connections: What no change of the firewall may cut.
-        network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
+        networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
     """
 
@@ -244,7 +246,7 @@ class SitePlan:
     unknown_stacks: tuple[str, ...] = ()
     vms_in_doubt: frozenset[int] = frozenset()
     connections: tuple[Connection, ...] = ()
-    network: str = ""
+    networks: Mapping[str, str] = field(default_factory=dict)
     guest_addresses: Mapping[str, int] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
 

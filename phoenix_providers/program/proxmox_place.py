@@ -161,7 +161,7 @@ class Places:
             "firewall-check",
             proxmox=self._site.proxmox,
             node=plan.node,
-            network=plan.network,
+            networks=plan.networks,
             wanted=self._wanted,
             needed=plan.connections,
             allowed=settings.allow_cut,

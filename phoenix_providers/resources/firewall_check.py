@@ -18,7 +18,7 @@ from phoenix_providers.planning.proxmox_words import deciding_options, plain_rul
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Level, Wall
 from phoenix_providers.resources import connections
-from phoenix_providers.resources.live_firewall import live_wall
+from phoenix_providers.resources.live_firewall import live_walls
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -74,8 +74,8 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
     Args:
         name: Resource name.
         proxmox: The API's URL.
-        node: The node whose addresses are asked about.
-        network: Its own network.
+        node: The node of the settings.
+        networks: Its own network, and that of every other node that is known.
         wanted: What is declared, by place.
         needed: The connections.
         allowed: Names of connections that may be cut.
@@ -91,7 +91,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         *,
         proxmox: str,
         node: str,
-        network: str,
+        networks: Mapping[str, str],
         wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
         needed: Iterable[Connection],
         allowed: Sequence[str],
@@ -103,7 +103,7 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
         inputs = {
             "proxmox": proxmox,
             "node": node,
-            "network": network,
+            "networks": dict(networks),
             "wanted": [
                 {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
                 | ({"kept": list(kept[scope])} if kept.get(scope) else {})
@@ -119,15 +119,23 @@ class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
 
 
 def _refuse_cuts(props: Properties) -> Wall:
-    """Return the firewall as it is."""
+    """Return the firewall as it is, at the node of the settings."""
     places = [(ProxmoxScope.from_input(item["scope"]), item) for item in props["wanted"]]
     guests = [scope for scope, _ in places if scope.guest_id]
     settings = connections.current().proxmox(str(props["proxmox"])).settings
-    now = live_wall(settings, str(props["node"]), guests, str(props["network"]))
-    found = cuts(now, _wanted(places, now), _needed(props), props.get("allowed") or ())
+    first, networks, allowed = str(props["node"]), props["networks"], props.get("allowed") or ()
+    walls = live_walls(settings, networks, guests)
+    by_node: dict[str, list[Connection]] = {}
+    for one in _needed(props):
+        by_node.setdefault(one.node or first, []).append(one)
+    found = [
+        cut
+        for node, needed in by_node.items()
+        for cut in cuts(walls[node], _wanted(places, walls[node]), needed, allowed)
+    ]
     if found:
-        raise _refusal(found, str(props["proxmox"]), len(props.get("allowed") or ()))
-    return now
+        raise _refusal(found, str(props["proxmox"]), len(allowed))
+    return walls[first]
 
 
 def _tell_unfiltered(props: Properties, now: Wall) -> None:

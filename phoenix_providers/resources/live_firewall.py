@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
@@ -15,12 +17,23 @@ from phoenix_providers.planning.wall import Level, Wall
 _AT_ONCE = 8
 
 
-def live_wall(settings: ProxmoxSettings, node: str, guests: Iterable[ProxmoxScope], network: str) -> Wall:
-    """Read datacenter, node and guests; names of guests are read only where their rules use any."""
+def live_walls(
+    settings: ProxmoxSettings, networks: Mapping[str, str], guests: Iterable[ProxmoxScope]
+) -> Mapping[str, Wall]:
+    """Read datacenter, nodes and guests, and return what stands before each node.
+
+    Names of guests are read only where their rules use any. A node that is asked in vain is named, and counts as one
+    without rules of its own: whatever it has, what the datacenter's rules decide could matter there.
+
+    Args:
+        settings: What is set on Proxmox.
+        networks: Each node's own network.
+        guests: Whose firewall is asked for.
+    """
     scopes = list(guests)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         cluster = pool.submit(_level, settings, "cluster")
-        own = pool.submit(_level, settings, f"nodes/{node}")
+        own = pool.map(lambda node: _node(settings, node), networks)
         aliases, sets = pool.submit(settings.aliases, "cluster"), pool.submit(settings.ip_sets, "cluster")
         groups = pool.submit(settings.groups)
         devices = dict(zip(scopes, pool.map(lambda scope: _devices(settings, scope.path), scopes), strict=True))
@@ -34,15 +47,28 @@ def live_wall(settings: ProxmoxSettings, node: str, guests: Iterable[ProxmoxScop
             guest_aliases={scope.guest_id: found for scope, found in guest_aliases.items()},
             guest_sets={scope.guest_id: found for scope, found in guest_sets.items()},
         )
-        return Wall(
+        wall = Wall(
             cluster=cluster.result(),
-            node=own.result(),
+            node=Level(),
             guests={scope.guest_id: level for scope, level in levels.items()},
             names=names,
             groups={name: [plain_rule(rule) for rule in rules] for name, rules in groups.result().items()},
-            network=network,
             devices={scope.guest_id: found for scope, found in devices.items() if found},
         )
+        return {
+            node: replace(wall, node=level, network=networks[node]) for node, level in zip(networks, own, strict=True)
+        }
+
+
+def _node(settings: ProxmoxSettings, node: str) -> Level:
+    try:
+        return _level(settings, f"nodes/{node}")
+    except UnauthorizedError:
+        raise
+    except ProductError as error:
+        counts = "it counts as switched on, without rules of its own"
+        print(f"the firewall of the node {node} cannot be asked ({error.explanation.seen}); {counts}", file=sys.stderr)
+        return Level()
 
 
 def _level(settings: ProxmoxSettings, path: str) -> Level:

@@ -81,7 +81,7 @@ def test_what_an_interrupted_first_run_has_left_is_written_again(start_lab) -> N
     """The plugin refuses to create rules where any are, for ever; these are ours and count for nothing yet."""
     rehearsal = start_lab()
     proxmox = rehearsal.by_hand_on_proxmox
-    network = rehearsal.plan.network
+    network = rehearsal.plan.networks[rehearsal.plan.node]
     proxmox.add_rule("lxc/104", type="in", action="ACCEPT", source=network, proto="tcp", dport="22")
     proxmox.add_rule("cluster", type="in", action="ACCEPT", source=network, proto="udp", dport="53")
     output = rehearsal.must_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,11 @@ OPEN = ON | {"policy_in": "ACCEPT"}
 
 
 @pytest.fixture
+def site(site: Any) -> Any:
+    return replace(site, more_nodes={"pve2": "127.0.9.2"})
+
+
+@pytest.fixture
 def props(lab: Any) -> Iterator[dict[str, Any]]:
     """Switch a guest's firewall on, without a rule for the connection that is needed."""
     token = SecretStr(lab.server.token)
@@ -29,7 +35,7 @@ def props(lab: Any) -> Iterator[dict[str, Any]]:
     yield {
         "proxmox": lab.server.url,
         "node": "pve",
-        "network": "10.0.0.0/24",
+        "networks": {"pve": "10.0.0.0/24"},
         "wanted": [
             {"scope": ProxmoxScope("cluster").as_input(), "rules": [], "options": OPEN},
             {"scope": GUEST.as_input(), "rules": [], "options": ON},
@@ -82,3 +88,52 @@ def test_the_sync_may_run_on_a_guest_whose_own_rules_would_cut_it_off(lab: Any, 
     props["wanted"][1]["options"] = OPEN | {"policy_out": "DROP"}
     with pytest.raises(Exception, match=r"on the guest 111: \{type: out, action: ACCEPT, dest: 10\.0\.0\.13"):
         FirewallCheckProvider().check({}, props)
+
+
+SSH_RULE = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": "1"}
+
+
+@pytest.fixture
+def second(lab: Any, props: dict[str, Any]) -> dict[str, Any]:
+    """Switch the datacenter on, without a rule for SSH to either node; the first one has a rule of its own."""
+    ssh = {"what": "SSH", "source": "", "proto": "tcp", "port": 22}
+    to_nodes = [
+        ssh | {"name": "ssh@pve", "dest": "10.1.0.13", "node": ""},
+        ssh | {"name": "ssh@pve2", "dest": "10.2.0.14", "node": "pve2"},
+    ]
+    lab.server.api.firewall_config("host", node="pve")["rules"] = [dict(SSH_RULE)]
+    networks = {"pve2": "10.2.0.0/24", "pve": "10.1.0.0/24"}
+    return props | {"connections": to_nodes, "networks": networks, "wanted": [props["wanted"][0] | {"options": ON}]}
+
+
+def cut(props: dict[str, Any]) -> set[str]:
+    try:
+        FirewallCheckProvider().check({}, props)
+    except Exception as error:  # what the engine gets is no error of ours any more
+        return {name for name in ("ssh@pve2", "ssh@pve") if f"{name} " in str(error)}
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("own", "here", "lost"),
+    [
+        pytest.param({}, "10.9.0.9", {"ssh@pve2"}, id="each node by its own rules"),
+        pytest.param({"rules": [SSH_RULE]}, "10.9.0.9", set(), id="a rule of its own"),
+        pytest.param({"options": {"enable": "0"}}, "10.9.0.9", set(), id="switched off there"),
+        pytest.param({}, "10.2.0.9", set(), id="its own network may always"),
+    ],
+)
+def test_every_node_is_asked(lab: Any, second: dict[str, Any], own: dict[str, Any], here: str, lost: set[str]) -> None:
+    lab.server.api.firewall_config("host", node="pve2").update(own)
+    assert cut(second | {"sync_address": here}) == lost
+
+
+def test_a_node_that_is_offline_counts_as_one_without_rules(
+    lab: Any, second: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.server.api.set_node_offline("pve2")
+    assert cut(second | {"sync_address": "10.9.0.9"}) == {"ssh@pve2"}
+    assert cut(second | {"sync_address": "10.2.0.9"}) == set()
+    told = capsys.readouterr().err
+    assert "the firewall of the node pve2 cannot be asked" in told
+    assert "595" in told

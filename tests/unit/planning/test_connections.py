@@ -10,7 +10,7 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.connections import as_input, completed
 from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.planning.site_plan import Connection, SitePlan
 
 SITE = """\
 domain_name: home.lan
@@ -24,17 +24,22 @@ vms:
      traefik_service: {name: admin, port: 9443}}
   - {vmid: 111, name: apps, network_config: {ip: 10.0.0.111/24}, portainer_role: agent,
      portainer_environment_name: apps}
+  - {vmid: 113, name: away, node: pve2, network_config: {ip: 10.0.0.113/24}, portainer_role: agent,
+     portainer_environment_name: away}
   - {vmid: 112, name: roaming, network_config: {ip: dhcp}}
 """
 HERE = "interfaces: {address: 10.0.0.13/24}"
 
 
-def connections(folder: Path, node: str = HERE, dns: str = "true", **settings: str) -> dict[str, Connection]:
+def planned(folder: Path, node: str = HERE, dns: str = "true", **settings: str) -> SitePlan:
     (folder / "site.yaml").write_text(SITE.replace("NODE", node).replace("DNS", dns))
     (folder / "vms.yaml").write_text(VMS)
     (folder / "lxcs.yaml").write_text(LXCS)
-    plan = plan_site(load_configuration(folder, Settings.from_raw(settings)))
-    return {one.name: one for one in plan.connections}
+    return plan_site(load_configuration(folder, Settings.from_raw(settings)))
+
+
+def connections(folder: Path, node: str = HERE, dns: str = "true", **settings: str) -> dict[str, Connection]:
+    return {one.name: one for one in planned(folder, node, dns, **settings).connections}
 
 
 def ends(one: Connection) -> tuple[str, str, str, int, int, int]:
@@ -47,17 +52,19 @@ def test_who_has_to_reach_whom(tmp_path: Path) -> None:
         "ssh@pve": ("", "10.0.0.13", "tcp", 22, 0, 0),
         "agent@111": ("10.0.0.110", "10.0.0.111", "tcp", 9001, 110, 111),
         "backend@110:9443": ("10.0.0.12", "10.0.0.110", "tcp", 9443, 102, 110),
+        "agent@113": ("10.0.0.110", "10.0.0.113", "tcp", 9001, 110, 113),
         "dns@102": ("10.0.0.12", "10.0.0.13", "udp", 53, 102, 0),
         "dns@110": ("10.0.0.110", "10.0.0.13", "udp", 53, 110, 0),
         "dns@111": ("10.0.0.111", "10.0.0.13", "udp", 53, 111, 0),
+        "dns@113": ("10.0.0.113", "10.0.0.13", "udp", 53, 113, 0),
     }
 
 
 @pytest.mark.parametrize(
     ("dns", "server", "asked"),
     [
-        ("false", "10.0.0.13:5353", {102: ("10.0.0.13", 0), 110: ("10.0.0.13", 0), 111: ("10.0.0.13", 0)}),
-        ("true", "10.0.0.110", {102: ("10.0.0.110", 110), 111: ("10.0.0.110", 110)}),
+        ("false", "10.0.0.13:5353", dict.fromkeys((102, 110, 111, 113), ("10.0.0.13", 0))),
+        ("true", "10.0.0.110", dict.fromkeys((102, 111, 113), ("10.0.0.110", 110))),
         pytest.param("true", "192.168.1.1", {}, id="a server that nothing here filters"),
         ("false", None, {}),
     ],
@@ -69,6 +76,38 @@ def test_guests_ask_the_server_of_the_settings(
     names = {one.from_guest: one for name, one in found.items() if name.startswith("dns@")}
     assert {number: (one.dest, one.to_guest) for number, one in names.items()} == asked
     assert {one.port for one in names.values()} <= {53}
+
+
+def test_every_node_whose_address_is_known_is_reached(tmp_path: Path) -> None:
+    nodes = HERE + ", nodes: {pve2: {address: 10.0.0.14/24}, pve3: {static_hosts: []}}"
+    found = connections(tmp_path, node=nodes, dnsServer="10.0.0.14")
+    to_nodes = {name: (one.dest, one.port, one.node) for name, one in found.items() if name[:4] in ("api@", "ssh@")}
+    assert to_nodes == {
+        "api@pve": ("10.0.0.13", 8006, ""),
+        "ssh@pve": ("10.0.0.13", 22, ""),
+        "api@pve2": ("10.0.0.14", 8006, "pve2"),
+        "ssh@pve2": ("10.0.0.14", 22, "pve2"),
+    }
+    assert (found["dns@110"].dest, found["dns@110"].node) == ("10.0.0.14", "pve2")
+    assert (found["agent@111"].node, found["agent@113"].node) == ("", "pve2")
+
+
+@pytest.mark.parametrize(
+    ("node", "networks"),
+    [
+        pytest.param(f"{HERE}, nodes: {{pve2: {{address: 10.1.0.14/24}}}}", ("10.0.0.0/24", "10.1.0.0/24"), id="own"),
+        pytest.param(f"{HERE}, nodes: {{pve2: {{address: 10.0.0.14/28}}}}", ("10.0.0.0/24", "10.0.0.0/28"), id="less"),
+        pytest.param(f"{HERE}, nodes: {{pve2: {{address: 10.0.0.14}}}}", ("10.0.0.0/24", "10.0.0.0/24"), id="shared"),
+        pytest.param(f"{HERE}, nodes: {{pve2: {{address: 10.9.0.14}}}}", ("10.0.0.0/24", "10.9.0.14/32"), id="unknown"),
+        pytest.param("nodes: {pve2: {address: 10.0.0.14/24}}", ("", "10.0.0.0/24"), id="no address"),
+    ],
+)
+def test_each_node_has_its_own_network(tmp_path: Path, node: str, networks: tuple[str, str]) -> None:
+    assert planned(tmp_path, node=node).networks == dict(zip(("pve", "pve2"), networks, strict=True))
+
+
+def test_a_guest_on_a_node_that_the_site_does_not_know_is_judged_by_the_one_of_the_settings(tmp_path: Path) -> None:
+    assert connections(tmp_path)["agent@113"].node == ""
 
 
 @pytest.mark.parametrize(
@@ -95,3 +134,20 @@ def test_what_only_this_machine_knows_is_filled_in() -> None:
     assert completed([api], "10.0.0.50", "", {}) == []
     other = Connection("dns@1", "DNS", "10.0.0.2", "10.0.0.3", "udp", 53, 1)
     assert completed([as_input(other)], "10.0.0.2", "10.0.0.13", {"10.0.0.2": 7}) == [other]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "sources"),
+    [
+        ("10.0.0.50", "10.0.0.13", ("10.0.0.50", "10.0.0.50")),
+        pytest.param("127.0.0.1", "127.0.0.1", ("10.0.0.13", "10.0.0.13"), id="this machine is the first node"),
+        pytest.param("10.0.0.14", "10.0.0.13", ("10.0.0.14", "10.0.0.14"), id="this machine is the second node"),
+        pytest.param("10.0.0.14", "10.0.0.14", ("10.0.0.14", "10.0.0.14"), id="which is asked, too"),
+    ],
+)
+def test_other_nodes_are_reached_from_the_same_machine(here: str, there: str, sources: tuple[str, str]) -> None:
+    first = as_input(Connection("ssh@pve", "SSH", "", "10.0.0.13", "tcp", 22))
+    second = as_input(Connection("ssh@pve2", "SSH", "", "10.0.0.14", "tcp", 22, node="pve2"))
+    found = completed([first, second], here, there, {})
+    assert tuple(one.source for one in found) == sources
+    assert [one.node for one in found] == ["", "pve2"]

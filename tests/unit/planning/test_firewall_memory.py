@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,3 +78,9 @@ def test_a_memory_outlives_the_state() -> None:
 )
 def test_ways(name: str, source: str, proto: str, way: Way | None) -> None:
     assert way_of(Connection(name, "", source, "10.0.0.20", proto, 80), "10.0.0.5") is way
+
+
+def test_the_api_of_another_node_is_no_request_to_the_one_that_is_asked() -> None:
+    other = Connection("api@pve2", "", "10.0.0.13", "10.0.0.14", "tcp", 8006, node="pve2")
+    assert way_of(other, "127.0.0.1") is Way.DIRECT
+    assert way_of(replace(other, name="ssh@pve2", port=22), "127.0.0.1") is Way.SSH
