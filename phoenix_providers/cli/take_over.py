@@ -144,6 +144,9 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
         click.echo(f"  {item.scope.title}: {', '.join(one.name for one in item.imports)}")
         for entry in item.entries:
             click.echo(f"    foreign hosts entry {fate}: {entry.address} {' '.join(entry.names)}")
+        for entry in item.unreadable:
+            line = f"{entry.address} {' '.join(entry.names)}"
+            click.echo(f"    hosts entry left out, since {entry.address} is no IP address that anybody reads: {line}")
         for rule in item.rules:
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
         for field, policy in item.policies.items():

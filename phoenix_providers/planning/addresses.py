@@ -11,6 +11,15 @@ from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.names import qualified
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address, as the files write it."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def override(configuration: Configuration, name: str) -> str | None:
     """Return the IP that `addressOverrides` gives a name; short and full names are the same."""
     domain = configuration.site.domain_name
@@ -47,7 +56,7 @@ def gateway_address(configuration: Configuration, findings: Findings, *, needed:
     """
     settings = configuration.settings
     wanted = settings.gateway or settings.traefik_guest
-    if settings.gateway is not None and _is_address(settings.gateway):
+    if settings.gateway is not None and is_address(settings.gateway):
         return settings.gateway
     report = findings.error if needed or settings.gateway else findings.warning
     guest = _guest_called(configuration, wanted) or (None if settings.gateway else _only_like(configuration, findings))
@@ -94,11 +103,3 @@ def _only_like(configuration: Configuration, findings: Findings) -> Guest | None
         next_step=f"if that is right, say so: pulumi config set phoenix:traefikGuest {like[0].name}",
     )
     return like[0]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.hosts_file import foreign_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
 from phoenix_providers.planning.proxmox_words import GUEST_POLICIES, rule_identity
@@ -27,6 +28,7 @@ class Adoption:
         entries: Foreign entries of the hosts file, which stay if the site file names them.
         rules: Foreign rules, in Proxmox's words, which stay if the files name them.
         inexpressible: Foreign rules that the files cannot say.
+        unreadable: Foreign lines of the hosts file without an IP address, such as 10.0.0.05: they name nothing.
         hosts: The hosts file as it is, with its comments; empty for other places.
         policies: A guest's policies that stay if its file names them, in the file's words.
     """
@@ -36,6 +38,7 @@ class Adoption:
     entries: tuple[HostsEntry, ...] = ()
     rules: tuple[Mapping[str, Any], ...] = ()
     inexpressible: tuple[Mapping[str, Any], ...] = ()
+    unreadable: tuple[HostsEntry, ...] = ()
     hosts: str = ""
     policies: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,7 +54,10 @@ def adoption(
             return Adoption(scope, imports)
         kept = {(address, name) for address, *others in wanted["hosts"] for name in others}
         entries = foreign_entries(read_hosts(found.hosts), scope.node, str(wanted["domain"]))
-        return Adoption(scope, imports, entries=_not_kept(entries, kept), hosts=found.hosts)
+        foreign_lines = _not_kept(entries, kept)
+        readable = tuple(entry for entry in foreign_lines if is_address(entry.address))
+        unreadable = tuple(entry for entry in foreign_lines if entry not in readable)
+        return Adoption(scope, imports, entries=readable, unreadable=unreadable, hosts=found.hosts)
     foreign = _foreign_rules(found.rules, wanted["rules"]) if f"rules@{scope.suffix}" in names else ()
     sayable = tuple(rule for rule in foreign if _is_sayable(rule))
     inexpressible = tuple(rule for rule in foreign if rule not in sayable)

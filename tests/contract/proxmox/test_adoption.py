@@ -86,6 +86,21 @@ def test_a_guest_that_is_closed_stays_closed(
     assert files() == before
 
 
+def test_a_hosts_line_without_an_ip_address_is_named_and_left_out(
+    lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hosts = lab.server.api.node_files["pve"]
+    hosts.hosts += "10.0.0.05 padded.lan\n10.9.9.9 printer.lan\n"
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    told = capsys.readouterr().out
+    assert "left out, since 10.0.0.05 is no IP address that anybody reads: 10.0.0.05 padded.lan" in told
+    assert "foreign hosts entry is kept: 10.9.9.9 printer.lan" in told
+    assert "printer.lan" in files()["site.yaml"]
+    assert "padded.lan" not in files()["site.yaml"]
+    assert "10.0.0.05 padded.lan" in (engine.project / "config" / "hosts-pve.before-phoenix").read_text()
+    assert load_configuration(engine.project / "config", Settings()).problems == ()
+
+
 def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(
     lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

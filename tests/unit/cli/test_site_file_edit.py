@@ -54,6 +54,27 @@ def test_what_is_foreign_on_a_node_stays_on_that_node(
     assert ("# the second one" in (tmp_path / "site.yaml").read_text()) is (site == TWO)
 
 
+def test_hosts_lines_with_odd_names_load_again_and_those_without_an_address_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(ONE)
+    (tmp_path / "vms.yaml").write_text("vms: []\n")
+    (tmp_path / "lxcs.yaml").write_text("lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n")
+    scope = ProxmoxScope("node", "pve")
+    hosts = "10.0.0.05 padded.lan\n10.9.9.9 12345 yes 1e3 null under_score\n10.9 short.lan\nfe80::1%vmbr0 link.lan\n"
+    found = FoundOnProxmox(hosts=hosts)
+    taken = adoption(scope, {"hosts@pve"}, found, {"hosts": [], "domain": "home.lan"})
+    assert [(line.address, line.names) for line in taken.unreadable] == [
+        ("10.0.0.05", ("padded.lan",)),
+        ("10.9", ("short.lan",)),
+    ]
+    keep_foreign(load_configuration(tmp_path, Settings()), [taken])
+    configuration = load_configuration(tmp_path, Settings())
+    assert configuration.problems == ()
+    assert [(line.address, line.names) for line in static_entries(configuration)] == [
+        ("10.9.9.9", ("12345", "yes", "1e3", "null", "under_score")),
+        ("fe80::1%vmbr0", ("link.lan",)),
+    ]
+
+
 RULES = """\
 firewall:
   global_firewall_rules:
