@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,8 @@ def load() -> Site:
     configuration = load_configuration(Path(settings.config_dir), settings)
     plan = plan_site(configuration)
     _stop_at_errors(plan.problems)
-    for problem in plan.every_problem:
-        if _is_told(problem, plan):
-            _tell(problem)
+    for problem in _of_this_run(plan):
+        _tell(problem)
     known = recorded(plan.node)
     if plan.unknown_stacks or plan.vms_in_doubt:
         plan = plan_site(configuration, _complete(known, plan.node))
@@ -123,10 +122,13 @@ def _stop_at_errors(problems: Iterable[Problem]) -> None:
         raise ConfigurationError("The configuration has errors; nothing was touched", errors)
 
 
-def _is_told(problem: Problem, plan: SitePlan) -> bool:
-    """Whether a problem matters to this run: a run for one stack says nothing of others, and does not fail for them."""
-    concerned = [stack.resource_name for stack in plan.stacks if stack.name == problem.stack]
-    return not concerned or any(is_meant(name) for name in concerned)
+def _of_this_run(plan: SitePlan) -> Iterator[Problem]:
+    """Yield what matters to this run: one for a single stack says nothing of others, and does not fail for them."""
+    meant = [stack for stack in plan.stacks if is_meant(stack.resource_name)]
+    others = {stack.name for stack in plan.stacks} - {stack.name for stack in meant}
+    yield from (problem for problem in plan.problems if problem.stack not in others)
+    for stack in meant:
+        yield from stack.problems
 
 
 def _tell(problem: Problem) -> None:

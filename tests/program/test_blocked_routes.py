@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.resources.traefik_config import TraefikConfigProvider
-from phoenix_providers.resources.verdict import VerdictProvider
+from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
 
 ROOT = Path(__file__).parents[2]
 REASON = "has no fixed address"
@@ -61,3 +61,17 @@ def test_each_plan_says_it_on_top(
     (line,) = [text for text in told if "grafana" in text]
     assert line.startswith("configuration: the routes of grafana are blocked and stay as they are:")
     assert REASON in line
+
+
+@pytest.mark.parametrize(("meant", "lines"), [("whoami@111 environment@111", 0), ("whoami@112 environment@112", 1)])
+def test_a_run_for_one_stack_says_nothing_of_its_namesake_on_another_vm(
+    run_program: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meant: str, lines: int
+) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    text = (config / "vms.yaml").read_text()
+    (config / "vms.yaml").write_text(text.replace("ip: 127.50.0.112/24", "ip: dhcp"))
+    told: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", told.append)
+    monkeypatch.setenv(MEANT_VARIABLE, meant)
+    run_program({"configDir": str(config)})
+    assert len([text for text in told if "routes of whoami" in text]) == lines
