@@ -72,7 +72,7 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
 
 def _extending(path: tuple[Any, ...], items: list[Any]) -> Callable[[Any], None]:
     def edit(document: Any) -> None:
-        _below(document, path[:-1]).setdefault(path[-1], []).extend(items)
+        _within(_below(document, path[:-1]), path[-1], []).extend(items)
 
     return edit
 
@@ -82,8 +82,8 @@ def _inserting(path: tuple[Any, ...], rules: list[dict[str, Any]]) -> Callable[[
     directions = {rule["type"] for rule in rules}
 
     def edit(document: Any) -> None:
-        listed = _below(document, path[:-1]).setdefault(path[-1], [])
-        last = (place for place, rule in enumerate(listed) if _drops_the_rest(rule, directions))
+        listed = _within(_below(document, path[:-1]), path[-1], [])
+        last = (place for place, rule in enumerate(listed) if rule and _drops_the_rest(rule, directions))
         place = next(last, len(listed))
         for offset, rule in enumerate(rules):
             listed.insert(place + offset, rule)
@@ -107,8 +107,16 @@ def _setting(path: tuple[Any, ...], value: str) -> Callable[[Any], None]:
 
 def _below(document: Any, path: tuple[Any, ...]) -> Any:
     for step in path:
-        document = document[step] if isinstance(document, list) else document.setdefault(_key(document, step), {})
+        document = document[step] if isinstance(document, list) else _within(document, step, {})
     return document
+
+
+def _within(document: Any, step: Any, otherwise: Any) -> Any:
+    """Return what stands below a key, put there if the key is missing or, as in `firewall:`, has nothing behind it."""
+    key = _key(document, step)
+    if document.get(key) is None:
+        document[key] = otherwise
+    return document[key]
 
 
 def _key(document: Mapping[Any, Any], step: Any) -> Any:

@@ -14,6 +14,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.hosts import static_entries
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.site_plan import HostsEntry
 from phoenix_providers.planning.take_over import FoundOnProxmox
 
 ONE = "domain_name: home.lan\nnetwork:\n  interfaces: {address: 10.0.0.13/24}\n"
@@ -75,6 +76,21 @@ def test_hosts_lines_with_odd_names_load_again_and_those_without_an_address_are_
     ]
 
 
+@pytest.mark.parametrize("empty", ["dns_server:\n", "dns_server:\n  static_hosts:\n"])
+def test_a_key_with_nothing_behind_it_is_filled(tmp_path: Path, empty: str) -> None:
+    (tmp_path / "site.yaml").write_text(ONE + empty)
+    (tmp_path / "vms.yaml").write_text("vms: []\n")
+    guest = "lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}, firewall: }}\n"
+    (tmp_path / "lxcs.yaml").write_text(guest)
+    node, own = ProxmoxScope("node", "pve"), ProxmoxScope("lxc", "pve", 102)
+    entries = (HostsEntry("10.9.9.9", ("printer.lan",)),)
+    taken = [Adoption(node, (), entries=entries), Adoption(own, (), policies={"input_policy": "DROP"})]
+    keep_foreign(load_configuration(tmp_path, Settings()), taken)
+    configuration = load_configuration(tmp_path, Settings())
+    assert static_entries(configuration) == entries
+    assert [guest.firewall.input_policy for guest in configuration.guests] == ["DROP"]
+
+
 RULES = """\
 firewall:
   global_firewall_rules:
@@ -97,6 +113,9 @@ FOREIGN = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "e
         (RULES, [FOREIGN | {"type": "out"}], ["22", "", "", "2222", "", "", ""]),
         (RULES, [FOREIGN | {"type": "forward"}], ["22", "", "", "", "", "", "2222"]),
         ("firewall: {global_firewall_rules: [{proto: tcp, port: 22}]}\n", [FOREIGN], ["22", "2222"]),
+        ("firewall:\n  global_firewall_rules:\n    - {proto: tcp, port: 22}\n    -\n", [FOREIGN], ["22", "2222"]),
+        ("firewall:\n  global_firewall_rules:\n", [FOREIGN], ["2222"]),
+        ("firewall: # later\n", [FOREIGN], ["2222"]),
         ("", [FOREIGN], ["2222"]),
     ],
 )
