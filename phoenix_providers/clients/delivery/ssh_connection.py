@@ -114,11 +114,12 @@ class SshHost:
         return f" -p {self.address.port}" if self.address.port else ""
 
     def _untrusted(self, reason: str) -> UnauthorizedError:
-        known = asyncssh.match_known_hosts(self._trust.known, self.address.host, "", self.address.port or _DEFAULT_PORT)
+        port = self.address.port or _DEFAULT_PORT
+        known = asyncssh.match_known_hosts(self._trust.known, self.address.host, "", port)
         file = str(self._trust.known_hosts[0])
         scan = f"ssh-keyscan{self._port_option} {self.address.host} >> {file}"
         if any(known[:2]):
-            name = f"[{self.address.host}]:{self.address.port}" if self._port_option else self.address.host
+            name = self.address.host if port == _DEFAULT_PORT else f"[{self.address.host}]:{port}"
             return UnauthorizedError(
                 "The SSH host key has changed: this may be another machine",
                 where=str(self.address),
