@@ -31,7 +31,15 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
         place = configuration.locate(*guest.declared_at, "traefik_service", "name")
         # Host names know no case.
         owner = owners.setdefault(declared.name.lower(), guest)
-        if owner is not guest or router in routers:
+        if router == DASHBOARD_ROUTER:
+            findings.error(
+                f"the traefik_service of {guest.name} would replace the dashboard's router",
+                place,
+                seen=declared.name,
+                expected=f"another name: its router is called NAME-router, and {DASHBOARD_ROUTER} is always there",
+            )
+            continue
+        if owner is not guest:
             findings.error(
                 f"two guests call their traefik_service {declared.name}",
                 place,
