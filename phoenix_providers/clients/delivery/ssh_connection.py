@@ -114,12 +114,16 @@ class SshHost:
         return f" -p {self.address.port}" if self.address.port else ""
 
     def _untrusted(self, reason: str) -> UnauthorizedError:
-        port = self.address.port or _DEFAULT_PORT
-        known = asyncssh.match_known_hosts(self._trust.known, self.address.host, "", port)
+        # An alias of ~/.ssh/config has its key under the name and port that it stands for.
+        meant = asyncssh.SSHClientConnectionOptions(
+            host=self.address.host, port=self.address.port or (), username=self.address.user, **self._trust.options
+        )
+        known = asyncssh.match_known_hosts(self._trust.known, meant.host, "", meant.port)
         file = str(self._trust.known_hosts[0])
-        scan = f"ssh-keyscan{self._port_option} {self.address.host} >> {file}"
+        usual = meant.port == _DEFAULT_PORT
+        scan = f"ssh-keyscan {'' if usual else f'-p {meant.port} '}{meant.host} >> {file}"
         if any(known[:2]):
-            name = self.address.host if port == _DEFAULT_PORT else f"[{self.address.host}]:{port}"
+            name = meant.host if usual else f"[{meant.host}]:{meant.port}"
             return UnauthorizedError(
                 "The SSH host key has changed: this may be another machine",
                 where=str(self.address),

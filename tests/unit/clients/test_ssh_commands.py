@@ -10,14 +10,26 @@ import pytest
 from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost, SshTrust
 from phoenix_providers.errors import UnauthorizedError
 
+CONFIG = "Host proxy\n  HostName 10.0.0.12\n  Port 2222\nHost plain\n  HostName 10.0.0.12\n"
+
 
 @pytest.mark.parametrize(
-    ("port", "known_as"), [(None, "10.0.0.12"), (22, "10.0.0.12"), (2222, "[10.0.0.12]:2222")]
+    ("address", "known_as", "scanned"),
+    [
+        (SshAddress("root", "10.0.0.12"), "10.0.0.12", "10.0.0.12"),
+        (SshAddress("root", "10.0.0.12", 22), "10.0.0.12", "10.0.0.12"),
+        (SshAddress("root", "10.0.0.12", 2222), "[10.0.0.12]:2222", "-p 2222 10.0.0.12"),
+        (SshAddress("root", "proxy"), "[10.0.0.12]:2222", "-p 2222 10.0.0.12"),
+        (SshAddress("root", "plain"), "10.0.0.12", "10.0.0.12"),
+    ],
+    ids=str,
 )
-def test_a_changed_host_key_is_removed_under_the_name_that_it_has(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int | None, known_as: str
+def test_a_changed_host_key_is_replaced_under_the_name_that_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: SshAddress, known_as: str, scanned: str
 ) -> None:
-    """OpenSSH writes the port into known_hosts only where it is not the usual one."""
+    """OpenSSH writes the port into known_hosts only where it is not the usual one, and knows no alias there."""
+    config = tmp_path / "config"
+    config.write_text(CONFIG)
     key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     known = tmp_path / "known_hosts"
     known.write_text(f"{known_as} {key}")
@@ -26,7 +38,8 @@ def test_a_changed_host_key_is_removed_under_the_name_that_it_has(
         raise asyncssh.HostKeyNotVerifiable("host key is not trusted")
 
     monkeypatch.setattr(asyncssh, "connect", another_machine)
-    host = SshHost(SshAddress("root", "10.0.0.12", port), timeout=5, trust=SshTrust((known,)))
+    host = SshHost(address, timeout=5, trust=SshTrust((known,), {"config": [config]}))
     with pytest.raises(UnauthorizedError, match="has changed") as caught:
         host.run(lambda _: another_machine())
-    assert f"ssh-keygen -R '{known_as}' -f {known}" in caught.value.explanation.next_step
+    commands = f"ssh-keygen -R '{known_as}' -f {known} && ssh-keyscan {scanned} >> {known}"
+    assert caught.value.explanation.next_step.endswith(commands)
