@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from phoenix_providers.lab.network import free_port
+
 PROGRAM = shutil.which("dnsmasq", path=f"/usr/sbin:/usr/local/sbin:{os.environ.get('PATH', '')}")
 _START_SECONDS = 10.0
 _PAUSE_SECONDS = 0.05
@@ -24,7 +26,7 @@ class Dnsmasq:
     def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
         self._folder = folder
         self._address = address
-        self._port = _free_port(address)
+        self._port = free_port(address)
         self._process: subprocess.Popen[bytes] | None = None
         self.server = f"{address}:{self._port}"
 
@@ -57,9 +59,3 @@ class Dnsmasq:
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex((self._address, self._port)) == 0
-
-
-def _free_port(address: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])

@@ -1,8 +1,10 @@
-"""Networks on loopback: each lab has one of its own, so that several can run side by side."""
+"""Networks and ports on loopback: each lab has its own, so that several can run side by side."""
 
 from __future__ import annotations
 
+import contextlib
 import random
+import secrets
 import socket
 from pathlib import Path
 
@@ -11,6 +13,8 @@ EXAMPLE = "127.50.0."
 _FIRST, _LAST = 50, 250
 # One listener of each product tells whether a network is in use.
 _LISTENERS = (("10", 8006), ("12", 8080), ("110", 9443))
+# Below the ports that the system gives to outgoing connections, which come and go.
+_PORTS = range(10_000, 32_000)
 
 
 def free_network(*, anywhere: bool = False) -> str:
@@ -23,6 +27,15 @@ def free_network(*, anywhere: bool = False) -> str:
         choices = [f"127.{second}.{third}." for second in range(_FIRST + 1, _LAST) for third in range(1, _LAST)]
         random.shuffle(choices)
     return next(network for network in choices if _is_free(network))
+
+
+def free_port(address: str = "127.0.0.1") -> int:
+    """Return a port on which nothing listens yet, and that no connection takes meanwhile."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((address, port))
+            return port
 
 
 def move(folder: Path, network: str) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import asyncssh
 
+from phoenix_providers.lab.network import free_port
+
 _SECONDS = 10.0
 _PAUSE_SECONDS = 0.05
 _PLACES = "/usr/sbin:/usr/local/sbin"
@@ -30,7 +32,7 @@ class RealSshServer:
         self._path = path or os.environ["PATH"]
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.user_key = asyncssh.generate_private_key("ssh-ed25519")
-        self.port = _free_port()
+        self.port = free_port()
 
     def __enter__(self) -> RealSshServer:
         command = sshd()
@@ -76,10 +78,3 @@ class RealSshServer:
             else:
                 return
         raise RuntimeError(f"sshd did not start: {(self._folder / 'log').read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

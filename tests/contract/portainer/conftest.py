@@ -154,7 +154,8 @@ class Lab:
         self.options = options
         folder.mkdir(exist_ok=True)
         self.authority = CertificateAuthority(folder / "ca")
-        network = _free_network()
+        self._lease = _own_network()
+        network = self._lease.getsockname()[0].rpartition(".")[0]
         guests = tuple(
             LabGuest(number, f"vm{number}", "vm", f"{network}.{number}", role)
             for number, role in ((101, "primary"), *((111 + index, "agent") for index in range(agents)))
@@ -200,6 +201,7 @@ class Lab:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._lease.close()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do something in the server's loop."""
@@ -260,12 +262,16 @@ async def _all_connections_gone() -> None:
         await asyncio.sleep(0.001)
 
 
-def _free_network() -> str:
+def _own_network() -> socket.socket:
+    """Hold a network by one of its addresses, which no two tests that run side by side can have."""
     while True:
-        network = f"127.60.{random.randrange(1, 255)}"
-        with socket.socket() as probe:
-            if probe.connect_ex((f"{network}.101", 9443)) != 0:
-                return network
+        lease = socket.socket()
+        try:
+            lease.bind((f"127.60.{random.randrange(1, 255)}.254", 9443))
+        except OSError:
+            lease.close()
+        else:
+            return lease
 
 
 @pytest.fixture(scope="session", params=_styles())

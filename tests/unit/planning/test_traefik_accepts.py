@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from phoenix_providers.lab.network import free_port
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.labels import read_labels
 from phoenix_providers.planning.traefik_options import OPTIONS, Anything, Fields, Items, Named, Scalar, Shape
@@ -61,9 +61,7 @@ def api_of(tmp_path: Path) -> Iterator[Start]:
 
     def start(text: str) -> tuple[str, Path]:
         (tmp_path / "routes.yml").write_text(text)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         log = tmp_path / "traefik.log"
         arguments = [
             f"--providers.file.directory={tmp_path}",
