@@ -18,7 +18,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.live_firewall import live_wall
+from phoenix_providers.resources.live_firewall import live_walls
 from phoenix_providers.resources.readiness_gate import ReadinessGateProvider
 from phoenix_providers.resources.take_over_look import look
 
@@ -74,7 +74,7 @@ def one_run(engine: Any, proxmox: ProxmoxApi) -> None:
     settings = proxmox.settings
     for place in PLACES:
         look(settings, place)
-    live_wall(settings, "pve", [place for place in PLACES if place.guest_id], "10.0.0.0/24")
+    live_walls(settings, {"pve": "10.0.0.0/24"}, [place for place in PLACES if place.guest_id])
     assert set(settings.guests()) == {111, 201}
     for kind, inputs in EVERYTHING:
         created = engine.create(kind, inputs)
