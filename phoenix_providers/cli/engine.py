@@ -142,6 +142,7 @@ class Engine:
         """Say what to do after the engine itself has said why it did not start."""
         try:
             self._captured("config", "--json")
+            self._captured("stack", "export")
         except UsageError as error:
             return error
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
@@ -233,13 +234,22 @@ def _explained(text: str, command: str) -> PhoenixError:
             "The place where Pulumi keeps the state cannot be opened",
             seen=text.splitlines()[-1],
             expected="the folder or bucket of `pulumi login`",
-            next_step="make it reachable again, or choose another one: pulumi login file://FOLDER",
+            next_step="make it reachable again, or choose another one: pulumi login 'file://FOLDER?metadata=skip'",
         )
     if "PULUMI_ACCESS_TOKEN" in text or "pulumi login" in text:
         return UsageError(
             "Pulumi does not know yet where to keep the state",
             seen=text.splitlines()[-1],
-            next_step="mkdir -p ~/.pulumi-state && pulumi login file://~/.pulumi-state   (any backend will do)",
+            next_step="mkdir -p ~/.pulumi-state && pulumi login 'file://~/.pulumi-state?metadata=skip'"
+            "   (any backend will do)",
+        )
+    if "failed to load checkpoint: EOF" in text:
+        return UsageError(
+            "Pulumi cannot read its state: an engine that was killed left an empty file of metadata beside it",
+            seen=text.splitlines()[-1],
+            expected="the state itself is whole; the files NAME.attrs beside it are not needed",
+            next_step="find FOLDER/.pulumi -name '*.attrs' -delete && pulumi login 'file://FOLDER?metadata=skip'"
+            "   (FOLDER: see pulumi whoami -v; then they are not written any more)",
         )
     return PhoenixError(f"`{command}` failed", seen=text)
 

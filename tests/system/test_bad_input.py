@@ -90,6 +90,17 @@ def test_passphrase_missing(rehearsal) -> None:
     assert_clear(done, 2, "export PULUMI_CONFIG_PASSPHRASE=")
 
 
+def test_metadata_beside_the_state_that_a_killed_engine_left_empty(rehearsal) -> None:
+    state = next((rehearsal.home.folder / "state").rglob("stacks/*/*.json"))
+    metadata = state.with_name(f"{state.name}.attrs")
+    metadata.touch()
+    try:
+        done = rehearsal.phoenix("sync", "all", "--yes")
+    finally:
+        metadata.unlink()
+    assert_clear(done, 2, "Pulumi cannot read its state", "next:     find FOLDER/.pulumi -name '*.attrs' -delete")
+
+
 def test_a_listed_stack_without_a_folder_is_blocked_and_nothing_else(rehearsal) -> None:
     project = rehearsal.stack("grafana").project
     folder = rehearsal.config / "stacks" / "grafana"

@@ -85,6 +85,8 @@ def killed(rehearsal, verb: str, path: str) -> None:
         assert len(session_of(process.pid)) > 2
     for vmid in _VMS:
         rehearsal.by_hand.slow_down(vmid, _QUICK)
+    # The engine writes these in place: killed in that moment, it could never read its state again.
+    assert not list((rehearsal.home.folder / "state").rglob("*.attrs"))
     # The engine's lock is all that is left to be cleared by hand.
     assert rehearsal.pulumi("cancel", "--yes").code == 0
 
