@@ -47,7 +47,8 @@ def ensure_environment() -> None:
     _ensure_uv()
     step("installing Python packages from requirements.lock")
     for_this = ["--quiet", "--python", str(PYTHON)]
-    _run([str(UV), "pip", "sync", *for_this, "--require-hashes", str(LOCK_FILE)], "uv pip sync")
+    # Compiled once, here: where Python may not write beside its modules, each start would do it again, for seconds.
+    _run([str(UV), "pip", "sync", *for_this, "--compile-bytecode", "--require-hashes", str(LOCK_FILE)], "uv pip sync")
     editable = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     _run([str(UV), "pip", "install", *for_this, *editable], "installing the project")
 
