@@ -134,7 +134,7 @@ class Engine:
             if code != 0 and not log.exists():
                 raise self._not_started(environment)
             events = _events(log)
-            if code != 0 and is_declined(events):
+            if code != 0 and verb == "up" and is_declined(events):
                 return InterruptedRunError.exit_code
             return exit_code(code, _messages(events))
 

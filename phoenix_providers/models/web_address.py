@@ -15,4 +15,8 @@ def web_address(value: object) -> object:
         raise ValueError("expected an address without user and password, since everybody sees it")
     if not urlsplit(value).hostname or "?" in value or "#" in value:
         raise ValueError("expected a host, as you like with port and path, and nothing behind them")
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        raise ValueError("expected a port from 1 to 65535 behind the colon") from None
     return value

@@ -46,7 +46,7 @@ class StackDeployment:
         self._health = HealthWait(docker, clock)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
         self._sender = StackSender(stacks, self._lookup, server, clock, limits.deploy)
-        self._restorer = Restorer(self._lookup, self._sender, self._health, clock, limits)
+        self._restorer = Restorer(self._lookup, self._preflight, self._sender, self._health, clock, limits)
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""

@@ -57,10 +57,10 @@ class Preflight:
     def clear_the_way(self, wanted: WantedStack) -> None:
         """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.
 
-        Compose does not start what is paused: its deploy would fail.
+        Compose does not start what is paused: its deploy would fail. Content that cannot be read may need anything.
         """
-        compose, listed = _compose(wanted), self._docker.everything()
-        names = in_the_way(wanted.project, compose, [_holder(item) for item in listed])
+        compose, listed = _read(wanted, Findings(wanted.project)), self._docker.everything()
+        names = in_the_way(wanted.project, compose, [_holder(item) for item in listed]) if compose else ()
         for item in listed:
             if item.name in names:
                 self._docker.remove(item.id)

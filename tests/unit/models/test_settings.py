@@ -67,6 +67,8 @@ def test_values(raw: Mapping[str, str], field: str, value: Any) -> None:
         ("portainerUrl", "10.0.0.110:9443", "phoenix:portainerUrl", "https://", "phoenix:portainerUrl https://"),
         ("traefikApiUrl", "http://me:canary@10.0.0.12", "phoenix:traefikApiUrl", "without user and password", "http://"),
         ("traefikApiUrl", "http://me:canary/x@10.0.0.12", "phoenix:traefikApiUrl", "without user and", "http://"),
+        ("portainerUrl", "https://10.0.0.110:99999", "phoenix:portainerUrl", "a port from 1", "https://"),
+        ("portainerUrl", "https://portainer:https", "phoenix:portainerUrl", "a port from 1", "https://"),
         ("portainerUrl", "https://canary@10.0.0.12", "phoenix:portainerUrl", "without user and password", "https://"),
         ("traefikApiUrl", "http://10.0.0.12/dashboard/#/", "phoenix:traefikApiUrl", "nothing behind them", "http://"),
         ("traefikApiUrl", "http://", "phoenix:traefikApiUrl", "a host", "http://"),

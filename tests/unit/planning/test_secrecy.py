@@ -18,6 +18,10 @@ from phoenix_providers.planning.secrecy import scrubbed
         ("abcdef", ["abcd", "abcdef"], "[secret]"),
         ("nothing", ["", "  "], "nothing"),
         ("said: two words and more", ["two  words\n\tand"], "said: [secret] more"),
+        # A message that is too long has lost its middle.
+        ("said: correct horse … and the end", ["correct horse battery staple"], "said: [secret] … and the end"),
+        ("it said … staple was wrong", ["correct horse battery staple"], "it said … [secret] was wrong"),
+        ("it is not correct at all", ["correct horse battery staple"], "it is not correct at all"),
     ],
 )
 def test_examples(text: str, values: list[str], expected: str) -> None:

@@ -53,6 +53,11 @@ def test_what_is_remembered_comes_back_if_what_ran_last_is_down(new_world: Any) 
     up(world, stack, CANNOT_START, env={"TOKEN": "x"})
     assert "not sent again" in stack.state["failure"]
     assert world.containers()["web"].running
+    # Compose does not start what is paused.
+    world.lab.run(world.lab.server.docker_hosts[111].pause(world.containers()["web"]))
+    up(world, stack, CANNOT_START, env={"TOKEN": "x"})
+    assert "was put back and runs" in stack.state["failure"]
+    assert world.containers()["web"].running
 
 
 def test_retry_sends_it_again(world: Any) -> None:
