@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest
+from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.stacks import DerivedStack
 
 _MOST_NAMED = 8
 

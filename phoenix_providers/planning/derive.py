@@ -16,6 +16,7 @@ from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
+from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.dnsmasq import dnsmasq_plan
 from phoenix_providers.planning.environments import environments
@@ -29,7 +30,7 @@ from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import RouteNames
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
-from phoenix_providers.planning.stacks import DerivedStack, derive_stack
+from phoenix_providers.planning.stacks import derive_stack
 from phoenix_providers.planning.unknown_stacks import (
     Recorded,
     mention,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.image_name import registry_of
 from phoenix_providers.models.registry import PrivateRegistry
+from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.site_plan import RegistryPlan
-from phoenix_providers.planning.stacks import DerivedStack
 
 
 def registries(

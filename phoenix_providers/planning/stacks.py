@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
 from phoenix_providers.planning.compose import Compose, ComposeService, read_compose
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_specification import check_specification
-from phoenix_providers.planning.dotenv import is_taken, name_problem, value_problem
+from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
 from phoenix_providers.planning.injection import inject
@@ -35,45 +34,8 @@ from phoenix_providers.planning.service_routes import Backend
 from phoenix_providers.planning.site_plan import EnvironmentPlan
 from phoenix_providers.planning.stack_files import mounted_files
 from phoenix_providers.planning.stack_routes import stack_routes
+from phoenix_providers.planning.stack_variables import stack_variables
 from phoenix_providers.planning.variables import with_project
-
-
-@dataclass(frozen=True)
-class DerivedStack:
-    """A stack on its own, before it is compared with the others.
-
-    Attributes:
-        place: Where the VM names it.
-        labels: Routes as its labels name them; other stacks may want the same names.
-        images: Images of its services that run.
-        rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
-        routed_at: Where the first of these labels stands.
-        host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
-        findings: Problems so far; whoever compares stacks adds to them.
-    """
-
-    reference: StackReference
-    vm: VirtualMachine
-    place: Location
-    environment: str
-    project: str
-    compose: str | None
-    variables: Mapping[str, str | SecretReference]
-    labels: Mapping[str, Any]
-    routed_at: Location
-    bootstrap: str
-    rules: tuple[FirewallRule, ...]
-    rules_known: bool
-    services: tuple[str, ...]
-    host_ports: Mapping[str, Callable[[], Location]]
-    images: tuple[str, ...]
-    limits: Mapping[str, float | str]
-    findings: Findings
-
-    @property
-    def resource_name(self) -> str:
-        """Name in Pulumi and on the command line."""
-        return f"{self.reference.name}@{self.vm.vmid}"
 
 
 def derive_stack(
@@ -111,7 +73,12 @@ class _Derivation:
         if folder is None:
             return self._derived(None, {}, None, {}, "", ())
         manifest = self._manifest(folder)
-        own = self._variables(manifest)
+        own = stack_variables(
+            manifest.variables,
+            self._configuration.settings.secrets,
+            lambda index: self._in_manifest("variables", index),
+            self._findings,
+        )
         variables = with_project(own, self._project)
         rules = readable_rules(
             manifest.firewall_rules, lambda index: self._in_manifest("firewall_rules", index), self._findings
@@ -163,47 +130,6 @@ class _Derivation:
 
     def _manifest(self, folder: StackFolder) -> StackEnvironment:
         return folder.manifest.environments.get(self._name, StackEnvironment())
-
-    def _variables(self, manifest: StackEnvironment) -> dict[str, str | SecretReference]:
-        variables: dict[str, str | SecretReference] = {}
-        for index, variable in enumerate(manifest.variables):
-            place = self._in_manifest("variables", index)
-            if reason := name_problem(variable.name):
-                self._findings.error(
-                    f"the variable {variable.name!r} would not arrive: {reason}",
-                    place,
-                    seen=variable.name,
-                    expected="a name such as DB_PASSWORD",
-                )
-            if is_taken(variable.name):
-                self._findings.warning(
-                    f"the variable {variable.name} has its value from Portainer's own environment, not from here",
-                    place,
-                    next_step="give it another name",
-                )
-            if variable.name in variables:
-                self._findings.warning(f"the variable {variable.name} is defined twice; the last one counts", place)
-            self._check_value(variable.name, variable.value, place)
-            variables[variable.name] = variable.value
-        return variables
-
-    def _check_value(self, name: str, value: str | SecretReference, place: Location) -> None:
-        if isinstance(value, str):
-            if reason := value_problem(value):
-                self._findings.error(
-                    f"the value of {name} cannot be handed over: {reason}",
-                    place,
-                    seen="a value (not shown)",
-                    expected="text without it",
-                )
-        elif value.secret not in self._configuration.settings.secrets:
-            self._findings.error(
-                f"the secret {value.secret} is not set, and the variable {name} needs it",
-                place,
-                seen="no phoenix:secrets." + value.secret,
-                expected="a secret of the Pulumi stack",
-                next_step=f"pulumi config set --secret --path 'phoenix:secrets.{value.secret}'",
-            )
 
     def _routes(self, compose: Compose, manifest: StackEnvironment, variables: Variables) -> dict[str, Any]:
         for name in manifest.services:

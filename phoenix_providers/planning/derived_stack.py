@@ -1,0 +1,51 @@
+"""A stack on its own, before it is compared with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.guest import StackReference, VirtualMachine
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.findings import Findings
+
+
+@dataclass(frozen=True)
+class DerivedStack:
+    """A stack on its own, before it is compared with the others.
+
+    Attributes:
+        place: Where the VM names it.
+        labels: Routes as its labels name them; other stacks may want the same names.
+        images: Images of its services that run.
+        rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
+        routed_at: Where the first of these labels stands.
+        host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
+        findings: Problems so far; whoever compares stacks adds to them.
+    """
+
+    reference: StackReference
+    vm: VirtualMachine
+    place: Location
+    environment: str
+    project: str
+    compose: str | None
+    variables: Mapping[str, str | SecretReference]
+    labels: Mapping[str, Any]
+    routed_at: Location
+    bootstrap: str
+    rules: tuple[FirewallRule, ...]
+    rules_known: bool
+    services: tuple[str, ...]
+    host_ports: Mapping[str, Callable[[], Location]]
+    images: tuple[str, ...]
+    limits: Mapping[str, float | str]
+    findings: Findings
+
+    @property
+    def resource_name(self) -> str:
+        """Name in Pulumi and on the command line."""
+        return f"{self.reference.name}@{self.vm.vmid}"
