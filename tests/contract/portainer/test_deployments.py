@@ -219,7 +219,7 @@ def test_a_client_that_gives_up_does_not_stop_the_server(new_lab: Any, style: st
     body = {"name": name, "stackFileContent": web(client)}
     if style == "blocking":
         with pytest.raises(requests.Timeout):
-            requests.post(path, json=body, headers=token, verify=str(lab.authority.ca_file), timeout=0.2)
+            requests.post(path, json=body, headers=token, verify=str(lab.authority.ca_file), timeout=(5, 0.2))
     else:
         requests.post(path, json=body, headers=token, verify=str(lab.authority.ca_file), timeout=5)
 
