@@ -23,7 +23,10 @@ _SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy
 
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
-    """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
+    """Declare all of it behind the gates; every rule comes before the switch that turns a policy on.
+
+    Returns the last ones: who comes after them comes after all.
+    """
     places = Places(site, list(gates))
     return [*names.declare(site, places), *_firewall(site, places)]
 
@@ -50,15 +53,15 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
                 opts=_keeping(site, place.scope, _SWITCHES, place.after_all(guests)),
             )
         )
-    changed = [*guests, *place.closed()]
-    return [*changed, *_confirmed(site, places, changed)]
+        guests = []
+    return _confirmed(site, places, [*guests, *place.closed()])
 
 
 def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare what takes a change back that cuts something, behind all rules and options."""
     watch = places.watch
     if watch is None or not site.declares("firewall-confirm"):
-        return []
+        return changed
     return [
         FirewallConfirm(
             "firewall-confirm",

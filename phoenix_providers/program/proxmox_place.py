@@ -52,14 +52,14 @@ class Place:
 
     def after_all(self, others: Iterable[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Say that something comes after everything that the place has so far, and after `others`."""
-        return after([*self._before, *self._own, *others])
+        return after([*self._own, *others] or self._before)
 
     def add(self, resource: pulumi.Resource) -> None:
         """Take one of the place's own resources."""
         self._own.append(resource)
 
     def closed(self, others: Iterable[pulumi.Resource] = ()) -> list[pulumi.Resource]:
-        """Return all resources of the place, what puts things back as the last one, behind `others` too."""
+        """Return who is the last of the place: what puts things back, behind `others` too; else all that is its own."""
         name = f"restoration@{self.scope.suffix}"
         if self._guard is None or not self._site.declares(name):
             return self._own
@@ -69,58 +69,55 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
-            opts=after([*self._before, *self._own, *others]),
+            opts=self.after_all(others),
         )
-        return [*self._own, restoration]
+        return [restoration]
 
 
 class Places:
     """All places of a site; every guard is declared before any of their resources, so that one refusal stops all.
 
+    Each comes after the one before it, and edges that follow from others are left out: all of them are written anew
+    with every step of the engine.
+
     Attributes:
+        guards: Who has to agree at last before anything is written; everybody else has agreed by then.
         watch: Watches every change of the firewall; None where that is switched off or out of scope.
     """
 
     def __init__(self, site: Site, gates: list[pulumi.Resource]) -> None:
         self._site = site
         self._wanted = wanted_by_scope(site.plan)
+        self.guards: list[pulumi.Resource] = gates
         if site.declares("guests"):
-            gates = [*gates, self._presence(gates)]
-        self._gates = gates
+            self.guards = [self._presence(self.guards)]
         cluster = ProxmoxScope("cluster")
         self._guards = {
             scope: guard
             for scope in self._wanted
-            if scope != cluster and (guard := self._guard(scope, gates)) is not None
+            if scope != cluster and (guard := self._guard(scope, self.guards)) is not None
         }
-        joint = self._guard(cluster, [*gates, *self._guards.values()])
-        if joint is not None:
-            self._guards[cluster] = joint
+        self.guards = [*self._guards.values()] or self.guards
         # The cluster's guard comes after all others: who waits for it waits for all.
-        self._joint: list[pulumi.Resource] = [joint] if joint is not None else list(self._guards.values())
+        if (joint := self._guard(cluster, self.guards)) is not None:
+            self._guards[cluster] = joint
+            self.guards = [joint]
         if site.declares("firewall-check"):
-            self._joint.append(self._firewall_check([*gates, *self._joint]))
+            self.guards = [self._firewall_check(self.guards)]
         self.watch: FirewallWatch | None = None
         if site.settings.firewall_confirm and site.declares("firewall-watch"):
-            self.watch = self._firewall_watch([*gates, *self._joint])
-            self._joint.append(self.watch)
+            self.watch = self._firewall_watch(self.guards)
+            self.guards = [self.watch]
 
     @property
     def nodes(self) -> list[ProxmoxScope]:
         """Nodes on which something is ours."""
         return [scope for scope in self._wanted if scope.kind == "node"]
 
-    @property
-    def guards(self) -> list[pulumi.Resource]:
-        """Everything that has to agree before anything is written."""
-        return [*self._gates, *self._joint]
-
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
-        guard = self._guards.get(scope)
-        own = [] if guard is None or guard in self._joint else [guard]
         ours = [one.name.partition("@")[0] for one in scope.managed(self._wanted[scope])]
-        return Place(self._site, scope, guard, ours, [*self._gates, *own, *self._joint])
+        return Place(self._site, scope, self._guards.get(scope), ours, self.guards)
 
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
         recorded = self._site.recorded

@@ -33,11 +33,11 @@ class FirewallConfirmProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Confirm the first change."""
         _confirm(props)
-        return CreateResult("firewall-confirm", own(props))
+        return CreateResult("firewall-confirm", _kept(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; the watch looks for itself."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, _kept(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the last change with the last that was confirmed."""
@@ -47,7 +47,7 @@ class FirewallConfirmProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Confirm the next change."""
         _confirm(news)
-        return UpdateResult(own(news))
+        return UpdateResult(_kept(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""
@@ -82,6 +82,11 @@ class FirewallConfirm(Resource, module="phoenix", name="FirewallConfirm"):
             "memory": memory,
         }
         super().__init__(FirewallConfirmProvider(), name, inputs, opts)
+
+
+def _kept(props: Properties) -> Properties:
+    """Leave out what only a confirmation needs: the engine writes all outputs anew with every step of a run."""
+    return {key: value for key, value in own(props).items() if key not in ("memory", "probing")}
 
 
 def _confirm(props: Properties) -> None:
