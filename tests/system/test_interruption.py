@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,15 @@ def session_of(leader: int) -> list[int]:
     return found
 
 
+def kill_all(leader: int) -> list[int]:
+    """Kill what is left of a session, and return what that was; some end by themselves once others are gone."""
+    left = session_of(leader)
+    for number in left:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    return left
+
+
 @contextmanager
 def running(rehearsal) -> Iterator[subprocess.Popen]:
     with subprocess.Popen(
@@ -55,8 +64,7 @@ def running(rehearsal) -> Iterator[subprocess.Popen]:
         try:
             yield process
         finally:
-            for number in session_of(process.pid):
-                os.kill(number, signal.SIGKILL)
+            wait_for(lambda: not kill_all(process.pid))
 
 
 def wait_for_write(rehearsal, before: int, verb: str, path: str) -> None:
