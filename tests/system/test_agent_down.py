@@ -18,9 +18,8 @@ def switch_agent(rehearsal, vmid: int, *, up: bool) -> None:
         assert session.post(path, json={"up": up}, verify=rehearsal.lab.ca_file, timeout=10).status_code == 204
 
 
-@pytest.mark.parametrize("style", ["async", "blocking"])
-def test_its_stacks_are_not_reachable_their_routes_stay_and_the_next_run_heals_it(start_lab, style: str) -> None:
-    rehearsal = start_lab(style, {"deployTimeout": "20", "requestTimeout": "5"})
+def test_its_stacks_are_not_reachable_their_routes_stay_and_the_next_run_heals_it(start_lab) -> None:
+    rehearsal = start_lab(settings={"deployTimeout": "20", "requestTimeout": "5"})
     rehearsal.must_up()
     vmid = rehearsal.stack("grafana").vmid
     containers = rehearsal.by_hand.container_ids()
