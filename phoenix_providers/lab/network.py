@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import secrets
 import socket
 from pathlib import Path
 
@@ -15,6 +14,8 @@ _FIRST, _LAST = 50, 250
 _LISTENERS = (("10", 8006), ("12", 8080), ("110", 9443))
 # Below the ports that the system gives to outgoing connections, which come and go.
 _PORTS = range(10_000, 32_000)
+# Tests that run side by side may have seeded the usual one alike.
+_CHANCE = random.SystemRandom()
 
 
 def free_network(*, anywhere: bool = False) -> str:
@@ -25,14 +26,14 @@ def free_network(*, anywhere: bool = False) -> str:
     choices = [f"127.{second}.0." for second in range(_FIRST, _LAST)]
     if anywhere:
         choices = [f"127.{second}.{third}." for second in range(_FIRST + 1, _LAST) for third in range(1, _LAST)]
-        random.shuffle(choices)
+        _CHANCE.shuffle(choices)
     return next(network for network in choices if _is_free(network))
 
 
 def free_port(address: str = "127.0.0.1") -> int:
     """Return a port on which nothing listens yet, and that no connection takes meanwhile."""
     while True:
-        port = secrets.choice(_PORTS)
+        port = _CHANCE.choice(_PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((address, port))
             return port

@@ -24,7 +24,7 @@ def scrubbed(text: str, values: Iterable[str]) -> str:
             text = text.replace(part, HIDDEN)
         else:
             text = re.sub(_spaced(words), HIDDEN, text)
-            for count in range(len(words) - 1, 0, -1):
+            for count in range(len(words) - 1, 0, -1) if "…" in text else ():
                 text = re.sub(rf"(?<!\S){_spaced(words[:count])}(?= …)", HIDDEN, text)
                 text = re.sub(rf"(?<=… ){_spaced(words[-count:])}(?!\S)", HIDDEN, text)
     return text

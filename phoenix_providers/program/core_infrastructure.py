@@ -53,8 +53,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
                 opts=_keeping(site, place.scope, _SWITCHES, place.after_all(guests)),
             )
         )
-        guests = []
-    return _confirmed(site, places, [*guests, *place.closed()])
+    return _confirmed(site, places, place.closed(guests))
 
 
 def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -69,7 +68,7 @@ def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> li
             probing=probing(site),
             change=watch.change,
             memory=watch.memory,
-            opts=after([watch, *changed]),
+            opts=after(changed),
         )
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pulumi
@@ -58,11 +58,11 @@ class Place:
         """Take one of the place's own resources."""
         self._own.append(resource)
 
-    def closed(self, others: Iterable[pulumi.Resource] = ()) -> list[pulumi.Resource]:
-        """Return who is the last of the place: what puts things back, behind `others` too; else all that is its own."""
+    def closed(self, others: Sequence[pulumi.Resource] = ()) -> list[pulumi.Resource]:
+        """Return who comes last: what puts things back, behind all of the place and `others`; else all of these."""
         name = f"restoration@{self.scope.suffix}"
         if self._guard is None or not self._site.declares(name):
-            return self._own
+            return [*self._own, *others]
         restoration = Restoration(
             name,
             proxmox=self._site.proxmox,

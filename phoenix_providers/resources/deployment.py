@@ -45,8 +45,8 @@ class StackDeployment:
         self._lookup = StackLookup(stacks, environments, docker)
         self._health = HealthWait(docker, clock)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
-        self._sender = StackSender(stacks, self._lookup, server, clock, limits.deploy)
-        self._restorer = Restorer(self._lookup, self._preflight, self._sender, self._health, clock, limits)
+        self._sender = StackSender(stacks, self._lookup, self._preflight, server, clock, limits.deploy)
+        self._restorer = Restorer(self._lookup, self._sender, self._health, clock, limits)
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""
@@ -83,7 +83,6 @@ class StackDeployment:
                 return Outcome(stack_id, _not_sent(reasons), memory)
             good = self._restorer.last_good(live, memory, wanted)
             try:
-                self._preflight.clear_the_way(wanted)
                 record = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
                 return self._failed(wanted, good, error)

@@ -19,7 +19,7 @@ from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.preflight import Holder, Need, in_the_way, obstacles
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.variables import with_project
-from phoenix_providers.resources.stack_content import WantedStack
+from phoenix_providers.resources.stack_content import Content, WantedStack
 from phoenix_providers.resources.stack_take_over import TakeOver
 
 
@@ -37,7 +37,7 @@ class Preflight:
     def unready(self, wanted: WantedStack) -> tuple[str, ...]:
         """Return what is wrong with the content itself; images that are missing are fetched on the way."""
         findings = Findings(wanted.project)
-        compose = _read(wanted, findings)
+        compose = _read(wanted.project, wanted.content, findings)
         if compose is not None:
             check_specification(compose, _place, findings)
         if compose is None or findings.errors:
@@ -54,17 +54,17 @@ class Preflight:
         refusal = "" if take_over else self._take_over.refusal(wanted, record, listed)
         return (*filter(None, [refusal]), *reasons)
 
-    def clear_the_way(self, wanted: WantedStack) -> None:
+    def clear_the_way(self, project: str, content: Content) -> None:
         """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.
 
         Compose does not start what is paused: its deploy would fail. Content that cannot be read may need anything.
         """
-        compose, listed = _read(wanted, Findings(wanted.project)), self._docker.everything()
-        names = in_the_way(wanted.project, compose, [_holder(item) for item in listed]) if compose else ()
+        compose, listed = _read(project, content, Findings(project)), self._docker.everything()
+        names = in_the_way(project, compose, [_holder(item) for item in listed]) if compose else ()
         for item in listed:
             if item.name in names:
                 self._docker.remove(item.id)
-            elif item.project == wanted.project and item.state == "paused":
+            elif item.project == project and item.state == "paused":
                 self._docker.unpause(item.id)
 
     def _missing_images(self, compose: Compose) -> tuple[str, ...]:
@@ -98,14 +98,14 @@ def _holder(item: ListedContainer) -> Holder:
 
 
 def _compose(wanted: WantedStack) -> Compose:
-    compose = _read(wanted, Findings(wanted.project))
+    compose = _read(wanted.project, wanted.content, Findings(wanted.project))
     if compose is None:
         raise ProductError(f"the compose text of {wanted.project} cannot be read")
     return compose
 
 
-def _read(wanted: WantedStack, findings: Findings) -> Compose | None:
-    return read_compose(wanted.content.compose, with_project(wanted.content.env, wanted.project), _place, findings)
+def _read(project: str, content: Content, findings: Findings) -> Compose | None:
+    return read_compose(content.compose, with_project(content.env, project), _place, findings)
 
 
 def _place(*path: Any) -> Location:

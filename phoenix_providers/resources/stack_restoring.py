@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
-from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
 from phoenix_providers.resources.stack_waiting import HealthWait
 
@@ -18,16 +15,9 @@ class Restorer:
     """On servers up to 2.39 a deploy that fails has taken the running stack down."""
 
     def __init__(
-        self,
-        lookup: StackLookup,
-        preflight: Preflight,
-        sender: StackSender,
-        health: HealthWait,
-        clock: Clock,
-        limits: Limits,
+        self, lookup: StackLookup, sender: StackSender, health: HealthWait, clock: Clock, limits: Limits
     ) -> None:
         self._lookup = lookup
-        self._preflight = preflight
         self._sender = sender
         self._health = health
         self._clock = clock
@@ -47,7 +37,6 @@ class Restorer:
             return "the version before it still runs"
         try:
             record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
-            self._preflight.clear_the_way(replace(wanted, content=good))
             self._sender.send(wanted.project, wanted.environment_id, good, record)
         except DeployFailedError as error:
             return f"putting the last version that worked back failed, too: {scrubbed(error.reason, good.env.values())}"

@@ -11,6 +11,7 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import Content, as_seen, to_send
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_preflight import Preflight
 
 _PAUSE_SECONDS = 0.5
 # Most deploys are over soon; a long one need not be asked about often.
@@ -33,21 +34,29 @@ class StackSender:
     """Writes for one project on one environment. Never repeats a write before it knows what the first one did."""
 
     def __init__(
-        self, stacks: PortainerStacks, lookup: StackLookup, server: PortainerServer, clock: Clock, seconds: float
+        self,
+        stacks: PortainerStacks,
+        lookup: StackLookup,
+        preflight: Preflight,
+        server: PortainerServer,
+        clock: Clock,
+        seconds: float,
     ) -> None:
         self._stacks = stacks
         self._lookup = lookup
+        self._preflight = preflight
         self._server = server
         self._clock = clock
         self._seconds = seconds
 
     def send(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> StackRecord:
-        """Create or update, and return the record of the deployed stack.
+        """Clear the way, create or update, and return the record of the deployed stack.
 
         Raises:
             DeployFailedError: The content was tried, and failed.
             ProductError: It was not tried, or nobody knows.
         """
+        self._preflight.clear_the_way(project, content)
         deadline = Deadline.after(self._clock, 2 * self._seconds)
         while True:
             before = record
