@@ -147,8 +147,7 @@ def test_a_client_that_stays_connected_does_not_delay_the_stop(site: LabSite, tm
         kept.request("GET", "/api2/json/version", headers={"Authorization": f"PVEAPIToken={lab.server.token}"})
         assert kept.getresponse().read()
         began = time.monotonic()
-    # The web server's own patience with such a client is a minute.
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 2
     kept.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((site.node_address, urlsplit(lab.server.url).port or 0))

@@ -262,7 +262,7 @@ def test_14_every_request_has_a_limit(world: Any) -> None:
     world.faults("GET", "/api/stacks$", "delay", 30, times=0)
     began = time.monotonic()
     stack.refresh()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     assert "time limit" in stack.state["observed"]
     world.settings["request_timeout"] = 5.0
 
