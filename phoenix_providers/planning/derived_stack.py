@@ -11,6 +11,7 @@ from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.service_labels import LabelPlaces
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class DerivedStack:
         labels: Routes as its labels name them; other stacks may want the same names.
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
-        routed_at: Where the first of these labels stands.
+        places: Where these labels stand.
         host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
         findings: Problems so far; whoever compares stacks adds to them.
     """
@@ -35,7 +36,7 @@ class DerivedStack:
     compose: str | None
     variables: Mapping[str, str | SecretReference]
     labels: Mapping[str, Any]
-    routed_at: Location
+    places: LabelPlaces
     bootstrap: str
     rules: tuple[FirewallRule, ...]
     rules_known: bool

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, read_labels
+from phoenix_providers.planning.option_faults import option_faults
 from phoenix_providers.planning.service_labels import Label, LabelPlaces
 from phoenix_providers.planning.service_routes import Backend, ServiceRoutes
+from phoenix_providers.planning.structure_faults import kind_faults
 
 _TEMPLATE = "{{"
 
@@ -20,8 +23,12 @@ def stack_routes(
     backend: Backend,
     findings: Findings,
 ) -> dict[str, Any]:
-    """Return the stack's share of Traefik's dynamic configuration; empty when nothing is routed."""
+    """Return the stack's share of Traefik's dynamic configuration; empty when nothing is routed.
+
+    What is wrong with it blocks these routes alone.
+    """
     merged: dict[str, Any] = {}
+    everything: list[tuple[str, Label]] = []
     for name, service in services.items():
         own = {key: label for key, label in labels.get(name, {}).items() if is_traefik_label(key)}
         if not own:
@@ -29,7 +36,8 @@ def stack_routes(
         read = read_labels({key: label.value for key, label in own.items()})
         if read.enabled is False:
             continue
-        places = LabelPlaces(own)
+        places = LabelPlaces(own.items())
+        everything += own.items()
         _report(read, own, findings)
         if not service.active:
             findings.warning(f"{name} is not routed: none of its profiles is chosen", places.first)
@@ -37,12 +45,26 @@ def stack_routes(
         _refuse_templates(own, findings)
         part = ServiceRoutes(service, services, backend, places, findings).build(read)
         _merge(merged, part, places, findings)
+    _report_options(merged, LabelPlaces(everything), findings)
     return merged
+
+
+def _report_options(routes: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
+    """Report what Traefik would load and then refuse."""
+    for fault in (*kind_faults(routes), *option_faults(routes)):
+        steps = fault.path.split(".")
+        findings.error(
+            f"the {steps[1].removesuffix('s')} {steps[2]} is not valid: {fault.reason}",
+            places.of(*steps),
+            seen=f"traefik.{fault.path}",
+            expected=fault.expected,
+            routes_only=True,
+        )
 
 
 def _report(read: TraefikLabels, labels: Mapping[str, Label], findings: Findings) -> None:
     for problem in read.problems:
-        report = findings.warning if problem.harmless else findings.error
+        report = findings.warning if problem.harmless else partial(findings.error, routes_only=True)
         label = labels[problem.label]
         report(
             f"the label {problem.label} cannot be used: {problem.message}"
@@ -68,6 +90,7 @@ def _merge(merged: dict[str, Any], part: Mapping[str, Any], places: LabelPlaces,
                         places.of(protocol, kind, name),
                         seen=f"traefik.{protocol}.{kind}.{name} on both, with other options",
                         expected="the same options, or a name of its own for each",
+                        routes_only=True,
                     )
 
 
@@ -91,4 +114,5 @@ def _refuse_templates(labels: Mapping[str, Label], findings: Findings) -> None:
                 seen=f"{key}={label.value}",
                 expected="a text without {{",
                 next_step="write the route into a file of your own in Traefik's directory",
+                routes_only=True,
             )

@@ -11,6 +11,7 @@ from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.hosts_file import read_hosts
 from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.resources.traefik_config import PARTS
 
 # Built into the engine: the resources of a stack as they were recorded last.
 _READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
@@ -33,7 +34,8 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     found = (answer.get("outputs") or {}).items()
     outputs = {urn.rpartition("::")[2]: (resource or {}).get("outputs") or {} for urn, resource in found}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
-    return Recorded(frozenset(outputs), _published(outputs, node), confirmed)
+    routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
+    return Recorded(frozenset(outputs), _published(outputs, node), confirmed, routes)
 
 
 def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
+from phoenix_providers.resources.meant import MEANT_VARIABLE
+from phoenix_providers.resources.verdict import VerdictProvider
 
 WELL = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "", "b@2": ""}}
 SICK = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "service web: exited (1)", "b@2": ""}}
