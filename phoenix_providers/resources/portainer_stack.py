@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -24,6 +25,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 
@@ -54,9 +56,9 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
-        if inputs.pop("keep_routes", False):
+        if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
-        if news.get("blocked") and olds:
+        if unless_unknown(news.get("blocked"), "") and olds:
             inputs = own(olds)
         return CheckResult(inputs, [])
 
@@ -73,12 +75,12 @@ class PortainerStackProvider(PhoenixProvider):
         kept = own(props)
         if kept.get("blocked"):
             return ReadResult(id_, kept)
-        kept["observed"] = props["failure"] or AS_DECLARED
+        kept["observed"] = props.get("failure") or AS_DECLARED
         try:
             deployment = _deployment(props)
-            record = deployment.find(str(props["project"]), int(props["environment_id"]))
+            record = deployment.find(str(props["project"]), int(props.get("environment_id") or 0))
             if record is None:
-                if props["stack_id"]:
+                if props.get("stack_id"):
                     return ReadResult("", {})
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
@@ -93,9 +95,10 @@ class PortainerStackProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack."""
-        if news.get("blocked"):
+        if unless_unknown(news.get("blocked"), ""):
             return DiffResult(changes=False)
-        replaces = ["project"] if olds.get("project") != news.get("project") else []
+        before = olds.get("project")
+        replaces = ["project"] if unless_unknown(news.get("project"), before) != before else []
         changes = bool(olds.get("failure")) or bool(olds.get("blocked")) or differs(olds, news, _COMPARED)
         return DiffResult(changes=changes or bool(replaces), replaces=replaces, delete_before_replace=True)
 
@@ -114,7 +117,7 @@ class PortainerStackProvider(PhoenixProvider):
         _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
 
 
-class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
+class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
     """A compose stack.
 
     Attributes:
