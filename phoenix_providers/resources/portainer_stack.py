@@ -85,8 +85,9 @@ class PortainerStackProvider(PhoenixProvider):
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
                 known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-                live = deployment.look(record, props["services"], known, _memory(props))
+                live = deployment.look(record, _content(props), known, _memory(props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
+                kept["services"] = list(live.content.services)
                 if live.observed:
                     kept["observed"] = "; ".join(live.observed)
         except ProductError as error:
@@ -147,11 +148,12 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
+    failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
     # The one place through which every reason passes: products, and our own checks, repeat what they were given.
     values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": outcome.failure if news.get("blocked") else scrubbed(outcome.failure, values),
+        "failure": failure if news.get("blocked") else scrubbed(failure, values),
         "failed_digest": outcome.memory.failed_digest,
         "failed_reason": scrubbed(outcome.memory.failed_reason, values),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
@@ -211,5 +213,9 @@ def _wanted(props: Properties) -> WantedStack:
     return WantedStack(
         project=str(props["project"]),
         environment_id=int(props["environment_id"]),
-        content=Content(str(props["compose"]), dict(props["env"]), tuple(props["services"])),
+        content=_content(props),
     )
+
+
+def _content(props: Properties) -> Content:
+    return Content(str(props["compose"]), dict(props["env"]), tuple(props["services"]))
