@@ -59,7 +59,8 @@ class PortainerStackProvider(PhoenixProvider):
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
-            inputs = own(olds)
+            # Whatever was left to be done stays so: the comparison has to know that nothing may be.
+            inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
     @explained
@@ -92,6 +93,9 @@ class PortainerStackProvider(PhoenixProvider):
                     kept["observed"] = "; ".join(live.observed)
         except ProductError as error:
             kept["observed"] = str(error)
+        if kept == own(props):
+            # The inputs may know more than the outputs: why the stack is blocked by now.
+            return ReadResult(id_, kept)
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
