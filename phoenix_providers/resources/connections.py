@@ -30,6 +30,7 @@ from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
+from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
@@ -58,7 +59,12 @@ class PortainerAccess:
 
 
 class Connections:
-    """Makes clients and keeps them: one sign-in, one list call for all."""
+    """Makes clients and keeps them: one sign-in, one list call for all.
+
+    Attributes:
+        whole_run: Whether the run is about everything, not about some targets.
+        unsaid: What the verdict found in a run that removes something; said behind the removals.
+    """
 
     def __init__(
         self,
@@ -72,6 +78,8 @@ class Connections:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
+        self.whole_run = False
+        self.unsaid: PhoenixError | None = None
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure

@@ -13,6 +13,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, Resource
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.resources import connections
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -32,6 +33,8 @@ class InventoryProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
+        # Called in every run that is not for one target, and before everything else.
+        connections.current().whole_run = True
         failures = [*_moves(olds, news), *_deletions(olds, news)] if olds else []
         return CheckResult(news, failures)
 
