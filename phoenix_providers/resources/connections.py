@@ -64,6 +64,8 @@ class Connections:
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
         unsaid: What the verdict found in a run that removes something; said behind the removals.
+        dns_warning: What was found of the last run's records, still to be told.
+        dns_told: The last warning of that kind that was told.
     """
 
     def __init__(
@@ -80,6 +82,8 @@ class Connections:
         self.adoptions = Adoptions()
         self.whole_run = False
         self.unsaid: PhoenixError | None = None
+        self.dns_warning = ""
+        self.dns_told = ""
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
