@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -44,7 +44,7 @@ class LastWordProvider(PhoenixProvider):
             raise error
 
 
-class LastWord(Resource, module="phoenix", name="LastWord"):
+class LastWord(PhoenixResource, module="phoenix", name="LastWord"):
     """Declared until something leaves; then the next one takes its place."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import Environment
@@ -14,6 +13,7 @@ from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.environment_lookup import by_id, find_environment, full_url, is_local, keeps_name
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -54,14 +54,14 @@ class PortainerEndpointProvider(PhoenixProvider):
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
         try:
-            found = by_id(_environments(props).all(), int(props["environment_id"]))
+            found = by_id(_environments(props).all(), int(props.get("environment_id") or 0))
         except ProductError as error:
             kept["observed"] = str(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None:
-            if int(props["environment_id"]):
+            if props.get("environment_id"):
                 return ReadResult("", {})
-            kept["observed"] = props["failure"]
+            kept["observed"] = props.get("failure") or "not in Portainer"
         else:
             kept["observed"] = AS_DECLARED
             if not keeps_name(props):
@@ -99,7 +99,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         access.environments.delete(environment_id)
 
 
-class PortainerEndpoint(Resource, module="phoenix", name="PortainerEndpoint"):
+class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoint"):
     """An environment of Portainer.
 
     Attributes:
