@@ -81,6 +81,7 @@ def _stack(
         "project": plan.project,
         "environment": _environment_name(site, plan.vmid),
         "environment_id": environment.environment_id,
+        "environment_instance": environment.instance,
         "compose": plan.compose or "",
         "env": pulumi.Output.secret(_env(site, plan)),
         "services": list(plan.services),

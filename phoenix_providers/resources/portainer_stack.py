@@ -13,6 +13,7 @@ from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
+from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -33,6 +34,7 @@ _INPUTS = (
     "project",
     "environment",
     "environment_id",
+    "environment_instance",
     "compose",
     "env",
     "services",
@@ -42,7 +44,13 @@ _INPUTS = (
     "observed",
 )
 # Other limits are no reason to deploy anything.
-_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits"})
+_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits", "environment_instance"})
+
+
+_NOT_BROUGHT_UP = (
+    "Portainer was set up anew, and the environment of this stack is not known there yet"
+    "\n  next:     phoenix sync all   (it brings environments back before their stacks)"
+)
 
 
 class PortainerStackProvider(PhoenixProvider):
@@ -76,14 +84,19 @@ class PortainerStackProvider(PhoenixProvider):
         kept["observed"] = props["failure"] or AS_DECLARED
         try:
             deployment = _deployment(props)
+            if _is_of_other_data(props):
+                kept["observed"] = OTHER_DATA
+                return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
             record = deployment.find(str(props["project"]), int(props["environment_id"]))
             if record is None:
-                if props["stack_id"]:
+                if props["stack_id"] and not deployment.has_record(str(props["project"]), int(props["stack_id"])):
                     return ReadResult("", {})
+                if props["stack_id"]:
+                    kept["observed"] = "its record at Portainer belongs to another environment"
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
                 known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-                live = deployment.look(record, props["services"], known, _memory(props))
+                live = deployment.look(record, props["services"], known, _memory(props, props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 if live.observed:
                     kept["observed"] = "; ".join(live.observed)
@@ -108,6 +121,8 @@ class PortainerStackProvider(PhoenixProvider):
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
+            return
+        if _is_of_other_data(props):
             return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
@@ -160,13 +175,15 @@ def _converged(olds: Properties, news: Properties) -> Properties:
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:
-    memory = _memory(olds)
+    memory = _memory(olds, news)
     if news.get("blocked"):
         return Outcome(memory.stack_id, str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
     name, settings = news["resource"], connections.current().settings
     try:
+        if _is_of_other_data(news):
+            return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
@@ -180,13 +197,21 @@ def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
     return replace(error.explanation, seen=seen).text()
 
 
-def _memory(olds: Properties) -> Memory:
+def _is_of_other_data(props: Properties) -> bool:
+    session = connections.current().portainer(props["server"]).session
+    return is_of_other_data(props.get("environment_instance"), session)
+
+
+def _memory(olds: Properties, news: Properties) -> Memory:
+    """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
+    before, now = (props.get("environment_instance") for props in (olds, news))
+    moved = bool(before) and bool(now) and before != now
     return Memory(
-        stack_id=int(olds.get("stack_id") or 0),
+        stack_id=0 if moved else int(olds.get("stack_id") or 0),
         failed_digest=str(olds.get("failed_digest") or ""),
         failed_reason=str(olds.get("failed_reason") or ""),
         last_good=Content.from_property(olds.get("last_good")),
-        stamp=str(olds.get("stamp") or ""),
+        stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
     )
