@@ -6,13 +6,13 @@ import sys
 from collections.abc import Mapping
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.dns_survey import unanswered
 from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.dns_verdict import differences, explain
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -66,7 +66,7 @@ class DnsAnswersProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class DnsAnswers(Resource, module="phoenix", name="DnsAnswers"):
+class DnsAnswers(PhoenixResource, module="phoenix", name="DnsAnswers"):
     """Comes after everything that publishes names.
 
     Args:

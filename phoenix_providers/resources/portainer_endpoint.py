@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import Environment
@@ -20,6 +19,7 @@ from phoenix_providers.resources.environment_lookup import (
     keeps_name,
     own_environment,
 )
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -60,8 +60,8 @@ class PortainerEndpointProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
-        access = connections.current().portainer(props["server"])
         try:
+            access = connections.current().portainer(props["server"])
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -70,9 +70,9 @@ class PortainerEndpointProvider(PhoenixProvider):
             kept["observed"] = str(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None:
-            if int(props["environment_id"]):
+            if props.get("environment_id"):
                 return ReadResult("", {})
-            kept["observed"] = props["failure"]
+            kept["observed"] = props.get("failure") or "not in Portainer"
         else:
             kept["observed"] = AS_DECLARED
             if not keeps_name(props):
@@ -113,7 +113,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         access.environments.delete(environment_id)
 
 
-class PortainerEndpoint(Resource, module="phoenix", name="PortainerEndpoint"):
+class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoint"):
     """An environment of Portainer.
 
     Attributes:

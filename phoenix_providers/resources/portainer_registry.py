@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 from pydantic import SecretStr
 
 from phoenix_providers.clients.portainer.records import Registry
@@ -15,6 +14,7 @@ from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.password_digest import is_digest_of, new_digest
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -50,9 +50,9 @@ class PortainerRegistryProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
-        kept["observed"] = props["failure"] or AS_DECLARED
-        access = connections.current().portainer(props["server"])
+        kept["observed"] = props.get("failure") or AS_DECLARED
         try:
+            access = connections.current().portainer(props["server"])
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -60,11 +60,11 @@ class PortainerRegistryProvider(PhoenixProvider):
         except ProductError as error:
             kept["observed"] = str(error)
             return ReadResult(id_, kept, _inputs(kept))
-        if found is None and props["registry_id"]:
+        if found is None and props.get("registry_id"):
             return ReadResult("", {})
         if found is not None:
             kept |= {"registry": found.name, "url": found.host, "user": found.user}
-            if missing := _not_admitted(found, props["environments"], props["admitted"]):
+            if missing := _not_admitted(found, props["environments"], props.get("admitted") or ()):
                 kept["observed"] = f"not among the registries of environments {', '.join(map(str, missing))}"
         return ReadResult(id_, kept, _inputs(kept))
 
@@ -89,7 +89,7 @@ class PortainerRegistryProvider(PhoenixProvider):
             access.registries.delete(found.id)
 
 
-class PortainerRegistry(Resource, module="phoenix", name="PortainerRegistry"):
+class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegistry"):
     """A registry of images.
 
     Args:

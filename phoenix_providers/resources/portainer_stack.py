@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -25,6 +26,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 
@@ -62,9 +64,9 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
-        if inputs.pop("keep_routes", False):
+        if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
-        if news.get("blocked") and olds:
+        if unless_unknown(news.get("blocked"), "") and olds:
             inputs = own(olds)
         return CheckResult(inputs, [])
 
@@ -81,34 +83,37 @@ class PortainerStackProvider(PhoenixProvider):
         kept = own(props)
         if kept.get("blocked"):
             return ReadResult(id_, kept)
-        kept["observed"] = props["failure"] or AS_DECLARED
+        kept["observed"] = props.get("failure") or AS_DECLARED
         try:
             deployment = _deployment(props)
             if _is_of_other_data(props):
                 kept["observed"] = OTHER_DATA
-                return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
-            record = deployment.find(str(props["project"]), int(props["environment_id"]))
+                return ReadResult(id_, kept, _inputs(kept))
+            record = deployment.find(str(props["project"]), int(props.get("environment_id") or 0))
             if record is None:
-                if props["stack_id"] and not deployment.has_record(str(props["project"]), int(props["stack_id"])):
+                stack_id = int(props.get("stack_id") or 0)
+                if stack_id and not deployment.has_record(str(props["project"]), stack_id):
                     return ReadResult("", {})
-                if props["stack_id"]:
+                if stack_id:
                     kept["observed"] = "its record at Portainer belongs to another environment"
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
                 known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-                live = deployment.look(record, props["services"], known, _memory(props, props))
+                live = deployment.look(record, _content(props), known, _memory(props, props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
+                kept["services"] = list(live.content.services)
                 if live.observed:
                     kept["observed"] = "; ".join(live.observed)
         except ProductError as error:
             kept["observed"] = str(error)
-        return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
+        return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack."""
-        if news.get("blocked"):
+        if unless_unknown(news.get("blocked"), ""):
             return DiffResult(changes=False)
-        replaces = ["project"] if olds.get("project") != news.get("project") else []
+        before = olds.get("project")
+        replaces = ["project"] if unless_unknown(news.get("project"), before) != before else []
         changes = bool(olds.get("failure")) or bool(olds.get("blocked")) or differs(olds, news, _COMPARED)
         return DiffResult(changes=changes or bool(replaces), replaces=replaces, delete_before_replace=True)
 
@@ -129,7 +134,7 @@ class PortainerStackProvider(PhoenixProvider):
         _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
 
 
-class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
+class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
     """A compose stack.
 
     Attributes:
@@ -159,11 +164,12 @@ class PortainerStack(Resource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
+    failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
     # The one place through which every reason passes: products, and our own checks, repeat what they were given.
     values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": outcome.failure if news.get("blocked") else scrubbed(outcome.failure, values),
+        "failure": failure if news.get("blocked") else scrubbed(failure, values),
         "failed_digest": outcome.memory.failed_digest,
         "failed_reason": scrubbed(outcome.memory.failed_reason, values),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
@@ -195,6 +201,11 @@ def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
     """Return the message; what a product said may repeat what it was sent."""
     seen = scrubbed(error.explanation.seen, env.values())
     return replace(error.explanation, seen=seen).text()
+
+
+def _inputs(kept: Properties) -> Properties:
+    """Return the inputs; what an older state lacks is not added."""
+    return {key: kept.get(key) for key in _INPUTS if key in kept or key != "environment_instance"}
 
 
 def _is_of_other_data(props: Properties) -> bool:
@@ -233,5 +244,9 @@ def _wanted(props: Properties) -> WantedStack:
     return WantedStack(
         project=str(props["project"]),
         environment_id=int(props["environment_id"]),
-        content=Content(str(props["compose"]), dict(props["env"]), tuple(props["services"])),
+        content=_content(props),
     )
+
+
+def _content(props: Properties) -> Content:
+    return Content(str(props["compose"]), dict(props["env"]), tuple(props["services"]))

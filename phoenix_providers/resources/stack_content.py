@@ -100,12 +100,14 @@ class Outcome:
 
     Attributes:
         stamp: That of the record whose file is known to be the declared one; empty otherwise.
+        untidy: What could not be removed though it left the file; the stack itself is as it says in `failure`.
     """
 
     stack_id: int
     failure: str = ""
     memory: Memory = field(default_factory=Memory)
     stamp: str = ""
+    untidy: str = ""
 
 
 @dataclass(frozen=True)

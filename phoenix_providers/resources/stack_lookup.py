@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import Container, ListedContainer
@@ -15,6 +16,7 @@ from phoenix_providers.planning.health import judge as judge_containers
 from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load
 from phoenix_providers.resources.stack_content import Content, LiveStack, Memory, WantedStack, as_seen
+from phoenix_providers.resources.stack_services import active_services
 
 # Then nobody knows which of the services have it, whatever the file says.
 _UNFINISHED = {
@@ -90,18 +92,32 @@ class StackLookup:
         return [item for item in named if item.environment_id not in present]
 
     def look(
-        self, record: StackRecord, services: Sequence[str], known_file: str | None = None, memory: Memory | None = None
+        self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
     ) -> LiveStack:
-        """Read file, values and containers; the file is not fetched when it is known already."""
+        """Read file, values and containers; the file is not fetched when it is known already.
+
+        What runs is judged by the services of its own file, which are those of `wanted` only if the files are alike.
+        """
         compose = self._stacks.file(record.id) if known_file is None else known_file
-        content = Content(compose, as_seen(record), tuple(services))
+        content = self._with_services(record, compose, wanted)
         if record.status is StackStatus.INACTIVE:
             return LiveStack(record, content, ("stopped in Portainer",))
         containers = self._docker.containers(record.name)
-        health = judge_containers(services, [as_state(container) for container in containers])
+        health = judge_containers(content.services, [as_state(container) for container in containers])
         unfinished = _UNFINISHED.get(record.status, ())
         deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, memory or Memory()))
-        return LiveStack(record, content, deviations, self.leftovers(record.name, services, compose), health.broken)
+        leftovers = self.leftovers(record.name, content.services, compose)
+        return LiveStack(record, content, deviations, leftovers, health.broken)
+
+    def _with_services(self, record: StackRecord, compose: str, wanted: Content) -> Content:
+        """Return the content of a record; a file that cannot be read has the services that have containers."""
+        content = Content(compose, as_seen(record), tuple(wanted.services))
+        if content.same_as(wanted):
+            return content
+        found = active_services(record.name, compose, content.env)
+        if found is None:
+            found = tuple(sorted({item.service for item in self._docker.listed(record.name)}))
+        return replace(content, services=found)
 
     def made(self, project: str) -> Mapping[str, Sequence[str]]:
         """Return, by service, the hashes of the configurations from which its containers were made."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.errors import (
     ConfigurationError,
@@ -17,6 +16,7 @@ from phoenix_providers.errors import (
     NotReadyError,
     UnreachableError,
 )
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -48,8 +48,8 @@ class VerdictProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Look again whenever anything failed, now or in a run that only warned."""
-        failing = bool(_failures(olds)) or bool(_failures(news))
-        return DiffResult(changes=failing or differs(olds, news, ("declared", "blocked", "failures")))
+        changes = bool(_failures(olds)) or differs(olds, news, ("declared", "blocked", "failures"))
+        return DiffResult(changes=changes or bool(_failures(news)))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
@@ -61,7 +61,7 @@ class VerdictProvider(PhoenixProvider):
         """Forget."""
 
 
-class Verdict(Resource, module="phoenix", name="Verdict"):
+class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
     """Declared last.
 
     Args:

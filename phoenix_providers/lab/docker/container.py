@@ -25,6 +25,7 @@ class Container:
         status: "created", "running", "paused", "restarting" or "exited".
         health_seconds: How long a health check takes to come to its verdict; None without a check.
         files: Text by path, from inline configs; stays as it was when the container was made.
+        bound: Path on the engine's machine by path in the container, from configs without text.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Container:
     finished: float = 0.0
     exit_code: int = 0
     networks: list[str] = field(default_factory=list)
+    bound: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_service(cls, project: Project, service: Service, number: int, health_seconds: float) -> Container:
@@ -67,6 +69,7 @@ class Container:
             tty=service.tty,
             health_seconds=_health_seconds(service, health_seconds),
             networks=list(service.networks),
+            bound=dict(service.bound),
         )
 
     @classmethod
