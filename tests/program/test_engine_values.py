@@ -57,6 +57,7 @@ COMPUTED: dict[str, Any] = {
     "stamp": "1",
     "made": {},
     "environment_id": 2,
+    "instance": "one",
     "registry_id": 1,
     "password_digest": "",
     "admitted": [2],
