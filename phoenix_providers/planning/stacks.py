@@ -173,6 +173,7 @@ class _Derivation:
             compose.services,
             lambda index: self._in_manifest("files", index),
             self._findings,
+            tuple(compose.model.get("configs") or ()),
         )
         if self._findings.blocking:
             return None

@@ -54,6 +54,10 @@ class StackDeployment:
         """Look the record up by name and environment in the shared list."""
         return self._lookup.find(project, environment_id)
 
+    def has_record(self, project: str, stack_id: int) -> bool:
+        """Whether Portainer has this record of this name, on whatever environment."""
+        return self._lookup.has_record(project, stack_id)
+
     def look(
         self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
     ) -> LiveStack:

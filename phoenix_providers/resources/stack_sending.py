@@ -56,6 +56,7 @@ class StackSender:
             DeployFailedError: The content was tried, and failed.
             ProductError: It was not tried, or nobody knows.
         """
+        self._preflight.refuse_paths(project, content)
         self._preflight.clear_the_way(project, content)
         self._allow_for_stopping(project)
         deadline = Deadline.after(self._clock, 2 * self._seconds)

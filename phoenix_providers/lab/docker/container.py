@@ -27,6 +27,7 @@ class Container:
         health_seconds: How long a health check takes to come to its verdict; None without a check.
         stop_seconds: How long it may take to stop; None for Docker's default.
         files: Text by path, from inline configs; stays as it was when the container was made.
+        bound: Path on the engine's machine by path in the container, from configs without text.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Container:
     finished: float = 0.0
     exit_code: int = 0
     networks: list[str] = field(default_factory=list)
+    bound: dict[str, str] = field(default_factory=dict)
     stop_seconds: float | None = None
 
     @classmethod
@@ -70,6 +72,7 @@ class Container:
             tty=service.tty,
             health_seconds=_health_seconds(service, health_seconds),
             networks=list(service.networks),
+            bound=dict(service.bound),
             stop_seconds=service.stop_seconds,
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-_ACTIONS = ("delay", "status", "cut_before", "cut_after")
+_ACTIONS = ("delay", "status", "status_after", "cut_before", "cut_after")
 
 
 @dataclass
@@ -21,8 +21,8 @@ class Fault:
     Attributes:
         method: HTTP method; empty for any.
         path: Regular expression, searched in path and query.
-        action: `delay` (seconds, then go on), `status` (answer that, do nothing), `cut_before` (drop the connection,
-            do nothing), `cut_after` (do it, then drop the connection).
+        action: `delay` (seconds, then go on), `status` (answer that, do nothing), `status_after` (do it, then answer
+            that), `cut_before` (drop the connection, do nothing), `cut_after` (do it, then drop the connection).
         value: Seconds or status.
         times: How often; 0 means until cleared.
         message: What an answer with that status says.
@@ -49,8 +49,8 @@ class Fault:
         )
         if fault.action not in _ACTIONS:
             raise ValueError(f"action must be one of {', '.join(_ACTIONS)}, not {fault.action!r}")
-        if fault.action == "status" and not 200 <= fault.value <= 599:
-            raise ValueError(f"status needs a value from 200 to 599, not {fault.value:g}")
+        if fault.action.startswith("status") and not 200 <= fault.value <= 599:
+            raise ValueError(f"{fault.action} needs a value from 200 to 599, not {fault.value:g}")
         try:
             re.compile(fault.path)
         except re.error as error:
@@ -77,6 +77,9 @@ class Faults:
             await asyncio.sleep(fault.value)
             return await handler(request)
         if fault.action == "status":
+            return _answer(int(fault.value), fault.message)
+        if fault.action == "status_after":
+            await handler(request)
             return _answer(int(fault.value), fault.message)
         # Read to the end, or the server would wait for the rest of a body on a dead connection.
         await (request.post() if request.content_type.startswith("multipart/") else request.read())

@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import socket
 import threading
 import time
@@ -190,6 +191,14 @@ class Lab:
         """Stop and start the server, maybe as another style."""
         self.run(self.server.stop())
         self.site = replace(self.site, **changes)
+        self.up()
+
+    def empty(self, **changes: Any) -> None:
+        """Start the server on an empty data folder; engines and their containers stay."""
+        self.run(self.server.stop())
+        (self.folder / "portainer" / "portainer.json").unlink()
+        shutil.rmtree(self.folder / "portainer" / "compose", ignore_errors=True)
+        self.options = replace(self.options, **changes)
         self.up()
 
     def close(self) -> None:
