@@ -162,7 +162,7 @@ class StackSender:
             return record
 
     def _write(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> None:
-        env = to_send(content.env, record)
+        env = to_send(content, record)
         try:
             if record is None:
                 self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)

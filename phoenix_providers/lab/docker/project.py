@@ -156,7 +156,7 @@ def _environment(service: str, raw: dict[str, Any], source: ProjectSource, looku
     environment: dict[str, str] = {}
     files = raw.get("env_file") or []
     for entry in files if isinstance(files, list) else [files]:
-        path = str(entry["path"] if isinstance(entry, dict) else entry).removeprefix("./")
+        path = posixpath.normpath(str(entry["path"] if isinstance(entry, dict) else entry))
         if path not in source.files:
             if isinstance(entry, dict) and entry.get("required") is False:
                 continue
