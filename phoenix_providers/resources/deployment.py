@@ -97,12 +97,10 @@ class StackDeployment:
         live = self._lookup.look(record, wanted.content, wanted.content.compose)
         return replace(outcome, untidy=self._tidier.tidy(live))
 
-    def remove(self, project: str, environment_id: int) -> None:
+    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""
-        for record in self._stacks.fresh():
-            own = (record.name, record.environment_id) == (project, environment_id)
-            if own and record.is_compose:
-                self._sender.delete(record)
+        for record in self._lookup.owned(project, environment_id, stack_id):
+            self._sender.delete(self._lookup.reattached(record, environment))
 
     def _failed(
         self, wanted: WantedStack, good: Content | None, made: Mapping[str, Sequence[str]], error: DeployFailedError

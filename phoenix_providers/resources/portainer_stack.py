@@ -135,7 +135,8 @@ class PortainerStackProvider(PhoenixProvider):
             return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
-        _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
+        number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
+        _deployment(props).remove(str(props["project"]), number, stack_id, str(props["environment"]))
 
 
 class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
