@@ -117,7 +117,8 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         command=_words(raw.get("command")),
         environment=environment,
         labels=labels,
-        ports=parse_ports(raw.get("ports") or []),
+        # Docker discards them where a container has the machine's own network.
+        ports=() if raw.get("network_mode") == "host" else parse_ports(raw.get("ports") or []),
         files=_inline_files(name, raw, data),
         depends_on=_depends_on(name, raw, data),
         health_command=_health_command(raw.get("healthcheck")),
