@@ -26,6 +26,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _INPUTS = ("server", "registry", "url", "user", "secret", "environments", "observed")
@@ -53,7 +54,7 @@ class PortainerRegistryProvider(PhoenixProvider):
         try:
             found = _by_id(_registries(props).all(), int(props["registry_id"]))
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None and props["registry_id"]:
             return ReadResult("", {})
@@ -146,7 +147,7 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
         outputs["registry_id"] = found.id
         _admit(found, news, outputs["admitted"])
     except PhoenixError as error:
-        failure = scrubbed(f"{error.label}: {error}", [password.get_secret_value()])
+        failure = scrubbed(f"{error.label}: {told(error)}", [password.get_secret_value()])
         return outputs | {"failure": failure}
     if not is_digest_of(outputs["password_digest"], password):
         outputs["password_digest"] = new_digest(password)
