@@ -124,13 +124,14 @@ def _beside_cuts(text: str, part: str) -> Iterator[Span]:
 
 def _matched(text: str, start: int, end: int, pieces: Sequence[Piece], *, to_the_end: bool) -> int:
     """Return where the pieces end that stand there one after the other; 0 if too few do."""
-    position, count = start, 0
+    before, position, count = start, start, 0
     for piece in pieces:
         match = piece.pattern.match(text, position, end)
         if match is None:
             break
-        position, count = match.end(), count + 1
-    complete = count == len(pieces) if to_the_end else _UNFINISHED.fullmatch(text, position, end) is not None
+        before, position, count = position, match.end(), count + 1
+    cut = any(_UNFINISHED.fullmatch(text, place, end) for place in (position, before))
+    complete = count == len(pieces) if to_the_end else cut
     return position if complete and count > 1 and position - start >= _TELLING else 0
 
 

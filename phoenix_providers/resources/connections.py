@@ -30,6 +30,7 @@ from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
+from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
@@ -58,7 +59,14 @@ class PortainerAccess:
 
 
 class Connections:
-    """Makes clients and keeps them: one sign-in, one list call for all."""
+    """Makes clients and keeps them: one sign-in, one list call for all.
+
+    Attributes:
+        whole_run: Whether the run is about everything, not about some targets.
+        unsaid: What the verdict found in a run that removes something; said behind the removals.
+        dns_warning: What was found of the last run's records, still to be told.
+        dns_told: The last warning of that kind that was told.
+    """
 
     def __init__(
         self,
@@ -72,6 +80,10 @@ class Connections:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
+        self.whole_run = False
+        self.unsaid: PhoenixError | None = None
+        self.dns_warning = ""
+        self.dns_told = ""
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -64,7 +64,7 @@ class DnsmasqRecordsProvider(PhoenixProvider):
         _delivery(props).remove(str(props["file"]))
 
 
-class DnsmasqRecords(Resource, module="phoenix", name="DnsmasqRecords"):
+class DnsmasqRecords(PhoenixResource, module="phoenix", name="DnsmasqRecords"):
     """All records in one file.
 
     Args:

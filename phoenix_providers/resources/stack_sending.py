@@ -47,7 +47,7 @@ class StackSender:
         self._preflight = preflight
         self._server = server
         self._clock = clock
-        self._seconds = seconds
+        self._limit = self._seconds = seconds
 
     def send(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> StackRecord:
         """Clear the way, create or update, and return the record of the deployed stack.
@@ -58,6 +58,7 @@ class StackSender:
         """
         self._preflight.refuse_paths(project, content)
         self._preflight.clear_the_way(project, content)
+        self._allow_for_stopping(project)
         deadline = Deadline.after(self._clock, 2 * self._seconds)
         while True:
             before = record
@@ -84,16 +85,23 @@ class StackSender:
         if settled is None:
             return
         record = settled
+        with contextlib.suppress(ProductError):
+            # Whoever does not tell it will not delete the stack either, and says why.
+            self._allow_for_stopping(record.name)
         deadline = Deadline.after(self._clock, self._seconds)
         while True:
             try:
-                self._stacks.delete(record)
+                self._stacks.delete(record, timeout=self._seconds)
             except AmbiguousWriteError:
                 if deadline.passed:
                     raise
                 self._clock.sleep(_PAUSE_SECONDS)
             else:
                 return
+
+    def _allow_for_stopping(self, project: str) -> None:
+        """Give containers that take long to stop that time on top: what replaces or removes them waits for it."""
+        self._seconds = self._limit + self._lookup.stop_seconds(project)
 
     def settled(self, record: StackRecord) -> StackRecord | None:
         """Wait until nothing is being deployed to a record.
@@ -154,7 +162,7 @@ class StackSender:
             return record
 
     def _write(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> None:
-        env = to_send(content.env, record)
+        env = to_send(content, record)
         try:
             if record is None:
                 self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)

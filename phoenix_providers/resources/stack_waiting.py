@@ -54,6 +54,12 @@ class HealthWait:
         """Whether they are healthy now."""
         return self._judged(project, services).verdict is Verdict.HEALTHY
 
+    def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the services that have a container that runs now, in whatever health."""
+        containers = self._docker.containers(project, at_most=_SHARED_SECONDS)
+        found = {container.service for container in containers if container.state == "running"}
+        return tuple(service for service in services if service in found)
+
     def _judged(self, project: str, services: Sequence[str], *, closely: bool = False) -> Health:
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=closely)
         return judge(services, [as_state(container) for container in containers])

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.line_by_line import plain, shown
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -27,6 +28,7 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
     told,
+    unless_unknown,
 )
 from phoenix_providers.resources.publication import (
     deviations,
@@ -52,11 +54,12 @@ class TraefikConfigProvider(PhoenixProvider):
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
         before = olds.get(PARTS) or {}
-        parts = news[PARTS] | {name: before[name] for name in inputs.pop("kept", ()) if name in before}
-        expected = inputs.pop("expected", {})
+        kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
+        parts = unless_unknown(news[PARTS], expected) | {name: before[name] for name in kept if name in before}
         document = _document({name: _known(part, expected.get(name)) for name, part in parts.items()})
         require_loadable(str(news.get("file", "")), document)
-        return CheckResult(inputs | {PARTS: parts, "text": shown(to_text(document), olds.get("text"))}, [])
+        carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
+        return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
     @explained
     def create(self, props: Properties) -> CreateResult:
@@ -98,7 +101,7 @@ class TraefikConfigProvider(PhoenixProvider):
         withdraw(connections.current(), _wanted(props))
 
 
-class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
+class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
     """Dynamic configuration of Traefik in one file.
 
     Args:
