@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.docker_records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
+from phoenix_providers.clients.portainer.silence import EngineSilentError, who_is_silent
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, NotFoundError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import registry_of
@@ -22,6 +25,8 @@ _DEFAULT_STOP_SECONDS, _LONGEST_STOP_SECONDS = 10.0, 3600.0
 # How much longer than the engine may take itself its answer is waited for.
 _MARGIN_SECONDS = 15.0
 _PAUSE_SECONDS = 0.5
+# For how long an engine that did not answer is not asked again by the next stack.
+_SILENT_SECONDS = 10.0
 _FORBIDDEN = 403
 
 
@@ -33,17 +38,34 @@ class DockerProxy:
     """
 
     def __init__(
-        self, session: PortainerSession, environment_id: int, clock: Clock, registries: PortainerRegistries
+        self,
+        session: PortainerSession,
+        environment_id: int,
+        clock: Clock,
+        registries: PortainerRegistries,
+        environments: PortainerEnvironments,
     ) -> None:
         self._session = session
         self._registries = registries
+        self._environments = environments
+        self._environment_id = environment_id
+        self._pinging = threading.Lock()
+        self._silent: tuple[float, EngineSilentError] | None = None
         self._clock = clock
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
 
     def ping(self) -> None:
-        """Raise unless the engine answers."""
-        self._read("/version")
+        """Raise unless the engine answers; of one that does not, all who ask within a short time are told the same."""
+        with self._pinging:
+            if self._silent is not None and self._clock.now() - self._silent[0] < _SILENT_SECONDS:
+                raise self._silent[1]
+            try:
+                self._read("/version")
+            except EngineSilentError as error:
+                self._silent = self._clock.now(), error
+                raise
+            self._silent = None
 
     def everything(self, at_most: float | None = None) -> tuple[ListedContainer, ...]:
         """Return all containers, foreign ones too, from a list that is at most so many seconds old."""
@@ -224,26 +246,19 @@ class DockerProxy:
     def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         try:
             return self._session.read(f"{self._base}{path}", params)
-        except UnreachableError:
-            raise
         except ProductError as error:
             explanation = error.explanation
             if error.status == _FORBIDDEN and "signature" in explanation.seen:
-                raise UnreachableError(
+                raise EngineSilentError(
                     "The agent obeys another Portainer",
                     where=explanation.where,
                     seen=explanation.seen,
                     next_step="restart the agent's container; if both share a secret, give it this one's AGENT_SECRET",
                 ) from None
             # A socket that nobody serves is a 500 of Portainer itself; only Docker answers 404 to a known path.
-            if error.status is None or error.status < 500:
+            if not isinstance(error, UnreachableError) and (error.status is None or error.status < 500):
                 raise
-            raise UnreachableError(
-                "Docker does not answer behind Portainer",
-                where=explanation.where,
-                seen=explanation.seen,
-                next_step="start Docker, or Portainer's agent, on that machine",
-            ) from None
+            raise who_is_silent(error, self._environments, self._environment_id) from None
 
 
 def _stop_seconds(data: Mapping[str, Any]) -> float:

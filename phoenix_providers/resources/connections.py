@@ -54,7 +54,9 @@ class PortainerAccess:
         """Return the engine of an environment, shared by all its stacks."""
         with self._lock:
             if environment_id not in self._engines:
-                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock, self.registries)
+                self._engines[environment_id] = DockerProxy(
+                    self.session, environment_id, self.clock, self.registries, self.environments
+                )
             return self._engines[environment_id]
 
 

@@ -28,6 +28,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = (
     "resource",
@@ -189,9 +190,11 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         return Outcome(memory.stack_id, str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
-    name, settings = news["resource"], connections.current().settings
+    current = connections.current()
+    name, settings = news["resource"], current.settings
+    patience = Patience(current.portainer(news["server"]).server, current.clock)
     try:
-        if _is_of_other_data(news):
+        if patience.briefly(lambda: _is_of_other_data(news)):
             return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
