@@ -237,5 +237,5 @@ def _bad_command(container: Container) -> str:
     program = container.command[0] if container.command else "/no/such/program"
     return (
         "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
-        f'exec: "{program}": stat {program}: no such file or directory: unknown'
+        f"exec: {json.dumps(program, ensure_ascii=False)}: stat {program}: no such file or directory: unknown"
     )
