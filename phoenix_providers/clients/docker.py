@@ -31,6 +31,7 @@ class DockerProxy:
         self, session: PortainerSession, environment_id: int, clock: Clock, registries: PortainerRegistries
     ) -> None:
         self._session = session
+        self._clock = clock
         self._registries = registries
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
@@ -38,6 +39,14 @@ class DockerProxy:
     def ping(self) -> None:
         """Raise unless the engine answers."""
         self._read("/version")
+
+    def engine_id(self) -> str:
+        """Return what tells this engine from others, whatever environments lead to it; empty if it does not say."""
+        return str(self._read("/info").data.get("ID") or "")
+
+    def beside(self, environment_id: int) -> DockerProxy:
+        """Return the engine of another environment."""
+        return DockerProxy(self._session, environment_id, self._clock, self._registries)
 
     def everything(self, at_most: float | None = None) -> tuple[ListedContainer, ...]:
         """Return all containers, foreign ones too, from a list that is at most so many seconds old."""

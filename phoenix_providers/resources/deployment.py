@@ -14,6 +14,7 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
@@ -46,7 +47,8 @@ class StackDeployment:
         self._lookup = StackLookup(stacks, environments, docker)
         self._health = HealthWait(docker, clock)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
-        self._sender = StackSender(stacks, self._lookup, self._preflight, server, clock, limits.deploy)
+        name = HeldName(stacks, environments, docker)
+        self._sender = StackSender(stacks, self._lookup, self._preflight, server, name, clock, limits.deploy)
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, clock, limits)
         self._tidier = Tidier(docker)
 
