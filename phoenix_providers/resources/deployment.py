@@ -16,6 +16,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
@@ -50,7 +51,10 @@ class StackDeployment:
         self._patience = Patience(server, clock)
         self._health = HealthWait(docker, clock, self._patience)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
-        self._sender = StackSender(stacks, self._lookup, self._preflight, server, self._patience, clock, limits.deploy)
+        name = HeldName(stacks, environments, docker)
+        self._sender = StackSender(
+            stacks, self._lookup, self._preflight, server, self._patience, name, clock, limits.deploy
+        )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
 
