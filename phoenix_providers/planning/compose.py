@@ -43,13 +43,22 @@ class ComposeService:
 
 @dataclass(frozen=True)
 class Compose:
-    """The whole file: `text` as it was read, `document` as loaded from it, `model` with variables replaced."""
+    """The whole file: `text` as it was read, `document` as loaded from it, `model` with variables replaced.
+
+    Attributes:
+        raw: The document as ordinary data, with variables not replaced.
+        variables: What they are replaced with.
+        hidden: Paths of the values in `model` that lack a secret.
+    """
 
     text: str
     document: Any
     model: Mapping[str, Any]
     services: Mapping[str, ComposeService]
     usage: Usage
+    raw: Mapping[str, Any]
+    variables: Mapping[str, str | SecretReference]
+    hidden: frozenset[tuple[str | int, ...]]
 
 
 def read_compose(
@@ -87,7 +96,7 @@ def read_compose(
         if reader.is_service(name, service)
     }
     reader.report_usage()
-    return Compose(text, document, model, services, reader.usage)
+    return Compose(text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden))
 
 
 class _Reader:
@@ -98,6 +107,7 @@ class _Reader:
         self._locate = locate
         self._findings = findings
         self.usage = Usage()
+        self.hidden: set[tuple[str | int, ...]] = set()
 
     def interpolated(self, value: Any, path: tuple[str | int, ...]) -> Any:
         """Replace variables in all values; keys stay, as in Compose."""
@@ -107,13 +117,18 @@ class _Reader:
             return [self.interpolated(item, (*path, index)) for index, item in enumerate(value)]
         if not isinstance(value, str) or "$" not in value:
             return value
+        own = Usage(self.usage.undefined, self.usage.required)
         try:
-            return interpolate(value, self._variables, self.usage)
+            return interpolate(value, self._variables, own)
         except TemplateError as error:
             self._findings.error(
                 f"compose would refuse this text: {error}", self._locate(*path), seen=value, expected="${NAME} or $$"
             )
             return value
+        finally:
+            if own.secrets:
+                self.usage.secrets |= own.secrets
+                self.hidden.add(path)
 
     def is_service(self, name: object, service: Any) -> bool:
         if isinstance(service, dict):

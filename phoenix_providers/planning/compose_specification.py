@@ -17,8 +17,8 @@ from jsonschema.exceptions import relevance
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose import Compose
+from phoenix_providers.planning.file_objects import check_file_objects
 from phoenix_providers.planning.findings import Findings, nearest
-from phoenix_providers.planning.yaml_text import load, plain
 
 _MOST = 5
 _LONGEST = 120
@@ -28,12 +28,12 @@ def check_specification(compose: Compose, locate: Callable[..., Location], findi
     """Report everything that compose would refuse, with its place in the file."""
     errors = sorted(_validator().iter_errors(compose.model), key=lambda error: [str(step) for step in error.path])
     if errors:
-        raw = plain(load(compose.text))
-        for error in [error for error in errors if not _depends_on_a_variable(error, raw)][:_MOST]:
+        for error in [error for error in errors if not _depends_on_a_variable(error, compose.raw)][:_MOST]:
             _report(_most_telling(error), locate, findings)
     for name, service in compose.model["services"].items():
         if isinstance(service, dict):
             _check_service(name, service, compose.model, locate, findings)
+    check_file_objects(compose, locate, findings)
     if cycle := _cycle(compose.model["services"]):
         findings.error(
             "services wait for each other in a circle",

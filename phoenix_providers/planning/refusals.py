@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
                 next_step="build and push the image elsewhere, then name it here",
             )
         _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
-        _refuse_mounts(service, lambda *path, place=place: locate(*place, *path), name, findings)
+        _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
         extends = service.get("extends")
         if isinstance(extends, dict) and extends.get("file"):
             findings.error(
@@ -47,7 +48,7 @@ def _refuse_env_files(
     entries = declared if isinstance(declared, list) else [] if declared is None else [declared]
     for entry in entries:
         path = str(entry.get("path", "") if isinstance(entry, dict) else entry)
-        if path.removeprefix("./") != _PORTAINERS_OWN:
+        if posixpath.normpath(path) != _PORTAINERS_OWN:
             findings.error(
                 f"{name} reads an env_file, but Portainer gets only the compose text",
                 locate("env_file"),
@@ -57,10 +58,21 @@ def _refuse_env_files(
             )
 
 
-def _refuse_mounts(service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings) -> None:
-    for index, entry in enumerate(entries_of(service, "volumes")):
+def _refuse_mounts(compose: Compose, name: str, locate: Callable[..., Location], findings: Findings) -> None:
+    for index, entry in enumerate(entries_of(compose.model["services"][name], "volumes")):
+        path = ("services", name, "volumes", index)
+        if compose.hidden & {path, (*path, "source")}:
+            # Whoever knows the secret asks again.
+            continue
         source = _bind_source(entry)
-        if source.startswith(_RELATIVE):
+        if isinstance(entry, str) and (not entry or entry.startswith(":")):
+            findings.error(
+                f"{name} mounts nothing: the part before the colon is empty",
+                locate("volumes", index),
+                seen=str(compose.raw["services"][name]["volumes"][index]),
+                expected="SOURCE:TARGET",
+            )
+        elif source.startswith(_RELATIVE):
             findings.error(
                 f"{name} mounts a relative path, which would mean a folder on the Portainer side",
                 locate("volumes", index),
@@ -76,7 +88,7 @@ def _bind_source(entry: object) -> str:
     if isinstance(entry, dict) and entry.get("type", "bind") == "bind":
         source = str(entry.get("source") or "")
         # In the long form a bind without a leading slash is relative, too.
-        return source if source.startswith(("/", *_RELATIVE)) else f"./{source}" if source else ""
+        return source if source.startswith(("/", *_RELATIVE)) else f"./{source}"
     return ""
 
 
@@ -88,14 +100,3 @@ def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], 
             seen="`include`",
             expected="everything in one file",
         )
-    for section in ("configs", "secrets"):
-        declared = model.get(section)
-        for name, definition in declared.items() if isinstance(declared, dict) else ():
-            source = definition.get("file") if isinstance(definition, dict) else None
-            if source and not str(source).startswith("/"):
-                findings.error(
-                    f"`{section}.{name}` is a relative file, but Portainer gets only the compose text",
-                    locate(section, name, "file"),
-                    seen=str(source),
-                    expected="a file in the manifest's `files`, or `content:`",
-                )

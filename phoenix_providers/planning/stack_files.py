@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from phoenix_providers.models.location import Location
@@ -38,8 +38,9 @@ def mounted_files(
     services: Mapping[str, ComposeService],
     locate: Callable[..., Location],
     findings: Findings,
+    taken: Collection[str] = (),
 ) -> tuple[MountedFile, ...]:
-    """Return the files that can be mounted; the others are problems."""
+    """Return the files that can be mounted; the others are problems. Names that the compose file has are `taken`."""
     mounted: dict[str, MountedFile] = {}
     for index, file in enumerate(files):
         place = locate(index)
@@ -60,6 +61,13 @@ def mounted_files(
                 expected="a path of its own for each file",
             )
         elif text is not None:
+            if not text:
+                findings.warning(
+                    f"the file {file.source} is empty; compose delivers no empty files, so it arrives as one line end",
+                    place,
+                    seen="an empty file",
+                    next_step=f"write a line end or a comment into {file.source}",
+                )
             users = tuple(name for name, service in services.items() if destination not in service.mounts)
             if not users:
                 findings.error(
@@ -68,8 +76,8 @@ def mounted_files(
                     seen=file.source,
                     expected="a path that at least one service of the compose file leaves free",
                 )
-            name = _config_name(destination, {other.name for other in mounted.values()})
-            mounted[destination] = MountedFile(name, destination, text.replace("$", "$$"), users)
+            name = _config_name(destination, {*taken, *(other.name for other in mounted.values())})
+            mounted[destination] = MountedFile(name, destination, text.replace("$", "$$") or "\n", users)
     return tuple(mounted.values())
 
 

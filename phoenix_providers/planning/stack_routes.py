@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, read_labels
 from phoenix_providers.planning.option_faults import option_faults
+from phoenix_providers.planning.references import reached
+from phoenix_providers.planning.route_names import names_in
 from phoenix_providers.planning.service_labels import Label, LabelPlaces
 from phoenix_providers.planning.service_routes import Backend, ServiceRoutes
 from phoenix_providers.planning.structure_faults import kind_faults
@@ -50,15 +53,19 @@ def stack_routes(
 
 
 def _report_options(routes: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
-    """Report what Traefik would load and then refuse."""
-    for fault in (*kind_faults(routes), *option_faults(routes)):
+    """Report what Traefik would load and then refuse; it does not look at options that no router leads to."""
+    routers = [".".join(name) for name in names_in(routes) if name[1] == "routers"]
+    used = {*routers, *chain.from_iterable(reached(routes, path) for path in routers)}
+    kinds = tuple(kind_faults(routes))
+    for fault in (*kinds, *option_faults(routes)):
         steps = fault.path.split(".")
-        findings.error(
+        blocks = fault in kinds or ".".join(steps[:3]) in used
+        report = partial(findings.error, routes_only=True) if blocks else findings.warning
+        report(
             f"the {steps[1].removesuffix('s')} {steps[2]} is not valid: {fault.reason}",
             places.of(*steps),
             seen=f"traefik.{fault.path}",
             expected=fault.expected,
-            routes_only=True,
         )
 
 

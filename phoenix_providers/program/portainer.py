@@ -10,6 +10,7 @@ from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
@@ -81,8 +82,9 @@ def _stack(
         "project": plan.project,
         "environment": _environment_name(site, plan.vmid),
         "environment_id": environment.environment_id,
+        "environment_instance": environment.instance,
         "compose": plan.compose or "",
-        "env": pulumi.Output.secret(_env(site, plan)),
+        "env": pulumi.Output.secret(to_engine(_env(site, plan))),
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),

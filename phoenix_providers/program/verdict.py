@@ -10,6 +10,7 @@ import pulumi
 from phoenix_providers.planning.refused_routes import told_refusal
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
+from phoenix_providers.program.removals import Watch
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -26,8 +27,10 @@ def declare(
     stacks: Mapping[str, PortainerStack],
     answers: DnsAnswers | None,
     final: Sequence[TraefikConfig],
+    watch: Watch,
 ) -> None:
     """Declare the verdict behind everything else."""
+    removals = watch.closed(["verdict"])
     if not site.declares("verdict"):
         return
     failures: dict[str, pulumi.Input[str]] = {
@@ -50,7 +53,8 @@ def declare(
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and plan.problems
     }
-    Verdict("verdict", sorted(failures), blocked, failures, after([*final, *others]))
+    options = after([*final, *others])
+    Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, options)
 
 
 def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:

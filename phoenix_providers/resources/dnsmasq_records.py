@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -22,6 +22,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _COMPARED = ("target", "file", "text", "observed")
@@ -42,7 +43,7 @@ class DnsmasqRecordsProvider(PhoenixProvider):
         try:
             kept |= {"text": _delivery(props).read(str(props["file"])) or "", "observed": AS_DECLARED}
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
         return ReadResult(id_, kept, {key: kept.get(key) for key in _COMPARED})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -63,7 +64,7 @@ class DnsmasqRecordsProvider(PhoenixProvider):
         _delivery(props).remove(str(props["file"]))
 
 
-class DnsmasqRecords(Resource, module="phoenix", name="DnsmasqRecords"):
+class DnsmasqRecords(PhoenixResource, module="phoenix", name="DnsmasqRecords"):
     """All records in one file.
 
     Args:

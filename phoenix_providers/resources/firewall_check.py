@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.local_address import address_behind, address_towards
 from phoenix_providers.errors import UnsafeError
@@ -19,6 +19,7 @@ from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Level, Wall
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.live_firewall import live_walls
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -28,6 +29,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     explained,
+    has_unknown,
     own,
 )
 
@@ -40,7 +42,7 @@ class FirewallCheckProvider(PhoenixProvider):
     @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
-        if connections.current().proxmox(str(news["proxmox"])).answers():
+        if not has_unknown(news) and connections.current().proxmox(str(news["proxmox"])).answers():
             _tell_unfiltered(news, _refuse_cuts(news))
         return CheckResult(news, [])
 
@@ -68,7 +70,7 @@ class FirewallCheckProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class FirewallCheck(Resource, module="phoenix", name="FirewallCheck"):
+class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
     """Comes before all rules and options.
 
     Args:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.planning.firewall_memory import FirewallMemory
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.firewall_reverting import Confirmation
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -53,7 +53,7 @@ class FirewallConfirmProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class FirewallConfirm(Resource, module="phoenix", name="FirewallConfirm"):
+class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm"):
     """Comes after all rules and options, and before everything that needs them.
 
     Args:

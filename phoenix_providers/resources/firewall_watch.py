@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
@@ -16,6 +15,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.firewall_places import live_places
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -66,7 +66,7 @@ class FirewallWatchProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class FirewallWatch(Resource, module="phoenix", name="FirewallWatch"):
+class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
     """Comes after the guards and before all rules and options.
 
     Args:

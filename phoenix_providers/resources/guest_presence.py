@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.guest_presence import forget_commands, misplaced_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -21,6 +22,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     explained,
+    has_unknown,
     own,
 )
 from phoenix_providers.resources.take_over_look import look, refuse_losses
@@ -32,6 +34,8 @@ class GuestPresenceProvider(PhoenixProvider):
     @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse what the files do not know yet; where Proxmox does not answer, the gate says so."""
+        if has_unknown(news):
+            return CheckResult(news, [])
         if news.get("renames"):
             raise UnsafeError(
                 "A guest has another node in the files than before; nothing was sent",
@@ -65,7 +69,7 @@ class GuestPresenceProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class GuestPresence(Resource, module="phoenix", name="GuestPresence"):
+class GuestPresence(PhoenixResource, module="phoenix", name="GuestPresence"):
     """Comes before the guards.
 
     Args:

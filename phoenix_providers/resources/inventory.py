@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, Resource
+from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -21,6 +23,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
+    has_unknown,
     own,
 )
 
@@ -32,8 +35,10 @@ class InventoryProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
-        failures = [*_moves(olds, news), *_deletions(olds, news)] if olds else []
-        return CheckResult(news, failures)
+        # Called in every run that is not for one target, and before everything else.
+        connections.current().whole_run = True
+        judged = bool(olds) and not has_unknown(news)
+        return CheckResult(news, [*_moves(olds, news), *_deletions(olds, news)] if judged else [])
 
     def create(self, props: Properties) -> CreateResult:
         """Remember the names."""
@@ -55,7 +60,7 @@ class InventoryProvider(PhoenixProvider):
         """Forget."""
 
 
-class Inventory(Resource, module="phoenix", name="Inventory"):
+class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
     """All names that the configuration declares.
 
     Args:

@@ -1,4 +1,4 @@
-"""What all providers share: settings from the engine, and errors without tracebacks.
+"""What all providers share: settings, values as they were before they went to the engine, errors without tracebacks.
 
 Providers hold no state of their own: their serialized form stays about 40 characters and equal from run to run.
 """
@@ -14,8 +14,10 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
 from pulumi.output import Unknown
 
-from phoenix_providers.errors import PhoenixError
+from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.silence_watch import start_watch
 
 Parameters = ParamSpec("Parameters")
@@ -24,12 +26,22 @@ Properties = dict[str, Any]
 
 PROVIDER_KEY = "__provider"
 AS_DECLARED = "as declared"
+_METHODS = ("check", "diff", "create", "read", "update", "delete")
+# Where a result of the SDK has properties.
+_RESULT_PROPERTIES = ("inputs", "outs")
 
 
 class PhoenixProvider(ResourceProvider):
     """Base of the dynamic providers; its subclasses' names are stored in the state of every user."""
 
     serialize_as_secret_always: ClassVar[bool] = False  # type: ignore[misc]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let every method see, and give, properties as they were declared."""
+        super().__init_subclass__(**kwargs)
+        for name in _METHODS:
+            if name in cls.__dict__:
+                setattr(cls, name, _across_engine(cls.__dict__[name]))
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take settings and credentials from the stack configuration."""
@@ -55,6 +67,11 @@ def explained(method: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     return wrapper
 
 
+def unless_unknown(value: Any, otherwise: Any) -> Any:
+    """Return the value, or what to take for one that nobody knows before the run."""
+    return otherwise if isinstance(value, Unknown) else value
+
+
 def has_unknown(value: object) -> bool:
     """Whether a value, at any depth, is not known before the run."""
     if isinstance(value, Unknown):
@@ -68,12 +85,50 @@ def has_unknown(value: object) -> bool:
 
 def own(properties: Mapping[str, Any]) -> Properties:
     """Return the properties without the serialized provider."""
-    return {key: value for key, value in properties.items() if key != PROVIDER_KEY}
+    return _Stored({key: value for key, value in properties.items() if key != PROVIDER_KEY})
 
 
 def differs(olds: Mapping[str, Any], news: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
     """Whether any of the keys changed; what is not known yet counts as changed."""
-    return any(has_unknown(news.get(key)) or olds.get(key) != news.get(key) for key in keys)
+    return isinstance(news, Unknown) or any(
+        has_unknown(news.get(key)) or olds.get(key) != news.get(key) for key in keys
+    )
+
+
+class _Stored(Properties):
+    """Properties that say what is missing, in a state that another version has written, as all our errors do."""
+
+    def __or__(self, other: Mapping[str, Any]) -> _Stored:  # type: ignore[override]
+        return _Stored({**self, **other})
+
+    def __missing__(self, key: str) -> Any:
+        raise ProductError(
+            f"the state of this resource has no {key!r}",
+            where=str(self.get("resource") or ""),
+            seen=f"properties {', '.join(sorted(own(self)))}" if self else "no properties",
+            expected="what this version of Phoenix Sync writes",
+            next_step="pulumi state delete, for this resource alone; the next run adopts what is there",
+        )
+
+
+def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a method properties as they were declared, and the engine what it can carry."""
+
+    @explained
+    @functools.wraps(method)
+    def wrapper(self: PhoenixProvider, *args: Any) -> Any:
+        result = method(self, *(_Stored(from_engine(one)) if isinstance(one, Mapping) else one for one in args))
+        for name in _RESULT_PROPERTIES:
+            if (properties := getattr(result, name, None)) is not None:
+                setattr(result, name, to_engine(properties))
+        return result
+
+    return wrapper
+
+
+def told(error: PhoenixError) -> str:
+    """Return an error's text without what nobody may see; products repeat what they were given."""
+    return scrubbed(str(error), connections.secret_values())
 
 
 def _as_shown(error: PhoenixError) -> Exception:
@@ -82,7 +137,7 @@ def _as_shown(error: PhoenixError) -> Exception:
     Python prints `module.Class: text`; a class of `builtins` is printed without its module.
     """
     shown = type(error.label, (Exception,), {"__module__": "builtins"})
-    result: Exception = shown(str(error))
+    result: Exception = shown(told(error))
     return result
 
 
@@ -105,4 +160,6 @@ __all__ = [
     "explained",
     "has_unknown",
     "own",
+    "told",
+    "unless_unknown",
 ]

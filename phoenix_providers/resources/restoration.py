@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.restoration import restored_options
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -68,7 +68,7 @@ class RestorationProvider(PhoenixProvider):
             _restore_options(settings, scope, found.get("options") or {})
 
 
-class Restoration(Resource, module="phoenix", name="Restoration"):
+class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
     """Comes after all resources of one place, so that it is deleted before them.
 
     Args:

@@ -15,8 +15,10 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.file_objects import paths_of_composes_choice
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.preflight import Holder, Need, in_the_way, obstacles
+from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.variables import with_project
 from phoenix_providers.resources.stack_content import Content, WantedStack
@@ -39,6 +41,7 @@ class Preflight:
         findings = Findings(wanted.project)
         compose = _read(wanted.project, wanted.content, findings)
         if compose is not None:
+            refuse(compose, _place, findings)
             check_specification(compose, _place, findings)
         if compose is None or findings.errors:
             return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
@@ -53,6 +56,19 @@ class Preflight:
         reasons = [f"waiting: {item.text}" if item.need is Need.WAIT else item.text for item in found]
         refusal = "" if take_over else self._take_over.refusal(wanted, record, listed)
         return (*filter(None, [refusal]), *reasons)
+
+    def refuse_paths(self, project: str, content: Content) -> None:
+        """Refuse content of whose `configs` and `secrets` compose would make paths on the server.
+
+        The content may be older than the rule: that of an earlier release, which is put back.
+        """
+        compose = _read(project, content, Findings(project))
+        if compose is not None and (odd := paths_of_composes_choice(compose)):
+            raise ProductError(
+                f"the content is not sent, since {', '.join(odd)} would become a folder of the Portainer server",
+                seen=f"{', '.join(odd)} without text",
+                expected="text in each of them",
+            )
 
     def clear_the_way(self, project: str, content: Content) -> None:
         """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.

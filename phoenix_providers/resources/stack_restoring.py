@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
+from phoenix_providers.resources.stack_tidying import Tidier
 from phoenix_providers.resources.stack_waiting import HealthWait
 
 
@@ -15,29 +21,60 @@ class Restorer:
     """On servers up to 2.39 a deploy that fails has taken the running stack down."""
 
     def __init__(
-        self, lookup: StackLookup, sender: StackSender, health: HealthWait, clock: Clock, limits: Limits
+        self,
+        lookup: StackLookup,
+        sender: StackSender,
+        health: HealthWait,
+        docker: DockerProxy,
+        patience: Patience,
+        clock: Clock,
+        limits: Limits,
     ) -> None:
         self._lookup = lookup
+        self._docker = docker
+        self._patience = patience
+        self._tidier = Tidier(docker)
         self._sender = sender
         self._health = health
         self._clock = clock
         self._limits = limits
 
     def last_good(self, live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
-        """Return what to put back, before anything is sent: what runs well, else what is remembered to have worked."""
-        if live is None or live.deviations or live.content.same_as(wanted.content):
-            return memory.last_good
-        return live.content if self._health.healthy(wanted.project, live.content.services) else memory.last_good
+        """Return what to put back, before anything is sent: what runs well, else what is remembered to have worked.
 
-    def put_back(self, wanted: WantedStack, good: Content | None) -> str:
-        """Make the last good content run, and say how that went; one that still runs is not touched."""
+        Where nothing is remembered it is what runs of it, however badly: a failed deploy must not leave less.
+        """
+        if live is None or live.content.same_as(wanted.content):
+            return memory.last_good
+        if not live.deviations and self._health.healthy(wanted.project, live.content.services):
+            return live.content
+        if memory.last_good is not None:
+            return memory.last_good
+        running = self._health.running(wanted.project, live.content.services)
+        return replace(live.content, services=running) if running else None
+
+    def put_back(self, wanted: WantedStack, good: Content | None, made: Mapping[str, Sequence[str]]) -> str:
+        """Make the last good content run, and say how that went; one that still runs is not touched.
+
+        Args:
+            wanted: What is declared.
+            good: What to put back.
+            made: From which configurations its containers were made before; a container of the same name that was made
+                from another one is a part of what failed.
+        """
         if good is None or good.same_as(wanted.content):
             return ""
-        if self._health.healthy(wanted.project, good.services):
-            return "the version before it still runs"
+        patience, deadline = self._patience, Deadline.after(self._clock, self._limits.deploy)
         try:
-            record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
-            self._sender.send(wanted.project, wanted.environment_id, good, record)
+            if patience.until(deadline, lambda: self._still_runs(wanted.project, good, made)):
+                return "the version before it still runs"
+            record = patience.until(
+                deadline, lambda: self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
+            )
+            sent = self._sender.send(wanted.project, wanted.environment_id, good, record)
+            self._docker.forget()
+            live = patience.until(deadline, lambda: self._lookup.look(sent, good, good.compose))
+            untidy = self._tidier.tidy(live)
         except DeployFailedError as error:
             return f"putting the last version that worked back failed, too: {scrubbed(error.reason, good.env.values())}"
         except ProductError as error:
@@ -45,5 +82,12 @@ class Restorer:
         deadline = Deadline.after(self._clock, self._limits.deploy)
         failure = self._health.failure(wanted.project, good.services, deadline, self._limits.settle, good.env.values())
         if failure:
-            return f"the last version that worked was put back, but is not healthy: {failure}"
-        return "the last version that worked was put back and runs"
+            told = f"the last version that worked was put back, but is not healthy: {failure}"
+        else:
+            told = "the last version that worked was put back and runs"
+        return "\n".join(filter(None, (told, untidy)))
+
+    def _still_runs(self, project: str, good: Content, made: Mapping[str, Sequence[str]]) -> bool:
+        now = self._lookup.made(project)
+        unchanged = all(list(now.get(service, ())) == list(made.get(service, ())) for service in good.services)
+        return unchanged and self._health.healthy(project, good.services)

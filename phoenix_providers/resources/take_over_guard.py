@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -21,6 +22,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     explained,
+    has_unknown,
     own,
 )
 from phoenix_providers.resources.take_over_look import look, refuse_losses
@@ -34,7 +36,8 @@ class TakeOverGuardProvider(PhoenixProvider):
     @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
-        if news.get("missing") and connections.current().proxmox(str(news["proxmox"])).answers():
+        judged = bool(news.get("missing")) and not has_unknown(news)
+        if judged and connections.current().proxmox(str(news["proxmox"])).answers():
             _refuse_losses(news, _examine(news, look(_settings(news), _scope(news))))
         return CheckResult(news, [])
 
@@ -51,7 +54,8 @@ class TakeOverGuardProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Report work only where something would be created, or another file of the place becomes ours or is left."""
-        return DiffResult(changes=bool(news.get("missing")) or _files(olds) != _files(news))
+        changes = has_unknown(news) or bool(news.get("missing"))
+        return DiffResult(changes=changes or _files(olds) != _files(news))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
@@ -64,7 +68,7 @@ class TakeOverGuardProvider(PhoenixProvider):
         """Nothing of it is anywhere but in the state."""
 
 
-class TakeOverGuard(Resource, module="phoenix", name="TakeOverGuard"):
+class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):
     """Comes before the plugin's resources of one place.
 
     Args:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, Resource
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.documents import to_document, to_text
@@ -19,6 +19,7 @@ from phoenix_providers.planning.route_names import Name, names_in, settled_parts
 from phoenix_providers.planning.structure_faults import Fault
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.meant import is_meant
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -31,6 +32,8 @@ from phoenix_providers.resources.provider import (
     explained,
     has_unknown,
     own,
+    told,
+    unless_unknown,
 )
 from phoenix_providers.resources.publication import (
     deviations,
@@ -59,15 +62,16 @@ class TraefikConfigProvider(PhoenixProvider):
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
         before = olds.get(PARTS) or {}
-        kept, expected = inputs.pop("kept", ()), inputs.pop("expected", {})
-        beside, places = inputs.pop("beside", ""), inputs.pop("places", {})
-        if WHOLE in news[PARTS]:
-            parts = news[PARTS]
+        kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
+        beside, places = (unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places"))
+        wanted = unless_unknown(news[PARTS], expected)
+        if WHOLE in wanted:
+            parts = wanted
             document = merge_routes(_known(part, expected.get(name)) for name, part in parts.items())
             require_loadable(str(news.get("file", "")), document)
         else:
             # A run for one stack leaves all others as they are, those that are declared no more as well.
-            parts = news[PARTS] | {name: before[name] for name in before if name in kept or not is_meant(name)}
+            parts = wanted | {name: before[name] for name in before if name in kept or not is_meant(name)}
             known = {name: _known(part, expected.get(name)) for name, part in parts.items()}
             settled = settled_parts(known, before, _names(beside))
             parts = {name: part if has_unknown(part) else settled[name] for name, part in parts.items()}
@@ -75,7 +79,8 @@ class TraefikConfigProvider(PhoenixProvider):
             routes.judge()
             _foretell(routes.reasons, places)
             document = routes.document
-        return CheckResult(inputs | {PARTS: parts, "text": shown(to_text(document), olds.get("text"))}, [])
+        carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
+        return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
     @explained
     def create(self, props: Properties) -> CreateResult:
@@ -93,7 +98,7 @@ class TraefikConfigProvider(PhoenixProvider):
             if text is not None and text == declared:
                 kept["observed"] = "; ".join(deviations(connections.current(), props, text)) or AS_DECLARED
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
         return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _COMPUTED})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -101,7 +106,7 @@ class TraefikConfigProvider(PhoenixProvider):
         texts = [plain(str(props.get("text") or "")) for props in (olds, news)]
         followed = olds.get(FOLLOW) or {}, news.get(FOLLOW) or {}
         follow = bool(olds.get("unanswered")) or differs(followed[0], followed[1], ("demanding", "deployed"))
-        refused = any(map(is_meant, olds.get("refused") or {}))
+        refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
         return DiffResult(changes=texts[0] != texts[1] or follow or refused or differs(olds, news, _COMPARED))
 
     @explained
@@ -118,7 +123,7 @@ class TraefikConfigProvider(PhoenixProvider):
         withdraw(connections.current(), _wanted(props))
 
 
-class TraefikConfig(Resource, module="phoenix", name="TraefikConfig"):
+class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
     """Dynamic configuration of Traefik in one file.
 
     Args:
@@ -186,12 +191,12 @@ def _foretell(reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mappi
     """Say before anything is written what will not be published, as far as it can be seen from here."""
     for owner, faults in reasons.items():
         if is_meant(owner):
-            text = told_refusal(owner, refusal(faults, by_traefik=False), places.get(owner) or {})
+            text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
             _say(f"{text}\nso the new routes of {owner} are held back")
 
 
 def _known(part: Any, expected: Any) -> Any:
-    return (expected or {}) if has_unknown(part) else part
+    return part if not has_unknown(part) else {} if has_unknown(expected) else expected or {}
 
 
 def _wanted(props: Properties) -> dict[str, Any]:

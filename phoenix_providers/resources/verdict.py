@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from phoenix_providers.errors import (
     ConfigurationError,
@@ -18,7 +17,9 @@ from phoenix_providers.errors import (
     RevertedError,
     UnreachableError,
 )
+from phoenix_providers.resources import connections
 from phoenix_providers.resources.meant import is_meant
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
     DiffResult,
@@ -38,7 +39,7 @@ class VerdictProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Judge the first run."""
-        _judge({}, props)
+        _judge(props)
         return CreateResult("verdict", own(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -46,21 +47,21 @@ class VerdictProvider(PhoenixProvider):
         return ReadResult(id_, own(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Look again whenever anything failed, now or in a run that only warned."""
-        failing = bool(_failures(olds)) or bool(_failures(news))
-        return DiffResult(changes=failing or differs(olds, news, ("declared", "blocked", "failures")))
+        """Look again whenever anything failed, now or in the last run."""
+        changes = bool(_failures(olds)) or differs(olds, news, ("declared", "blocked", "failures"))
+        return DiffResult(changes=changes or bool(_failures(news)))
 
     @explained
-    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Judge a later run."""
-        _judge(olds, news)
+        _judge(news)
         return UpdateResult(own(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Forget."""
 
 
-class Verdict(Resource, module="phoenix", name="Verdict"):
+class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
     """Declared last.
 
     Args:
@@ -68,6 +69,8 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
         declared: Names of all stacks, registries and environments of this run.
         blocked: Reason by name, for stacks that the configuration itself blocks, or their routes.
         failures: Failure text by name, from the outputs of all these; "" where all is well.
+        leaving: Names of everything that the run removes.
+        last_word: Name of the last word that is deleted behind all these; empty if none is.
         opts: Options for the engine.
     """
 
@@ -77,9 +80,12 @@ class Verdict(Resource, module="phoenix", name="Verdict"):
         declared: Sequence[str],
         blocked: Mapping[str, pulumi.Input[str]],
         failures: Mapping[str, pulumi.Input[str]],
+        leaving: Sequence[str],
+        last_word: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
+        inputs |= {"leaving": list(leaving), "last_word": last_word}
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 
@@ -88,19 +94,21 @@ def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
 
 
-def _judge(olds: Properties, news: Properties) -> None:
-    """Raise if anything failed; only warn in a run that also removes something.
+def _judge(props: Properties) -> None:
+    """Raise if anything failed; a run that also removes something raises at its end instead.
 
     The engine skips all deletions of a run in which anything raises, so one sick stack would keep what was removed
-    alive for ever. The next run, which removes nothing, raises.
+    alive for ever.
     """
-    failures = {name: text for name, text in _failures(news).items() if is_meant(name)}
+    failures = {name: text for name, text in _failures(props).items() if is_meant(name)}
     if not failures:
         return
-    total = sum(is_meant(name) for name in news["declared"])
-    error = _error(failures, blocked=set(news.get("blocked", {})), total=total)
-    if set(olds.get("declared", ())) - set(news["declared"]):
-        print(f"{error.label}: {error}", file=sys.stderr)
+    total = sum(is_meant(name) for name in props["declared"])
+    error = _error(failures, blocked=set(props.get("blocked", {})), total=total)
+    # A run for some targets deletes none of what leaves.
+    if props.get("leaving") and props.get("last_word") and connections.current().whole_run:
+        connections.current().unsaid = error
+        print("not all is as declared; the reasons are told once what leaves is gone", file=sys.stderr)
         return
     raise error
 
@@ -111,7 +119,11 @@ def _error(
     """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
     count = len(failures)
     what = f"{count} of {total} {'is' if count == 1 else 'are'} not as declared; all others are done"
-    reasons = tuple(Explanation(f"{name}: {text}") for name, text in failures.items())
+    names: dict[str, list[str]] = {}
+    for name, text in failures.items():
+        names.setdefault(text, []).append(name)
+    # One cause, such as an agent that is down, is told once.
+    reasons = tuple(Explanation(f"{', '.join(same)}: {text}") for text, same in names.items())
     if blocked & set(failures) or _any_begins(failures, ConfigurationError):
         return ConfigurationError(what, reasons)
     if _any_begins(failures, UnreachableError):

@@ -30,7 +30,7 @@ def summary(container: Container) -> dict[str, Any]:
         "Status": status_text(container, time.time()),
         "HostConfig": {"NetworkMode": container.network},
         "NetworkSettings": {"Networks": {name: {"NetworkID": name, "IPAddress": ""} for name in container.networks}},
-        "Mounts": [_mount(volume) for volume in container.volumes],
+        "Mounts": _mounts(container),
     }
 
 
@@ -67,7 +67,7 @@ def inspection(container: Container) -> dict[str, Any]:
             "RestartPolicy": {"Name": container.restart, "MaximumRetryCount": 0},
             "PortBindings": _bindings(container),
         },
-        "Mounts": [_mount(volume) for volume in container.volumes],
+        "Mounts": _mounts(container),
         "Config": {
             "Hostname": container.id[:12],
             "Tty": container.tty,
@@ -75,6 +75,7 @@ def inspection(container: Container) -> dict[str, Any]:
             "Cmd": container.command or None,
             "Image": container.image,
             "Labels": container.labels,
+            **({} if container.stop_seconds is None else {"StopTimeout": int(container.stop_seconds)}),
         },
         "NetworkSettings": {"Ports": _bindings(container) if container.running else {}},
     }
@@ -171,8 +172,13 @@ def _bindings(container: Container) -> dict[str, list[dict[str, str]]]:
     return bindings
 
 
-def _mount(volume: str) -> dict[str, Any]:
-    return {"Type": "volume", "Name": volume, "Driver": "local", "RW": True}
+def _mounts(container: Container) -> list[dict[str, Any]]:
+    volumes = [{"Type": "volume", "Name": name, "Driver": "local", "RW": True} for name in container.volumes]
+    bound = [
+        {"Type": "bind", "Source": source, "Destination": target, "RW": False}
+        for target, source in container.bound.items()
+    ]
+    return volumes + bound
 
 
 def _moment(seconds: float) -> str:

@@ -152,7 +152,13 @@ async def _create(
         if container is not None:
             await host.remove(container)
         made = Container.of_service(project, service, number, host.health_seconds)
+        for bound in service.bound.values():
+            if bound.startswith(f"{project.path.rpartition('/')[0]}/"):
+                reason = 'invalid mount config for type "bind": bind source path does not exist'
+                raise DockerError(400, f"{reason}: {bound}")
         await host.add(made)
+        if service.files and service.read_only:
+            raise DockerError(400, "container rootfs is marked read-only")
         progress.say("Container", name, "Recreated" if container else "Created")
         containers.append(made)
     return containers

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from phoenix_providers.lab.docker.errors import ComposeError
+from phoenix_providers.lab.docker.file_objects import check_definitions
 from phoenix_providers.lab.docker.interpolation import (
     InvalidTemplateError,
     Lookup,
@@ -33,7 +34,6 @@ _SERVICE = _words(
     stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts
     volumes volumes_from working_dir"""
 )
-_CONFIG = _words("name file content environment external labels template_driver")
 # What libyaml and Go's parser call the same thing.
 _PROBLEMS = {
     "expected the node content": "did not find expected node content",
@@ -58,8 +58,7 @@ def read(text: str, path: str, lookup: Lookup) -> dict[str, Any]:
         if not isinstance(service, dict):
             raise ComposeError(f"validating {path}: services.{name} must be a mapping")
         _check_keys(service, _SERVICE, f"validating {path}: services.{name} Additional property")
-    for name, config in (data.get("configs") or {}).items():
-        _check_keys(config or {}, _CONFIG, f"validating {path}: configs.{name} Additional property")
+    check_definitions(data, path)
     return data
 
 

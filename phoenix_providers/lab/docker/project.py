@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from phoenix_providers.lab.docker import compose_file, dotenv
 from phoenix_providers.lab.docker.configuration_hash import service_hash
 from phoenix_providers.lab.docker.errors import ComposeError
+from phoenix_providers.lab.docker.file_objects import delivery
 from phoenix_providers.lab.docker.interpolation import Lookup
 from phoenix_providers.lab.docker.ports import PublishedPort, parse_ports
 
@@ -28,6 +30,7 @@ class ProjectSource:
         variables_file: Text given by `--env-file`; it feeds `${NAME}` in the compose file.
         files: Files beside the compose file by name; they feed `env_file`.
         path: Where the compose file lies, for labels and messages.
+        working_folder: Where compose runs, if not beside the compose file.
     """
 
     name: str
@@ -35,6 +38,7 @@ class ProjectSource:
     variables_file: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     path: str = "docker-compose.yml"
+    working_folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ class Service:
     """One service with everything resolved.
 
     Attributes:
-        files: Text by path in the container, from inline `configs`; not part of the hash.
+        files: Text by path in the container, from inline `configs` and the like; not part of the hash.
+        bound: Path on the engine's machine by path in the container, from other `configs` and `secrets`.
+        stop_seconds: Its `stop_grace_period`; None if it has none.
         depends_on: Condition by service.
     """
 
@@ -53,9 +59,12 @@ class Service:
     labels: Mapping[str, str]
     ports: tuple[PublishedPort, ...]
     files: Mapping[str, str]
+    bound: Mapping[str, str]
+    read_only: bool
     depends_on: Mapping[str, str]
     health_command: tuple[str, ...]
     restart: str
+    stop_seconds: float | None
     replicas: int
     container_name: str
     tty: bool
@@ -111,17 +120,23 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
     deploy = raw.get("deploy") or {}
     labels = {key: value or "" for key, value in _pairs(raw.get("labels")).items()}
     restart = str(raw.get("restart") or (deploy.get("restart_policy") or {}).get("condition") or "no")
+    beside = posixpath.dirname(source.path)
+    delivered = delivery(name, raw, data, (beside, source.working_folder or beside), lookup)
     return Service(
         name=name,
         image=str(raw.get("image") or f"{source.name}-{name}"),
         command=_words(raw.get("command")),
         environment=environment,
         labels=labels,
-        ports=parse_ports(raw.get("ports") or []),
-        files=_inline_files(name, raw, data),
+        # Docker discards them where a container has the machine's own network.
+        ports=() if raw.get("network_mode") == "host" else parse_ports(raw.get("ports") or []),
+        files=delivered.copied,
+        bound=delivered.bound,
+        read_only=bool(raw.get("read_only")),
         depends_on=_depends_on(name, raw, data),
         health_command=_health_command(raw.get("healthcheck")),
         restart="no" if raw.get("restart") is False else restart,
+        stop_seconds=_seconds(raw["stop_grace_period"]) if raw.get("stop_grace_period") else None,
         replicas=int(raw.get("scale", deploy.get("replicas", 1))),
         container_name=str(raw.get("container_name") or ""),
         tty=bool(raw.get("tty")),
@@ -142,7 +157,7 @@ def _environment(service: str, raw: dict[str, Any], source: ProjectSource, looku
     environment: dict[str, str] = {}
     files = raw.get("env_file") or []
     for entry in files if isinstance(files, list) else [files]:
-        path = str(entry["path"] if isinstance(entry, dict) else entry).removeprefix("./")
+        path = posixpath.normpath(str(entry["path"] if isinstance(entry, dict) else entry))
         if path not in source.files:
             if isinstance(entry, dict) and entry.get("required") is False:
                 continue
@@ -170,6 +185,15 @@ def _scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _seconds(value: Any) -> float:
+    """Read a duration such as `1m30s`."""
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    parts = re.findall(r"([\d.]+)(h|ms|m|s)", str(value))
+    if "".join(number + unit for number, unit in parts) != str(value):
+        raise ComposeError(f'time: invalid duration "{value}"')
+    return sum(float(number) * units[unit] for number, unit in parts)
+
+
 def _words(value: Any) -> tuple[str, ...]:
     return tuple(str(word) for word in value) if isinstance(value, list) else tuple(str(value or "").split())
 
@@ -190,18 +214,6 @@ def _depends_on(service: str, raw: dict[str, Any], data: dict[str, Any]) -> dict
         if name not in data["services"]:
             raise ComposeError(f'service "{service}" depends on undefined service "{name}": invalid compose project')
     return {name: str((entry or {}).get("condition", "service_started")) for name, entry in value.items()}
-
-
-def _inline_files(service: str, raw: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
-    known = data.get("configs") or {}
-    files: dict[str, str] = {}
-    for entry in raw.get("configs") or []:
-        name = str(entry["source"] if isinstance(entry, dict) else entry)
-        if name not in known:
-            raise ComposeError(f'service "{service}" refers to undefined config {name}: invalid compose project')
-        target = str((entry.get("target") if isinstance(entry, dict) else None) or f"/{name}")
-        files[target] = str((known[name] or {}).get("content") or "")
-    return files
 
 
 def _named_volumes(service: str, raw: dict[str, Any], data: dict[str, Any], project: str) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from phoenix_providers.lab.portainer.stack_record import ProjectFolder, project_
 from phoenix_providers.lab.portainer.store import Record, Store
 from phoenix_providers.lab.portainer.style import Style
 
+# Servers from 2.27 run compose themselves, and they themselves run there.
+_WORKING_FOLDER = "/"
+
 
 class DeployError(Exception):
     """Compose failed; the text is what the server makes of it."""
@@ -91,4 +94,6 @@ class Deployer:
         if text is None:
             raise ComposeError(f"open {folder.compose_path}: no such file or directory")
         variables = folder.write_variables(stack["Env"])
-        return load_project(ProjectSource(project_of(stack), text, variables, folder.files(), folder.compose_path))
+        return load_project(
+            ProjectSource(project_of(stack), text, variables, folder.files(), folder.compose_path, _WORKING_FOLDER)
+        )

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 PORT = WEB + "    ports: ['8055:80']\n"
@@ -128,3 +134,51 @@ def make_text() -> Any:
         return inject(WEB, {}, [MountedFile("app", "/etc/app.conf", text, ("web",))])
 
     return make
+
+
+def test_a_config_whose_secret_is_empty_is_not_sent_and_one_with_a_value_is(world: Any) -> None:
+    text = WEB + "    configs: [{source: c, target: /etc/c}]\nconfigs: {c: {content: '${CERT}'}}\n"
+    stack = world.stack()
+    seen = world.requests_of(lambda: up(world, stack, text, env={"CERT": ""}))
+    assert "not sent: `configs.c` is empty" in stack.state["failure"]
+    assert sent(seen) == []
+    up(world, stack, text, env={"CERT": "pem"})
+    assert stack.state["failure"] == ""
+    assert (world.containers()["web"].files, world.containers()["web"].bound) == ({"/etc/c": "pem"}, {})
+    assert up(world, stack, text, env={"CERT": "pem"}) == "same"
+
+
+def test_an_older_content_with_an_empty_config_is_not_put_back(new_world: Any) -> None:
+    """A release before this rule may have left it in the state as the last one that worked."""
+    world = new_world("blocking")
+    world.bring_environment_up()
+    stack = world.stack()
+    up(world, stack, WEB)
+    empty = WEB + "    configs: [{source: c, target: /etc/c}]\nconfigs: {c: {content: ''}}\n"
+    stack.state["last_good"] |= {"compose": empty}
+    world.api.call(
+        "DELETE",
+        f"/api/endpoints/{world.inputs(WEB)['environment_id']}/docker/containers/{world.containers()['web'].id}?force=1",
+    )
+    fails = WEB.replace("[sleep, '3600']", "/no/such/program")
+    up(world, stack, fails)
+    assert "back failed, too: the content is not sent, since configs.c would become a folder" in stack.state["failure"]
+    assert "web" not in world.containers()
+
+
+def test_no_value_is_told_in_whatever_form_and_of_whatever_stack(world: Any) -> None:
+    """Docker quotes what it could not run, and a log may show what another stack has."""
+    program = '/no/"such\\program'
+    text = WEB.replace("[sleep, '3600']", "['${PROGRAM}']")
+    stack = world.stack()
+    up(world, stack, text, env={"PROGRAM": program})
+    assert "its deploy failed" in stack.state["failure"]
+    assert "such" not in stack.state["failure"].split("stat ")[0]
+    other = Credentials(
+        "admin", SecretStr(world.lab.server.admin_password), secrets={"OTHER": SecretStr("/no/elsewhere")}
+    )
+    stack = world.stack()
+    connections.use(Connections(Settings(**world.settings), other))
+    stack.up(world.inputs(WEB.replace("[sleep, '3600']", "[/no/elsewhere]"), project="other-production"))
+    assert "[secret]" in stack.state["failure"]
+    assert "elsewhere" not in stack.state["failure"] + stack.state["failed_reason"]
