@@ -99,6 +99,18 @@ class Connections:
         """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
         return self._credentials.setup_token
 
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """All values that nobody may see, of whatever stack: a log of one may show what another one has."""
+        held = (
+            self._credentials.password,
+            self._credentials.api_key,
+            self._credentials.setup_token,
+            self._proxmox_token,
+            *self._credentials.secrets.values(),
+        )
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
     def secret(self, name: str) -> SecretStr | None:
         """Return a value of the map `secrets`; None if it is not set."""
         return self._credentials.secrets.get(name)
@@ -196,6 +208,11 @@ def current() -> Connections:
     if _current is None:
         raise RuntimeError("a provider was called before it was configured")
     return _current
+
+
+def secret_values() -> tuple[str, ...]:
+    """Return what nobody may see, as far as this process knows it."""
+    return _current.secret_values if _current is not None else ()
 
 
 def _from_config(config: Config) -> Connections:

@@ -17,6 +17,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
@@ -53,7 +54,10 @@ class StackDeployment:
         self._patience = Patience(server, clock)
         self._health = HealthWait(docker, clock, self._patience)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
-        self._sender = StackSender(stacks, self._lookup, self._preflight, server, self._patience, clock, limits.deploy)
+        name = HeldName(stacks, environments, docker)
+        self._sender = StackSender(
+            stacks, self._lookup, self._preflight, server, self._patience, name, clock, limits.deploy
+        )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
 
@@ -106,12 +110,10 @@ class StackDeployment:
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
 
-    def remove(self, project: str, environment_id: int) -> None:
+    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""
-        for record in self._stacks.fresh():
-            own = (record.name, record.environment_id) == (project, environment_id)
-            if own and record.is_compose:
-                self._sender.delete(record)
+        for record in self._lookup.owned(project, environment_id, stack_id):
+            self._sender.delete(self._lookup.reattached(record, environment))
 
     def _found(self, wanted: WantedStack, memory: Memory) -> tuple[StackRecord | None, LiveStack | None]:
         """Return the stack's record, once nothing is being deployed to it, and how it is."""

@@ -85,6 +85,24 @@ class StackLookup:
         self._stacks.associate(chosen, wanted.environment_id, running=bool(running))
         return self.find(wanted.project, wanted.environment_id, fresh=True)
 
+    def owned(self, project: str, environment_id: int, stack_id: int) -> list[StackRecord]:
+        """Return the records that go with a stack: those on its environment, and its own one without an environment."""
+        own = [
+            item
+            for item in self._stacks.fresh()
+            if item.is_compose and (item.name, item.environment_id) == (project, environment_id)
+        ]
+        return own or [item for item in self._orphans(project) if item.id == stack_id]
+
+    def reattached(self, record: StackRecord, environment: str) -> StackRecord:
+        """Give a record whose environment is gone to the one that has its name now; else the server acts nowhere."""
+        present = self._environments.all()
+        now = next((item for item in present if item.name == environment), None)
+        if now is None or any(item.id == record.environment_id for item in present):
+            return record
+        self._stacks.associate(record, now.id, running=True)
+        return self._stacks.get(record.id)
+
     def _orphans(self, project: str) -> list[StackRecord]:
         """Return the records of a name whose environments Portainer no longer has."""
         named = [item for item in self._stacks.all() if item.name == project and item.is_compose]

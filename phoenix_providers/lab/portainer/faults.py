@@ -84,7 +84,7 @@ class Faults:
         # Read to the end, or the server would wait for the rest of a body on a dead connection.
         await (request.post() if request.content_type.startswith("multipart/") else request.read())
         response = await handler(request) if fault.action == "cut_after" else web.Response(status=499)
-        _cut(request)
+        cut(request)
         return response
 
     def _take(self, request: web.Request) -> Fault | None:
@@ -97,7 +97,7 @@ class Faults:
         return None
 
 
-def _cut(request: web.Request) -> None:
+def cut(request: web.Request) -> None:
     """Drop the connection below TLS, so that the client sees what it sees when a machine dies."""
     if request.transport is not None:
         request.transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
