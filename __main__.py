@@ -1,7 +1,16 @@
 """Phoenix Sync as Pulumi runs it: the seven steps, one after the other."""
 
 from phoenix_providers.errors import PhoenixError
-from phoenix_providers.program import core_infrastructure, ending, names, portainer, readiness, traefik, verdict
+from phoenix_providers.program import (
+    core_infrastructure,
+    ending,
+    names,
+    portainer,
+    readiness,
+    removals,
+    traefik,
+    verdict,
+)
 from phoenix_providers.program.site import load
 
 
@@ -9,6 +18,7 @@ def main() -> None:
     """Declare the whole site; each step waits for the one before it."""
     # 1, 2: what is asked, of which site
     site = load()
+    watch = removals.Watch(site)
 
     # 3: nothing is touched before everything is ready
     gates = readiness.declare(site)
@@ -29,7 +39,7 @@ def main() -> None:
     final = traefik.declare_stacks(site, stacks, routes)
 
     # What is not as declared fails the run, after everything that could be done has been done.
-    verdict.declare(site, environments, registries, stacks, answers, final)
+    verdict.declare(site, environments, registries, stacks, answers, final, watch)
 
 
 try:

@@ -171,9 +171,8 @@ class Engine:
 def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     """Find our exit code from the engine's: the labels in front of our own messages tell it.
 
-    They count in a run that ended well, too: a preview shows what is blocked, and the verdict of a run that removes
-    something only warns. Newer engines end with 8 when they were interrupted; older ones say "update canceled"
-    or "preview canceled".
+    They count in a run that ended well, too: a preview shows what is blocked. Newer engines end with 8 when they were
+    interrupted; older ones say "update canceled" or "preview canceled".
     """
     messages = [_COLOUR_MARK.sub("", message) for message in messages]
     if engine_code == InterruptedRunError.exit_code or any(_CANCELED.search(message) for message in messages):

@@ -16,6 +16,8 @@ from phoenix_providers.planning.unknown_stacks import Recorded
 _READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
 _READABLE_WITHIN_SECONDS = 10.0
 _PAUSE_SECONDS = 0.1
+# The stack itself and its providers.
+_ENGINES_OWN = "pulumi:"
 # The engine saves the state while the program starts. A backend in a folder writes a small file of attributes beside
 # the state, not in one step: who reads in that moment gets this error and "EOF".
 _BEING_SAVED = "failed to load checkpoint"
@@ -30,8 +32,9 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
     # By URN: {type, outputs}.
-    found = (answer.get("outputs") or {}).items()
-    outputs = {urn.rpartition("::")[2]: (resource or {}).get("outputs") or {} for urn, resource in found}
+    found = {urn: one or {} for urn, one in (answer.get("outputs") or {}).items()}
+    ours = {urn: one for urn, one in found.items() if not str(one.get("type")).startswith(_ENGINES_OWN)}
+    outputs = {urn.rpartition("::")[2]: one.get("outputs") or {} for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     return Recorded(frozenset(outputs), _published(outputs, node), confirmed)
 

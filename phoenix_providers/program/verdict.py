@@ -8,6 +8,7 @@ import pulumi
 
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
+from phoenix_providers.program.removals import Watch
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -24,8 +25,10 @@ def declare(
     stacks: Mapping[str, PortainerStack],
     answers: DnsAnswers | None,
     final: Sequence[TraefikConfig],
+    watch: Watch,
 ) -> None:
     """Declare the verdict behind everything else."""
+    removals = watch.closed(["verdict"])
     if not site.declares("verdict"):
         return
     failures: dict[str, pulumi.Input[str]] = {
@@ -48,7 +51,8 @@ def declare(
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and plan.problems
     }
-    Verdict("verdict", sorted(failures), blocked, failures, after([*final, *others]))
+    options = after([*final, *others])
+    Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, options)
 
 
 def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:

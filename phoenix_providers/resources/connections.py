@@ -30,6 +30,7 @@ from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
+from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
@@ -53,12 +54,21 @@ class PortainerAccess:
         """Return the engine of an environment, shared by all its stacks."""
         with self._lock:
             if environment_id not in self._engines:
-                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock, self.registries)
+                self._engines[environment_id] = DockerProxy(
+                    self.session, environment_id, self.clock, self.registries, self.environments
+                )
             return self._engines[environment_id]
 
 
 class Connections:
-    """Makes clients and keeps them: one sign-in, one list call for all."""
+    """Makes clients and keeps them: one sign-in, one list call for all.
+
+    Attributes:
+        whole_run: Whether the run is about everything, not about some targets.
+        unsaid: What the verdict found in a run that removes something; said behind the removals.
+        dns_warning: What was found of the last run's records, still to be told.
+        dns_told: The last warning of that kind that was told.
+    """
 
     def __init__(
         self,
@@ -72,6 +82,10 @@ class Connections:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
+        self.whole_run = False
+        self.unsaid: PhoenixError | None = None
+        self.dns_warning = ""
+        self.dns_told = ""
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
@@ -84,6 +98,18 @@ class Connections:
     def setup_token(self) -> SecretStr | None:
         """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
         return self._credentials.setup_token
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """All values that nobody may see, of whatever stack: a log of one may show what another one has."""
+        held = (
+            self._credentials.password,
+            self._credentials.api_key,
+            self._credentials.setup_token,
+            self._proxmox_token,
+            *self._credentials.secrets.values(),
+        )
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     def secret(self, name: str) -> SecretStr | None:
         """Return a value of the map `secrets`; None if it is not set."""
@@ -182,6 +208,11 @@ def current() -> Connections:
     if _current is None:
         raise RuntimeError("a provider was called before it was configured")
     return _current
+
+
+def secret_values() -> tuple[str, ...]:
+    """Return what nobody may see, as far as this process knows it."""
+    return _current.secret_values if _current is not None else ()
 
 
 def _from_config(config: Config) -> Connections:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 import pulumi
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.dns_survey import unanswered
 from phoenix_providers.clients.name_server import open_name_server
@@ -37,17 +38,28 @@ class DnsAnswersProvider(PhoenixProvider):
 
     Nobody tells a server that a node's hosts file has changed, so there a missing answer is not our doing. It is told
     by every run, and changes nothing as long as it stays the same.
+
+    A read knows the records of the last run only, and may come after those of this one have been written; so what it
+    finds is told by the check, which sees both, and only where they are the same.
     """
+
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
+        """Tell what the read found, unless other records are asked for now."""
+        found, connections.current().dns_warning = connections.current().dns_warning, ""
+        if found and olds and not differs(olds, news, ("server", "backend", "records")):
+            _tell(found)
+        return CheckResult(own(news), [])
 
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Ask for everything."""
-        return CreateResult("dns-answers", _asked(props, _WAIT_SECONDS))
+        return CreateResult("dns-answers", _asked_and_told(props))
 
     @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Ask once; what differs from what was found last makes the run ask again, after it has written."""
-        now = _asked(props, 0)
+        now, warning = _asked(props, 0)
+        connections.current().dns_warning, connections.current().dns_told = warning, ""
         same = now["unanswered"] == list(props.get("unanswered") or ())
         if now["unanswered"] and (now["failure"] or not same):
             now["observed"] = "; ".join(now["unanswered"])
@@ -60,7 +72,7 @@ class DnsAnswersProvider(PhoenixProvider):
     @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Ask for everything."""
-        return UpdateResult(_asked(news, _WAIT_SECONDS))
+        return UpdateResult(_asked_and_told(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""
@@ -99,8 +111,14 @@ class DnsAnswers(PhoenixResource, module="phoenix", name="DnsAnswers"):
         super().__init__(DnsAnswersProvider(), name, inputs, opts)
 
 
-def _asked(props: Properties, wait: float) -> Properties:
-    """Return the properties with what was found; with hosts files it is told as a warning."""
+def _asked_and_told(props: Properties) -> Properties:
+    now, warning = _asked(props, _WAIT_SECONDS)
+    _tell(warning)
+    return now
+
+
+def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
+    """Return the properties with what was found, and what has to be told: with hosts files that is a warning."""
     server, backend, records = str(props["server"]), str(props["backend"]), props["records"]
     label, lines, text = ProductError.label, [], ""
     current = connections.current()
@@ -113,6 +131,12 @@ def _asked(props: Properties, wait: float) -> Properties:
         if lines := differences(found, records):
             text = explain(lines, len(records), server, asked.address, backend).text()
     failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
-    if text and not failure:
-        print(f"warning: {text}", file=sys.stderr)
-    return own(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
+    outputs = own(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
+    return outputs, "" if failure else text
+
+
+def _tell(warning: str) -> None:
+    """Print it, unless that has just been done."""
+    if warning and warning != connections.current().dns_told:
+        print(f"warning: {warning}", file=sys.stderr)
+        connections.current().dns_told = warning

@@ -13,6 +13,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -34,6 +35,8 @@ class InventoryProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
+        # Called in every run that is not for one target, and before everything else.
+        connections.current().whole_run = True
         judged = bool(olds) and not has_unknown(news)
         return CheckResult(news, [*_moves(olds, news), *_deletions(olds, news)] if judged else [])
 

@@ -32,6 +32,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
@@ -67,7 +68,7 @@ class PortainerEndpointProvider(PhoenixProvider):
                 return ReadResult(id_, kept, _inputs(kept))
             found = own_environment(access.environments.all(), props, other_data=False)
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None:
             if props.get("environment_id"):
@@ -221,7 +222,7 @@ def _why_not_made(error: ProductError, url: str) -> str:
             f"\n  seen:     {error.explanation.seen}"
             "\n  next:     restart the agent's container; if both share a secret, give it this server's AGENT_SECRET"
         )
-    return f"{UnreachableError.label}: {error}"
+    return f"{UnreachableError.label}: {told(error)}"
 
 
 def _update(environments: PortainerEnvironments, found: Environment, wanted: Properties) -> str:
@@ -238,7 +239,7 @@ def _update(environments: PortainerEnvironments, found: Environment, wanted: Pro
         docker.ping()
     except ProductError as error:
         environments.update(found.id, name=name, url=full_url(found.url))
-        return f"{UnreachableError.label}: no agent answers at {wanted['url']}, so the old URL is kept: {error}"
+        return f"{UnreachableError.label}: no agent answers at {wanted['url']}, so the old URL is kept: {told(error)}"
     return ""
 
 

@@ -27,6 +27,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _INPUTS = ("server", "registry", "url", "user", "secret", "environments", "observed")
@@ -58,7 +59,7 @@ class PortainerRegistryProvider(PhoenixProvider):
                 return ReadResult(id_, kept, _inputs(kept))
             found = _own(access.registries.all(), props)
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None and props.get("registry_id"):
             return ReadResult("", {})
@@ -161,7 +162,7 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
         outputs["registry_id"] = found.id
         _admit(found, news, outputs["admitted"])
     except PhoenixError as error:
-        failure = scrubbed(f"{error.label}: {error}", [password.get_secret_value()])
+        failure = scrubbed(f"{error.label}: {told(error)}", [password.get_secret_value()])
         return outputs | {"failure": failure}
     if not is_digest_of(outputs["password_digest"], password):
         outputs["password_digest"] = new_digest(password)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -29,6 +28,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = (
     "resource",
@@ -45,6 +45,7 @@ _INPUTS = (
     "limits",
     "observed",
 )
+_MOST_COPIES = 10
 # Other limits are no reason to deploy anything.
 _COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits", "environment_instance"})
 
@@ -67,7 +68,8 @@ class PortainerStackProvider(PhoenixProvider):
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
-            inputs = own(olds)
+            # Whatever was left to be done stays so: the comparison has to know that nothing may be.
+            inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
     @explained
@@ -103,9 +105,12 @@ class PortainerStackProvider(PhoenixProvider):
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 kept["services"] = list(live.content.services)
                 if live.observed:
-                    kept["observed"] = "; ".join(live.observed)
+                    kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = _scrubbed(str(error), props)
+        if kept == own(props):
+            # The inputs may know more than the outputs: why the stack is blocked by now.
+            return ReadResult(id_, kept)
         return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -166,13 +171,11 @@ def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
-    # The one place through which every reason passes: products, and our own checks, repeat what they were given.
-    values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": failure if news.get("blocked") else scrubbed(failure, values),
+        "failure": failure if news.get("blocked") else _scrubbed(failure, news, olds),
         "failed_digest": outcome.memory.failed_digest,
-        "failed_reason": scrubbed(outcome.memory.failed_reason, values),
+        "failed_reason": _scrubbed(outcome.memory.failed_reason, news, olds),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
@@ -187,21 +190,35 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         return Outcome(memory.stack_id, str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
-    name, settings = news["resource"], connections.current().settings
+    current = connections.current()
+    name, settings = news["resource"], current.settings
+    patience = Patience(current.portainer(news["server"]).server, current.clock)
     try:
-        if _is_of_other_data(news):
+        if patience.briefly(lambda: _is_of_other_data(news)):
             return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
     except PhoenixError as error:
-        return Outcome(memory.stack_id, f"{error.label}: {_without_values(error, news['env'])}", memory)
+        return Outcome(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
 
 
-def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
-    """Return the message; what a product said may repeat what it was sent."""
-    seen = scrubbed(error.explanation.seen, env.values())
-    return replace(error.explanation, seen=seen).text()
+def _scrubbed(text: str, *several: Properties) -> str:
+    """Take all values out of a text: the one place through which every reason passes.
+
+    Products, and our own checks, repeat what they were given; a log may show what another stack has.
+    """
+    values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
+    public = [name for properties in several for name in _public_names(properties)]
+    return scrubbed(text, [*values, *connections.current().secret_values], public)
+
+
+def _public_names(properties: Properties) -> Iterator[str]:
+    """Yield names that hold parts of values often enough, and are in the state in clear."""
+    project = str(properties.get("project") or "")
+    yield from (project, str(properties.get("resource") or ""), f"{project}_default")
+    for service in properties.get("services") or ():
+        yield from (f"{project}-{service}-{number}" for number in range(1, _MOST_COPIES))
 
 
 def _inputs(kept: Properties) -> Properties:

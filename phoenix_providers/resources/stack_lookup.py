@@ -145,6 +145,10 @@ class StackLookup:
                 found.setdefault(item.service, set()).add(item.config_hash)
         return {service: sorted(hashes) for service, hashes in sorted(found.items())}
 
+    def stop_seconds(self, project: str) -> float:
+        """Return how long its containers may take to stop."""
+        return self._docker.stop_seconds(project)
+
     def _not_our_doing(self, record: StackRecord, compose: str, memory: Memory) -> tuple[str, ...]:
         """Say what neither record nor state of the containers tells: replaced ones, and an update that was cut off.
 

@@ -16,6 +16,7 @@ from phoenix_providers.errors import (
     NotReadyError,
     UnreachableError,
 )
+from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -39,7 +40,7 @@ class VerdictProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Judge the first run."""
-        _judge({}, props)
+        _judge(props)
         return CreateResult("verdict", own(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -47,14 +48,14 @@ class VerdictProvider(PhoenixProvider):
         return ReadResult(id_, own(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Look again whenever anything failed, now or in a run that only warned."""
+        """Look again whenever anything failed, now or in the last run."""
         changes = bool(_failures(olds)) or differs(olds, news, ("declared", "blocked", "failures"))
         return DiffResult(changes=changes or bool(_failures(news)))
 
     @explained
-    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Judge a later run."""
-        _judge(olds, news)
+        _judge(news)
         return UpdateResult(own(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
@@ -69,6 +70,8 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         declared: Names of all stacks, registries and environments of this run.
         blocked: Reason by name, for stacks that the configuration itself blocks, or their routes.
         failures: Failure text by name, from the outputs of all these; "" where all is well.
+        leaving: Names of everything that the run removes.
+        last_word: Name of the last word that is deleted behind all these; empty if none is.
         opts: Options for the engine.
     """
 
@@ -78,9 +81,12 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         declared: Sequence[str],
         blocked: Mapping[str, pulumi.Input[str]],
         failures: Mapping[str, pulumi.Input[str]],
+        leaving: Sequence[str],
+        last_word: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
+        inputs |= {"leaving": list(leaving), "last_word": last_word}
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 
@@ -95,19 +101,21 @@ def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
 
 
-def _judge(olds: Properties, news: Properties) -> None:
-    """Raise if anything failed; only warn in a run that also removes something.
+def _judge(props: Properties) -> None:
+    """Raise if anything failed; a run that also removes something raises at its end instead.
 
     The engine skips all deletions of a run in which anything raises, so one sick stack would keep what was removed
-    alive for ever. The next run, which removes nothing, raises.
+    alive for ever.
     """
-    failures = {name: text for name, text in _failures(news).items() if is_meant(name)}
+    failures = {name: text for name, text in _failures(props).items() if is_meant(name)}
     if not failures:
         return
-    total = sum(is_meant(name) for name in news["declared"])
-    error = _error(failures, blocked=set(news.get("blocked", {})), total=total)
-    if set(olds.get("declared", ())) - set(news["declared"]):
-        print(f"{error.label}: {error}", file=sys.stderr)
+    total = sum(is_meant(name) for name in props["declared"])
+    error = _error(failures, blocked=set(props.get("blocked", {})), total=total)
+    # A run for some targets deletes none of what leaves.
+    if props.get("leaving") and props.get("last_word") and connections.current().whole_run:
+        connections.current().unsaid = error
+        print("not all is as declared; the reasons are told once what leaves is gone", file=sys.stderr)
         return
     raise error
 
@@ -118,7 +126,11 @@ def _error(
     """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
     count = len(failures)
     what = f"{count} of {total} {'is' if count == 1 else 'are'} not as declared; all others are done"
-    reasons = tuple(Explanation(f"{name}: {text}") for name, text in failures.items())
+    names: dict[str, list[str]] = {}
+    for name, text in failures.items():
+        names.setdefault(text, []).append(name)
+    # One cause, such as an agent that is down, is told once.
+    reasons = tuple(Explanation(f"{', '.join(same)}: {text}") for text, same in names.items())
     if blocked & set(failures):
         return ConfigurationError(what, reasons)
     if any(text.startswith(f"{UnreachableError.label}:") for text in failures.values()):

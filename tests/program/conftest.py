@@ -13,20 +13,22 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.stack import wait_for_rpcs
+from pulumi.runtime.stack import run_in_stack, wait_for_rpcs
 from pulumi.runtime.sync_await import _sync_await
 
 ROOT = Path(__file__).parents[2]
+LAST_WORD = "last-word-"
 
 
 @dataclass
 class Declared:
-    """What one run of the program declared, by resource name."""
+    """What one run of the program declared, by resource name; last words stand apart."""
 
     types: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     direct: dict[str, set[str]] = field(default_factory=dict)
     kept: dict[str, list[str]] = field(default_factory=dict)
+    last_words: dict[str, set[str]] = field(default_factory=dict)
 
     def comes_after(self, name: str) -> set[str]:
         """Everything that a resource depends on, directly or not."""
@@ -48,10 +50,12 @@ class _Monitor(MockMonitor):
         self._declared = declared
 
     def RegisterResource(self, request: Any) -> Any:
-        if request.type != "pulumi:pulumi:Stack":
+        if request.type != "pulumi:pulumi:Stack" and not request.name.startswith(LAST_WORD):
             self._declared.types[request.name] = request.type
             self._declared.kept[request.name] = list(request.ignoreChanges)
-            self._declared.direct[request.name] = {urn.rpartition("::")[2] for urn in request.dependencies}
+            before = {urn.rpartition("::")[2] for urn in request.dependencies}
+            self._declared.direct[request.name] = {name for name in before if not name.startswith(LAST_WORD)}
+            self._declared.last_words[request.name] = before - self._declared.direct[request.name]
         return super().RegisterResource(request)
 
 
@@ -131,7 +135,8 @@ def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram
         async def program() -> None:
             runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
-        _sync_await(program())
+        pulumi.runtime.settings.set_root_resource(None)
+        _sync_await(run_in_stack(program))
         _sync_await(wait_for_rpcs())
         return declared
 

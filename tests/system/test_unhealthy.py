@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ruamel.yaml import YAML
 
 from phoenix_providers.cli.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
@@ -13,6 +14,25 @@ _SICK = {
     "miniflux": ("    image: miniflux", "    healthcheck: {test: [CMD, 'false']}\n    image: miniflux"),
     "grafana": ("    image: ", "    command: ['false']\n    image: "),
 }
+
+
+def assert_what_leaves_leaves_all_the_same(rehearsal) -> None:
+    """Of every kind, and the plain engine fails in the same run."""
+    homepage = rehearsal.stack("homepage").project
+    vms, lxcs = rehearsal.config / "vms.yaml", rehearsal.config / "lxcs.yaml"
+    vms.write_text(vms.read_text().replace("      - homepage\n", ""))
+    yaml = YAML()
+    guests = yaml.load(lxcs)
+    del guests["lxc_configs"][104]["firewall"]
+    yaml.dump(guests, lxcs)
+    assert rehearsal.by_hand_on_proxmox.rules_of("lxc/104")
+    done = rehearsal.up()
+    assert done.code != 0, done.output
+    assert "error: not as declared: 2 of" in done.output, done.output
+    assert "Traceback" not in done.output
+    assert rehearsal.by_hand_on_proxmox.rules_of("lxc/104") == []
+    assert homepage not in rehearsal.by_hand.stack_names()
+    assert not {"rules@pve-104", "firewall@pve-104", "homepage@111"} & rehearsal.state().keys()
 
 
 def test_stacks_that_never_get_healthy_keep_nobody_from_anything(start_lab) -> None:
@@ -42,6 +62,8 @@ def test_stacks_that_never_get_healthy_keep_nobody_from_anything(start_lab) -> N
     assert again[0].code == 4, again[0].output
     assert [item["path"] for item in sent if item["method"] in ("POST", "PUT") and "/api/stacks" in item["path"]] == []
     assert rehearsal.by_hand.container_ids() == containers
+
+    assert_what_leaves_leaves_all_the_same(rehearsal)
 
     for name, text in healthy.items():
         files[name].write_text(text)

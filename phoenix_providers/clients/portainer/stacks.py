@@ -136,7 +136,7 @@ class PortainerStacks:
         finally:
             self.delete(record)
 
-    def delete(self, stack: StackRecord) -> None:
+    def delete(self, stack: StackRecord, *, timeout: float | None = None) -> None:
         """Remove containers and record; volumes stay. "Already gone" is fine.
 
         Raises:
@@ -149,7 +149,7 @@ class PortainerStacks:
                     "DELETE",
                     f"/api/stacks/{stack.id}",
                     params={"endpointId": str(stack.environment_id)},
-                    timeout=self._deploy_timeout,
+                    timeout=timeout or self._deploy_timeout,
                 ),
                 lambda: all(record.id != stack.id for record in self.fresh()),
                 self._clock,

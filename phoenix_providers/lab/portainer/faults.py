@@ -25,6 +25,7 @@ class Fault:
             that), `cut_before` (drop the connection, do nothing), `cut_after` (do it, then drop the connection).
         value: Seconds or status.
         times: How often; 0 means until cleared.
+        message: What an answer with that status says.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Fault:
     action: str
     value: float
     times: int
+    message: str = "Fault asked for"
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Fault:
@@ -43,6 +45,7 @@ class Fault:
             str(data.get("action")),
             float(data.get("value") or 0),
             int(data.get("times", 1)),
+            str(data.get("message") or cls.message),
         )
         if fault.action not in _ACTIONS:
             raise ValueError(f"action must be one of {', '.join(_ACTIONS)}, not {fault.action!r}")
@@ -74,10 +77,10 @@ class Faults:
             await asyncio.sleep(fault.value)
             return await handler(request)
         if fault.action == "status":
-            return _answer(int(fault.value))
+            return _answer(int(fault.value), fault.message)
         if fault.action == "status_after":
             await handler(request)
-            return _answer(int(fault.value))
+            return _answer(int(fault.value), fault.message)
         # Read to the end, or the server would wait for the rest of a body on a dead connection.
         await (request.post() if request.content_type.startswith("multipart/") else request.read())
         response = await handler(request) if fault.action == "cut_after" else web.Response(status=499)
@@ -100,8 +103,8 @@ def cut(request: web.Request) -> None:
         request.transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
-def _answer(status: int) -> web.Response:
+def _answer(status: int, message: str) -> web.Response:
     if status in (502, 504):
         return web.Response(status=status)
-    body = {"message": "Fault asked for", "details": "Fault asked for"}
+    body = {"message": message, "details": message}
     return web.json_response(body, status=status)

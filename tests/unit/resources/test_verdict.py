@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.last_word import LastWordProvider
 from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
 
 WELL = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "", "b@2": ""}}
@@ -11,6 +18,14 @@ SICK = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "service 
 BLOCKED = {"declared": ["a@1", "b@2"], "blocked": {"b@2": "no compose file"}, "failures": {"a@1": "", "b@2": ""}}
 
 AWAY = {"declared": ["a@1"], "blocked": {}, "failures": {"a@1": "not reachable: the agent is down"}}
+
+
+@pytest.fixture
+def current() -> Iterator[Connections]:
+    made = Connections(Settings(), Credentials.from_raw({}))
+    connections.use(made)
+    yield made
+    connections.use(None)
 
 
 def test_a_site_as_declared_passes_and_stays_unchanged() -> None:
@@ -33,14 +48,36 @@ def test_what_failed_or_is_blocked_fails_the_run(inputs: dict[str, object], labe
     assert type(caught.value).__name__ == label
 
 
-def test_a_run_that_removes_something_only_warns_and_the_next_one_raises(capsys: pytest.CaptureFixture[str]) -> None:
-    provider = VerdictProvider()
-    before = {**WELL, "declared": ["a@1", "b@2", "c@3"]}
-    outs = provider.update("verdict", before, dict(SICK)).outs or {}
-    assert "a@1: service web: exited" in capsys.readouterr().err
+REMOVING = {**SICK, "leaving": ["firewall@pve-104", "c@3"], "last_word": "last-word-1"}
+
+
+def test_a_run_that_removes_something_raises_behind_the_removals(current: Connections) -> None:
+    current.whole_run = True
+    provider, last_word = VerdictProvider(), LastWordProvider()
+    outs = provider.update("verdict", dict(WELL), dict(REMOVING)).outs or {}
+    with pytest.raises(Exception, match="a@1: service web: exited") as caught:
+        last_word.delete("last-word", {})
+    assert type(caught.value).__name__ == "not as declared"
+    # Said once; and the next run, which removes nothing, looks again and raises by itself.
+    last_word.delete("last-word", {})
     assert provider.diff("verdict", dict(outs), dict(SICK)).changes is True
     with pytest.raises(Exception, match="a@1"):
         provider.update("verdict", dict(outs), dict(SICK))
+
+
+def test_a_removal_of_a_well_site_says_nothing(current: Connections) -> None:
+    current.whole_run = True
+    VerdictProvider().update("verdict", dict(WELL), {**REMOVING, **WELL})
+    LastWordProvider().delete("last-word", {})
+
+
+@pytest.mark.parametrize(("whole", "inputs"), [(False, REMOVING), (True, {**REMOVING, "last_word": ""})])
+def test_where_nothing_is_deleted_behind_it_the_verdict_raises(
+    current: Connections, whole: bool, inputs: dict[str, object]
+) -> None:
+    current.whole_run = whole
+    with pytest.raises(Exception, match="a@1"):
+        VerdictProvider().update("verdict", dict(WELL), dict(inputs))
 
 
 @pytest.mark.parametrize("others", [SICK, {**BLOCKED, "blocked": {"a@1": "no compose file"}}])

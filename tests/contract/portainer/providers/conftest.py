@@ -153,9 +153,12 @@ class World:
         self.clock = HurriedClock()
         self.connect()
 
-    def faults(self, method: str, path: str, action: str, value: float = 0, times: int = 1) -> None:
+    def faults(
+        self, method: str, path: str, action: str, value: float = 0, times: int = 1, message: str | None = None
+    ) -> None:
         """Break requests."""
-        self.lab.control("faults", match={"method": method, "path": path}, action=action, value=value, times=times)
+        match = {"method": method, "path": path}
+        self.lab.control("faults", match=match, action=action, value=value, times=times, message=message)
 
     def agent(self, vmid: int = 111, *, up: bool) -> None:
         """Stop or start an agent."""
