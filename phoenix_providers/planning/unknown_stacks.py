@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.planning.declared_hosts import DeclaredHosts
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
 
 EVERYTHING = ("rules", "enabled", "input_policy", "output_policy")
@@ -23,11 +24,13 @@ class Recorded:
         names: Names of resources.
         hosts: The address of each published name; None where the state does not tell.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
+        stacks: Stacks by name.
     """
 
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
     confirmed_change: str = ""
+    stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

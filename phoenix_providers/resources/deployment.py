@@ -12,6 +12,7 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.stack_preflight import Preflight
@@ -37,12 +38,14 @@ class StackDeployment:
         docker: DockerProxy,
         clock: Clock,
         limits: Limits,
+        room: MakingRoom,
     ) -> None:
         self._server = server
         self._stacks = stacks
         self._docker = docker
         self._clock = clock
         self._limits = limits
+        self._room = room
         self._lookup = StackLookup(stacks, environments, docker)
         self._health = HealthWait(docker, clock)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
@@ -81,6 +84,7 @@ class StackDeployment:
         if reasons := self._preflight.unready(wanted):
             return Outcome(stack_id, _not_sent(reasons), memory)
         with self._server.turn:
+            self._make_room(wanted)
             if reasons := self._preflight.taken(wanted, record, take_over=take_over):
                 return Outcome(stack_id, _not_sent(reasons), memory)
             good, made = self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project)
@@ -92,6 +96,13 @@ class StackDeployment:
         outcome = self._healthy(record, wanted, memory, settle=self._limits.settle)
         live = self._lookup.look(record, wanted.content, wanted.content.compose)
         return replace(outcome, untidy=self._tidier.tidy(live))
+
+    def _make_room(self, wanted: WantedStack) -> None:
+        """Remove stacks that leave in this run and hold what this one needs; their routes go first."""
+        for project in self._preflight.holders(wanted) if self._room.leaves else ():
+            if self._room.withdraw(project):
+                self.remove(project, wanted.environment_id)
+                self._docker.forget()
 
     def remove(self, project: str, environment_id: int) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""

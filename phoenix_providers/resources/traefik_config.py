@@ -84,7 +84,11 @@ class TraefikConfigProvider(PhoenixProvider):
         texts = [plain(str(props.get("text") or "")) for props in (olds, news)]
         followed = olds.get(FOLLOW) or {}, news.get(FOLLOW) or {}
         follow = bool(olds.get("unanswered")) or differs(followed[0], followed[1], ("demanding", "deployed"))
-        return DiffResult(changes=texts[0] != texts[1] or follow or differs(olds, news, _COMPARED))
+        # Who makes room for another has withdrawn its routes, and the other's may look the same.
+        owners = [set(unless_unknown(props.get(PARTS), None) or ()) for props in (olds, news)]
+        return DiffResult(
+            changes=texts[0] != texts[1] or owners[0] != owners[1] or follow or differs(olds, news, _COMPARED)
+        )
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
