@@ -7,6 +7,7 @@
     ├── ProductError            4  a product refused or failed
     │   ├── UnreachableError       no connection; nothing was sent
     │   ├── UnauthorizedError      credentials were refused
+    │   │   └── NoUsersYetError    the product is new; a run makes the first user
     │   ├── NotFoundError          the product says that the object does not exist
     │   ├── ConflictError          the product says that the object is busy or taken
     │   └── AmbiguousWriteError    the write may or may not have happened; look before anything else
@@ -124,6 +125,10 @@ class UnauthorizedError(ProductError):
 
     exit_code = 3
     label = "not authorized"
+
+
+class NoUsersYetError(UnauthorizedError):
+    """The product is new and knows nobody; a full run makes its first user."""
 
 
 class NotFoundError(ProductError):

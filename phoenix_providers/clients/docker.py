@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.docker_records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
-from phoenix_providers.clock import Clock
-from phoenix_providers.errors import AmbiguousWriteError, NotFoundError, ProductError, UnreachableError
+from phoenix_providers.clients.portainer.silence import EngineSilentError, who_is_silent
+from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import AmbiguousWriteError, ConflictError, NotFoundError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import registry_of
 
-_STOP_SECONDS = "10"
+# How long Docker waits for a container that names no time of its own, and longer than any that we wait for one that
+# asks to be waited for without an end.
+_DEFAULT_STOP_SECONDS, _LONGEST_STOP_SECONDS = 10.0, 3600.0
+# How much longer than the engine may take itself its answer is waited for.
+_MARGIN_SECONDS = 15.0
+_PAUSE_SECONDS = 0.5
+# For how long an engine that did not answer is not asked again by the next stack.
+_SILENT_SECONDS = 10.0
 _FORBIDDEN = 403
 
 
@@ -28,16 +38,42 @@ class DockerProxy:
     """
 
     def __init__(
-        self, session: PortainerSession, environment_id: int, clock: Clock, registries: PortainerRegistries
+        self,
+        session: PortainerSession,
+        environment_id: int,
+        clock: Clock,
+        registries: PortainerRegistries,
+        environments: PortainerEnvironments,
     ) -> None:
         self._session = session
+        self._clock = clock
         self._registries = registries
+        self._environments = environments
+        self._environment_id = environment_id
+        self._pinging = threading.Lock()
+        self._silent: tuple[float, EngineSilentError] | None = None
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
 
     def ping(self) -> None:
-        """Raise unless the engine answers."""
-        self._read("/version")
+        """Raise unless the engine answers; of one that does not, all who ask within a short time are told the same."""
+        with self._pinging:
+            if self._silent is not None and self._clock.now() - self._silent[0] < _SILENT_SECONDS:
+                raise self._silent[1]
+            try:
+                self._read("/version")
+            except EngineSilentError as error:
+                self._silent = self._clock.now(), error
+                raise
+            self._silent = None
+
+    def engine_id(self) -> str:
+        """Return what tells this engine from others, whatever environments lead to it; empty if it does not say."""
+        return str(self._read("/info").data.get("ID") or "")
+
+    def beside(self, environment_id: int) -> DockerProxy:
+        """Return the engine of another environment."""
+        return DockerProxy(self._session, environment_id, self._clock, self._registries, self._environments)
 
     def everything(self, at_most: float | None = None) -> tuple[ListedContainer, ...]:
         """Return all containers, foreign ones too, from a list that is at most so many seconds old."""
@@ -125,20 +161,91 @@ class DockerProxy:
                 f"The image {image} cannot be pulled", seen=f"{failure} (asked {host} {as_whom})", status=status
             )
 
+    def stop_seconds(self, project: str) -> float:
+        """Return the longest time that a running container of a project may take to stop."""
+        running = [item.id for item in self.listed(project) if item.state not in {"exited", "created", "dead"}]
+        found = [self._inspected(container_id) for container_id in running]
+        return max((_stop_seconds(data) for data in found if data is not None), default=0.0)
+
     def remove(self, container_id: str) -> None:
-        """Stop and remove a container; its volumes stay. "Already gone" is fine."""
+        """Stop a container, for as long as it may take by itself, and remove it; its volumes stay.
+
+        "Already gone" is fine, and so is one that somebody else removes at the same time.
+
+        Raises:
+            ProductError: It is still there, with the engine's reason.
+        """
         self.forget()
-        path = f"{self._base}/containers/{container_id}"
+        data = self._inspected(container_id)
+        if data is None:
+            return
         try:
-            self._session.write("POST", f"{path}/stop", params={"t": _STOP_SECONDS})
-            self._session.write("DELETE", path, params={"force": "1", "v": "0"})
+            self._stop(container_id, _stop_seconds(data) + _MARGIN_SECONDS)
+            self._delete(container_id)
         except NotFoundError:
             return
+        finally:
+            self.forget()
 
     def unpause(self, container_id: str) -> None:
-        """Let a paused container go on."""
+        """Let a paused container go on; one that is not paused any more, or gone, is fine."""
         self.forget()
-        self._session.write("POST", f"{self._base}/containers/{container_id}/unpause")
+        try:
+            self._session.write("POST", f"{self._base}/containers/{container_id}/unpause")
+        except UnreachableError:
+            raise
+        except ProductError:
+            data = self._inspected(container_id)
+            if data is not None and data["State"]["Status"] == "paused":
+                raise
+
+    def _stop(self, container_id: str, seconds: float) -> None:
+        """Have it stopped; what stands before the engine may lose patience earlier than that stops it.
+
+        A second request comes only when the first one has surely had no effect: some programs take a second signal for
+        an order to end at once.
+        """
+        for last in (False, True):
+            deadline = Deadline.after(self._clock, seconds)
+            try:
+                # Without a time of ours Docker gives the container its own.
+                self._session.write("POST", f"{self._base}/containers/{container_id}/stop", timeout=seconds)
+            except AmbiguousWriteError:
+                while (data := self._inspected(container_id)) is not None and data["State"]["Running"]:
+                    if not deadline.passed:
+                        self._clock.sleep(_PAUSE_SECONDS)
+                    elif last:
+                        raise
+                    else:
+                        break
+                else:
+                    return
+            else:
+                return
+
+    def _delete(self, container_id: str) -> None:
+        """Delete it, again if that is unclear; while somebody else is removing it, the engine calls that a conflict."""
+        deadline = Deadline.after(self._clock, _MARGIN_SECONDS)
+        while True:
+            try:
+                path = f"{self._base}/containers/{container_id}"
+                self._session.write("DELETE", path, params={"force": "1", "v": "0"})
+            except (AmbiguousWriteError, ConflictError):
+                if self._inspected(container_id) is None:
+                    return
+                if deadline.passed:
+                    raise
+                self._clock.sleep(_PAUSE_SECONDS)
+            else:
+                return
+
+    def _inspected(self, container_id: str) -> Mapping[str, Any] | None:
+        """Return all about a container; None if it is gone."""
+        try:
+            data: Mapping[str, Any] = self._read(f"/containers/{container_id}/json").data
+        except NotFoundError:
+            return None
+        return data
 
     def _read_list(self) -> tuple[ListedContainer, ...]:
         data = self._read("/containers/json", {"all": "1"}).data
@@ -147,26 +254,25 @@ class DockerProxy:
     def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         try:
             return self._session.read(f"{self._base}{path}", params)
-        except UnreachableError:
-            raise
         except ProductError as error:
             explanation = error.explanation
             if error.status == _FORBIDDEN and "signature" in explanation.seen:
-                raise UnreachableError(
+                raise EngineSilentError(
                     "The agent obeys another Portainer",
                     where=explanation.where,
                     seen=explanation.seen,
                     next_step="restart the agent's container; if both share a secret, give it this one's AGENT_SECRET",
                 ) from None
             # A socket that nobody serves is a 500 of Portainer itself; only Docker answers 404 to a known path.
-            if error.status is None or error.status < 500:
+            if not isinstance(error, UnreachableError) and (error.status is None or error.status < 500):
                 raise
-            raise UnreachableError(
-                "Docker does not answer behind Portainer",
-                where=explanation.where,
-                seen=explanation.seen,
-                next_step="start Docker, or Portainer's agent, on that machine",
-            ) from None
+            raise who_is_silent(error, self._environments, self._environment_id) from None
+
+
+def _stop_seconds(data: Mapping[str, Any]) -> float:
+    own = (data.get("Config") or {}).get("StopTimeout")
+    seconds = _DEFAULT_STOP_SECONDS if own is None else float(own)
+    return seconds if 0 <= seconds < _LONGEST_STOP_SECONDS else _LONGEST_STOP_SECONDS
 
 
 def _name_and_tag(image: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ _CONNECT_SECONDS = 5.0
 # Of a longer message, such as the progress of compose, the cause comes last.
 _LONGEST_MESSAGE, _KEPT_AT_ITS_START = 600, 200
 _GATEWAY_FAILURES = (502, 504)
+_NOT_MODIFIED = 304
 _READ_RETRY = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
 _WRITE_RETRY = Retry(connect=2, read=0, status=0, other=0, redirect=0, total=2, backoff_factor=0.2)
 
@@ -104,6 +105,8 @@ class Transport:
     ) -> Answer:
         """POST, PUT or DELETE, once; `form` is sent as multipart, `fields` URL-encoded.
 
+        "Not modified" is a success: Docker says so of a container that is started, or stopped, already.
+
         Raises:
             AmbiguousWriteError: It was sent, and the outcome is not known.
             UnreachableError: No connection came about, so nothing was sent.
@@ -160,7 +163,7 @@ class Transport:
 
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
         data = _decoded(response)
-        if 200 <= response.status_code < 300:
+        if 200 <= response.status_code < 300 or (response.status_code == _NOT_MODIFIED and verb != "GET"):
             return Answer(response.status_code, data, response.text, response.headers, response.content)
         own_words = isinstance(data, dict) and "message" in data
         kind: type[ProductError] = ProductError

@@ -41,7 +41,8 @@ class LabSite:
         agent_port: Port of the Portainer agents.
         network: The node's own network.
         firewall_delay: Seconds until rules that are set are in force; Proxmox looks every ten.
-        portainer_style: "async" (from 2.45: answers at once, deploys in the background) or "blocking" (to 2.39).
+        portainer_style: "async" (from 2.45: answers at once, deploys in the background), "blocking" (to 2.39), or
+            "early" (2.23, blocking as well).
         traefik_web_port: The entry point `web`, on the Traefik guest's address.
         more_nodes: Address of each other node of the cluster, by name; all are asked through the first one's API.
     """

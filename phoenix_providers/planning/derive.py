@@ -171,7 +171,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         bootstrap=stack.bootstrap,
         problems=problems,
         services=stack.services,
-        host_ports=tuple(stack.host_ports),
+        host_ports=tuple(dict.fromkeys(taken.port.host_text for taken in stack.ports if taken.certain)),
         limits=stack.limits,
     )
 

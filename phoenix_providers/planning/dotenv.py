@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
+from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # Safe without quotes: no blanks, quotes, `$`, `#`, backslashes, control characters.
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+,=^~*?&;|<>(){}\[\]!-]*")
 _COMMENT = re.compile(r"\s+#.*")
-_VARIABLE = re.compile(r"\$(?:(\$)|\{[^}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 # The environment of Portainer's own process beats the stack's variables.
@@ -73,4 +74,7 @@ def _double_quoted(text: str) -> str:
 
 
 def _expanded(text: str) -> str:
-    return _VARIABLE.sub(lambda found: "$" if found[1] else "", text)
+    try:
+        return interpolate(text, {}, Usage())
+    except TemplateError:
+        return text  # Compose would refuse it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def _refuse_env_files(
     entries = declared if isinstance(declared, list) else [] if declared is None else [declared]
     for entry in entries:
         path = str(entry.get("path", "") if isinstance(entry, dict) else entry)
-        if path.removeprefix("./") != _PORTAINERS_OWN:
+        if posixpath.normpath(path) != _PORTAINERS_OWN:
             findings.error(
                 f"{name} reads an env_file, but Portainer gets only the compose text",
                 locate("env_file"),

@@ -1,4 +1,4 @@
-"""Variables in compose files and labels, with Compose's grammar and rules."""
+"""Variables in compose files and labels, with Compose's grammar and rules (compose-go 2, `template/template.go`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 
 from phoenix_providers.models.stack import SecretReference
 
+# As Compose's own pattern: an expression reaches to the last brace of its line, before its end is counted. A `$` that
+# starts nothing stands for itself.
+_VARIABLE = re.compile(
+    r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|\{(?:(?P<braced>[A-Za-z_][A-Za-z0-9_]*(?::?[-+?].*)?)\}|(?P<invalid>)))"
+)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OPERATOR = re.compile(r":?[-?+]")
+_EXPRESSION = re.compile(r"(?P<name>\w+)(?:(?P<operator>:?[-+?])(?P<argument>.*))?", re.ASCII)
 
 # Compose itself defines it, whatever the stack's variables say.
 _PROJECT_NAME = "COMPOSE_PROJECT_NAME"
@@ -48,73 +54,51 @@ def interpolate(text: str, variables: Mapping[str, str | SecretReference], usage
     """Return the text with its variables replaced.
 
     Raises:
-        TemplateError: A `$` is neither a variable nor doubled.
+        TemplateError: A `${` begins no expression that Compose knows.
     """
-    return _Interpolation(text, variables, usage).run(0, len(text))
+    return _Interpolation(variables, usage).run(text)
 
 
 @dataclass
 class _Interpolation:
-    text: str
     variables: Mapping[str, str | SecretReference]
     usage: Usage
 
-    def run(self, start: int, end: int) -> str:
+    def run(self, text: str) -> str:
         parts: list[str] = []
-        position = start
-        while (dollar := self.text.find("$", position, end)) >= 0:
-            parts.append(self.text[position:dollar])
-            value, position = self._expression(dollar, end)
-            parts.append(value)
-        parts.append(self.text[position:end])
-        return "".join(parts)
+        position = 0
+        while (found := _VARIABLE.search(text, position)) is not None:
+            parts.append(text[position : found.start()])
+            if found["invalid"] is not None:
+                raise TemplateError(text, found.start(), _invalid(text[found.end() :]))
+            position = found.end()
+            if found["braced"] is not None:
+                position = found.start() + _length(found[0])
+                parts.append(self._braced(text[found.start() + 2 : position - 1]))
+            else:
+                parts.append(found["escaped"] or self._plain(found["named"]))
+        return "".join([*parts, text[position:]])
 
-    def _expression(self, dollar: int, end: int) -> tuple[str, int]:
-        following = self.text[dollar + 1 : dollar + 2] if dollar + 1 < end else ""
-        if following == "$":
-            return "$", dollar + 2
-        if following == "{":
-            close = self._closing_brace(dollar, end)
-            return self._braced(dollar + 2, close), close + 1
-        name = _NAME.match(self.text, dollar + 1, end)
-        if name is None:
-            raise TemplateError(self.text, dollar, "a $ that starts no variable has to be doubled: $$")
-        return self._plain(name[0]), name.end()
-
-    def _closing_brace(self, dollar: int, end: int) -> int:
-        depth, position = 0, dollar + 1
-        while position < end:
-            if self.text[position] == "}":
-                depth -= 1
-                if depth == 0:
-                    return position
-            elif self.text[position] == "{" and self.text[position - 1] == "$":
-                depth += 1
-            position += 1
-        raise TemplateError(self.text, dollar, "${ without }")
-
-    def _braced(self, start: int, end: int) -> str:
-        name = _NAME.match(self.text, start, end)
-        if name is None:
-            raise TemplateError(self.text, start - 2, "${ } needs the name of a variable")
-        if name.end() == end:
-            return self._plain(name[0])
-        operator = _OPERATOR.match(self.text, name.end(), end)
-        if operator is None:
-            raise TemplateError(self.text, start - 2, f"only :- - :? ? :+ + may follow the name {name[0]}")
-        return self._with_operator(name[0], operator[0], operator.end(), end)
-
-    def _with_operator(self, name: str, operator: str, start: int, end: int) -> str:
+    def _braced(self, expression: str) -> str:
+        found = _EXPRESSION.fullmatch(expression)
+        if found is None or found["operator"] is None:
+            return self._plain(expression)
+        name, operator, argument = found["name"], found["operator"], found["argument"]
         value = self._lookup(name)
         given = value is not None and (value != "" or ":" not in operator or name in self.usage.secrets)
-        if operator[-1] == "+":
-            return self.run(start, end) if given else ""
-        if given:
-            return value or ""
-        if operator[-1] == "-":
-            return self.run(start, end)
-        self.usage.required[name] = self.run(start, end)
-        return ""
+        if operator[-1] == "?" and not given:
+            self.usage.required[name] = self.run(argument)
+            return ""
+        if given is (operator[-1] == "+"):
+            return self.run(argument)
+        self._look_at(argument)
+        return value or ""
+
+    def _look_at(self, argument: str) -> None:
+        """Find what is wrong with what is not taken: Compose refuses it all the same."""
+        usage = Usage()
+        _Interpolation(self.variables, usage).run(argument)
+        self.usage.required |= usage.required
 
     def _plain(self, name: str) -> str:
         value = self._lookup(name)
@@ -128,3 +112,27 @@ class _Interpolation:
             self.usage.secrets.add(name)
             return ""
         return value
+
+
+def _length(matched: str) -> int:
+    """Return how far an expression reaches: braces are counted, as Compose does, each with what follows it skipped."""
+    depth, position = 0, 0
+    while position < len(matched):
+        if matched[position] == "}":
+            depth -= 1
+            if depth == 0:
+                return position + 1
+        elif matched[position] == "{":
+            depth += 1
+            position += 1
+        position += 1
+    return len(matched)
+
+
+def _invalid(following: str) -> str:
+    """Say what is wrong with `${` and what follows it."""
+    line = following.partition("\n")[0]
+    if "}" not in line:
+        return "${ without } on the same line"
+    name = _NAME.match(following)
+    return f"only :- - :? ? :+ + may follow the name {name[0]}" if name else "${ } needs the name of a variable"

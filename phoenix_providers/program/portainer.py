@@ -87,6 +87,7 @@ def _stack(
         "project": plan.project,
         "environment": _environment_name(site, plan.vmid),
         "environment_id": environment.environment_id,
+        "environment_instance": environment.instance,
         "compose": plan.compose or "",
         "env": pulumi.Output.secret(to_engine(_env(site, plan))),
         "services": list(plan.services),

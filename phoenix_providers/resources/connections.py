@@ -54,7 +54,9 @@ class PortainerAccess:
         """Return the engine of an environment, shared by all its stacks."""
         with self._lock:
             if environment_id not in self._engines:
-                self._engines[environment_id] = DockerProxy(self.session, environment_id, self.clock, self.registries)
+                self._engines[environment_id] = DockerProxy(
+                    self.session, environment_id, self.clock, self.registries, self.environments
+                )
             return self._engines[environment_id]
 
 
@@ -98,6 +100,18 @@ class Connections:
     def setup_token(self) -> SecretStr | None:
         """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
         return self._credentials.setup_token
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """All values that nobody may see, of whatever stack: a log of one may show what another one has."""
+        held = (
+            self._credentials.password,
+            self._credentials.api_key,
+            self._credentials.setup_token,
+            self._proxmox_token,
+            *self._credentials.secrets.values(),
+        )
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     def secret(self, name: str) -> SecretStr | None:
         """Return a value of the map `secrets`; None if it is not set."""
@@ -196,6 +210,11 @@ def current() -> Connections:
     if _current is None:
         raise RuntimeError("a provider was called before it was configured")
     return _current
+
+
+def secret_values() -> tuple[str, ...]:
+    """Return what nobody may see, as far as this process knows it."""
+    return _current.secret_values if _current is not None else ()
 
 
 def _from_config(config: Config) -> Connections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,10 +12,13 @@ from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
+from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
@@ -47,15 +51,23 @@ class StackDeployment:
         self._limits = limits
         self._room = room
         self._lookup = StackLookup(stacks, environments, docker)
-        self._health = HealthWait(docker, clock)
+        self._patience = Patience(server, clock)
+        self._health = HealthWait(docker, clock, self._patience)
         self._preflight = Preflight(stacks, docker, server, limits.deploy)
-        self._sender = StackSender(stacks, self._lookup, self._preflight, server, clock, limits.deploy)
-        self._restorer = Restorer(self._lookup, self._sender, self._health, docker, clock, limits)
+        name = HeldName(stacks, environments, docker)
+        self._sender = StackSender(
+            stacks, self._lookup, self._preflight, server, self._patience, name, clock, limits.deploy
+        )
+        self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""
         return self._lookup.find(project, environment_id)
+
+    def has_record(self, project: str, stack_id: int) -> bool:
+        """Whether Portainer has this record of this name, on whatever environment."""
+        return self._lookup.has_record(project, stack_id)
 
     def look(
         self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
@@ -69,58 +81,76 @@ class StackDeployment:
         Content that failed to deploy is not sent again until it changes or `retry`: each failing send is an outage
         on servers up to 2.39.
         """
-        self._docker.ping()
-        record = self._lookup.claimed(wanted, memory.stack_id)
-        if record is not None:
-            record = self._sender.settled(record)
-        self._docker.forget()
-        live = self._lookup.look(record, wanted.content, memory=memory) if record is not None else None
+        record, live = self._patience.briefly(lambda: self._found(wanted, memory))
         if live is not None and not _differs(live, wanted):
             untidy = self._tidier.tidy(live)
             return replace(self._healthy(live.record, wanted, memory, settle=0.0), untidy=untidy)
         if wanted.content.digest == memory.failed_digest and not retry:
             return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
-        if reasons := self._preflight.unready(wanted):
+        if reasons := self._patience.briefly(lambda: self._preflight.unready(wanted)):
             return Outcome(stack_id, _not_sent(reasons), memory)
         with self._server.turn:
             self._make_room(wanted)
-            if reasons := self._preflight.taken(wanted, record, take_over=take_over):
+            if reasons := self._patience.briefly(lambda: self._preflight.taken(wanted, record, take_over=take_over)):
                 return Outcome(stack_id, _not_sent(reasons), memory)
-            good, made = self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project)
+            good, made = self._patience.briefly(
+                lambda: (self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project))
+            )
             try:
-                record = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
+                sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
-                return self._failed(wanted, good, made, error)
+                return self._failed(wanted, good, made, error, stack_id)
         self._docker.forget()
-        outcome = self._healthy(record, wanted, memory, settle=self._limits.settle)
-        live = self._lookup.look(record, wanted.content, wanted.content.compose)
+        outcome = self._healthy(sent, wanted, memory, settle=self._limits.settle)
+        deadline = Deadline.after(self._clock, self._limits.deploy)
+        live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
 
     def _make_room(self, wanted: WantedStack) -> None:
         """Remove stacks that leave in this run and hold what this one needs; their routes go first."""
-        for project in self._preflight.holders(wanted) if self._room.leaves else ():
+        holders = self._patience.briefly(lambda: self._preflight.holders(wanted)) if self._room.leaves else ()
+        for project in holders:
             if self._room.withdraw(project):
-                self.remove(project, wanted.environment_id)
+                self.remove(project, wanted.environment_id, stack_id=0, environment="")
                 self._docker.forget()
 
-    def remove(self, project: str, environment_id: int) -> None:
+    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""
-        for record in self._stacks.fresh():
-            own = (record.name, record.environment_id) == (project, environment_id)
-            if own and record.is_compose:
-                self._sender.delete(record)
+        for record in self._lookup.owned(project, environment_id, stack_id):
+            self._sender.delete(self._lookup.reattached(record, environment))
+
+    def _found(self, wanted: WantedStack, memory: Memory) -> tuple[StackRecord | None, LiveStack | None]:
+        """Return the stack's record, once nothing is being deployed to it, and how it is."""
+        self._docker.ping()
+        record = self._lookup.claimed(wanted, memory.stack_id)
+        if record is not None:
+            record = self._sender.settled(record)
+        self._docker.forget()
+        return record, self._lookup.look(record, wanted.content, memory=memory) if record is not None else None
 
     def _failed(
-        self, wanted: WantedStack, good: Content | None, made: Mapping[str, Sequence[str]], error: DeployFailedError
+        self,
+        wanted: WantedStack,
+        good: Content | None,
+        made: Mapping[str, Sequence[str]],
+        error: DeployFailedError,
+        stack_id: int,
     ) -> Outcome:
         self._docker.forget()
         reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
         restored = self._restorer.put_back(wanted, good, made)
-        record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
-        stack_id, made = record.id if record else 0, self._lookup.made(wanted.project)
+        # What failed has to be remembered even if nobody can say any more what it has left.
+        with contextlib.suppress(ProductError):
+            deadline = Deadline.after(self._clock, self._limits.deploy)
+            record, made = self._patience.until(deadline, lambda: self._left(wanted))
+            stack_id = record.id if record else 0
         remembered = Memory(stack_id, wanted.content.digest, reason, good, made=made)
         return Outcome(remembered.stack_id, "\n".join(filter(None, (reason, restored))), remembered)
+
+    def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
+        record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
+        return record, self._lookup.made(wanted.project)
 
     def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: Memory) -> Outcome:
         """Leave failed content unsent, but make the last good one run if it does not."""
@@ -137,7 +167,8 @@ class StackDeployment:
         content = wanted.content
         failure = self._health.failure(wanted.project, content.services, deadline, settle, content.env.values())
         good = memory.last_good if failure else content
-        remembered = Memory(record.id, last_good=good, made=self._lookup.made(wanted.project))
+        made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
+        remembered = Memory(record.id, last_good=good, made=made)
         return Outcome(record.id, failure, remembered, record.stamp)
 
 

@@ -22,6 +22,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _COMPARED = ("target", "file", "text", "observed")
@@ -42,7 +43,7 @@ class DnsmasqRecordsProvider(PhoenixProvider):
         try:
             kept |= {"text": _delivery(props).read(str(props["file"])) or "", "observed": AS_DECLARED}
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
         return ReadResult(id_, kept, {key: kept.get(key) for key in _COMPARED})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:

@@ -41,6 +41,17 @@ def find_environment(all_: Sequence[Environment], wanted: Mapping[str, Any], kno
     return same_url[0] if same_url else None
 
 
+def own_environment(all_: Sequence[Environment], known: Mapping[str, Any], *, other_data: bool) -> Environment | None:
+    """Return the environment that the state is about, by its number.
+
+    Where a state does not say to which data of Portainer the number belongs, name or URL have to bear it out.
+    """
+    found = by_id(all_, int(known.get("environment_id") or 0))
+    if found is None or other_data:
+        return None
+    return found if known.get("instance") or _resembles(found, known) else None
+
+
 def by_id(all_: Sequence[Environment], environment_id: int) -> Environment | None:
     """Return the environment with this number."""
     return next((item for item in all_ if item.id == environment_id), None)
@@ -59,6 +70,12 @@ def is_local(url: object) -> bool:
 def keeps_name(props: Mapping[str, Any]) -> bool:
     """Whether the name is only our default for the server's own environment, which keeps the one that it has."""
     return is_local(props["url"]) and props.get("named") is False
+
+
+def _resembles(found: Environment, known: Mapping[str, Any]) -> bool:
+    if is_local(known["url"]):
+        return is_local(found.url)
+    return found.name == known["environment"] or full_url(found.url) in (known["url"], known.get("by_address"))
 
 
 def _find_local(all_: Sequence[Environment], wanted: Mapping[str, Any]) -> Environment | None:

@@ -12,8 +12,15 @@ from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.resources import connections
-from phoenix_providers.resources.environment_lookup import by_id, find_environment, full_url, is_local, keeps_name
+from phoenix_providers.resources.environment_lookup import (
+    find_environment,
+    full_url,
+    is_local,
+    keeps_name,
+    own_environment,
+)
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -25,6 +32,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
@@ -45,7 +53,7 @@ class PortainerEndpointProvider(PhoenixProvider):
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
-        outputs = _converged(props, 0)
+        outputs = _converged(props, {})
         connections.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
@@ -54,9 +62,13 @@ class PortainerEndpointProvider(PhoenixProvider):
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
         try:
-            found = by_id(_environments(props).all(), int(props.get("environment_id") or 0))
+            access = connections.current().portainer(props["server"])
+            if is_of_other_data(props.get("instance"), access.session):
+                kept["observed"] = OTHER_DATA
+                return ReadResult(id_, kept, _inputs(kept))
+            found = own_environment(access.environments.all(), props, other_data=False)
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None:
             if props.get("environment_id"):
@@ -76,8 +88,8 @@ class PortainerEndpointProvider(PhoenixProvider):
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Change in place, keeping the id."""
-        return UpdateResult(_converged(news, int(olds.get("environment_id") or 0)))
+        """Change in place, keeping the id; a Portainer that was set up anew gets it anew."""
+        return UpdateResult(_converged(news, olds))
 
     @explained
     def delete(self, _id: str, props: Properties) -> None:
@@ -85,9 +97,12 @@ class PortainerEndpointProvider(PhoenixProvider):
         environment_id = int(props.get("environment_id") or 0)
         if is_local(props["url"]) or not environment_id:
             return
+        access = connections.current().portainer(props["server"])
+        other_data = is_of_other_data(props.get("instance"), access.session)
+        if own_environment(access.environments.all(), props, other_data=other_data) is None:
+            return
         if connections.current().adoptions.keep("environment", environment_id, props["resource"]):
             return
-        access = connections.current().portainer(props["server"])
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]
         if foreign:
             names = ", ".join(sorted(foreign))
@@ -104,10 +119,12 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
 
     Attributes:
         environment_id: Portainer's number; 0 while it could not be made.
+        instance: To which data of Portainer the number belongs.
         failure: Why it could not be made, or empty.
     """
 
     environment_id: pulumi.Output[int]
+    instance: pulumi.Output[str]
     failure: pulumi.Output[str]
 
     def __init__(
@@ -129,20 +146,30 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
             "named": named,
             "observed": AS_DECLARED,
             "environment_id": None,
+            "instance": None,
             "failure": None,
         }
         super().__init__(PortainerEndpointProvider(), name, inputs, opts)
 
 
-def _converged(wanted: Properties, environment_id: int) -> Properties:
-    environments = _environments(wanted)
+def _converged(wanted: Properties, olds: Properties) -> Properties:
+    access = connections.current().portainer(wanted["server"])
+    environments, instance = access.environments, access.session.instance
     failure = ""
-    found = find_environment(environments.fresh(), wanted, environment_id)
+    all_ = environments.fresh()
+    known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))
+    found = find_environment(all_, wanted, known.id if known is not None else 0)
     if found is None:
         found, failure = _create(environments, wanted)
     elif _needs_update(found, wanted):
         failure = _update(environments, found, wanted)
-    return own(wanted) | {"environment_id": found.id if found else 0, "failure": failure, "observed": AS_DECLARED}
+    number = found.id if found else 0
+    return own(wanted) | {
+        "environment_id": number,
+        "instance": instance,
+        "failure": failure,
+        "observed": AS_DECLARED,
+    }
 
 
 def _create(environments: PortainerEnvironments, wanted: Properties) -> tuple[Environment | None, str]:
@@ -195,45 +222,31 @@ def _why_not_made(error: ProductError, url: str) -> str:
             f"\n  seen:     {error.explanation.seen}"
             "\n  next:     restart the agent's container; if both share a secret, give it this server's AGENT_SECRET"
         )
-    return f"{UnreachableError.label}: {error}"
+    return f"{UnreachableError.label}: {told(error)}"
 
 
 def _update(environments: PortainerEnvironments, found: Environment, wanted: Properties) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
     name = str(wanted["environment"])
     if is_local(wanted["url"]):
-        _write(environments, found, name, None)
+        environments.update(found.id, name=name, url=None)
         return ""
-    _write(environments, found, name, str(wanted["url"]))
+    environments.update(found.id, name=name, url=str(wanted["url"]))
     if full_url(found.url) == wanted["url"]:
         return ""
     docker = connections.current().portainer(wanted["server"]).docker(found.id)
     try:
         docker.ping()
     except ProductError as error:
-        _write(environments, found, name, full_url(found.url))
-        return f"{UnreachableError.label}: no agent answers at {wanted['url']}, so the old URL is kept: {error}"
+        environments.update(found.id, name=name, url=full_url(found.url))
+        return f"{UnreachableError.label}: no agent answers at {wanted['url']}, so the old URL is kept: {told(error)}"
     return ""
-
-
-def _write(environments: PortainerEnvironments, found: Environment, name: str, url: str | None) -> None:
-    """Update; after an unclear answer the same update is sent again, unless it is seen to be done."""
-    try:
-        environments.update(found.id, name=name, url=url)
-    except AmbiguousWriteError:
-        now = by_id(environments.fresh(), found.id)
-        if now is None or now.name != name or (url is not None and full_url(now.url) != url):
-            environments.update(found.id, name=name, url=url)
 
 
 def _needs_update(found: Environment, wanted: Properties) -> bool:
     if found.name != wanted["environment"] and not keeps_name(wanted):
         return True
     return not is_local(wanted["url"]) and full_url(found.url) != wanted["url"]
-
-
-def _environments(props: Properties) -> PortainerEnvironments:
-    return connections.current().portainer(props["server"]).environments
 
 
 def _inputs(props: Properties) -> Properties:

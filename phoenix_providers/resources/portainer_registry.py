@@ -10,11 +10,12 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.portainer.records import Registry
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
-from phoenix_providers.errors import AmbiguousWriteError, ConflictError, PhoenixError, ProductError
+from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.password_digest import is_digest_of, new_digest
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -26,6 +27,7 @@ from phoenix_providers.resources.provider import (
     differs,
     explained,
     own,
+    told,
 )
 
 _INPUTS = ("server", "registry", "url", "user", "secret", "environments", "observed")
@@ -51,9 +53,13 @@ class PortainerRegistryProvider(PhoenixProvider):
         kept = own(props)
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
-            found = _by_id(_registries(props).all(), int(props.get("registry_id") or 0))
+            access = connections.current().portainer(props["server"])
+            if is_of_other_data(props.get("instance"), access.session):
+                kept["observed"] = OTHER_DATA
+                return ReadResult(id_, kept, _inputs(kept))
+            found = _own(access.registries.all(), props)
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
             return ReadResult(id_, kept, _inputs(kept))
         if found is None and props.get("registry_id"):
             return ReadResult("", {})
@@ -76,9 +82,12 @@ class PortainerRegistryProvider(PhoenixProvider):
     @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
-        adopted = connections.current().adoptions.keep("registry", props.get("registry_id"), props["resource"])
-        if props.get("registry_id") and not adopted:
-            _registries(props).delete(int(props["registry_id"]))
+        access = connections.current().portainer(props["server"])
+        if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
+            return
+        found = _own(access.registries.all(), props)
+        if found is not None and not connections.current().adoptions.keep("registry", found.id, props["resource"]):
+            access.registries.delete(found.id)
 
 
 class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegistry"):
@@ -122,6 +131,7 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
             "observed": AS_DECLARED,
             "registry_id": None,
             "failure": None,
+            "instance": None,
             "password_digest": None,
             "admitted": None,
         }
@@ -135,18 +145,24 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
         "observed": AS_DECLARED,
         "failure": "",
         "registry_id": int(olds.get("registry_id") or 0),
+        "instance": str(olds.get("instance") or ""),
         "password_digest": str(olds.get("password_digest") or ""),
         "admitted": list(olds.get("admitted") or ()),
     }
     password = _password(news)
     if password is None:
         return outputs | {"failure": f"the secret {news['secret']} is not set"}
+    access = connections.current().portainer(news["server"])
     try:
+        all_ = access.registries.fresh()
+        if is_of_other_data(olds.get("instance"), access.session) or _own(all_, olds) is None:
+            outputs |= {"registry_id": 0, "password_digest": "", "admitted": []}
+        outputs["instance"] = access.session.instance
         found = _converged(news, password, outputs["registry_id"], outputs["password_digest"])
         outputs["registry_id"] = found.id
         _admit(found, news, outputs["admitted"])
     except PhoenixError as error:
-        failure = scrubbed(f"{error.label}: {error}", [password.get_secret_value()])
+        failure = scrubbed(f"{error.label}: {told(error)}", [password.get_secret_value()])
         return outputs | {"failure": failure}
     if not is_digest_of(outputs["password_digest"], password):
         outputs["password_digest"] = new_digest(password)
@@ -155,12 +171,24 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
 
 def _converged(wanted: Properties, password: SecretStr, known_id: int, digest: str) -> Registry:
     registries = _registries(wanted)
-    found = _found(registries.fresh(), wanted, known_id)
+    found = _found(registries.all(), wanted, known_id)
     if found is None:
         return _made(registries, wanted, password)
     if not _as_wanted(found, wanted) or not is_digest_of(digest, password) or found.id != known_id:
-        _changed(registries, found.id, wanted, password)
+        arguments = {"name": wanted["registry"], "host": wanted["url"], "user": wanted["user"]}
+        registries.update(found.id, **arguments, password=password)
     return found
+
+
+def _own(all_: tuple[Registry, ...], known: Properties) -> Registry | None:
+    """Return the registry that the state is about, by its number.
+
+    Where a state does not say to which data of Portainer the number belongs, name or host have to bear it out.
+    """
+    found = _by_id(all_, int(known.get("registry_id") or 0))
+    if found is None or known.get("instance") or found.name == known["registry"] or found.host == known["url"]:
+        return found
+    return None
 
 
 def _found(all_: tuple[Registry, ...], wanted: Properties, known_id: int) -> Registry | None:
@@ -186,25 +214,10 @@ def _found(all_: tuple[Registry, ...], wanted: Properties, known_id: int) -> Reg
 
 
 def _made(registries: PortainerRegistries, wanted: Properties, password: SecretStr) -> Registry:
-    """Create it; after an unclear answer look before asking again."""
-    for _ in range(2):
-        unclear: AmbiguousWriteError | None = None
-        try:
-            registries.create(wanted["registry"], wanted["url"], wanted["user"], password)
-        except AmbiguousWriteError as error:
-            unclear = error
-        if (made := _found(registries.fresh(), wanted, 0)) is not None:
-            return made
-    raise unclear or ProductError("Portainer accepted the registry, but does not list it", seen=wanted["registry"])
-
-
-def _changed(registries: PortainerRegistries, registry_id: int, wanted: Properties, password: SecretStr) -> None:
-    """Change it; the same change twice does no harm, and whether a password arrived cannot be seen."""
-    arguments = {"name": wanted["registry"], "host": wanted["url"], "user": wanted["user"]}
-    try:
-        registries.update(registry_id, **arguments, password=password)
-    except AmbiguousWriteError:
-        registries.update(registry_id, **arguments, password=password)
+    registries.create(wanted["registry"], wanted["url"], wanted["user"], password)
+    if (made := _found(registries.fresh(), wanted, 0)) is not None:
+        return made
+    raise ProductError("Portainer accepted the registry, but does not list it", seen=wanted["registry"])
 
 
 def _as_wanted(found: Registry, wanted: Properties) -> bool:

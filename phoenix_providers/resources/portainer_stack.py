@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -15,6 +14,7 @@ from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -29,6 +29,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = (
     "resource",
@@ -36,6 +37,7 @@ _INPUTS = (
     "project",
     "environment",
     "environment_id",
+    "environment_instance",
     "compose",
     "env",
     "services",
@@ -44,8 +46,15 @@ _INPUTS = (
     "limits",
     "observed",
 )
+_MOST_COPIES = 10
 # Other limits are no reason to deploy anything.
-_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits"})
+_COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits", "environment_instance"})
+
+
+_NOT_BROUGHT_UP = (
+    "Portainer was set up anew, and the environment of this stack is not known there yet"
+    "\n  next:     phoenix sync all   (it brings environments back before their stacks)"
+)
 
 
 class PortainerStackProvider(PhoenixProvider):
@@ -60,7 +69,8 @@ class PortainerStackProvider(PhoenixProvider):
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
-            inputs = own(olds)
+            # Whatever was left to be done stays so: the comparison has to know that nothing may be.
+            inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
     @explained
@@ -79,21 +89,30 @@ class PortainerStackProvider(PhoenixProvider):
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
             deployment = _deployment(props)
+            if _is_of_other_data(props):
+                kept["observed"] = OTHER_DATA
+                return ReadResult(id_, kept, _inputs(kept))
             record = deployment.find(str(props["project"]), int(props.get("environment_id") or 0))
             if record is None:
-                if props.get("stack_id"):
+                stack_id = int(props.get("stack_id") or 0)
+                if stack_id and not deployment.has_record(str(props["project"]), stack_id):
                     return ReadResult("", {})
+                if stack_id:
+                    kept["observed"] = "its record at Portainer belongs to another environment"
             else:
                 # The file is the one that we left there for as long as nobody has written the record since.
                 known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-                live = deployment.look(record, _content(props), known, _memory(props))
+                live = deployment.look(record, _content(props), known, _memory(props, props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 kept["services"] = list(live.content.services)
                 if live.observed:
-                    kept["observed"] = "; ".join(live.observed)
+                    kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
-            kept["observed"] = str(error)
-        return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
+            kept["observed"] = _scrubbed(str(error), props)
+        if kept == own(props):
+            # The inputs may know more than the outputs: why the stack is blocked by now.
+            return ReadResult(id_, kept)
+        return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack."""
@@ -114,9 +133,12 @@ class PortainerStackProvider(PhoenixProvider):
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
             return
+        if _is_of_other_data(props):
+            return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
-        _deployment(props).remove(str(props["project"]), int(props.get("environment_id") or 0))
+        number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
+        _deployment(props).remove(str(props["project"]), number, stack_id, str(props["environment"]))
 
 
 class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
@@ -150,13 +172,11 @@ def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
-    # The one place through which every reason passes: products, and our own checks, repeat what they were given.
-    values = [str(value) for env in (news["env"], olds.get("env") or {}) for value in env.values()]
     return own(news) | {
         "stack_id": outcome.stack_id,
-        "failure": failure if news.get("blocked") else scrubbed(failure, values),
+        "failure": failure if news.get("blocked") else _scrubbed(failure, news, olds),
         "failed_digest": outcome.memory.failed_digest,
-        "failed_reason": scrubbed(outcome.memory.failed_reason, values),
+        "failed_reason": _scrubbed(outcome.memory.failed_reason, news, olds),
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
@@ -166,33 +186,62 @@ def _converged(olds: Properties, news: Properties) -> Properties:
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:
-    memory = _memory(olds)
+    memory = _memory(olds, news)
     if news.get("blocked"):
         return Outcome(memory.stack_id, str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
-    name, settings = news["resource"], connections.current().settings
+    current = connections.current()
+    name, settings = news["resource"], current.settings
+    patience = Patience(current.portainer(news["server"]).server, current.clock)
     try:
+        if patience.briefly(lambda: _is_of_other_data(news)):
+            return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
     except PhoenixError as error:
-        return Outcome(memory.stack_id, f"{error.label}: {_without_values(error, news['env'])}", memory)
+        return Outcome(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
 
 
-def _without_values(error: PhoenixError, env: Mapping[str, str]) -> str:
-    """Return the message; what a product said may repeat what it was sent."""
-    seen = scrubbed(error.explanation.seen, env.values())
-    return replace(error.explanation, seen=seen).text()
+def _scrubbed(text: str, *several: Properties) -> str:
+    """Take all values out of a text: the one place through which every reason passes.
+
+    Products, and our own checks, repeat what they were given; a log may show what another stack has.
+    """
+    values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
+    public = [name for properties in several for name in _public_names(properties)]
+    return scrubbed(text, [*values, *connections.current().secret_values], public)
 
 
-def _memory(olds: Properties) -> Memory:
+def _public_names(properties: Properties) -> Iterator[str]:
+    """Yield names that hold parts of values often enough, and are in the state in clear."""
+    project = str(properties.get("project") or "")
+    yield from (project, str(properties.get("resource") or ""), f"{project}_default")
+    for service in properties.get("services") or ():
+        yield from (f"{project}-{service}-{number}" for number in range(1, _MOST_COPIES))
+
+
+def _inputs(kept: Properties) -> Properties:
+    """Return the inputs; what an older state lacks is not added."""
+    return {key: kept.get(key) for key in _INPUTS if key in kept or key != "environment_instance"}
+
+
+def _is_of_other_data(props: Properties) -> bool:
+    session = connections.current().portainer(props["server"]).session
+    return is_of_other_data(props.get("environment_instance"), session)
+
+
+def _memory(olds: Properties, news: Properties) -> Memory:
+    """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
+    before, now = (props.get("environment_instance") for props in (olds, news))
+    moved = bool(before) and bool(now) and before != now
     return Memory(
-        stack_id=int(olds.get("stack_id") or 0),
+        stack_id=0 if moved else int(olds.get("stack_id") or 0),
         failed_digest=str(olds.get("failed_digest") or ""),
         failed_reason=str(olds.get("failed_reason") or ""),
         last_good=Content.from_property(olds.get("last_good")),
-        stamp=str(olds.get("stamp") or ""),
+        stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
     )

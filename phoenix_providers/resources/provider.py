@@ -15,6 +15,7 @@ from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResul
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.silence_watch import start_watch
@@ -125,13 +126,18 @@ def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def told(error: PhoenixError) -> str:
+    """Return an error's text without what nobody may see; products repeat what they were given."""
+    return scrubbed(str(error), connections.secret_values())
+
+
 def _as_shown(error: PhoenixError) -> Exception:
     """Make an exception whose printed form is our message.
 
     Python prints `module.Class: text`; a class of `builtins` is printed without its module.
     """
     shown = type(error.label, (Exception,), {"__module__": "builtins"})
-    result: Exception = shown(str(error))
+    result: Exception = shown(told(error))
     return result
 
 
@@ -154,5 +160,6 @@ __all__ = [
     "explained",
     "has_unknown",
     "own",
+    "told",
     "unless_unknown",
 ]

@@ -8,11 +8,14 @@ from functools import partial
 from typing import Any
 
 from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Reader
+from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
+    AmbiguousWriteError,
     Explanation,
     NotReadyError,
+    NoUsersYetError,
     PhoenixError,
     ProductError,
     UnauthorizedError,
@@ -21,6 +24,7 @@ from phoenix_providers.errors import (
 from phoenix_providers.resources.connections import Connections
 
 _PAUSE_SECONDS = 2.0
+_TRIES = 3
 _SEE_OTHER = 303
 Check = Callable[[], object]
 
@@ -30,12 +34,11 @@ def wait_until_ready(
     addresses: Mapping[str, Any],
     say: Callable[[str], None],
     before: Callable[[Connections, Mapping[str, Any]], None] | None = None,
-) -> None:
+) -> tuple[PhoenixError, ...]:
     """Return when all products are ready; `say` gets a line whenever it is worth telling why we wait.
 
-    `before` is called before each round of checks.
-
-    Credentials that are refused are not waited for.
+    `before` is called before each round of checks. Credentials that are refused are not waited for. What is returned is
+    what the run itself mends: a product that is new, where this is only a look.
 
     Raises:
         NotReadyError: With every failed check.
@@ -46,9 +49,11 @@ def wait_until_ready(
     while True:
         if before is not None:
             before(connections, addresses)
-        failures = failed_checks(connections, addresses)
+        found = failed_checks(connections, addresses)
+        new = tuple(error for error in found if before is None and isinstance(error, NoUsersYetError))
+        failures = tuple(error for error in found if error not in new)
         if not failures:
-            return
+            return new
         if deadline.passed or any(isinstance(error, UnauthorizedError) for error in failures):
             raise not_ready(failures)
         waiting_for = "; ".join(f"{error.explanation.what} ({error.explanation.seen})" for error in failures)
@@ -67,18 +72,29 @@ def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
     if not (server := addresses.get("portainer")):
         return
     session = connections.portainer(server).session
-    try:
-        if session.has_admin() or not session.can_make_admin:
+    if not _lacks_administrator(session):
+        # There is one, or it is not up yet, or its time is over: the check that follows says so.
+        return
+    for _ in range(_TRIES):
+        try:
+            session.make_admin(connections.setup_token)
+        except UnreachableError:
             return
-    except ProductError:
-        # Not up yet, or its time is over: the check that follows says so.
-        return
+        except ProductError as error:
+            if not _lacks_administrator(session):
+                return
+            if not isinstance(error, AmbiguousWriteError):
+                raise not_ready((_no_administrator(session.url, error),)) from None
+        else:
+            return
+
+
+def _lacks_administrator(session: PortainerSession) -> bool:
+    """Whether the run has to make Portainer's first administrator, and can; not if Portainer does not say."""
     try:
-        session.make_admin(connections.setup_token)
-    except UnreachableError:
-        return
-    except ProductError as error:
-        raise not_ready((_no_administrator(session.url, error),)) from None
+        return session.can_make_admin and not session.has_admin()
+    except ProductError:
+        return False
 
 
 def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
@@ -128,13 +144,7 @@ def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> Non
             raise _no_administrator(session.url, error) from None
         raise
     if not has_admin:
-        raise UnauthorizedError(
-            "Portainer has no administrator yet",
-            where=session.url,
-            expected="one that the next run makes from phoenix:portainerPassword, or that you make on its web page, "
-            "within five minutes of its start",
-            next_step=f"phoenix sync all   (or open {session.url})",
-        )
+        raise no_administrator_yet(session.url, can_be_made=session.can_make_admin)
     session.sign_in()
 
 

@@ -10,7 +10,7 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.errors import UnauthorizedError
+from phoenix_providers.errors import PhoenixError, UnauthorizedError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -58,11 +58,10 @@ class ReadinessGateProvider(PhoenixProvider):
         """
         kept = own(props)
         if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
-            _wait(props)
-            kept["observed"] = AS_DECLARED
+            failures = _wait(props)
         else:
             failures = failed_checks(connections.current(), props)
-            kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
+        kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -103,8 +102,8 @@ def _require(proxmox: ProxmoxApi, props: Properties) -> None:
         raise not_ready(failed_checks(connections.current(), props) or (error,)) from None
 
 
-def _wait(props: Properties, *, writing: bool = False) -> None:
-    """Wait; a fresh Portainer gets its administrator first, unless this is only a look."""
-    wait_until_ready(
+def _wait(props: Properties, *, writing: bool = False) -> tuple[PhoenixError, ...]:
+    """Wait; a fresh Portainer gets its administrator first. If this is only a look, that it has none is returned."""
+    return wait_until_ready(
         connections.current(), props, lambda line: print(line, file=sys.stderr), prepare if writing else None
     )

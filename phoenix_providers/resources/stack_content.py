@@ -12,7 +12,9 @@ from phoenix_providers.clients.docker_records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.planning.dotenv import decode, encode
 
-# An emptied list leaves the old file of values beside the compose file, and `env_file: stack.env` goes on reading it.
+# Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
+# `env_file: stack.env` goes on reading, and one that was never filled leaves none, without which nothing starts.
+_FILE_OF_VALUES = "stack.env"
 _NO_VALUES = "PHOENIX_SYNC_NO_VALUES"
 
 
@@ -118,11 +120,15 @@ class Limits:
     settle: float
 
 
-def to_send(env: Mapping[str, str], record: StackRecord | None) -> dict[str, str]:
-    """Return the values as Portainer shall get them; never an empty list where there have been values."""
-    if not env and record is not None and record.env:
+def to_send(content: Content, record: StackRecord | None) -> dict[str, str]:
+    """Return the values as Portainer shall get them; never an empty list where the file of values counts.
+
+    That is where there have been values, and where the text names the file, in whatever form and place.
+    """
+    counts = (record is not None and bool(record.env)) or _FILE_OF_VALUES in content.compose
+    if not content.env and counts:
         return {_NO_VALUES: ""}
-    return {name: encode(value) for name, value in env.items()}
+    return {name: encode(value) for name, value in content.env.items()}
 
 
 def as_seen(record: StackRecord) -> dict[str, str]:

@@ -60,34 +60,54 @@ class StackLookup:
             )
         return found[0] if found else None
 
+    def has_record(self, project: str, stack_id: int) -> bool:
+        """Whether Portainer has this record of this name, on whatever environment."""
+        return any((item.id, item.name) == (stack_id, project) for item in self._stacks.all())
+
     def claimed(self, wanted: WantedStack, known_id: int) -> StackRecord | None:
         """Return the stack's record; one whose environment was made anew is given to its new environment first.
 
-        Such an orphan is ours if we made it, or if the containers on this engine were made from its file.
+        Such an orphan is ours if we made it, or else if the containers on this engine were made from its file. Of
+        several the last one counts; they are records of one set of containers.
         """
         found = self.find(wanted.project, wanted.environment_id, fresh=True)
         if found is not None:
             return found
-        present = {item.id for item in self._environments.all()}
-        orphans = [
-            item
-            for item in self._stacks.all()
-            if item.name == wanted.project and item.is_compose and item.environment_id not in present
-        ]
+        orphans = self._orphans(wanted.project)
+        if not orphans:
+            return None
         running = self._docker.listed(wanted.project, at_most=0)
         makers = {made_by_portainer(item.config_files) for item in running}
-        ours = [item for item in orphans if item.id == known_id or item.id in makers]
-        if len(ours) > 1:
-            raise ConflictError(
-                f"Several stacks {wanted.project} at Portainer have lost their environment",
-                seen="stacks " + ", ".join(str(item.id) for item in ours),
-                expected="one that is this VM's",
-                next_step="on Portainer's page Stacks, remove or associate the orphaned ones; then run again",
-            )
+        ours = [item for item in orphans if item.id == known_id] or [item for item in orphans if item.id in makers]
         if not ours:
             return None
-        self._stacks.associate(ours[0], wanted.environment_id, running=bool(running))
+        chosen = max(ours, key=lambda item: item.id)
+        self._stacks.associate(chosen, wanted.environment_id, running=bool(running))
         return self.find(wanted.project, wanted.environment_id, fresh=True)
+
+    def owned(self, project: str, environment_id: int, stack_id: int) -> list[StackRecord]:
+        """Return the records that go with a stack: those on its environment, and its own one without an environment."""
+        own = [
+            item
+            for item in self._stacks.fresh()
+            if item.is_compose and (item.name, item.environment_id) == (project, environment_id)
+        ]
+        return own or [item for item in self._orphans(project) if item.id == stack_id]
+
+    def reattached(self, record: StackRecord, environment: str) -> StackRecord:
+        """Give a record whose environment is gone to the one that has its name now; else the server acts nowhere."""
+        present = self._environments.all()
+        now = next((item for item in present if item.name == environment), None)
+        if now is None or any(item.id == record.environment_id for item in present):
+            return record
+        self._stacks.associate(record, now.id, running=True)
+        return self._stacks.get(record.id)
+
+    def _orphans(self, project: str) -> list[StackRecord]:
+        """Return the records of a name whose environments Portainer no longer has."""
+        named = [item for item in self._stacks.all() if item.name == project and item.is_compose]
+        present = {item.id for item in self._environments.fresh()} if named else set()
+        return [item for item in named if item.environment_id not in present]
 
     def look(
         self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
@@ -124,6 +144,10 @@ class StackLookup:
             if item.config_hash:
                 found.setdefault(item.service, set()).add(item.config_hash)
         return {service: sorted(hashes) for service, hashes in sorted(found.items())}
+
+    def stop_seconds(self, project: str) -> float:
+        """Return how long its containers may take to stop."""
+        return self._docker.stop_seconds(project)
 
     def _not_our_doing(self, record: StackRecord, compose: str, memory: Memory) -> tuple[str, ...]:
         """Say what neither record nor state of the containers tells: replaced ones, and an update that was cut off.

@@ -11,6 +11,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
 from phoenix_providers.resources.stack_tidying import Tidier
 from phoenix_providers.resources.stack_waiting import HealthWait
@@ -25,11 +26,13 @@ class Restorer:
         sender: StackSender,
         health: HealthWait,
         docker: DockerProxy,
+        patience: Patience,
         clock: Clock,
         limits: Limits,
     ) -> None:
         self._lookup = lookup
         self._docker = docker
+        self._patience = patience
         self._tidier = Tidier(docker)
         self._sender = sender
         self._health = health
@@ -61,13 +64,17 @@ class Restorer:
         """
         if good is None or good.same_as(wanted.content):
             return ""
-        if self._still_runs(wanted.project, good, made):
-            return "the version before it still runs"
+        patience, deadline = self._patience, Deadline.after(self._clock, self._limits.deploy)
         try:
-            record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
-            record = self._sender.send(wanted.project, wanted.environment_id, good, record)
+            if patience.until(deadline, lambda: self._still_runs(wanted.project, good, made)):
+                return "the version before it still runs"
+            record = patience.until(
+                deadline, lambda: self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
+            )
+            sent = self._sender.send(wanted.project, wanted.environment_id, good, record)
             self._docker.forget()
-            untidy = self._tidier.tidy(self._lookup.look(record, good, good.compose))
+            live = patience.until(deadline, lambda: self._lookup.look(sent, good, good.compose))
+            untidy = self._tidier.tidy(live)
         except DeployFailedError as error:
             return f"putting the last version that worked back failed, too: {scrubbed(error.reason, good.env.values())}"
         except ProductError as error:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import Content, as_seen, to_send
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
+from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 
 _PAUSE_SECONDS = 0.5
@@ -39,15 +43,19 @@ class StackSender:
         lookup: StackLookup,
         preflight: Preflight,
         server: PortainerServer,
+        patience: Patience,
+        name: HeldName,
         clock: Clock,
         seconds: float,
     ) -> None:
         self._stacks = stacks
+        self._name = name
         self._lookup = lookup
         self._preflight = preflight
         self._server = server
+        self._patience = patience
         self._clock = clock
-        self._seconds = seconds
+        self._limit = self._seconds = seconds
 
     def send(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> StackRecord:
         """Clear the way, create or update, and return the record of the deployed stack.
@@ -58,11 +66,12 @@ class StackSender:
         """
         self._preflight.refuse_paths(project, content)
         self._preflight.clear_the_way(project, content)
+        self._allow_for_stopping(project)
         deadline = Deadline.after(self._clock, 2 * self._seconds)
         while True:
             before = record
             try:
-                self._write(project, environment_id, content, record)
+                self._patience.briefly(partial(self._write, project, environment_id, content, record), writes=True)
             except ConflictError as error:
                 record = self._after_conflict(project, environment_id, record, error)
                 continue
@@ -71,7 +80,7 @@ class StackSender:
                 if not done:
                     continue
             else:
-                record = self._lookup.find(project, environment_id, fresh=True)
+                record = self._patience.until(deadline, lambda: self._lookup.find(project, environment_id, fresh=True))
             if record is None:
                 raise ProductError("Portainer accepted the stack, but does not list it", seen=project)
             record = self._outcome(record)
@@ -84,16 +93,23 @@ class StackSender:
         if settled is None:
             return
         record = settled
+        with contextlib.suppress(ProductError):
+            # Whoever does not tell it will not delete the stack either, and says why.
+            self._allow_for_stopping(record.name)
         deadline = Deadline.after(self._clock, self._seconds)
         while True:
             try:
-                self._stacks.delete(record)
+                self._stacks.delete(record, timeout=self._seconds)
             except AmbiguousWriteError:
                 if deadline.passed:
                     raise
                 self._clock.sleep(_PAUSE_SECONDS)
             else:
                 return
+
+    def _allow_for_stopping(self, project: str) -> None:
+        """Give containers that take long to stop that time on top: what replaces or removes them waits for it."""
+        self._seconds = self._limit + self._lookup.stop_seconds(project)
 
     def settled(self, record: StackRecord) -> StackRecord | None:
         """Wait until nothing is being deployed to a record.
@@ -141,7 +157,8 @@ class StackSender:
         """
         with contextlib.suppress(ProductError):
             self._stacks.associate(record, record.environment_id, running=False)
-        found = self._stacks.get(record.id)
+        deadline = Deadline.after(self._clock, self._seconds)
+        found = self._patience.until(deadline, lambda: self._stacks.get(record.id))
         if found.status is not StackStatus.DEPLOYING:
             return found
         self._stacks.delete(found)
@@ -150,19 +167,22 @@ class StackSender:
     def _again(self, record: StackRecord) -> StackRecord:
         try:
             return self._stacks.get(record.id)
-        except UnreachableError:
+        except (UnreachableError, AmbiguousWriteError):
             return record
 
     def _write(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> None:
-        env = to_send(content.env, record)
+        env = to_send(content, record)
         try:
             if record is None:
                 self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)
             else:
                 self._stacks.update(record, content.compose, env, timeout=self._seconds)
         except ProductError as error:
+            seen = error.explanation.seen
             if is_deploy_failure(error):
-                raise DeployFailedError(error.explanation.seen) from None
+                raise DeployFailedError(seen) from None
+            if is_engine_away(seen) and not isinstance(error, UnreachableError | AmbiguousWriteError):
+                raise _engine_away(seen) from None
             raise
 
     def _outcome(self, record: StackRecord) -> StackRecord | None:
@@ -171,12 +191,7 @@ class StackSender:
         if settled is None or settled.status is not StackStatus.ERROR:
             return settled
         if is_engine_away(settled.failure):
-            raise UnreachableError(
-                "Docker stopped answering while the stack was deployed",
-                seen=settled.failure,
-                expected="an engine, and an agent before it, that stay up",
-                next_step="start Docker, or Portainer's agent, on that machine; then run again",
-            )
+            raise _engine_away(settled.failure)
         raise DeployFailedError(settled.failure or "no reason given")
 
     def _after_conflict(
@@ -185,6 +200,8 @@ class StackSender:
         """Wait until the record is free; a conflict without a record of ours is somebody else's stack."""
         found = self._lookup.find(project, environment_id, fresh=True)
         if found is None and record is None:
+            if self._name.let_go(project, environment_id):
+                return None
             raise ConflictError(
                 f"Portainer refuses the name {project}: another stack has it",
                 seen=error.explanation.seen,
@@ -253,3 +270,12 @@ class StackSender:
         if record.status is StackStatus.ERROR:
             return True
         return as_seen(record) == dict(content.env) and self._stacks.file(record.id) == content.compose
+
+
+def _engine_away(seen: str) -> EngineSilentError:
+    return EngineSilentError(
+        "Docker stopped answering while the stack was deployed",
+        seen=seen,
+        expected="an engine, and an agent before it, that stay up",
+        next_step="start Docker, or Portainer's agent, on that machine; then run again",
+    )

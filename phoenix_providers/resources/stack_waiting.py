@@ -11,6 +11,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.health import Health, Verdict, judge
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.stack_lookup import as_state
+from phoenix_providers.resources.stack_patience import Patience
 
 _PAUSE_SECONDS = 0.25
 # All stacks of an environment that wait at the same time share one list of its containers.
@@ -21,29 +22,33 @@ _LOG_LINES = 10
 class HealthWait:
     """Waits for one project; never deploys."""
 
-    def __init__(self, docker: DockerProxy, clock: Clock) -> None:
+    def __init__(self, docker: DockerProxy, clock: Clock, patience: Patience) -> None:
         self._docker = docker
         self._clock = clock
+        self._patience = patience
 
     def failure(
         self, project: str, services: Sequence[str], deadline: Deadline, settle: float, secrets: Iterable[str]
     ) -> str:
         """Return why the services are not healthy in the end; empty when they are, for `settle` seconds.
 
-        A container that is restarted meanwhile begins to settle anew.
+        A container that is restarted meanwhile begins to settle anew. Whoever does not answer meanwhile is asked again
+        for as long as there is time.
         """
-        restarts = self._restarts(project) if settle else {}
+        patience = self._patience
+        restarts = patience.until(deadline, lambda: self._restarts(project)) if settle else {}
         since, last = self._clock.now(), None
         while True:
-            health = self._judged(project, services)
+            health = patience.until(deadline, lambda: self._judged(project, services))
             if health.verdict is not last:
                 last, since = health.verdict, self._clock.now()
             if self._clock.now() - since >= settle:
-                again = self._restarts(project) if settle and health.verdict is Verdict.HEALTHY else restarts
+                checks = settle and health.verdict is Verdict.HEALTHY
+                again = patience.until(deadline, lambda: self._restarts(project)) if checks else restarts
                 if health.verdict is Verdict.HEALTHY and again == restarts:
                     return ""
                 if health.verdict is Verdict.FAILED:
-                    return self._told(project, services, secrets)
+                    return patience.until(deadline, lambda: self._told(project, services, secrets))
                 if again != restarts:
                     restarts, since = again, self._clock.now()
             if deadline.passed:

@@ -27,6 +27,7 @@ from phoenix_providers.resources.provider import (
     explained,
     has_unknown,
     own,
+    told,
     unless_unknown,
 )
 from phoenix_providers.resources.publication import (
@@ -76,7 +77,7 @@ class TraefikConfigProvider(PhoenixProvider):
             if text is not None and text == declared:
                 kept["observed"] = "; ".join(deviations(connections.current(), props, text)) or AS_DECLARED
         except ProductError as error:
-            kept["observed"] = str(error)
+            kept["observed"] = told(error)
         return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _COMPUTED})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:

@@ -126,7 +126,11 @@ def _error(
     """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
     count = len(failures)
     what = f"{count} of {total} {'is' if count == 1 else 'are'} not as declared; all others are done"
-    reasons = tuple(Explanation(f"{name}: {text}") for name, text in failures.items())
+    names: dict[str, list[str]] = {}
+    for name, text in failures.items():
+        names.setdefault(text, []).append(name)
+    # One cause, such as an agent that is down, is told once.
+    reasons = tuple(Explanation(f"{', '.join(same)}: {text}") for text, same in names.items())
     if blocked & set(failures):
         return ConfigurationError(what, reasons)
     if any(text.startswith(f"{UnreachableError.label}:") for text in failures.values()):

@@ -6,9 +6,10 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.portainer.records import Registry
+from phoenix_providers.clients.portainer.seen_writes import write_until_seen
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock
-from phoenix_providers.errors import AmbiguousWriteError, ProductError
+from phoenix_providers.errors import ProductError
 
 # Portainer's numbers for Docker Hub, and for any other registry with user and password.
 _DOCKER_HUB, _CUSTOM = 6, 3
@@ -24,6 +25,7 @@ class PortainerRegistries:
 
     def __init__(self, session: PortainerSession, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
         self._all = Cached(self._list, clock)
 
     def all(self) -> tuple[Registry, ...]:
@@ -49,7 +51,7 @@ class PortainerRegistries:
         return next((item for item in reversed(known) if item.user and item.host == host), None)
 
     def create(self, name: str, host: str, user: str, password: SecretStr) -> None:
-        """Create one.
+        """Create one; after an unclear answer it is looked for before it is asked for again.
 
         Raises:
             ConflictError: The name, or the host with this user, is there already.
@@ -57,39 +59,48 @@ class PortainerRegistries:
         kind = _DOCKER_HUB if host == _DOCKER_HUB_HOST else _CUSTOM
         body = {"Name": name, "Type": kind, "URL": host, **_sign_in(user, password)}
         self._all.forget()
-        self._session.write("POST", "/api/registries", json=body)
+        write_until_seen(
+            lambda: self._session.write("POST", "/api/registries", json=body),
+            lambda: any((item.name, item.host, item.user) == (name, host, user) for item in self.fresh()),
+            self._clock,
+        )
 
     def update(self, registry_id: int, *, name: str, host: str, user: str, password: SecretStr) -> None:
-        """Change one in place; the password is always sent, since nobody can read the one that is there."""
+        """Change one in place; the password is always sent, since nobody can read the one that is there.
+
+        So nobody can see whether it arrived, and after an unclear answer all is sent again.
+        """
         body = {"Name": name, "URL": host, **_sign_in(user, password)}
         self._all.forget()
         # The answer of older servers repeats the password.
-        self._session.write("PUT", f"/api/registries/{registry_id}", json=body)
+        path = f"/api/registries/{registry_id}"
+        write_until_seen(lambda: self._session.write("PUT", path, json=body), lambda: False, self._clock)
 
     def admit(self, registry_id: int, environment_id: int) -> None:
         """Add an environment to those of a registry; one that is there already stays as it is, with whom it lets in."""
         path = f"/api/endpoints/{environment_id}/registries"
-        present = (Registry.from_api(item) for item in self._session.read(path).data or ())
-        if any(item.id == registry_id and environment_id in item.accesses for item in present):
+
+        def is_there() -> bool:
+            present = (Registry.from_api(item) for item in self._session.read(path).data or ())
+            return any(item.id == registry_id and environment_id in item.accesses for item in present)
+
+        if is_there():
             return
         self._all.forget()
         body: dict[str, object] = {"UserAccessPolicies": {}, "TeamAccessPolicies": {}}
-        self._session.write("PUT", f"{path}/{registry_id}", json=body)
+        write_until_seen(lambda: self._session.write("PUT", f"{path}/{registry_id}", json=body), is_there, self._clock)
 
     def delete(self, registry_id: int) -> None:
-        """Delete one; "already gone" is fine. Newer servers answer that with a 500, so it is looked for."""
-        self._all.forget()
-        try:
-            self._session.write("DELETE", f"/api/registries/{registry_id}")
-        except AmbiguousWriteError:
-            if self._is_there(registry_id):
-                self._session.write("DELETE", f"/api/registries/{registry_id}")
-        except ProductError as error:
-            if error.status is None or self._is_there(registry_id):
-                raise
+        """Delete one; "already gone" is fine.
 
-    def _is_there(self, registry_id: int) -> bool:
-        return any(item.id == registry_id for item in self.fresh())
+        Newer servers answer that with a 500, and 2.23 cuts the connection, so it is looked for.
+        """
+        self._all.forget()
+        write_until_seen(
+            lambda: self._session.write("DELETE", f"/api/registries/{registry_id}"),
+            lambda: all(item.id != registry_id for item in self.fresh()),
+            self._clock,
+        )
 
     def _list(self) -> tuple[Registry, ...]:
         data = self._session.read("/api/registries").data

@@ -17,12 +17,14 @@ class PortainerServer:
     Attributes:
         turn: Held while a stack is deployed. The server deploys one at a time anyway; who waits here waits with a
             limit that has not begun.
+        away_since: When it was first seen to be away, if it is; by the clock of whoever waits for it.
     """
 
     def __init__(self, session: PortainerSession) -> None:
         self._session = session
         self._version: tuple[int, int] | None = None
         self.turn = threading.Lock()
+        self.away_since: float | None = None
 
     @property
     def restarts(self) -> int:

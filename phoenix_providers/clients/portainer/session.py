@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
-from phoenix_providers.errors import ProductError, UnauthorizedError
+from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
@@ -23,6 +24,7 @@ _MOST_SIGN_INS = 5
 class PortainerSession:
     """Requests as a signed-in user. An API key is preferred; a token is renewed once when it has expired.
 
+    A key that is refused gives way to the password, if there is one: a Portainer whose data are new knows no old key.
     One sign-in serves all threads, and a refused one is not tried again: the server bans an address for an hour that
     signs in too often.
 
@@ -49,6 +51,7 @@ class PortainerSession:
         self._token: str | None = None
         self._refusal: ProductError | None = None
         self._sign_ins = 0
+        self._instance: str | None = None
         self._lock = threading.Lock()
         self._public = Transport("Portainer", url, timeout=timeout, trust=trust)
         self._signed_in = Transport("Portainer", url, timeout=timeout, trust=trust, headers=self._credentials)
@@ -56,7 +59,15 @@ class PortainerSession:
     def status(self) -> Mapping[str, Any]:
         """Return the public status (`Version`, `InstanceID`); needs no credentials."""
         data: Mapping[str, Any] = self._public.read("/api/system/status").data
+        self._instance = str(data.get("InstanceID") or "")
         return data
+
+    @property
+    def instance(self) -> str:
+        """What tells one Portainer's data from another's: numbers of one mean nothing at the other. Asked once."""
+        if self._instance is None:
+            self.status()
+        return self._instance or ""
 
     def has_admin(self) -> bool:
         """Whether the first administrator has been made."""
@@ -112,7 +123,7 @@ class PortainerSession:
             return request()
         except UnauthorizedError as error:
             if self._api_key is not None:
-                raise self._refused_key(error) from None
+                self._give_up_key(error)
             with self._lock:
                 if used is not None and self._token == used:
                     self._token = None
@@ -123,6 +134,16 @@ class PortainerSession:
         if self._api_key is not None:
             return {"X-API-Key": self._api_key.get_secret_value()}
         return {"Authorization": f"Bearer {self._ensure_token()}"}
+
+    def _give_up_key(self, error: UnauthorizedError) -> None:
+        """Go on with the password, and say so."""
+        refused = self._refused_key(error)
+        with self._lock:
+            if self._password is None:
+                raise refused
+            if self._api_key is not None:
+                print(f"warning: {refused}\n  meanwhile: the password of {self._user!r} is used", file=sys.stderr)
+            self._api_key = None
 
     def _ensure_token(self) -> str:
         with self._lock:
@@ -153,6 +174,8 @@ class PortainerSession:
             raise failure from None
 
     def _sign_in_failure(self, error: ProductError) -> ProductError:
+        if error.status == 422 and self._is_new():
+            return no_administrator_yet(self.url, can_be_made=True)
         if error.status == 422:
             return UnauthorizedError(
                 f"Portainer refused the password of user {self._user!r}",
@@ -173,7 +196,16 @@ class PortainerSession:
             )
         return error
 
+    def _is_new(self) -> bool:
+        """Whether nobody can be known yet; an answer that does not come proves nothing."""
+        try:
+            return not self.has_admin()
+        except ProductError:
+            return False
+
     def _refused_key(self, error: UnauthorizedError) -> UnauthorizedError:
+        if self._password is None and self._is_new():
+            return no_administrator_yet(self.url, can_be_made=False)
         return UnauthorizedError(
             "Portainer refused the API key",
             where=self.url,
@@ -191,6 +223,24 @@ def no_credentials(url: str) -> UnauthorizedError:
         where=url,
         expected="an API key, or the password of the administrator",
         next_step=f"{_KEY_COMMAND}   (or {_PASSWORD_COMMAND})",
+    )
+
+
+def no_administrator_yet(url: str, *, can_be_made: bool) -> UnauthorizedError:
+    """Say that a Portainer is new, and how it gets its administrator."""
+    by_hand = f"open {url} within five minutes of its start"
+    if can_be_made:
+        return NoUsersYetError(
+            "Portainer has no administrator yet",
+            where=url,
+            expected="one that a full run makes from phoenix:portainerPassword",
+            next_step=f"phoenix sync all   (or {by_hand})",
+        )
+    return UnauthorizedError(
+        "Portainer has no administrator yet, and so knows no API key either",
+        where=url,
+        expected="an administrator that a full run makes from phoenix:portainerPassword, or that you make",
+        next_step=f"{_PASSWORD_COMMAND}   (or {by_hand}; then make a new key, {_KEY_COMMAND})",
     )
 
 

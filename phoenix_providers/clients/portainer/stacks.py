@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.clients.portainer.seen_writes import write_until_seen
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
@@ -89,10 +90,23 @@ class PortainerStacks:
         )
 
     def associate(self, stack: StackRecord, environment_id: int, *, running: bool) -> None:
-        """Give a stack to an environment and set its status; its containers are not touched."""
+        """Give a stack to an environment and set its status; its containers are not touched.
+
+        An unclear answer is settled by looking.
+        """
+        status = StackStatus.ACTIVE if running else StackStatus.INACTIVE
+
+        def is_done() -> bool:
+            now = self.get(stack.id)
+            return (now.environment_id, now.status) == (environment_id, status)
+
         self._all.forget()
         params = {"endpointId": str(environment_id), "orphanedRunning": str(running).lower()}
-        self._session.write("PUT", f"/api/stacks/{stack.id}/associate", params=params)
+        write_until_seen(
+            lambda: self._session.write("PUT", f"/api/stacks/{stack.id}/associate", params=params),
+            is_done,
+            self._clock,
+        )
 
     def wait_for_turn(self, environment_id: int, timeout: float) -> None:
         """Return when the server has finished all deploys that it was given before; nothing is deployed by it.
@@ -122,7 +136,7 @@ class PortainerStacks:
         finally:
             self.delete(record)
 
-    def delete(self, stack: StackRecord) -> None:
+    def delete(self, stack: StackRecord, *, timeout: float | None = None) -> None:
         """Remove containers and record; volumes stay. "Already gone" is fine.
 
         Raises:
@@ -130,11 +144,15 @@ class PortainerStacks:
         """
         self._all.forget()
         try:
-            self._session.write(
-                "DELETE",
-                f"/api/stacks/{stack.id}",
-                params={"endpointId": str(stack.environment_id)},
-                timeout=self._deploy_timeout,
+            write_until_seen(
+                lambda: self._session.write(
+                    "DELETE",
+                    f"/api/stacks/{stack.id}",
+                    params={"endpointId": str(stack.environment_id)},
+                    timeout=timeout or self._deploy_timeout,
+                ),
+                lambda: all(record.id != stack.id for record in self.fresh()),
+                self._clock,
             )
         except NotFoundError:
             if any(record.id == stack.id for record in self.fresh()):

@@ -75,6 +75,7 @@ def inspection(container: Container) -> dict[str, Any]:
             "Cmd": container.command or None,
             "Image": container.image,
             "Labels": container.labels,
+            **({} if container.stop_seconds is None else {"StopTimeout": int(container.stop_seconds)}),
         },
         "NetworkSettings": {"Ports": _bindings(container) if container.running else {}},
     }

@@ -146,7 +146,8 @@ async def _stop_container(request: DockerRequest) -> DockerAnswer:
     container = request.host.find(request.arguments[0])
     if container.status not in ("running", "paused", "restarting"):
         return DockerAnswer(304)
-    await request.host.stop(container)
+    limit = float(request.query["t"]) if request.query.get("t") else None
+    await request.host.stop(container, 143 if container.ends_within(limit) else 137)
     return DockerAnswer(204)
 
 

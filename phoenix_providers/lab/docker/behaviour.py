@@ -13,6 +13,8 @@ from phoenix_providers.lab.docker.project import Service
 
 LABEL = "phoenix.lab.behaviour"
 HEALTH_SECONDS_LABEL = "phoenix.lab.health-seconds"
+# How long a container takes to end when it is told to; one that gets less time is killed.
+STOP_SECONDS_LABEL = "phoenix.lab.stop-seconds"
 
 
 class Behaviour(StrEnum):

@@ -8,12 +8,13 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from phoenix_providers.lab.docker.behaviour import HEALTH_SECONDS_LABEL, Behaviour, behaviour_of
+from phoenix_providers.lab.docker.behaviour import HEALTH_SECONDS_LABEL, STOP_SECONDS_LABEL, Behaviour, behaviour_of
 from phoenix_providers.lab.docker.ports import PublishedPort
 from phoenix_providers.lab.docker.project import Project, Service
 
 # How all labels begin that compose sets.
 COMPOSE = "com.docker.compose."
+DEFAULT_STOP_SECONDS = 10.0
 _COMPOSE_VERSION = "2.40.3"
 
 
@@ -24,6 +25,7 @@ class Container:
     Attributes:
         status: "created", "running", "paused", "restarting" or "exited".
         health_seconds: How long a health check takes to come to its verdict; None without a check.
+        stop_seconds: How long it may take to stop; None for Docker's default.
         files: Text by path, from inline configs; stays as it was when the container was made.
         bound: Path on the engine's machine by path in the container, from configs without text.
     """
@@ -49,6 +51,7 @@ class Container:
     exit_code: int = 0
     networks: list[str] = field(default_factory=list)
     bound: dict[str, str] = field(default_factory=dict)
+    stop_seconds: float | None = None
 
     @classmethod
     def of_service(cls, project: Project, service: Service, number: int, health_seconds: float) -> Container:
@@ -70,6 +73,7 @@ class Container:
             health_seconds=_health_seconds(service, health_seconds),
             networks=list(service.networks),
             bound=dict(service.bound),
+            stop_seconds=service.stop_seconds,
         )
 
     @classmethod
@@ -126,6 +130,11 @@ class Container:
         if self.status != "running":
             self.finished = now
             self.exit_code = 0 if self.behaviour is Behaviour.ONE_SHOT else 1
+
+    def ends_within(self, seconds: float | None) -> bool:
+        """Whether it ends by itself in that time, or else in the time that it has by itself."""
+        own = DEFAULT_STOP_SECONDS if self.stop_seconds is None else self.stop_seconds
+        return float(self.labels.get(STOP_SECONDS_LABEL, 0)) <= (own if seconds is None else seconds)
 
     def end(self, now: float, exit_code: int = 143) -> None:
         """Stop the process."""

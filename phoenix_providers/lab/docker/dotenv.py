@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-from phoenix_providers.lab.docker.interpolation import InvalidTemplateError, Lookup, substitute
+from phoenix_providers.lab.docker.interpolation import (
+    InvalidTemplateError,
+    Lookup,
+    RequiredVariableError,
+    substitute,
+)
 
 _COMMENT = re.compile(r"\s+#.*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'", "$": "$$"}
@@ -15,7 +21,7 @@ class DotenvError(Exception):
 
 
 def parse(text: str, lookup: Lookup) -> dict[str, str]:
-    """Return the variables of a file; later ones win, earlier ones and `lookup` fill `${NAME}` in values."""
+    """Return the variables of a file; later ones win; `lookup`, then earlier ones fill `${NAME}` in values."""
     variables: dict[str, str] = {}
     remaining, line = text.lstrip("\ufeff"), 1
     while remaining:
@@ -44,7 +50,8 @@ def _value(text: str, known: dict[str, str], lookup: Lookup) -> tuple[str, str]:
     """Return one value and the text behind it."""
 
     def resolve(name: str) -> str | None:
-        return known[name] if name in known else lookup(name)
+        found = lookup(name)
+        return known.get(name) if found is None else found
 
     trimmed = text.lstrip(" \t")
     if trimmed[:1] == "'":
@@ -77,5 +84,7 @@ def _closing_quote(text: str, quote: str) -> int:
 def _expanded(value: str, lookup: Lookup) -> str:
     try:
         return substitute(value, lookup)
-    except InvalidTemplateError:
-        return value
+    except InvalidTemplateError as error:
+        raise DotenvError(f"Invalid template: {json.dumps(str(error))}") from None
+    except RequiredVariableError as error:
+        raise DotenvError(str(error)) from None

@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 Lookup = Callable[[str], str | None]
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OPERATORS = (":-", ":?", ":+", "-", "?", "+")
+_PATTERN = re.compile(
+    r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|\{(?:(?P<braced>[A-Za-z_][A-Za-z0-9_]*(?::?[-+?].*)?)\}|(?P<invalid>)))"
+)
+_OPERATOR = re.compile(r":?[-+?]")
 
 
 class InvalidTemplateError(Exception):
-    """A dollar sign that starts nothing; carries the whole template."""
+    """A `${` that begins nothing; carries the whole template."""
 
 
 class RequiredVariableError(Exception):
@@ -20,58 +23,48 @@ class RequiredVariableError(Exception):
 
 
 def substitute(template: str, lookup: Lookup) -> str:
-    """Return the text with every variable replaced; `$$` becomes `$`, an unset variable becomes nothing."""
+    """Return the text with every variable replaced, as compose-go 2.1 does; what is not taken is replaced as well."""
     parts: list[str] = []
     position = 0
-    while (dollar := template.find("$", position)) >= 0:
-        parts.append(template[position:dollar])
-        piece, position = _piece(template, dollar + 1, lookup)
-        parts.append(piece)
+    while (match := _PATTERN.search(template, position)) is not None:
+        parts.append(template[position : match.start()])
+        if match["invalid"] is not None:
+            raise InvalidTemplateError(template)
+        text = match[0]
+        if match["braced"] is not None:
+            text = text[: _first_closing_brace(text) + 1] or text
+            parts.append(_braced(text[2:-1], lookup))
+        else:
+            parts.append(match["escaped"] or lookup(match["named"]) or "")
+        position = match.start() + len(text)
     return "".join([*parts, template[position:]])
 
 
-def _piece(template: str, start: int, lookup: Lookup) -> tuple[str, int]:
-    """Return the value of what follows a dollar sign, and where it ends."""
-    following = template[start : start + 1]
-    if following == "$":
-        return "$", start + 1
-    if following == "{":
-        end = _closing_brace(template, start)
-        return _braced(template, template[start + 1 : end], lookup), end + 1
-    name = _NAME.match(template, start)
-    if name is None:
-        raise InvalidTemplateError(template)
-    return lookup(name[0]) or "", name.end()
-
-
-def _closing_brace(template: str, start: int) -> int:
-    depth = 0
-    for index in range(start, len(template)):
-        if template[index] == "{":
-            depth += 1
-        elif template[index] == "}":
-            depth -= 1
-            if depth == 0:
+def _first_closing_brace(text: str) -> int:
+    """Return where the first brace is closed; the character behind an opening one does not count. -1: nowhere."""
+    opened, index = 0, 0
+    while index < len(text):
+        if text[index] == "}":
+            opened -= 1
+            if opened == 0:
                 return index
-    raise InvalidTemplateError(template)
+        if text[index] == "{":
+            opened += 1
+            index += 1
+        index += 1
+    return -1
 
 
-def _braced(template: str, expression: str, lookup: Lookup) -> str:
-    name = _NAME.match(expression)
-    if name is None:
-        raise InvalidTemplateError(template)
-    value, rest = lookup(name[0]), expression[name.end() :]
-    if not rest:
-        return value or ""
-    operator = next((known for known in _OPERATORS if rest.startswith(known)), None)
+def _braced(expression: str, lookup: Lookup) -> str:
+    operator = _OPERATOR.search(expression)
     if operator is None:
-        raise InvalidTemplateError(template)
-    argument = rest[len(operator) :]
-    present = bool(value) if operator.startswith(":") else value is not None
-    if operator.endswith("+"):
-        return substitute(argument, lookup) if present else ""
-    if present:
-        return value or ""
-    if operator.endswith("?"):
-        raise RequiredVariableError(f"required variable {name[0]} is missing a value: {substitute(argument, lookup)}")
-    return substitute(argument, lookup)
+        return lookup(expression) or ""
+    name, argument = expression[: operator.start()], substitute(expression[operator.end() :], lookup)
+    value = lookup(name)
+    present = bool(value) if operator[0].startswith(":") else value is not None
+    if operator[0].endswith("+"):
+        return argument if present else value or ""
+    if operator[0].endswith("?") and not present:
+        reason = f": {argument}" if argument else ""
+        raise RequiredVariableError(f"required variable {name} is missing a value{reason}")
+    return (value or "") if present else argument

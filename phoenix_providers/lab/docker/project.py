@@ -48,6 +48,7 @@ class Service:
     Attributes:
         files: Text by path in the container, from inline `configs` and the like; not part of the hash.
         bound: Path on the engine's machine by path in the container, from other `configs` and `secrets`.
+        stop_seconds: Its `stop_grace_period`; None if it has none.
         depends_on: Condition by service.
     """
 
@@ -63,6 +64,7 @@ class Service:
     depends_on: Mapping[str, str]
     health_command: tuple[str, ...]
     restart: str
+    stop_seconds: float | None
     replicas: int
     container_name: str
     tty: bool
@@ -126,13 +128,15 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         command=_words(raw.get("command")),
         environment=environment,
         labels=labels,
-        ports=parse_ports(raw.get("ports") or []),
+        # Docker discards them where a container has the machine's own network.
+        ports=() if raw.get("network_mode") == "host" else parse_ports(raw.get("ports") or []),
         files=delivered.copied,
         bound=delivered.bound,
         read_only=bool(raw.get("read_only")),
         depends_on=_depends_on(name, raw, data),
         health_command=_health_command(raw.get("healthcheck")),
         restart="no" if raw.get("restart") is False else restart,
+        stop_seconds=_seconds(raw["stop_grace_period"]) if raw.get("stop_grace_period") else None,
         replicas=int(raw.get("scale", deploy.get("replicas", 1))),
         container_name=str(raw.get("container_name") or ""),
         tty=bool(raw.get("tty")),
@@ -153,7 +157,7 @@ def _environment(service: str, raw: dict[str, Any], source: ProjectSource, looku
     environment: dict[str, str] = {}
     files = raw.get("env_file") or []
     for entry in files if isinstance(files, list) else [files]:
-        path = str(entry["path"] if isinstance(entry, dict) else entry).removeprefix("./")
+        path = posixpath.normpath(str(entry["path"] if isinstance(entry, dict) else entry))
         if path not in source.files:
             if isinstance(entry, dict) and entry.get("required") is False:
                 continue
@@ -179,6 +183,15 @@ def _pairs(value: Any) -> dict[str, str | None]:
 
 def _scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _seconds(value: Any) -> float:
+    """Read a duration such as `1m30s`."""
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    parts = re.findall(r"([\d.]+)(h|ms|m|s)", str(value))
+    if "".join(number + unit for number, unit in parts) != str(value):
+        raise ComposeError(f'time: invalid duration "{value}"')
+    return sum(float(number) * units[unit] for number, unit in parts)
 
 
 def _words(value: Any) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-_ACTIONS = ("delay", "status", "cut_before", "cut_after")
+_ACTIONS = ("delay", "status", "status_after", "cut_before", "cut_after")
 
 
 @dataclass
@@ -21,10 +21,11 @@ class Fault:
     Attributes:
         method: HTTP method; empty for any.
         path: Regular expression, searched in path and query.
-        action: `delay` (seconds, then go on), `status` (answer that, do nothing), `cut_before` (drop the connection,
-            do nothing), `cut_after` (do it, then drop the connection).
+        action: `delay` (seconds, then go on), `status` (answer that, do nothing), `status_after` (do it, then answer
+            that), `cut_before` (drop the connection, do nothing), `cut_after` (do it, then drop the connection).
         value: Seconds or status.
         times: How often; 0 means until cleared.
+        message: What an answer with that status says.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Fault:
     action: str
     value: float
     times: int
+    message: str = "Fault asked for"
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Fault:
@@ -43,11 +45,12 @@ class Fault:
             str(data.get("action")),
             float(data.get("value") or 0),
             int(data.get("times", 1)),
+            str(data.get("message") or cls.message),
         )
         if fault.action not in _ACTIONS:
             raise ValueError(f"action must be one of {', '.join(_ACTIONS)}, not {fault.action!r}")
-        if fault.action == "status" and not 200 <= fault.value <= 599:
-            raise ValueError(f"status needs a value from 200 to 599, not {fault.value:g}")
+        if fault.action.startswith("status") and not 200 <= fault.value <= 599:
+            raise ValueError(f"{fault.action} needs a value from 200 to 599, not {fault.value:g}")
         try:
             re.compile(fault.path)
         except re.error as error:
@@ -74,11 +77,14 @@ class Faults:
             await asyncio.sleep(fault.value)
             return await handler(request)
         if fault.action == "status":
-            return _answer(int(fault.value))
+            return _answer(int(fault.value), fault.message)
+        if fault.action == "status_after":
+            await handler(request)
+            return _answer(int(fault.value), fault.message)
         # Read to the end, or the server would wait for the rest of a body on a dead connection.
         await (request.post() if request.content_type.startswith("multipart/") else request.read())
         response = await handler(request) if fault.action == "cut_after" else web.Response(status=499)
-        _cut(request)
+        cut(request)
         return response
 
     def _take(self, request: web.Request) -> Fault | None:
@@ -91,14 +97,14 @@ class Faults:
         return None
 
 
-def _cut(request: web.Request) -> None:
+def cut(request: web.Request) -> None:
     """Drop the connection below TLS, so that the client sees what it sees when a machine dies."""
     if request.transport is not None:
         request.transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
-def _answer(status: int) -> web.Response:
+def _answer(status: int, message: str) -> web.Response:
     if status in (502, 504):
         return web.Response(status=status)
-    body = {"message": "Fault asked for", "details": "Fault asked for"}
+    body = {"message": message, "details": message}
     return web.json_response(body, status=status)

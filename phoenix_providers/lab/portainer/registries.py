@@ -1,4 +1,4 @@
-"""Registries of images: their passwords are kept, used for pulls and deploys, and never shown in a list."""
+"""Registries of images: their passwords are kept, and used for pulls and deploys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from phoenix_providers.lab.docker.private_registry import SignIn
 from phoenix_providers.lab.portainer.endpoints import find_endpoint
+from phoenix_providers.lab.portainer.faults import cut
 from phoenix_providers.lab.portainer.payload import Payload
 from phoenix_providers.lab.portainer.refusal import (
     DATABASE_MISS,
@@ -48,7 +49,7 @@ class Registries:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        return json_answer([_listed(registry) for registry in self._store.registries.values()])
+        return json_answer([self._listed(registry) for registry in self._store.registries.values()])
 
     async def _list_of_endpoint(self, request: web.Request) -> web.Response:
         find_endpoint(self._store, route_number(request, "environment"))
@@ -100,6 +101,9 @@ class Registries:
     async def _delete(self, request: web.Request) -> web.Response:
         number = route_number(request, "registry")
         if number not in self._store.registries:
+            if self._style.panics_without_registry:
+                cut(request)
+                return web.Response(status=499)
             if self._style.asynchronous:
                 raise Refusal(500, _ABSENT, f"{DATABASE_MISS} (bucket={_BUCKET}, key={number})")
             raise absent(_ABSENT, _BUCKET, number)
@@ -118,6 +122,13 @@ class Registries:
         }
         self._store.save()
         return web.Response(status=204)
+
+    def _listed(self, registry: Record) -> Record:
+        if not self._style.lists_passwords:
+            return _shown(registry)
+        sign_in = {key: registry[key] for key in ("Type", "Authentication", "Username", "Password")}
+        tls = {"TLS": False, "TLSSkipVerify": False}
+        return {**registry, "ManagementConfiguration": {**sign_in, "TLSConfig": tls, "Ecr": {"Region": ""}}}
 
     def _known(self, request: web.Request, part: str = "id") -> Record:
         number = route_number(request, "registry", part)
@@ -188,11 +199,6 @@ def _new(payload: Payload) -> Record:
 
 def _place(registry: Record) -> tuple[Any, ...]:
     return registry["URL"], registry["Authentication"], registry["Username"] if registry["Authentication"] else ""
-
-
-def _listed(registry: Record) -> Record:
-    """Return what the list shows; who has access is a matter of its own, for tests to hide."""
-    return _shown(registry)
 
 
 def _shown(registry: Record) -> Record:

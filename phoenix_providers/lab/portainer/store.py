@@ -35,6 +35,9 @@ class Store:
         self._sequences: dict[str, int] = data.get("sequences", {})
         if not self.groups:
             self.groups[self.next_id("groups")] = new_group(1, "Unassigned", "Unassigned environments")
+        if not self._file.exists():
+            # Its identity is the one thing that a server keeps from its first start on.
+            self.save()
 
     def next_id(self, bucket: str) -> int:
         """Return a number that was never used; one that is not used after all stays lost."""

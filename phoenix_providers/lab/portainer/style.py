@@ -1,8 +1,8 @@
-"""The two kinds of Portainer servers that there are."""
+"""The kinds of Portainer servers that there are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Style:
         strict_creation_type: Only the environment types 1 to 5 are taken.
         old_create_route: `POST /api/stacks?type=2&method=string` still works.
         names_per_environment: Only the own environment's records hold a stack name.
+        lists_passwords: The list of registries shows their passwords.
+        panics_without_registry: Deleting a registry that is gone cuts the connection.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Style:
     strict_creation_type: bool
     old_create_route: bool
     names_per_environment: bool
+    lists_passwords: bool = False
+    panics_without_registry: bool = False
 
 
 # 2.33.5 is the last blocking long-term release before `repullImageAndRedeploy` (2.36) changed what was measured, and
@@ -43,6 +47,8 @@ BLOCKING = Style(
     old_create_route=True,
     names_per_environment=False,
 )
+# As measured; when each of the two was mended is not known, 2.27.6 lists no passwords.
+EARLY = replace(BLOCKING, name="early", version="2.23.0", lists_passwords=True, panics_without_registry=True)
 ASYNCHRONOUS = Style(
     "async",
     "2.45.0",
@@ -58,7 +64,7 @@ ASYNCHRONOUS = Style(
 
 def style_named(name: str) -> Style:
     """Return the style that a lab site names."""
-    for style in (BLOCKING, ASYNCHRONOUS):
+    for style in (EARLY, BLOCKING, ASYNCHRONOUS):
         if style.name == name:
             return style
-    raise ValueError(f"no such Portainer style: {name!r} (known: blocking, async)")
+    raise ValueError(f"no such Portainer style: {name!r} (known: early, blocking, async)")

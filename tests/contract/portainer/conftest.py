@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import socket
 import threading
 import time
@@ -36,10 +37,15 @@ _REAL = os.environ.get("PHOENIX_PORTAINER_URL", "")
 _FIRST_ASYNC = (2, 40)
 # From there on compose is no longer a program that the server starts, and so inherits nothing of its environment.
 _FIRST_WITH_LIBRARY = (2, 26)
+# 2.23.0 has the older answers about registries, 2.27.6 the newer list.
+_EARLY = (2, 23)
 
 
 class Api:
     """A client that keeps no cookies and signs in once."""
+
+    # Whether it is of the line that shows passwords of registries in their list, and panics at one that is gone.
+    early = False
 
     # The stand-in keeps to the older way in both styles: values that are lost are the greater danger.
     inherits_environment = not _REAL
@@ -192,6 +198,14 @@ class Lab:
         self.site = replace(self.site, **changes)
         self.up()
 
+    def empty(self, **changes: Any) -> None:
+        """Start the server on an empty data folder; engines and their containers stay."""
+        self.run(self.server.stop())
+        (self.folder / "portainer" / "portainer.json").unlink()
+        shutil.rmtree(self.folder / "portainer" / "compose", ignore_errors=True)
+        self.options = replace(self.options, **changes)
+        self.up()
+
     def close(self) -> None:
         """Stop everything."""
         for client in self._clients:
@@ -211,7 +225,9 @@ class Lab:
         """Return a client of its administrator."""
         server, ca = self.server, str(self.authority.ca_file)
         style = self.site.portainer_style
-        self._clients.append(Api(server.url, server.admin_user, server.admin_password, ca, style, "busybox:lab"))
+        deploys = "blocking" if style == "early" else style
+        self._clients.append(Api(server.url, server.admin_user, server.admin_password, ca, deploys, "busybox:lab"))
+        self._clients[-1].early = style == "early"
         return self._clients[-1]
 
     def control(self, path: str, **body: Any) -> None:
@@ -299,6 +315,7 @@ def api(shared_lab: Lab | None, style: str) -> Api:
     user, password = os.environ.get("PHOENIX_PORTAINER_USER", "admin"), os.environ["PHOENIX_PORTAINER_PASSWORD"]
     client = Api(_REAL, user, password, False, style, os.environ.get("PHOENIX_PORTAINER_IMAGE", "busybox:lab"))
     client.inherits_environment = _real_version() < _FIRST_WITH_LIBRARY
+    client.early = _real_version() <= _EARLY
     return client
 
 

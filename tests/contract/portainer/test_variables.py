@@ -111,6 +111,9 @@ def test_an_emptied_list_leaves_the_old_file(api: Any, environment: int, name: s
         ("${A:+yes}", "yes"),
         ("$A-$$A", "a-$A"),
         ("${V}", ""),
+        ("${V:-/{status}.html}", "/{status}.html"),
+        ("${V:-{}}", "{}"),
+        ("costs $5", "costs $5"),
     ],
 )
 def test_expressions(api: Any, environment: int, name: str, expression: str, arrives: str) -> None:

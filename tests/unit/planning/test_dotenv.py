@@ -74,6 +74,7 @@ def test_decoding_gives_back_what_was_encoded(value: str) -> None:
     [
         ("a$b", "a"), ("a$$b", "a$b"), ("a b # c", "a b"), ('"q"', "q"), ("'x'", "x"), (" x ", "x"),
         ("one\ntwo", "one"), ("it's", "it's"), ('a"b', 'a"b'), ("a\\", "a\\"), ("p=q", "p=q"), ("#h", "#h"),
+        ("costs $5", "costs $5"), ("${Q:-/{x}.html}", "/{x}.html"), ("${Q:-a}b}", "ab}"),
         ("$", "$"), ("'a$b # \"q\"'", 'a$b # "q"'), (r'"a\"b\\c\$d\ne"', 'a"b\\c$d\ne'),
     ],
 )  # fmt: skip

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pulumi.output import Unknown
+from pulumi.runtime import rpc
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.labels import read_labels
 from phoenix_providers.planning.line_by_line import plain
+from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Named, Scalar, Shape
+from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD: dict[str, Any] = {"http": {"routers": {"portainer": {"rule": "Host(`a`)", "service": "x"}}}}
@@ -68,3 +76,48 @@ def test_a_route_that_has_to_be_answered_and_is_not_is_work_until_it_is() -> Non
     assert TraefikConfigProvider().diff("x", first, demanded).changes
     assert TraefikConfigProvider().diff("x", demanded | {"unanswered": {"a@1": "no answer"}}, demanded).changes
     assert not TraefikConfigProvider().diff("x", demanded | {"unanswered": {}}, demanded).changes
+
+
+def integers(shape: Shape, prefix: str = "traefik") -> Iterator[str]:
+    """Yield the label of every option that is a whole number."""
+    if shape is Scalar.INTEGER:
+        yield prefix
+    elif isinstance(shape, Fields):
+        for name, inner in shape.fields.items():
+            # A middleware is of one kind only.
+            yield from integers(inner, f"{prefix}{f'.{name}' if prefix.endswith('middlewares') else ''}.{name}")
+    elif isinstance(shape, Named):
+        yield from integers(shape.value, prefix if prefix.endswith("middlewares") else f"{prefix}.x")
+
+
+@pytest.mark.parametrize("number", [0, 10, -1, 2**53 + 1, 2**63 - 1])
+def test_every_whole_number_of_a_label_is_published_as_one_and_a_second_pass_is_empty(number: int) -> None:
+    labels = {label: str(number) for label in integers(OPTIONS)}
+    assert len(labels) > 30
+    read = read_labels(labels)
+    assert not read.problems
+    for router in read.structure["http"]["routers"].values():
+        router |= {"rule": "Host(`a`)", "service": "x"}
+    for router in read.structure["tcp"]["routers"].values():
+        router |= {"rule": "HostSNI(`*`)", "service": "x"}
+    # In files there is a list of servers instead.
+    dropped = len(read.structure["http"]["services"]["x"]["loadBalancer"].pop("server"))
+    routes = wired(to_engine(read.structure))
+    assert json.dumps(from_engine(routes), sort_keys=True) == json.dumps(read.structure, sort_keys=True)
+    inputs = wired({"target": "/t", "file": "f.yml", PARTS: {"a@1": routes}, "kept": [], "expected": {}})
+    first = wired(TraefikConfigProvider().check({}, inputs).inputs)
+    assert plain(first["text"]) == to_text(read.structure)
+    assert plain(first["text"]).count(f" {number}\n") == len(labels) - dropped
+    second = wired(TraefikConfigProvider().check(first, inputs).inputs)
+    assert second == first
+    assert not TraefikConfigProvider().diff("x", first, second).changes
+
+
+def wired(properties: Any) -> Any:
+    """Send properties through the SDK's own serialization, as between a provider and the engine."""
+    loop = asyncio.new_event_loop()
+    try:
+        structure = loop.run_until_complete(rpc.serialize_properties(properties, {}))
+    finally:
+        loop.close()
+    return rpc.deserialize_properties(structure, True)

@@ -42,6 +42,10 @@ class Declared:
     def up(self, inputs: Mapping[str, Any]) -> str:
         """Bring it up; return what was done: "create", "update" or "same"."""
         self.refresh()
+        return self.apply(inputs)
+
+    def apply(self, inputs: Mapping[str, Any]) -> str:
+        """Do what comes behind the refresh."""
         inputs = {**inputs, "observed": AS_DECLARED}
         known = {key: self.state[key] for key in inputs if key in self.state}
         inputs = self._provider.check(known, inputs).inputs
@@ -134,6 +138,7 @@ class World:
             "project": project,
             "environment": "vm111",
             "environment_id": self.environment.state["environment_id"],
+            "environment_instance": self.environment.state.get("instance"),
             "compose": compose,
             "env": {},
             "services": changes.get("services") or list(YAML(typ="safe").load(compose)["services"]),
@@ -148,9 +153,12 @@ class World:
         self.clock = HurriedClock()
         self.connect()
 
-    def faults(self, method: str, path: str, action: str, value: float = 0, times: int = 1) -> None:
+    def faults(
+        self, method: str, path: str, action: str, value: float = 0, times: int = 1, message: str | None = None
+    ) -> None:
         """Break requests."""
-        self.lab.control("faults", match={"method": method, "path": path}, action=action, value=value, times=times)
+        match = {"method": method, "path": path}
+        self.lab.control("faults", match=match, action=action, value=value, times=times, message=message)
 
     def agent(self, vmid: int = 111, *, up: bool) -> None:
         """Stop or start an agent."""

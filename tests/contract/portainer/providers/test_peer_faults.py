@@ -198,7 +198,9 @@ def test_8_several_records_of_one_name_are_explained_and_left_alone(new_world: A
     assert world.containers()["web"].id == before
 
 
-def test_9_a_renamed_resource_is_refused_before_its_containers_are_gone() -> None:
+def test_9_a_renamed_resource_is_refused_before_its_containers_are_gone(new_world: Any) -> None:
+    new_world("blocking")
+
     def names(name: str) -> dict[str, Any]:
         stack = {"name": name, "environment": "vm111", "project": "web-production"}
         return {"stacks": [stack], "environments": [], "records": [], "threshold": 30, "allowed": []}

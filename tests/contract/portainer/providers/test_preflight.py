@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 PORT = WEB + "    ports: ['8055:80']\n"
@@ -158,3 +164,21 @@ def test_an_older_content_with_an_empty_config_is_not_put_back(new_world: Any) -
     up(world, stack, fails)
     assert "back failed, too: the content is not sent, since configs.c would become a folder" in stack.state["failure"]
     assert "web" not in world.containers()
+
+
+def test_no_value_is_told_in_whatever_form_and_of_whatever_stack(world: Any) -> None:
+    """Docker quotes what it could not run, and a log may show what another stack has."""
+    program = '/no/"such\\program'
+    text = WEB.replace("[sleep, '3600']", "['${PROGRAM}']")
+    stack = world.stack()
+    up(world, stack, text, env={"PROGRAM": program})
+    assert "its deploy failed" in stack.state["failure"]
+    assert "such" not in stack.state["failure"].split("stat ")[0]
+    other = Credentials(
+        "admin", SecretStr(world.lab.server.admin_password), secrets={"OTHER": SecretStr("/no/elsewhere")}
+    )
+    stack = world.stack()
+    connections.use(Connections(Settings(**world.settings), other))
+    stack.up(world.inputs(WEB.replace("[sleep, '3600']", "[/no/elsewhere]"), project="other-production"))
+    assert "[secret]" in stack.state["failure"]
+    assert "elsewhere" not in stack.state["failure"] + stack.state["failed_reason"]

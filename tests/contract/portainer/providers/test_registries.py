@@ -244,3 +244,17 @@ def test_a_wrong_password_keeps_the_stack_unsent(world: Any, registry: Registry)
     stack.up(world.inputs(COMPOSE))
     assert f"unauthorized: authentication required (asked {HOST} as {USER})" in stack.state["failure"]
     assert world.records() == []
+
+
+def test_the_oldest_line_that_lists_passwords_and_panics_at_what_is_gone(new_world: Any) -> None:
+    world = new_world("early")
+    world.bring_environment_up()
+    registry = Registry(world, world.declared(PortainerRegistryProvider()))
+    registry.up()
+    registry.know(PASSWORD)
+    assert registry.up() == "same"
+    world.api.call("DELETE", f"/api/registries/{registry.state['registry_id']}")
+    # Nobody knows yet that it is gone: the list was read before.
+    connections.current().portainer(world.server).registries.delete(registry.state["registry_id"])
+    registry.destroy()
+    assert registry.live() == []
