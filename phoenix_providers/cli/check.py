@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.left_volumes import left_volumes
 from phoenix_providers.cli.stack_configuration import stack_configuration, stack_settings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
@@ -34,9 +35,15 @@ _WIDTH_OF_FILES = 200
 @click.argument("name", required=False)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def check(name: str | None, pulumi_stack: str | None) -> None:
-    """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks."""
-    chains = survey(Engine(Path.cwd(), pulumi_stack), name)
+    """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks.
+
+    Without a name it also lists volumes of stacks that are gone.
+    """
+    engine = Engine(Path.cwd(), pulumi_stack)
+    chains = survey(engine, name)
     show(chains, _console())
+    for line in () if name else left_volumes(engine):
+        click.echo(line)
     broken = sum(chain.broken is not None for chain in chains)
     click.echo(f"{len(chains) - broken} of {len(chains)} routes are answered")
     if broken:

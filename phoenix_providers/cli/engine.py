@@ -63,6 +63,12 @@ class Engine:
             if key.startswith("phoenix:") and not entry["secret"]
         }
 
+    def settings_in_clear(self) -> Mapping[str, str]:
+        """Return the stack configuration of namespace `phoenix`, secrets in clear: for clients, never to be shown."""
+        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json", "--show-secrets"))
+        prefix = "phoenix:"
+        return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
+
     def proxmox_access(self) -> Mapping[str, str]:
         """Return the Proxmox provider's own settings (`endpoint`, `apiToken`, `insecure`), the token in clear."""
         values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json", "--show-secrets"))

@@ -112,6 +112,8 @@ class VirtualMachine(Guest):
 
     vmid: GuestId
     """Number in Proxmox."""
+    was: GuestId | None = None
+    """The number that it had before; its environment and its stacks stay what they are."""
     is_template: bool = False
     """Templates get no record, no route and no rule."""
     portainer_role: Annotated[Literal["primary", "agent", "none"], BeforeValidator(_role)] = "none"

@@ -10,3 +10,10 @@ def registry_of(image: str) -> str:
     host, slash, _ = image.partition("/")
     named = slash and ("." in host or ":" in host or host == "localhost")
     return host if named else DOCKER_HUB
+
+
+def repository_of(image: str) -> str:
+    """Return the name without tag and digest."""
+    name = image.partition("@")[0]
+    head, colon, tag = name.rpartition(":")
+    return head if colon and "/" not in tag else name

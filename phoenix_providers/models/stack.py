@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
 from phoenix_providers.models.base import FileModel, Name, ScalarText
 from phoenix_providers.models.firewall import FirewallRule
@@ -59,8 +61,28 @@ class StackEnvironment(FileModel):
     """Rules for every VM that runs the stack."""
 
 
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _name_and_vmid(value: str) -> str:
+    if not re.fullmatch(_FORMER, value):
+        raise ValueError("expected NAME@VMID, such as grafana@113")
+    return value
+
+
+_FORMER = r"[^@\s]+@[1-9][0-9]*"
+_FORMER_SCHEMA: JsonDict = {"type": "string", "pattern": f"^{_FORMER}$"}
+_FORMER_SCHEMAS: JsonDict = {"anyOf": [_FORMER_SCHEMA, {"type": "array", "items": _FORMER_SCHEMA}]}
+FormerNames = Annotated[
+    tuple[Annotated[str, AfterValidator(_name_and_vmid)], ...],
+    BeforeValidator(_one_or_several),
+    WithJsonSchema(_FORMER_SCHEMAS),
+]
+
+
 class StackLimits(FileModel):
-    """`x-phoenix` of a manifest: seconds that a stack may take, and has to stay healthy; None: as in the settings."""
+    """`x-phoenix` of a manifest: what is said of the stack to Phoenix Sync itself."""
 
     timeout: Annotated[float, Field(gt=0)] | None = None
     """How long it may take to deploy and get healthy."""
@@ -68,6 +90,10 @@ class StackLimits(FileModel):
     """How long its containers then have to stay healthy."""
     probe: Literal["required"] | None = None
     """`required`: a route that is not answered after a sync is a failure."""
+    was: FormerNames = ()
+    """NAME@VMID by which it was called before its folder was renamed or it moved to this VM; several as a list."""
+    empty_volumes: bool = False
+    """Whether it may start with empty volumes under its new name, or on its new VM."""
 
 
 class StackManifest(FileModel):
@@ -79,7 +105,7 @@ class StackManifest(FileModel):
     description: str = ""
     """What the stack is, for people."""
     limits: StackLimits = Field(default=StackLimits(), alias="x-phoenix")
-    """Limits of this stack's own, in seconds."""
+    """Limits of this stack's own, in seconds, and what it was before a rename or a move."""
     environments: Mapping[str, StackEnvironment] = {}
     """What holds in each environment, by name; `production` unless a VM or the settings say otherwise."""
 

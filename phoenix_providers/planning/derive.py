@@ -22,10 +22,12 @@ from phoenix_providers.planning.dnsmasq import dnsmasq_plan
 from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall import firewall
+from phoenix_providers.planning.former_names import check_former_names
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.names import qualified
 from phoenix_providers.planning.nodes import node_plans
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import Parts, RouteNames, holders
@@ -40,10 +42,13 @@ from phoenix_providers.planning.unknown_stacks import (
 )
 
 
-def plan_site(configuration: Configuration, recorded: Recorded | None = None) -> SitePlan:
+def plan_site(
+    configuration: Configuration, recorded: Recorded | None = None, held: Iterable[RecordedStack] = ()
+) -> SitePlan:
     """Derive everything that the configuration declares, and every problem with it.
 
-    While it is unknown what some stacks declare, what is `recorded` and may be theirs is part of the plan.
+    While it is unknown what some stacks declare, what is `recorded` and may be theirs is part of the plan. The same
+    holds for stacks that are `held` though the files have them no more.
     """
     findings = Findings()
     check_guests(configuration, findings)
@@ -53,6 +58,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         derive_stack(configuration, vm, reference, by_vm) for vm in configuration.vms for reference in vm.docker_stacks
     ]
     check_neighbours(derived)
+    check_former_names(configuration, derived, findings)
     infrastructure = infrastructure_routes(configuration, findings)
     routes, contested = _settled_routes(derived, infrastructure, recorded.routes if recorded else {})
     hosts_of_stacks = {name: declared_hosts(configuration, folder) for name, folder in configuration.stacks.items()}
@@ -61,6 +67,8 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
     unknown = unknown_stacks(configuration, hosts_of_stacks)
     in_doubt = frozenset(stack.vm.vmid for stack in derived if not stack.rules_known)
     mention(configuration, unknown, in_doubt, findings)
+    unknown = tuple(sorted({*unknown, *(stack.folder for stack in held)}))
+    in_doubt |= {stack.vmid for stack in held} & {vm.vmid for vm in configuration.vms}
     kept_guests: frozenset[int] = frozenset()
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records

@@ -63,13 +63,39 @@ def obstacles(
             if holder.project in stacks:
                 text = (
                     f"{what} is held by the stack {holder.project} (container {holder.container}); "
-                    "if that stack leaves, the next run deploys this one"
+                    "if that stack leaves, a full run deploys this one"
                 )
                 found.append(Obstacle(text, Need.WAIT))
             else:
                 found.append(
                     Obstacle(f"{what} is held by the container {holder.container}, {_owner(holder)}", Need.MEND)
                 )
+    return tuple(dict.fromkeys(found))
+
+
+def holders_in(project: str, compose: Compose) -> tuple[Holder, ...]:
+    """Return what a project's containers hold once it is deployed."""
+    return tuple(
+        Holder(
+            container,
+            project,
+            name,
+            tuple((port.host or 0, port.protocol, port.address) for port in bound_ports(service)),
+        )
+        for name, service in compose.services.items()
+        if service.active
+        for container in sorted(_container_names(project, name, compose.model["services"][name]))
+    )
+
+
+def needed_of(project: str, compose: Compose, holders: Sequence[Holder]) -> tuple[tuple[str, str], ...]:
+    """Return who holds what this project needs, as (project, what)."""
+    found = (
+        (holder.project, what)
+        for holder in holders
+        if holder.project != project
+        for what in _held(project, compose, holder)
+    )
     return tuple(dict.fromkeys(found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _FEWEST = 3
@@ -56,10 +56,13 @@ def mass_deletion(
     return Refusal(text, tuple(gone))
 
 
-def moved_stacks(old: Iterable[StackIdentity], new: Iterable[StackIdentity]) -> Refusal | None:
+def moved_stacks(
+    old: Iterable[StackIdentity], new: Iterable[StackIdentity], renamed: Mapping[str, str]
+) -> Refusal | None:
     """Refuse stacks that kept environment and project under a new name.
 
-    The new one would adopt what is there, and the old one would delete it.
+    The new one would adopt what is there, and the old one would delete it. Not so where the files say so: `renamed`
+    has the former name by the present one.
     """
     declared = list(new)
     names = {stack.name for stack in declared}
@@ -69,17 +72,27 @@ def moved_stacks(old: Iterable[StackIdentity], new: Iterable[StackIdentity]) -> 
         for stack in old
         if stack.name not in names and (stack.environment, stack.project) in by_place
     }
+    moves = {before: after for before, after in moves.items() if renamed.get(after) != before}
     if not moves:
         return None
     text = "\n".join(
         [
             "these stacks are the same at Portainer, but have a new name here:",
             *(f"  {before} is now {after}" for before, after in moves.items()),
-            "rename them in the state, so that nothing is deleted:",
+            "say so in the files, so that nothing is deleted:",
+            *(f"  {_said(before, after)}" for before, after in moves.items()),
+            "or rename them in the state:",
             *(f"  {rename_command(before, after)}" for before, after in moves.items()),
         ]
     )
     return Refusal(text, tuple(moves))
+
+
+def _said(before: str, after: str) -> str:
+    kind, _, vmid = after.partition("@")
+    if kind == "environment":
+        return f"was: {before.rpartition('@')[2]}   (at the VM {vmid})"
+    return f"x-phoenix: {{was: {before}}}   (in the manifest of {kind})"
 
 
 def rename_command(before: str, after: str) -> str:

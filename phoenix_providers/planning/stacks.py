@@ -221,7 +221,11 @@ class _Derivation:
 
     def _limits(self) -> Mapping[str, float | str]:
         folder = self._configuration.stacks.get(self._reference.name)
-        return folder.manifest.limits.model_dump(exclude_none=True) if folder is not None else {}
+        return (
+            folder.manifest.limits.model_dump(include={"timeout", "settle", "probe"}, exclude_none=True)
+            if folder is not None
+            else {}
+        )
 
     @property
     def _in_compose(self) -> Callable[..., Location]:

@@ -11,6 +11,7 @@ from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.planning.declared_hosts import DeclaredHosts
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
 
 EVERYTHING = ("rules", "enabled", "input_policy", "output_policy")
@@ -25,12 +26,14 @@ class Recorded:
         hosts: The address of each published name; None where the state does not tell.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         routes: What was published last, by the stack's resource name.
+        stacks: Stacks by name.
     """
 
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
     confirmed_change: str = ""
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pulumi
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.engine_values import to_engine
@@ -27,7 +28,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             url=plan.url,
             by_address=plan.url_by_address,
             named=plan.named,
-            opts=after(before),
+            opts=as_before(site, plan.resource_name, after(before)),
         )
         for plan in site.plan.environments
         if site.declares(plan.resource_name)
@@ -59,8 +60,12 @@ def declare_registries(
 def declare_stacks(
     site: Site, environments: Mapping[int, PortainerEndpoint], registries: Mapping[str, PortainerRegistry]
 ) -> dict[str, PortainerStack]:
-    """Declare every stack behind its environment and its registries; stacks never depend on stacks."""
-    return {
+    """Declare every stack behind its environment and its registries; stacks never depend on stacks.
+
+    Those that are held stay declared: they are blocked, so nothing of them is touched.
+    """
+    held = {stack.name: _held(site, stack, environments) for stack in site.handover.held if site.declares(stack.name)}
+    return held | {
         plan.resource_name: _stack(site, plan, environments[plan.vmid], _registries_of(site, plan, registries))
         for plan in site.plan.stacks
         if not plan.bootstrap and plan.vmid in environments and site.declares(plan.resource_name)
@@ -92,7 +97,33 @@ def _stack(
     }
     if plan.keeps_routes:
         inputs["keep_routes"] = True
-    return PortainerStack(plan.resource_name, inputs, after([environment, *registries]))
+    options = as_before(site, plan.resource_name, after([environment, *registries]))
+    return PortainerStack(plan.resource_name, inputs, options)
+
+
+def _held(site: Site, stack: RecordedStack, environments: Mapping[int, PortainerEndpoint]) -> PortainerStack:
+    inputs = {
+        "server": dict(site.server),
+        "project": stack.project,
+        "environment": stack.environment,
+        "environment_id": stack.environment_id,
+        "compose": stack.compose,
+        "env": pulumi.Output.secret({}),
+        "services": [],
+        "routes": dict(stack.routes),
+        "limits": {},
+        "blocked": f"it stays for as long as {site.handover.successor(stack.name)}, which takes its place, is blocked",
+    }
+    before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
+    return PortainerStack(stack.name, inputs, after(before))
+
+
+def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Let a resource go on with what the state has under its former name."""
+    former = site.handover.renamed.get(name)
+    if former not in site.recorded or name in site.recorded:
+        return options
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=former)]))
 
 
 def reason(problems: Iterable[Problem]) -> str:

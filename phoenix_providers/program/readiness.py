@@ -29,6 +29,10 @@ def _inventory(site: Site) -> Inventory:
         "stacks": [
             {"name": stack.resource_name, "environment": at_portainer.get(stack.vmid, ""), "project": stack.project}
             for stack in plan.stacks
+        ]
+        + [
+            {"name": stack.name, "environment": stack.environment, "project": stack.project}
+            for stack in site.handover.held
         ],
         "environments": [
             {"name": environment.resource_name, "environment": environment.name, "project": ""}
@@ -39,7 +43,33 @@ def _inventory(site: Site) -> Inventory:
     }
     # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.
     keeping = pulumi.ResourceOptions(ignore_changes=["records"]) if plan.unknown_stacks else None
-    return Inventory("inventory", names, site.settings.delete_threshold, site.settings.allow_delete, keeping)
+    renamed = {name: former for name, former in site.handover.renamed.items() if former in site.recorded}
+    return Inventory(
+        "inventory",
+        names,
+        site.settings.delete_threshold,
+        site.settings.allow_delete,
+        renamed,
+        _leaving(site),
+        keeping,
+    )
+
+
+def _leaving(site: Site) -> list[dict[str, Any]]:
+    """Say what it takes to remove each stack that leaves before its time; a run for one stack removes nothing."""
+    if site.declared is not None:
+        return []
+    settings = site.settings
+    return [
+        {
+            "project": stack.project,
+            "environment_id": stack.environment_id,
+            "routes": names,
+            "target": settings.traefik_target or "",
+            "api": settings.traefik_api_url or "",
+        }
+        for stack, names in site.handover.routes_of_leaving
+    ]
 
 
 def _addresses(site: Site) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pulumi
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.hosts_file import read_hosts
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.traefik_config import PARTS
@@ -39,7 +40,24 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
-    return Recorded(frozenset(outputs), _published(outputs, node), confirmed, routes)
+    return Recorded(frozenset(outputs), _published(outputs, node), confirmed, routes, _stacks(ours))
+
+
+def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedStack]:
+    found = {}
+    for urn, one in resources.items():
+        name, outputs = urn.rpartition("::")[2], from_engine(one.get("outputs") or {})
+        if str(one.get("type")).endswith(":PortainerStack"):
+            found[name] = RecordedStack(
+                name,
+                environment=str(outputs.get("environment") or ""),
+                environment_id=int(outputs.get("environment_id") or 0),
+                project=str(outputs.get("project") or ""),
+                compose=str(outputs.get("compose") or ""),
+                routes=outputs.get("live_routes") or {},
+                deployed=bool(outputs.get("stack_id")),
+            )
+    return found
 
 
 def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:

@@ -53,7 +53,8 @@ class Watch:
     def _note(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if isinstance(args.resource, LastWord) or args.type_ == _STACK:
             return None
-        self._declared.add(args.name)
+        former = (alias.name for alias in args.opts.aliases or () if isinstance(alias, pulumi.Alias))
+        self._declared |= {args.name, *(name for name in former if isinstance(name, str))}
         before: Any = args.opts.depends_on or []
         own = before if isinstance(before, list) else [before]
         args.opts.depends_on = self._edges.apply(lambda edges: [*own, *edges])

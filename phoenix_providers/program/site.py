@@ -18,6 +18,7 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.handover import Handover, hand_over
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.program.recorded import recorded
@@ -39,6 +40,7 @@ class Site:
         recorded: Names of the resources that the state has.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         proxmox: URL of the Proxmox API.
+        handover: Stacks that leave, and what takes their place.
     """
 
     plan: SitePlan
@@ -49,6 +51,7 @@ class Site:
     recorded: frozenset[str]
     confirmed_change: str
     proxmox: str
+    handover: Handover
 
     @property
     def dnsmasq_target(self) -> str:
@@ -82,18 +85,25 @@ def load() -> Site:
         known = _complete(known, plan.node)
     if plan.unknown_stacks or plan.vms_in_doubt or plan.contested:
         plan = plan_site(configuration, known)
+    scope = os.environ.get(SCOPE_VARIABLE)
+    handover = hand_over(configuration, plan, known.stacks)
+    plan = handover.judged(plan)
     for problem in _of_this_run(plan):
         _tell(problem)
-    scope = os.environ.get(SCOPE_VARIABLE)
+    if handover.held:
+        plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held))
+    for message in handover.messages(configuration, whole=not scope, meant=is_meant):
+        pulumi.log.warn(message)
     return Site(
         plan=plan,
         settings=settings,
-        server=_server(configuration.site, settings),
+        server=server_of(configuration.site, settings),
         secrets=secret_values(raw),
         declared=frozenset(scope.split()) if scope else None,
         recorded=known.names,
         confirmed_change=known.confirmed_change,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
+        handover=handover,
     )
 
 
@@ -143,7 +153,8 @@ def _tell(problem: Problem) -> None:
         pulumi.log.info(problem.explanation().text())
 
 
-def _server(site: SiteFile, settings: Settings) -> Mapping[str, Any]:
+def server_of(site: SiteFile, settings: Settings) -> Mapping[str, Any]:
+    """Return how Portainer is reached, without credentials."""
     network, api = site.network, site.portainer_api
     url = settings.portainer_url or f"https://{network.portainer_server_ip}:{network.portainer_server_port}"
     in_settings = settings.has_portainer_password or settings.has_portainer_api_key

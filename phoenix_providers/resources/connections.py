@@ -65,6 +65,7 @@ class Connections:
 
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
+        leaving: Stacks that leave in this run (see `making_room`).
         unsaid: What the verdict found in a run that removes something; said behind the removals.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
@@ -83,6 +84,7 @@ class Connections:
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
         self.whole_run = False
+        self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.unsaid: PhoenixError | None = None
         self.dns_warning = ""
         self.dns_told = ""

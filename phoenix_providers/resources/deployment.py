@@ -15,6 +15,7 @@ from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.stack_name import HeldName
@@ -44,12 +45,14 @@ class StackDeployment:
         docker: DockerProxy,
         clock: Clock,
         limits: Limits,
+        room: MakingRoom,
     ) -> None:
         self._server = server
         self._stacks = stacks
         self._docker = docker
         self._clock = clock
         self._limits = limits
+        self._room = room
         self._lookup = StackLookup(stacks, environments, docker)
         self._patience = Patience(server, clock)
         self._health = HealthWait(docker, clock, self._patience)
@@ -95,6 +98,7 @@ class StackDeployment:
         if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
             return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
         with self._server.turn:
+            self._make_room(wanted)
             if reasons := self._patience.briefly(lambda: self._preflight.taken(wanted, record, take_over=take_over)):
                 return Outcome(stack_id, _not_sent(reasons), memory)
             good, made = self._patience.briefly(
@@ -109,6 +113,14 @@ class StackDeployment:
         deadline = Deadline.after(self._clock, self._limits.deploy)
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
+
+    def _make_room(self, wanted: WantedStack) -> None:
+        """Remove stacks that leave in this run and hold what this one needs; their routes go first."""
+        holders = self._patience.briefly(lambda: self._preflight.holders(wanted)) if self._room.leaves else ()
+        for project in holders:
+            if self._room.withdraw(project):
+                self.remove(project, wanted.environment_id, stack_id=0, environment="")
+                self._docker.forget()
 
     def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""

@@ -25,6 +25,7 @@ from phoenix_providers.resources.provider import (
     differs,
     has_unknown,
     own,
+    unless_unknown,
 )
 
 _KINDS = ("stacks", "environments", "registries", "records")
@@ -37,6 +38,7 @@ class InventoryProvider(PhoenixProvider):
         """Compare the names with those of the last run."""
         # Called in every run that is not for one target, and before everything else.
         connections.current().whole_run = True
+        connections.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
         judged = bool(olds) and not has_unknown(news)
         return CheckResult(news, [*_moves(olds, news), *_deletions(olds, news)] if judged else [])
 
@@ -69,6 +71,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
             knows them), `registries` and `records` (names).
         threshold: Percentage of a kind that one run may delete.
         allowed: Names whose deletion is wanted all the same.
+        renamed: Former name by present one, where the files tell it.
+        leaving: Stacks that leave, for those that need what they hold (see `making_room`).
         opts: Options for the engine.
     """
 
@@ -78,17 +82,23 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         names: Mapping[str, Sequence[Any]],
         threshold: float,
         allowed: Iterable[str],
+        renamed: Mapping[str, str],
+        leaving: Sequence[Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS}
-        super().__init__(InventoryProvider(), name, inputs | {"threshold": threshold, "allowed": list(allowed)}, opts)
+        inputs |= {"threshold": threshold, "allowed": list(allowed)}
+        # Only where there are any: an old state stays as it is.
+        inputs |= {"renamed": dict(renamed)} if renamed else {}
+        inputs |= {"leaving": list(leaving)} if leaving else {}
+        super().__init__(InventoryProvider(), name, inputs, opts)
 
 
 def _moves(olds: Properties, news: Properties) -> list[CheckFailure]:
     failures = []
     for kind in ("stacks", "environments"):
         old, new = ([_identity(item) for item in properties.get(kind, ())] for properties in (olds, news))
-        if refusal := moved_stacks(old, new):
+        if refusal := moved_stacks(old, new, news.get("renamed") or {}):
             failures.append(_failure(kind, refusal))
     return failures
 
@@ -99,8 +109,10 @@ def _identity(item: Mapping[str, str]) -> StackIdentity:
 
 def _deletions(olds: Properties, news: Properties) -> list[CheckFailure]:
     failures = []
+    renamed = set((news.get("renamed") or {}).values())
     for kind in _KINDS:
         old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
+        old = [name for name in old if name not in renamed]
         if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"]):
             failures.append(_failure(kind, refusal))
     return failures

@@ -12,6 +12,7 @@ from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
+from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
@@ -271,7 +272,8 @@ def _deployment(props: Properties) -> StackDeployment:
         float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
     )
     docker = access.docker(int(props.get("environment_id") or 0))
-    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits)
+    room = MakingRoom(current, int(props.get("environment_id") or 0))
+    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
 
 
 def _wanted(props: Properties) -> WantedStack:

@@ -17,7 +17,7 @@ from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.file_objects import paths_of_composes_choice
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.preflight import Holder, Need, in_the_way, obstacles
+from phoenix_providers.planning.preflight import Holder, Need, in_the_way, needed_of, obstacles
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.variables import with_project
@@ -72,6 +72,12 @@ class Preflight:
                 seen=f"{', '.join(odd)} without text",
                 expected="text in each of them",
             )
+
+    def holders(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return the projects that hold what it needs."""
+        listed = [_holder(item) for item in self._docker.everything(at_most=0)]
+        needed = needed_of(wanted.project, _compose(wanted), listed)
+        return tuple(dict.fromkeys(project for project, _ in needed if project))
 
     def clear_the_way(self, project: str, content: Content) -> None:
         """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.

@@ -107,7 +107,10 @@ class TraefikConfigProvider(PhoenixProvider):
         followed = olds.get(FOLLOW) or {}, news.get(FOLLOW) or {}
         follow = bool(olds.get("unanswered")) or differs(followed[0], followed[1], ("demanding", "deployed"))
         refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
-        return DiffResult(changes=texts[0] != texts[1] or follow or refused or differs(olds, news, _COMPARED))
+        # Who makes room for another has withdrawn its routes, and the other's may look the same.
+        owners = [set(unless_unknown(props.get(PARTS), None) or ()) for props in (olds, news)]
+        changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused
+        return DiffResult(changes=changes or differs(olds, news, _COMPARED))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:

@@ -28,6 +28,7 @@ class Declared:
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     direct: dict[str, set[str]] = field(default_factory=dict)
     kept: dict[str, list[str]] = field(default_factory=dict)
+    former: dict[str, list[str]] = field(default_factory=dict)
     last_words: dict[str, set[str]] = field(default_factory=dict)
 
     def comes_after(self, name: str) -> set[str]:
@@ -53,6 +54,7 @@ class _Monitor(MockMonitor):
         if request.type != "pulumi:pulumi:Stack" and not request.name.startswith(LAST_WORD):
             self._declared.types[request.name] = request.type
             self._declared.kept[request.name] = list(request.ignoreChanges)
+            self._declared.former[request.name] = [one.spec.name for one in request.aliases]
             before = {urn.rpartition("::")[2] for urn in request.dependencies}
             self._declared.direct[request.name] = {name for name in before if not name.startswith(LAST_WORD)}
             self._declared.last_words[request.name] = before - self._declared.direct[request.name]
@@ -85,8 +87,12 @@ class _Answers(Mocks):
         return args.name, outputs | self._answers.get(args.name, {})
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        resources = {name: {"type": "a:b:C", "outputs": outputs} for name, outputs in self._state.items()}
+        resources = {name: {"type": _type(outputs), "outputs": outputs} for name, outputs in self._state.items()}
         return {"outputs": {f"urn:pulumi:test::phoenix::a:b:C::{name}": one for name, one in resources.items()}}, []
+
+
+def _type(outputs: Mapping[str, Any]) -> str:
+    return "pulumi-python:dynamic/phoenix:PortainerStack" if "compose" in outputs else "a:b:C"
 
 
 RunProgram = Callable[..., Declared]

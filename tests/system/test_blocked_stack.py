@@ -51,3 +51,53 @@ def test_a_broken_compose_file_of_a_running_stack(rehearsal) -> None:
     rehearsal.must_up()
     rehearsal.must_be_in_sync()
     assert_routed(rehearsal, route)
+
+
+def renamed(rehearsal, before: str, after: str) -> None:
+    (rehearsal.config / "stacks" / before).rename(rehearsal.config / "stacks" / after)
+    vms = rehearsal.config / "vms.yaml"
+    vms.write_text(vms.read_text().replace(f"      - {before}\n", f"      - {after}\n"))
+
+
+def assert_answered_by(rehearsal, project: str, host: str) -> None:
+    assert ask(rehearsal.lab.traefik_url, host).identity.get("stack") == project, host
+
+
+def test_a_renamed_folder_makes_room_in_one_run_and_starts_empty_only_if_told(rehearsal) -> None:
+    hosts = {item.identity.get("stack"): item.host for item in expected_routes(rehearsal.plan)}
+    page, reader = hosts["homepage-production"], hosts["miniflux-production"]
+    renamed(rehearsal, "homepage", "page")
+    renamed(rehearsal, "miniflux", "reader")
+    preview = rehearsal.phoenix("sync", "all", "--preview").output
+    assert "page@111 needs what homepage@111 holds" in preview, preview
+    assert "reader is blocked and stays as it is" in preview
+    assert "miniflux-production_db on apps (111)" in preview
+
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 2, done.output
+    assert "reader@111 would start with empty volumes" in done.output
+    names = rehearsal.by_hand.stack_names()
+    assert {"page-production", "miniflux-production"} <= set(names)
+    assert not {"homepage-production", "reader-production"} & set(names)
+    assert_answered_by(rehearsal, "page-production", page)
+    assert_answered_by(rehearsal, "miniflux-production", reader)
+
+    manifest = rehearsal.config / "stacks" / "reader" / "phoenix.yaml"
+    manifest.write_text(manifest.read_text() + "\nx-phoenix: {empty_volumes: true}\n")
+    # Of this name Portainer makes the same one, so nothing of it is touched.
+    renamed(rehearsal, "grafana", "Grafana")
+    manifest = rehearsal.config / "stacks" / "Grafana" / "phoenix.yaml"
+    manifest.write_text(manifest.read_text() + "\nx-phoenix: {was: grafana@113}\n")
+    before = rehearsal.by_hand.container_ids()
+    output = rehearsal.must_up()
+    # Two of `reader` have come, and two of `miniflux` are gone.
+    after = rehearsal.by_hand.container_ids()
+    assert (len(set(after) - set(before)), len(set(before) - set(after))) == (2, 2)
+    assert {"Grafana@113", "reader@111"} <= rehearsal.state().keys()
+    assert not {"grafana@113", "miniflux@111"} & rehearsal.state().keys()
+    assert "miniflux@111 becomes reader@111, and its volume miniflux-production_db stays behind" in output
+    assert_answered_by(rehearsal, "reader-production", reader)
+    assert "miniflux-production" not in rehearsal.by_hand.stack_names()
+    left = "on apps (111), of stacks that are gone; nothing deletes them: miniflux-production_db\n"
+    assert left in rehearsal.phoenix("check").output
+    rehearsal.must_be_in_sync()

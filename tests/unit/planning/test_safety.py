@@ -43,14 +43,27 @@ def test_new_names_never_make_up_for_deleted_ones() -> None:
 
 
 def test_a_stack_under_a_new_name_is_refused_with_the_command() -> None:
-    refusal = moved_stacks(
-        [StackIdentity("web@1", "apps", "web-production")], [StackIdentity("web@2", "apps", "web-production")]
-    )
+    identities = ([StackIdentity(name, "apps", "web-production")] for name in ("web@1", "web@2"))
+    refusal = moved_stacks(*identities, {})
     assert refusal is not None
     assert refusal.names == ("web@1",)
     assert "pulumi state rename" in refusal.text
     assert "::web@1" in refusal.text
     assert "'web@2'" in refusal.text
+    assert "x-phoenix: {was: web@1}" in refusal.text
+
+
+@pytest.mark.parametrize(("former", "refused"), [("web@1", False), ("web@3", True)])
+def test_a_stack_that_says_what_it_was_is_not_refused(former: str, refused: bool) -> None:
+    identities = ([StackIdentity(name, "apps", "web-production")] for name in ("web@1", "web@2"))
+    assert (moved_stacks(*identities, {"web@2": former}) is not None) is refused
+
+
+def test_an_environment_is_said_at_its_vm() -> None:
+    identities = ([StackIdentity(f"environment@{vmid}", "apps", "")] for vmid in (111, 211))
+    refusal = moved_stacks(*identities, {})
+    assert refusal is not None
+    assert "was: 111   (at the VM 211)" in refusal.text
 
 
 @pytest.mark.parametrize(
@@ -63,4 +76,4 @@ def test_a_stack_under_a_new_name_is_refused_with_the_command() -> None:
     ],
 )  # fmt: skip
 def test_other_changes_are_no_moves(old: tuple[str, str, str], new: tuple[str, str, str]) -> None:
-    assert moved_stacks([StackIdentity(*old)], [StackIdentity(*new)]) is None
+    assert moved_stacks([StackIdentity(*old)], [StackIdentity(*new)], {}) is None

@@ -1,0 +1,108 @@
+"""Stacks that leave in a run, and what takes their place: decided once, for all phases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.former_names import former_names
+from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.successions import Room, Succession, leaving_stacks, rooms, successions
+from phoenix_providers.planning.volumes_left import held_back, refusals, told_of_room, told_of_volumes
+
+# Names by protocol and kind.
+RouteNames = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What becomes of stacks that the files have no more.
+
+    Attributes:
+        found: Who takes whose place.
+        refused: Problem by NAME@VMID, for stacks that would start with empty volumes without a word.
+        held: Stacks that stay as they are for now, since what takes their place is blocked.
+        leaving: Stacks that do leave.
+        rooms: Which of these are removed first, and for whom.
+        routes_of_leaving: Each of these, with the names of its routes that no other stack has.
+        renamed: Former name by present one, of stacks and environments that are the same at Portainer.
+    """
+
+    found: tuple[Succession, ...] = ()
+    refused: Mapping[str, Problem] = field(default_factory=dict)
+    held: tuple[RecordedStack, ...] = ()
+    leaving: tuple[RecordedStack, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    routes_of_leaving: tuple[tuple[RecordedStack, RouteNames], ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def judged(self, plan: SitePlan) -> SitePlan:
+        """Return the plan with those blocked that would start with empty volumes."""
+        return _with(plan, self.refused)
+
+    def successor(self, old: str) -> str:
+        """Return the name of what takes a stack's place."""
+        return next(one.new for one in self.found if one.old.name == old)
+
+    def messages(self, configuration: Configuration, *, whole: bool, meant: Callable[[str], bool]) -> Iterator[str]:
+        """Yield what the user should know; a run for one stack removes nothing, and speaks of that one only."""
+        mine = [one for one in self.found if meant(one.new) and one.new not in self.refused]
+        held = {stack.name for stack in self.held}
+        yield from told_of_volumes(
+            configuration, [one for one in mine if one.old.name not in held], self.leaving if whole else ()
+        )
+        for stack in self.held if whole else ():
+            yield f"{stack.name} stays as it is for as long as {self.successor(stack.name)} is blocked"
+        yield from told_of_room(self.rooms if whole else ())
+
+
+def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[str, RecordedStack]) -> Handover:
+    """Decide from the plan and what the state has."""
+    former = former_names(configuration)
+    found = successions(configuration, plan, recorded)
+    refused = refusals(configuration, plan, found)
+    judged = _with(plan, refused)
+    held = held_back(judged, found)
+    kept = {one.old.name for one in found if one.same and one.new in former.stacks} | {stack.name for stack in held}
+    leaving = tuple(stack for stack in leaving_stacks(judged, recorded) if stack.name not in kept)
+    coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
+    renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
+    return Handover(
+        found,
+        refused,
+        held,
+        leaving,
+        rooms(judged, leaving, coming),
+        tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in leaving),
+        {**renamed, **former.environments},
+    )
+
+
+def _names_of_its_own(stack: RecordedStack, recorded: Iterable[RecordedStack]) -> RouteNames:
+    others = [one.routes for one in recorded if one.name != stack.name]
+    return {
+        protocol: {
+            kind: tuple(name for name in items if not any(name in _items(part, protocol, kind) for part in others))
+            for kind, items in kinds.items()
+        }
+        for protocol, kinds in stack.routes.items()
+    }
+
+
+def _items(routes: Mapping[str, Any], protocol: str, kind: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = routes.get(protocol, {}).get(kind, {})
+    return found
+
+
+def _with(plan: SitePlan, refused: Mapping[str, Problem]) -> SitePlan:
+    stacks = (
+        replace(stack, problems=(*stack.problems, refused[stack.resource_name]), compose=None, routes={})
+        if stack.resource_name in refused
+        else stack
+        for stack in plan.stacks
+    )
+    return replace(plan, stacks=tuple(stacks))

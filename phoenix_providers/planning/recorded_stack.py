@@ -1,0 +1,40 @@
+"""A stack as the state has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RecordedStack:
+    """One stack that the state has, deployed or not.
+
+    Attributes:
+        name: NAME@VMID.
+        environment: Name of its environment at Portainer.
+        environment_id: Portainer's number of that; 0 if it was never there.
+        project: Its name at Portainer.
+        compose: The text that was deployed.
+        routes: Its share of the published routes.
+        deployed: Whether Portainer has had it at all.
+    """
+
+    name: str
+    environment: str
+    environment_id: int
+    project: str
+    compose: str
+    routes: Mapping[str, Any] = field(default_factory=dict)
+    deployed: bool = True
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder."""
+        return self.name.rpartition("@")[0]
+
+    @property
+    def vmid(self) -> int:
+        """Number of its VM."""
+        return int(self.name.rpartition("@")[2])

@@ -1,0 +1,75 @@
+"""A stack that leaves in this run makes room for one that needs what it holds: its routes are withdrawn first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.publication import publish
+from phoenix_providers.resources.traefik_file import TraefikFile, loadable
+
+
+class MakingRoom:
+    """What leaves one environment in this run.
+
+    Each is {project, environment_id, routes, target, api}; `routes` has the names of its routes that no other stack
+    has, by protocol and kind. Nothing leaves in a run for some targets.
+    """
+
+    def __init__(self, connections: Connections, environment_id: int) -> None:
+        self._connections = connections
+        self._environment_id = environment_id
+
+    @property
+    def leaves(self) -> bool:
+        """Whether anything leaves this environment."""
+        return any(int(one["environment_id"]) == self._environment_id for one in self._connections.leaving)
+
+    def withdraw(self, project: str) -> bool:
+        """Withdraw the routes of a project if it leaves; whoever asked may remove it then.
+
+        Raises:
+            PhoenixError: They cannot be withdrawn; nothing is removed then.
+        """
+        for one in self._connections.leaving:
+            if (one["project"], int(one["environment_id"])) == (project, self._environment_id):
+                self._withdraw(one)
+                print(f"{project} leaves, and makes room before its time", file=sys.stderr)
+                return True
+        return False
+
+    def _withdraw(self, leaving: Mapping[str, Any]) -> None:
+        if not leaving["target"]:
+            return
+        props = {"file": STACKS_FILE, "target": leaving["target"], "api": leaving["api"]}
+        text = TraefikFile.of(self._connections, props).read()
+        if text is None:
+            return
+        document = loadable(text)
+        if document is None:
+            raise ProductError(
+                f"{STACKS_FILE} cannot be read, so no route can be taken out of it", where=props["target"]
+            )
+        without = _without(document, leaving["routes"])
+        if without != document:
+            publish(self._connections, {**props, "text": to_text(without), "parts": {}}, _say)
+
+
+def _without(document: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a document without these; Traefik refuses sections without content, so there are none."""
+    left: dict[str, dict[str, Any]] = {}
+    for protocol, kinds in document.items():
+        for kind, items in kinds.items():
+            gone = names.get(protocol, {}).get(kind, ())
+            if kept := {name: item for name, item in items.items() if name not in gone}:
+                left.setdefault(protocol, {})[kind] = kept
+    return left
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,91 @@
+"""A stack that leaves in this run and holds what a new one needs goes first: its routes, then it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phoenix_providers.planning.documents import to_document, to_text
+from phoenix_providers.planning.our_files import STACKS_FILE
+
+OLD = "services:\n  web:\n    image: busybox:lab\n    container_name: web\n    ports: ['18080:80']\n"
+NEW = OLD.replace("18080:80", "18080:8080")
+
+
+def routes(*names: str) -> dict[str, Any]:
+    services = {"s": {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:18080"}]}}}
+    return {
+        "http": {"routers": {name: {"rule": f"Host(`{name}`)", "service": "s"} for name in names}, "services": services}
+    }
+
+
+def leaving(world: Any, target: Path) -> dict[str, Any]:
+    number = world.environment.state["environment_id"]
+    return {
+        "project": "old-production",
+        "environment_id": number,
+        "routes": {"http": {"routers": ["old"]}},
+        "target": str(target),
+        "api": "",
+    }
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    (tmp_path / STACKS_FILE).write_text(to_text(routes("old", "other")))
+    return tmp_path
+
+
+@pytest.fixture
+def old(world: Any) -> Any:
+    stack = world.stack()
+    stack.up(world.inputs(OLD, project="old-production", resource="old@111"))
+    assert stack.state["failure"] == ""
+    return stack
+
+
+def published(target: Path) -> set[str]:
+    return set(to_document((target / STACKS_FILE).read_text())["http"]["routers"])
+
+
+def test_it_makes_room_and_its_own_deletion_finds_nothing_to_do(world: Any, old: Any, target: Path) -> None:
+    world.connect().leaving = (leaving(world, target),)
+    new = world.stack()
+    new.up(world.inputs(NEW, project="new-production", resource="new@111"))
+    assert new.state["failure"] == ""
+    assert published(target) == {"other"}
+    assert world.records("old-production") == []
+    assert set(world.containers("new-production")) == {"web"}
+    seen = world.requests_of(old.destroy)
+    assert [item for item in seen if item["method"] not in {"GET", "HEAD"}] == []
+    assert new.up(world.inputs(NEW, project="new-production", resource="new@111")) == "same"
+
+
+def test_in_a_run_for_some_targets_nobody_makes_room(world: Any, old: Any, target: Path) -> None:
+    world.connect()
+    new = world.stack()
+    new.up(world.inputs(NEW, project="new-production", resource="new@111"))
+    assert "waiting: the container name web is held by the stack old-production" in new.state["failure"]
+    assert published(target) == {"old", "other"}
+    assert len(world.records("old-production")) == 1
+
+
+def test_what_could_not_be_deployed_anyway_takes_nothing_away(world: Any, old: Any, target: Path) -> None:
+    world.connect().leaving = (leaving(world, target),)
+    new = world.stack()
+    text = NEW.replace("image: busybox:lab", "image: busybox:lab\n    mem_limit: '${LIMIT:?say how much}'")
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert "LIMIT is required" in new.state["failure"]
+    assert published(target) == {"old", "other"}
+    assert set(world.containers("old-production")) == {"web"}
+
+
+def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old: Any, target: Path) -> None:
+    world.connect().leaving = (leaving(world, target),)
+    (target / STACKS_FILE).write_text("http: [")
+    new = world.stack()
+    new.up(world.inputs(NEW, project="new-production", resource="new@111"))
+    assert "so no route can be taken out of it" in new.state["failure"]
+    assert set(world.containers("old-production")) == {"web"}
