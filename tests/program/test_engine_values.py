@@ -37,7 +37,6 @@ PROVIDERS = {
     for provider in PhoenixProvider.__subclasses__()
     if provider.__module__.startswith(resources.__name__)
 }
-# It has neither inputs nor outputs.
 
 ROOT = Path(__file__).parents[2]
 REGISTRY = """registries:
