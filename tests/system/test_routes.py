@@ -146,6 +146,62 @@ def test_a_scoped_run_leaves_the_routes_of_others_as_they_are(rehearsal) -> None
     rehearsal.must_be_in_sync()
 
 
+def test_a_scoped_run_takes_neither_name_nor_rule_from_another_stack(rehearsal) -> None:
+    manifests = {name: rehearsal.config / "stacks" / name / "phoenix.yaml" for name in ("homepage", "grafana")}
+    declared = {name: manifest.read_text() for name, manifest in manifests.items()}
+    words = "sync", "stack", "homepage", "to", "111"
+
+    def answering(host: str) -> str:
+        return str(ask(rehearsal.lab.traefik_url, host).identity.get("service"))
+
+    # Another stack's name: both are there, under names of their own.
+    manifests["homepage"].write_text(declared["homepage"].replace("s.homepage.", "s.grafana."))
+    named = rehearsal.phoenix(*words, "--yes")
+    assert named.code == 0, named.output
+    assert (answering(HOST), answering("start.home.example")) == ("grafana", "homepage")
+    # Another stack's host name, which that one has given up in the files alone.
+    manifests["grafana"].write_text(declared["grafana"].replace(HOST, "charts.home.example"))
+    manifests["homepage"].write_text(declared["homepage"].replace("start.home.example", HOST))
+    previewed = rehearsal.phoenix(*words, "--preview")
+    told = "of grafana@113 answers the same requests"
+    assert told in previewed.output
+    assert "homepage/phoenix.yaml:13" in previewed.output
+    refused = rehearsal.phoenix(*words, "--yes")
+    assert refused.code == 2, refused.output
+    assert refused.output.count(told) > 1
+    assert (answering(HOST), answering("start.home.example")) == ("grafana", "homepage")
+    rehearsal.must_up()
+    assert (answering(HOST), answering("charts.home.example")) == ("homepage", "grafana")
+    rehearsal.must_be_in_sync()
+    for name, manifest in manifests.items():
+        manifest.write_text(declared[name])
+    rehearsal.must_up()
+
+
+def test_two_faulty_stacks_hold_back_nobody_else_and_both_are_told(rehearsal) -> None:
+    changes = {
+        "grafana": ("entrypoints=web", "entrypoints=wep"),
+        "whoami": ("Host(`whoami.home.example`)", "Host(`whoami.home.example`) || Bad(`x`)"),
+        "homepage": ("start.home.example", "first.home.example"),
+    }
+    declared = {}
+    for name, (old, new) in changes.items():
+        manifest = rehearsal.config / "stacks" / name / "phoenix.yaml"
+        declared[manifest] = manifest.read_text()
+        assert old in declared[manifest]
+        manifest.write_text(declared[manifest].replace(old, new))
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 2, done.output
+    assert "Traefik has no entry point wep" in done.output
+    assert "grafana/phoenix.yaml:11" in done.output
+    assert "the rule of the router whoami is not valid" in done.output
+    for host in ("first.home.example", HOST, "whoami.home.example"):
+        assert ask(rehearsal.lab.traefik_url, host).status == 200
+    for manifest, text in declared.items():
+        manifest.write_text(text)
+    rehearsal.must_up()
+
+
 def test_a_file_that_shadows_ours_is_told_by_name_and_nothing_is_written(rehearsal) -> None:
     mine = Path(rehearsal.lab.traefik_target) / "a-mine.yml"
     shutil.copy(file(rehearsal), mine)

@@ -20,6 +20,14 @@ BLOCKED = {"declared": ["a@1", "b@2"], "blocked": {"b@2": "no compose file"}, "f
 
 AWAY = {"declared": ["a@1"], "blocked": {}, "failures": {"a@1": "not reachable: the agent is down"}}
 
+REFUSED = {
+    "declared": ["a@1"],
+    "blocked": {},
+    "failures": {"a@1": "exited (1)\nconfiguration: Traefik would not take it"},
+}
+REVERTED = {"declared": ["a@1"], "blocked": {}, "failures": {"a@1": "reverted: Traefik did not take its routes"}}
+SEVERAL = {"declared": ["a@1"], "blocked": {}, "failures": {**REVERTED["failures"], "b@2": "exited (1)"}}
+
 
 @pytest.fixture
 def current() -> Iterator[Connections]:
@@ -41,6 +49,9 @@ def test_a_site_as_declared_passes_and_stays_unchanged() -> None:
         (SICK, "not as declared", "a@1: service web: exited"),
         (BLOCKED, "configuration", "b@2: no compose file"),
         (AWAY, "not ready", "a@1: not reachable: the agent is down"),
+        (REFUSED, "configuration", "Traefik would not take it"),
+        (REVERTED, "reverted", "a@1: reverted: Traefik did not take its routes"),
+        (SEVERAL, "not as declared", "a@1: reverted: Traefik did not take its routes"),
     ],
 )
 def test_what_failed_or_is_blocked_fails_the_run(inputs: dict[str, object], label: str, words: str) -> None:
