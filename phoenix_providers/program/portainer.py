@@ -27,6 +27,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             url=plan.url,
             by_address=plan.url_by_address,
             named=plan.named,
+            blocked=plan.blocked,
             opts=after(before),
         )
         for plan in site.plan.environments
