@@ -36,6 +36,7 @@ from phoenix_providers.resources.provider import (
     told,
     unless_unknown,
 )
+from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
 _PAUSE_SECONDS = 0.5
@@ -173,9 +174,9 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
 
 def _converged(wanted: Properties, olds: Properties) -> Properties:
     access = connections.current().portainer(wanted["server"])
-    environments, instance = access.environments, access.session.instance
-    failure = ""
-    all_ = environments.fresh()
+    environments, failure = access.environments, ""
+    patience = Patience(access.server, connections.current().clock)
+    instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
     known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))
     try:
         found = find_environment(all_, wanted, known.id if known is not None else 0)
