@@ -29,6 +29,7 @@ from phoenix_providers.resources.provider import (
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_patience import Patience
+from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
 _INPUTS = (
     "resource",
@@ -133,6 +134,8 @@ class PortainerStackProvider(PhoenixProvider):
         if props.get("blocked") and not props.get("stack_id"):
             return
         if _is_of_other_data(props):
+            access = connections.current().portainer(props["server"])
+            remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return

@@ -62,7 +62,7 @@ class HealthWait:
     def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
         """Return those of the services that have a container that runs now, in whatever health.
 
-        Where there is no container at all, those are all services: a deploy that failed leaves it like that.
+        Where there is no container at all, those are all services: only a deploy that failed leaves it like that.
         """
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS)
         if not containers:

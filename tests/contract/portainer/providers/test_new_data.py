@@ -285,3 +285,37 @@ def test_a_name_that_may_be_held_by_its_own_engine_is_left_alone(world: Any, mon
     assert world.containers()["web"].id == before
     refused = world.api.style == "blocking"
     assert ("refuses the name" in stack.state["failure"]) == refused
+
+
+def test_a_stack_that_leaves_in_the_run_that_brings_the_site_back(site: Site, capsys: Any) -> None:
+    emptied(site)
+    site.begin()
+    site.refresh()
+    site.gate.apply({"portainer": site.world.server})
+    for vmid in ANOTHER_ORDER:
+        site.environments[vmid].apply(site.world.environment_inputs(vmid))
+    site.registry.apply(site.registry_inputs())
+    site.stacks[111].apply(site.inputs(111))
+    site.stacks[112].destroy()
+    assert site.live(112) == {}
+    assert site.live(111) != {}
+    assert site.records() == {"web-production": "vm111"}
+
+
+def test_one_whose_name_somebody_has_again_stays(site: Site) -> None:
+    """As after a rename of its resource: the new one has brought the project back already."""
+    emptied(site)
+    site.run(ANOTHER_ORDER)
+    before = site.live(112)
+    stack = site.stacks[112]
+    stack.state["environment_instance"] = "that of the old data"
+    stack.destroy()
+    assert site.live(112) == before
+    assert site.records() == {"web-production": "vm111", "api-production": "vm112"}
+
+
+def test_a_stack_that_leaves_with_its_environment_is_named(site: Site, capsys: Any) -> None:
+    emptied(site, administrator=True)
+    site.begin()
+    site.stacks[112].destroy()
+    assert "'vm112'; what of it runs on that machine goes on running" in capsys.readouterr().err
