@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from phoenix_providers.errors import Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.planning.addresses import address_of
@@ -20,7 +24,10 @@ def agent_host(vm: VirtualMachine, domain: str) -> str:
 
 
 def environments(configuration: Configuration, findings: Findings) -> tuple[EnvironmentPlan, ...]:
-    """Return all environments in file order; two with one name, or two primaries, are problems of the site."""
+    """Return all environments in file order; two with one name, or two primaries, are problems of the site.
+
+    Two with one URL are not: both stay as they are, since either would be deployed to the other's machine.
+    """
     planned: list[EnvironmentPlan] = []
     for vm in configuration.vms:
         if vm.portainer_role == "none":
@@ -29,7 +36,22 @@ def environments(configuration: Configuration, findings: Findings) -> tuple[Envi
         for other in planned:
             _compare(configuration, vm, environment, other, findings)
         planned.append(environment)
-    return tuple(planned)
+    return tuple(_unless_shared(configuration, environment, planned, findings) for environment in planned)
+
+
+def _unless_shared(
+    configuration: Configuration, environment: EnvironmentPlan, planned: Sequence[EnvironmentPlan], findings: Findings
+) -> EnvironmentPlan:
+    url = environment.url.lower()
+    names = [item.vm_name for item in planned if item.url.lower() == url]
+    if environment.role == "primary" or len(names) == 1:
+        return environment
+    vm = next(vm for vm in configuration.vms if vm.vmid == environment.vmid)
+    place = configuration.locate(*vm.declared_at, "portainer_agent_hostname")
+    what = f"the environments of {' and '.join(names)} have the same agent"
+    expected = "a portainer_agent_hostname of its own for each VM; until then these environments and their stacks stay"
+    findings.warning(what, place, seen=environment.url, next_step=f"correct it at {place}")
+    return replace(environment, blocked=Explanation(what, str(place), environment.url, expected).text())
 
 
 def _environment(configuration: Configuration, vm: VirtualMachine, findings: Findings) -> EnvironmentPlan:

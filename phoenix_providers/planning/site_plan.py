@@ -100,6 +100,7 @@ class EnvironmentPlan:
         url: `tcp://HOST:PORT`, or the local socket for the primary VM.
         named: Whether the configuration names it; a local one that it does not name keeps the name that it has.
         url_by_address: The same with the VM's IP, for as long as no record of HOST is published; empty if unknown.
+        blocked: Why it stays as it is, with its stacks; empty when nothing is wrong with it.
     """
 
     vmid: int
@@ -109,6 +110,7 @@ class EnvironmentPlan:
     url: str
     url_by_address: str = ""
     named: bool = True
+    blocked: str = ""
 
     @property
     def resource_name(self) -> str:

@@ -129,6 +129,13 @@ class _Derivation:
                 seen=f"portainer_role: {self._vm.portainer_role}",
                 expected="portainer_role: agent (or primary)",
             )
+        elif self._environment.blocked:
+            self._findings.error(
+                f"the environment of {self._vm.name} has the agent of another VM, so nothing is deployed to it",
+                self._configuration.locate(*self._vm.declared_at, "portainer_agent_hostname"),
+                seen=self._environment.url,
+                expected="a portainer_agent_hostname of its own for each VM",
+            )
 
     def _manifest(self, folder: StackFolder) -> StackEnvironment:
         return folder.manifest.environments.get(self._name, StackEnvironment())

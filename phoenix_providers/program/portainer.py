@@ -28,6 +28,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             url=plan.url,
             by_address=plan.url_by_address,
             named=plan.named,
+            blocked=plan.blocked,
             opts=as_before(site, plan.resource_name, after(before)),
         )
         for plan in site.plan.environments

@@ -48,10 +48,15 @@ def declare(
             for stack in site.plan.stacks
             if stack.resource_name in stacks or _has_routes_only(site, stack)
         }
-    blocked = {
+    blocked: dict[str, pulumi.Input[str]] = {
         plan.resource_name: _with_failure(plan, failures.get(plan.resource_name, ""))
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and plan.problems
+    }
+    blocked |= {
+        plan.resource_name: plan.blocked
+        for plan in site.plan.environments
+        if plan.blocked and site.declares(plan.resource_name)
     }
     options = after([*final, *others])
     Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, options)

@@ -6,11 +6,12 @@ import sys
 from typing import Any
 
 import pulumi
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.clock import Deadline
-from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
+from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.environment_lookup import (
     find_environment,
@@ -33,7 +34,9 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
     told,
+    unless_unknown,
 )
+from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
 _PAUSE_SECONDS = 0.5
@@ -47,12 +50,23 @@ class PortainerEndpointProvider(PhoenixProvider):
 
     An agent whose name does not resolve yet (a scoped run comes before any record) is made by its address; the next
     full run gives it its name. An environment that Portainer cannot make (its agent is down) is recorded as a failure
-    and tried again by the next run: it blocks the stacks of its VM and nothing else.
+    and tried again by the next run: it blocks the stacks of its VM and nothing else. One that the files block is left
+    as it is.
     """
+
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
+        """Blocked means untouched: what is there keeps its old inputs."""
+        inputs = own(news)
+        if unless_unknown(news.get("blocked"), "") and olds:
+            inputs = own(olds) | {"blocked": news["blocked"]}
+        return CheckResult(inputs, [])
 
     @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
+        if props.get("blocked"):
+            nothing = {"environment_id": 0, "instance": "", "failure": props["blocked"], "observed": AS_DECLARED}
+            return CreateResult(str(props["resource"]), own(props) | nothing)
         outputs = _converged(props, {})
         connections.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
@@ -61,6 +75,8 @@ class PortainerEndpointProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
+        if kept.get("blocked"):
+            return ReadResult(id_, kept)
         try:
             access = connections.current().portainer(props["server"])
             if is_of_other_data(props.get("instance"), access.session):
@@ -83,7 +99,9 @@ class PortainerEndpointProvider(PhoenixProvider):
         return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Compare; a recorded failure is always work."""
+        """Compare; a recorded failure is always work, unless nothing may be done."""
+        if unless_unknown(news.get("blocked"), ""):
+            return DiffResult(changes=False)
         return DiffResult(changes=bool(olds.get("failure")) or differs(olds, news, _INPUTS))
 
     @explained
@@ -135,6 +153,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         url: str,
         by_address: str,
         named: bool = True,
+        blocked: str = "",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -144,6 +163,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
             "url": url,
             "by_address": by_address,
             "named": named,
+            "blocked": blocked,
             "observed": AS_DECLARED,
             "environment_id": None,
             "instance": None,
@@ -154,15 +174,20 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
 
 def _converged(wanted: Properties, olds: Properties) -> Properties:
     access = connections.current().portainer(wanted["server"])
-    environments, instance = access.environments, access.session.instance
-    failure = ""
-    all_ = environments.fresh()
+    environments, failure = access.environments, ""
+    patience = Patience(access.server, connections.current().clock)
+    instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
     known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))
-    found = find_environment(all_, wanted, known.id if known is not None else 0)
-    if found is None:
-        found, failure = _create(environments, wanted)
-    elif _needs_update(found, wanted):
-        failure = _update(environments, found, wanted)
+    try:
+        found = find_environment(all_, wanted, known.id if known is not None else 0)
+    except ConflictError as error:
+        # Only the user can solve that, and it is about this environment alone.
+        found, failure = known, f"{error.label}: {error}"
+    else:
+        if found is None:
+            found, failure = _create(environments, wanted)
+        elif _needs_update(found, wanted):
+            failure = _update(environments, found, wanted)
     number = found.id if found else 0
     return own(wanted) | {
         "environment_id": number,

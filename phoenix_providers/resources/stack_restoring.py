@@ -80,8 +80,12 @@ class Restorer:
             return f"putting the last version that worked back failed, too: {scrubbed(error.reason, good.env.values())}"
         except ProductError as error:
             return f"putting the last version that worked back failed, too: {error.explanation.what}"
-        deadline = Deadline.after(self._clock, self._limits.deploy)
-        failure = self._health.failure(wanted.project, good.services, deadline, self._limits.settle, good.env.values())
+        deadline, settle = Deadline.after(self._clock, self._limits.deploy), self._limits.settle
+        try:
+            failure = self._health.failure(wanted.project, good.services, deadline, settle, good.env.values())
+        except ProductError as error:
+            # Whoever gets this remembers what failed; that must not be lost.
+            failure = f"{error.explanation.what} ({error.explanation.seen})"
         if failure:
             told = f"the last version that worked was put back, but is not healthy: {failure}"
         else:

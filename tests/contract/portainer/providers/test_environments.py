@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,16 +71,40 @@ def test_one_with_another_name_is_found_by_its_url_and_renamed_with_its_id(world
 
 
 def test_two_with_one_url_are_explained(world: Any) -> None:
-    for name in ("one", "two"):
-        world.api.create_environment(world.lab.agent_form(112, name))
-    with pytest.raises(Exception, match=r"one \(id \d+\), two \(id \d+\)"):
-        environment(world).up(world.environment_inputs(112))
+    forms = [world.lab.agent_form(112, name) for name in ("one", "two")]
+    numbers = [world.api.create_environment(form).json()["Id"] for form in forms]
+    resource = environment(world)
+    for _ in range(2):
+        resource.up(world.environment_inputs(112))
+        assert re.search(r"one \(id \d+\), two \(id \d+\)", resource.state["failure"])
+        assert resource.state["environment_id"] == 0
+    world.api.call("DELETE", f"/api/endpoints/{numbers[0]}")
+    world.connect()
+    assert resource.up(world.environment_inputs(112)) == "update"
+    assert (resource.state["failure"], resource.state["environment_id"]) == ("", numbers[1])
+
+
+def test_one_that_the_files_block_is_neither_made_nor_renamed(world: Any) -> None:
+    resource, blocked = environment(world), world.environment_inputs(112) | {"blocked": "two with one agent"}
+    before = names(world)
+    assert resource.up(blocked) == "create"
+    for _ in range(2):
+        world.connect()
+        assert resource.up(blocked) == "same"
+    assert (names(world), resource.state["environment_id"]) == (before, 0)
+    resource.up(world.environment_inputs(112))
+    number = resource.state["environment_id"]
+    assert number
+    world.connect()
+    assert resource.up(blocked | {"environment": "renamed"}) == "same"
+    assert ("vm112" in names(world), resource.state["environment_id"]) == (True, number)
 
 
 def test_one_of_that_name_that_is_no_agent_is_explained(world: Any) -> None:
     socket(world, "vm112")
-    with pytest.raises(Exception, match="is no agent"):
-        environment(world).up(world.environment_inputs(112))
+    resource = environment(world)
+    resource.up(world.environment_inputs(112))
+    assert "is no agent" in resource.state["failure"]
 
 
 def test_an_agent_of_another_portainer_is_explained(world: Any) -> None:

@@ -80,6 +80,15 @@ def test_a_server_that_is_away_when_a_stacks_turn_comes(world: Any) -> None:
     assert up(world, stack, WEB + "    labels: [a=b]\n") == "same"
 
 
+def test_a_server_that_is_away_when_its_environments_are_brought_up(new_world: Any) -> None:
+    world = new_world("blocking")
+    stop_server(world)
+    clock = world.clock = Scripted((always, world.lab.up), after=1)
+    world.connect()
+    assert world.bring_environment_up()
+    assert clock.steps == []
+
+
 def test_what_failed_is_remembered_and_put_back_though_the_server_goes_away(new_world: Any) -> None:
     world = new_world("blocking")
     world.bring_environment_up()
