@@ -36,7 +36,8 @@ def told_of_volumes(
     for one in found:
         if one.stays_behind:
             where = _machine(configuration, one.old)
-            yield f"{one.old.name} becomes {one.new}, and {_stay(one.stays_behind)} on {where}"
+            new = one.new if one.new != one.old.name else "another stack at Portainer"
+            yield f"{one.old.name} becomes {new}, and {_stay(one.stays_behind)} on {where}"
     followed = {one.old.name for one in found}
     for stack in leaving:
         names = tuple(volume.name for volume in volumes_of(stack) if not volume.external)

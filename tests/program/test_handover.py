@@ -46,6 +46,9 @@ def test_what_is_not_to_start_empty_is_blocked_and_its_former_self_stays(
     assert {"miniflux@111", "reader@111"} <= set(names)
     assert "leaving" not in declared.inputs["inventory"]
     assert declared.inputs["verdict"]["leaving"] == []
+    # What it needs of its machine's firewall and of the names is unknown, so that stays, too.
+    assert "rules" in declared.kept["rules@pve-111"]
+    assert declared.kept["inventory"] == ["records"]
     assert "miniflux@111" in declared.inputs["traefik-stacks"]["__parts"]
 
 

@@ -160,6 +160,14 @@ def test_another_environment_of_the_manifest_is_another_project(files: Files) ->
     assert found.held == ()
 
 
+def test_another_environment_is_told_as_such(files: Files) -> None:
+    vms = [vm(111, {"name": "old", "environment": "testing"})]
+    plan, _, messages = files.handover(vms, {"old": (DATA, WORD)}, recorded("old@111"))
+    assert blocked(plan) == {}
+    told = "old@111 becomes another stack at Portainer, and its volume old-production_data stays behind on vm111 (111)"
+    assert messages == [told]
+
+
 def test_a_stack_without_volumes_just_leaves(files: Files) -> None:
     _, found, messages = files.handover(
         [vm(111)], {}, recorded("old@111", NO_VOLUMES), recorded("x@111", deployed=False)
