@@ -179,6 +179,8 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
+        "running": list(outcome.memory.running),
+        "revived": list(outcome.memory.revived),
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -243,6 +245,8 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
+        running=tuple(olds.get("running") or ()),
+        revived=tuple(olds.get("revived") or ()),
     )
 
 

@@ -46,7 +46,7 @@ class Restorer:
         """
         if live is None or live.content.same_as(wanted.content):
             return memory.last_good
-        if not live.deviations and self._health.healthy(wanted.project, live.content.services):
+        if not live.deviations and self._health.healthy(wanted.project, live.content):
             return live.content
         if memory.last_good is not None:
             return memory.last_good
@@ -80,7 +80,7 @@ class Restorer:
         except ProductError as error:
             return f"putting the last version that worked back failed, too: {error.explanation.what}"
         deadline = Deadline.after(self._clock, self._limits.deploy)
-        failure = self._health.failure(wanted.project, good.services, deadline, self._limits.settle, good.env.values())
+        failure = self._health.failure(wanted.project, good, deadline, self._limits.settle, good.env.values())
         if failure:
             told = f"the last version that worked was put back, but is not healthy: {failure}"
         else:
@@ -90,4 +90,4 @@ class Restorer:
     def _still_runs(self, project: str, good: Content, made: Mapping[str, Sequence[str]]) -> bool:
         now = self._lookup.made(project)
         unchanged = all(list(now.get(service, ())) == list(made.get(service, ())) for service in good.services)
-        return unchanged and self._health.healthy(project, good.services)
+        return unchanged and self._health.healthy(project, good)
