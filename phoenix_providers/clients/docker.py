@@ -46,12 +46,12 @@ class DockerProxy:
         environments: PortainerEnvironments,
     ) -> None:
         self._session = session
+        self._clock = clock
         self._registries = registries
         self._environments = environments
         self._environment_id = environment_id
         self._pinging = threading.Lock()
         self._silent: tuple[float, EngineSilentError] | None = None
-        self._clock = clock
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
 
@@ -66,6 +66,14 @@ class DockerProxy:
                 self._silent = self._clock.now(), error
                 raise
             self._silent = None
+
+    def engine_id(self) -> str:
+        """Return what tells this engine from others, whatever environments lead to it; empty if it does not say."""
+        return str(self._read("/info").data.get("ID") or "")
+
+    def beside(self, environment_id: int) -> DockerProxy:
+        """Return the engine of another environment."""
+        return DockerProxy(self._session, environment_id, self._clock, self._registries, self._environments)
 
     def everything(self, at_most: float | None = None) -> tuple[ListedContainer, ...]:
         """Return all containers, foreign ones too, from a list that is at most so many seconds old."""

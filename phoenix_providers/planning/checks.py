@@ -9,6 +9,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.taken_ports import TakenPort
 
 _MOST_NAMED = 8
 
@@ -88,8 +89,9 @@ def _circle(start: Guest, by_id: dict[int, Guest], settled: set[int]) -> list[in
 
 def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
     """Report stacks of one VM that take the same port, or that are one for Portainer; the later one is blocked."""
-    ports: dict[tuple[int, str], DerivedStack] = {}
     projects: dict[tuple[int, str], DerivedStack] = {}
+    # By VM, number and protocol.
+    held: dict[tuple[int, int | None, str], list[tuple[DerivedStack, TakenPort]]] = {}
     for stack in stacks:
         other = projects.setdefault((stack.vm.vmid, stack.project), stack)
         if other is not stack:
@@ -100,18 +102,30 @@ def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
                 expected="names that differ in more than capitals and punctuation",
                 next_step=f"rename the folder of one of the two, and its entry at {stack.place}",
             )
-        for port, find_place in stack.host_ports.items():
-            holder = ports.setdefault((stack.vm.vmid, _key(port)), stack)
-            if holder is not stack:
-                place, other_place = find_place(), holder.host_ports.get(port, find_place)()
-                stack.findings.error(
-                    f"{stack.reference.name} and {holder.reference.name} publish the same port on {stack.vm.name}",
-                    place,
-                    seen=port,
-                    expected="a host port of its own for each",
-                    next_step=f"give it another one at {place}, or the other at {other_place}",
-                )
+        for taken in stack.ports:
+            holders = held.setdefault((stack.vm.vmid, taken.port.host, taken.port.protocol), [])
+            for holder, theirs in holders:
+                if taken.clashes(theirs):
+                    _port_clash(stack, taken, holder, theirs)
+                    break
+            holders.append((stack, taken))
 
 
-def _key(port: str) -> str:
-    return port.rpartition("]:")[2] if port.startswith("[") else port
+def _port_clash(stack: DerivedStack, taken: TakenPort, holder: DerivedStack, theirs: TakenPort) -> None:
+    """An error, unless one of the two has the VM's own network: what its process listens on is only said in passing."""
+    place, other_place = taken.find_place(), theirs.find_place()
+    if holder is not stack:
+        who = f"{stack.reference.name} and {holder.reference.name}"
+    elif taken.service != theirs.service:
+        who = f"{taken.service} and {theirs.service} of {stack.reference.name}"
+    else:
+        who = f"two entries of {taken.service} of {stack.reference.name}"
+    certain = taken.certain and theirs.certain
+    report = stack.findings.error if certain else stack.findings.warning
+    report(
+        f"{who} {'publish' if certain else 'may take'} the same port on {stack.vm.name}",
+        place,
+        seen=" and ".join(dict.fromkeys((taken.port.host_text, theirs.port.host_text))),
+        expected="a host port of its own for each",
+        next_step=f"give it another one at {place}, or the other at {other_place}",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.service_labels import LabelPlaces
+from phoenix_providers.planning.taken_ports import TakenPort
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class DerivedStack:
         labels: Routes as its labels name them; other stacks may want the same names.
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
-        routed_at: Where the first of these labels stands.
-        host_ports: Each port that it takes on its VM, such as "8080/tcp", and what tells where it stands.
+        places: Where these labels stand.
+        ports: What it takes on its VM.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -35,12 +37,12 @@ class DerivedStack:
     compose: str | None
     variables: Mapping[str, str | SecretReference]
     labels: Mapping[str, Any]
-    routed_at: Location
+    places: LabelPlaces
     bootstrap: str
     rules: tuple[FirewallRule, ...]
     rules_known: bool
     services: tuple[str, ...]
-    host_ports: Mapping[str, Callable[[], Location]]
+    ports: tuple[TakenPort, ...]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
     findings: Findings

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from phoenix_providers.planning.compose import Compose
 from phoenix_providers.planning.published_ports import PublishedPort
+from phoenix_providers.planning.taken_ports import bound_ports
 
-_EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 # Compose files that Portainer itself wrote lie in a folder with the stack's number.
 _PORTAINERS_OWN = re.compile(r"/compose/(\d+)(?:/v\d+)?/[^/]+$")
 
@@ -94,20 +94,14 @@ def _held(project: str, compose: Compose, holder: Holder) -> Iterator[str]:
             continue
         if holder.container in _container_names(project, name, compose.model["services"][name]):
             yield f"the container name {holder.container}"
-        for port in service.ports:
-            if port.host is not None and any(_clash(port, held) for held in holder.ports):
+        for port in bound_ports(service):
+            if any(port.clashes(PublishedPort(0, *held)) for held in holder.ports):
                 yield f"port {port.host_text}"
 
 
 def _container_names(project: str, name: str, service: Mapping[str, object]) -> set[str]:
     own = service.get("container_name")
     return {str(own)} if own else {f"{project}-{name}-1"} if project else set()
-
-
-def _clash(port: PublishedPort, held: tuple[int, str, str]) -> bool:
-    number, protocol, address = held
-    same = port.address == address or port.address in _EVERYWHERE or address in _EVERYWHERE
-    return same and (port.host, port.protocol) == (number, protocol)
 
 
 def _owner(holder: Holder) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 _SHORT = re.compile(
@@ -44,7 +44,13 @@ class PublishedPort:
     @property
     def host_text(self) -> str:
         """The host side as text, such as "8080/tcp" or "10.0.0.1:8080/tcp"."""
-        return f"{self.address}:{self.host}/{self.protocol}".removeprefix(":").removeprefix("0.0.0.0:")
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{address}:{self.host}/{self.protocol}".removeprefix(":").removeprefix("0.0.0.0:")
+
+    def clashes(self, other: PublishedPort) -> bool:
+        """Whether both cannot be held at once on one machine: Docker binds every one that has a number."""
+        same_number = self.host is not None and (self.host, self.protocol) == (other.host, other.protocol)
+        return same_number and _overlap(self.address, other.address)
 
     def answers_at(self, address: str) -> bool:
         """Whether it is bound to this address of the VM."""
@@ -52,6 +58,19 @@ class PublishedPort:
             return True
         bound = ip_address(self.address)
         return bound.is_unspecified or bound == ip_address(address)
+
+
+def _overlap(address: str, other: str) -> bool:
+    """Whether two addresses share one: 0.0.0.0 is all of IPv4, [::] all of IPv6, none at all is both."""
+    if not address or not other:
+        return True
+    one, two = _plain(address), _plain(other)
+    return one.version == two.version and (one == two or one.is_unspecified or two.is_unspecified)
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    found = ip_address(address)
+    return (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
 
 
 def read_ports(entry: object) -> tuple[PublishedPort, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
@@ -13,7 +12,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
-from phoenix_providers.planning.compose import Compose, ComposeService, read_compose
+from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.derived_stack import DerivedStack
@@ -25,6 +24,7 @@ from phoenix_providers.planning.names import normalised, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import (
     Label,
+    LabelPlaces,
     Variables,
     compose_labels,
     labels_to_inject,
@@ -35,6 +35,7 @@ from phoenix_providers.planning.site_plan import EnvironmentPlan
 from phoenix_providers.planning.stack_files import mounted_files
 from phoenix_providers.planning.stack_routes import stack_routes
 from phoenix_providers.planning.stack_variables import stack_variables
+from phoenix_providers.planning.taken_ports import taken_ports
 from phoenix_providers.planning.variables import with_project
 
 
@@ -60,7 +61,8 @@ class _Derivation:
         self._vm = vm
         self._reference = reference
         self._place = configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
-        self._routed_at = self._place
+        self._places = LabelPlaces((), self._place)
+        self._service_labels: Mapping[str, Mapping[str, Label]] = {}
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
         self._project = normalised(f"{reference.name}-{self._name}")
@@ -141,9 +143,10 @@ class _Derivation:
                     expected=nearest(name, compose.services) or ", ".join(compose.services),
                 )
         labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
+        self._service_labels = labels
         backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)
-        routed = [label for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
-        self._routed_at = next((label.place for label in routed), self._place)
+        routed = [(key, label) for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
+        self._places = LabelPlaces(routed, self._place, suffix=f"-{self._vm.vmid}")
         return stack_routes(compose.services, labels, backend, self._findings)
 
     def _labels(
@@ -199,12 +202,12 @@ class _Derivation:
             compose=text,
             variables=variables,
             labels=routes,
-            routed_at=self._routed_at,
+            places=self._places,
             bootstrap=bootstrap,
             rules=rules,
             rules_known=self._rules_known(rules),
             services=tuple(service.name for service in active),
-            host_ports=self._host_ports(active),
+            ports=taken_ports(active, self._service_labels, self._in_compose),
             images=tuple(dict.fromkeys(service.image for service in active if service.image)),
             limits=self._limits(),
             findings=self._findings,
@@ -215,16 +218,6 @@ class _Derivation:
         if folder is None or not folder.manifest_readable:
             return False
         return len(rules) == len(self._manifest(folder).firewall_rules)
-
-    def _host_ports(self, services: Iterable[ComposeService]) -> Mapping[str, Callable[[], Location]]:
-        # Asked for in a conflict only, since lines are found by reading the whole file once more.
-        places: dict[str, Callable[[], Location]] = {}
-        for service in services:
-            for port in service.ports:
-                if port.host is not None:
-                    place = partial(self._in_compose, "services", service.name, "ports", port.entry)
-                    places.setdefault(port.host_text, place)
-        return places
 
     def _limits(self) -> Mapping[str, float | str]:
         folder = self._configuration.stacks.get(self._reference.name)

@@ -29,6 +29,7 @@ from phoenix_providers.resources.provider import (
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_patience import Patience
+from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
 _INPUTS = (
     "resource",
@@ -133,6 +134,8 @@ class PortainerStackProvider(PhoenixProvider):
         if props.get("blocked") and not props.get("stack_id"):
             return
         if _is_of_other_data(props):
+            access = connections.current().portainer(props["server"])
+            remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
@@ -156,9 +159,14 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
         computed = dict.fromkeys(
-            ("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made")
+            (
+                *("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made"),
+                "unpulled",
+            )
         )
-        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest", "last_good", "made"])
+        own_options = pulumi.ResourceOptions(
+            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled"]
+        )
         super().__init__(
             PortainerStackProvider(),
             name,
@@ -181,6 +189,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
         "running": list(outcome.memory.running),
         "revived": list(outcome.memory.revived),
+        "unpulled": _unpulled(outcome.memory, news, olds),
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -237,6 +246,7 @@ def _memory(olds: Properties, news: Properties) -> Memory:
     """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
     before, now = (props.get("environment_instance") for props in (olds, news))
     moved = bool(before) and bool(now) and before != now
+    unpulled = olds.get("unpulled") or {}
     return Memory(
         stack_id=0 if moved else int(olds.get("stack_id") or 0),
         failed_digest=str(olds.get("failed_digest") or ""),
@@ -247,7 +257,13 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         made=dict(olds.get("made") or {}),
         running=tuple(olds.get("running") or ()),
         revived=tuple(olds.get("revived") or ()),
+        unpulled=(str(unpulled.get("digest") or ""), str(unpulled.get("reason") or "")),
     )
+
+
+def _unpulled(memory: Memory, *several: Properties) -> Properties | None:
+    digest, reason = memory.unpulled
+    return {"digest": digest, "reason": _scrubbed(reason, *several)} if digest else None
 
 
 def _deployment(props: Properties) -> StackDeployment:

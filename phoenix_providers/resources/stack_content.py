@@ -89,6 +89,7 @@ class Memory:
         made: By service, the hashes of the configurations from which its containers were made.
         running: Services that ran on after the last deploy.
         revived: Of those, each one that was brought back after it had ended, as often as that was done.
+        unpulled: The digest of content whose images could not be fetched, and why.
     """
 
     stack_id: int = 0
@@ -100,6 +101,7 @@ class Memory:
     made: Mapping[str, Sequence[str]] = field(default_factory=dict)
     running: Sequence[str] = ()
     revived: Sequence[str] = ()
+    unpulled: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

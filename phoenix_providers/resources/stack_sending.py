@@ -13,6 +13,7 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import Content, as_seen, to_send
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 
@@ -43,10 +44,12 @@ class StackSender:
         preflight: Preflight,
         server: PortainerServer,
         patience: Patience,
+        name: HeldName,
         clock: Clock,
         seconds: float,
     ) -> None:
         self._stacks = stacks
+        self._name = name
         self._lookup = lookup
         self._preflight = preflight
         self._server = server
@@ -197,6 +200,8 @@ class StackSender:
         """Wait until the record is free; a conflict without a record of ours is somebody else's stack."""
         found = self._lookup.find(project, environment_id, fresh=True)
         if found is None and record is None:
+            if self._name.let_go(project, environment_id):
+                return None
             raise ConflictError(
                 f"Portainer refuses the name {project}: another stack has it",
                 seen=error.explanation.seen,

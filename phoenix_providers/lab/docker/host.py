@@ -205,11 +205,15 @@ class DockerHost:
         self.save()
 
     def _check_ports(self, container: Container) -> None:
-        for port in container.ports:
-            for other in self.containers.values():
-                held = other is not container and other.running and port.published is not None
-                if held and any(port.clashes(theirs) for theirs in other.ports):
-                    raise port_taken(container, port)
+        others = [
+            port
+            for other in self.containers.values()
+            if other is not container and other.running
+            for port in other.ports
+        ]
+        for index, port in enumerate(container.ports):
+            if any(port.clashes(held) for held in (*container.ports[:index], *others)):
+                raise port_taken(container, port)
 
 
 def _labels_by_name(data: Any) -> dict[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from phoenix_providers.lab.docker.errors import ComposeError
@@ -29,9 +30,13 @@ class PublishedPort:
 
     def clashes(self, other: PublishedPort) -> bool:
         """Whether both cannot be held at once on one host."""
-        everywhere = {"", "0.0.0.0", "::"}
-        same_ip = self.host_ip == other.host_ip or self.host_ip in everywhere or other.host_ip in everywhere
-        return same_ip and self.published == other.published and self.protocol == other.protocol
+        if self.published is None or (self.published, self.protocol) != (other.published, other.protocol):
+            return False
+        if not self.host_ip or not other.host_ip:
+            return True
+        mine, theirs = ip_address(self.host_ip), ip_address(other.host_ip)
+        # One without an address listens on both families; [::] is IPv6 alone.
+        return mine.version == theirs.version and (mine == theirs or mine.is_unspecified or theirs.is_unspecified)
 
 
 def parse_ports(entries: list[Any]) -> tuple[PublishedPort, ...]:

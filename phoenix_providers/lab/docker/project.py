@@ -128,7 +128,8 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         command=_words(raw.get("command")),
         environment=environment,
         labels=labels,
-        ports=parse_ports(raw.get("ports") or []),
+        # Docker discards them where a container has the machine's own network.
+        ports=() if raw.get("network_mode") == "host" else parse_ports(raw.get("ports") or []),
         files=delivered.copied,
         bound=delivered.bound,
         read_only=bool(raw.get("read_only")),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from phoenix_providers.lab.docker.ports import parse_ports
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
 
 
@@ -48,3 +49,37 @@ def test_loopback_and_addresses() -> None:
     (port,) = read_ports("0.0.0.0:80:80")
     assert port.answers_at("10.0.0.8")
     assert port.host_text == "80/tcp"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("8080:80", "10.0.0.111:8080:80", True),
+        ("0.0.0.0:8080:80", "10.0.0.111:8080:80", True),
+        ("8080:80", "127.0.0.1:8080:80", True),
+        ("8080:80", "[::1]:8080:80", True),
+        ("8080:80", "8080:81", True),
+        ("[::]:8080:80", "[::1]:8080:80", True),
+        ("[0:0::1]:8080:80", "[::1]:8080:80", True),
+        ("10.0.0.111:8080:80", "10.0.0.112:8080:80", False),
+        ("127.0.0.1:8080:80", "10.0.0.111:8080:80", False),
+        ("0.0.0.0:8080:80", "[::]:8080:80", False),
+        ("0.0.0.0:8080:80", "[::1]:8080:80", False),
+        ("8080:80", "8080:80/udp", False),
+        ("8080:80", "8081:80", False),
+        ("80", "80", False),
+        ("8000-8009:80", "8000:80", False),
+    ],
+)
+def test_what_one_machine_cannot_hold_at_once(one: str, other: str, clash: bool) -> None:
+    (mine,), (theirs,) = read_ports(one), read_ports(other)
+    assert mine.clashes(theirs) is clash
+    assert theirs.clashes(mine) is clash
+    (ours,), (lab,) = parse_ports([one]), parse_ports([other])
+    # The stand-in takes the first number of a range, the one that Docker takes if it is free.
+    assert ours.clashes(lab) is (clash or "-" in one)
+
+
+def test_an_ipv4_address_in_ipv6_is_that_ipv4_address() -> None:
+    (mapped,), (plain,) = read_ports("[::ffff:10.0.0.1]:8080:80"), read_ports("10.0.0.1:8080:80")
+    assert mapped.clashes(plain)

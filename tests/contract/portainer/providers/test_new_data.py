@@ -239,3 +239,83 @@ def test_a_key_alone_says_what_to_do(site: Site) -> None:
     assert "phoenix:portainerPassword" in str(caught.value)
     assert "phoenix:portainerApiKey" in str(caught.value)
     assert site.gate.state["observed"] != AS_DECLARED
+
+
+@pytest.fixture
+def twins(world: Any) -> Site:
+    """One project on two machines."""
+    made = Site(world, ("watch-production", "watch-production"))
+    made.run()
+    assert set(made.failures()) == {""}
+    return made
+
+
+def test_one_project_on_two_machines(twins: Site, style: str, capsys: Any) -> None:
+    """Up to 2.39 a server refuses a name that a record has while containers of that project run elsewhere."""
+    before = {vmid: twins.live(vmid) for vmid in (111, 112)}
+    emptied(twins)
+    twins.run(ANOTHER_ORDER)
+    assert set(twins.failures()) == {""}
+    assert twins.live(112) == before[112]
+    assert (twins.live(111) == before[111]) == (style == "async")
+    assert ("removed and made anew" in capsys.readouterr().err) == (style == "blocking")
+    assert twins.run() == {"same"}
+
+
+@pytest.mark.parametrize("engine", ["same", "down", ""])
+def test_a_name_that_may_be_held_by_its_own_engine_is_left_alone(world: Any, monkeypatch: Any, engine: str) -> None:
+    """Two environments that lead to one engine: the containers belong to the record of the other one."""
+    number = world.environment.state["environment_id"]
+    twin = world.api.create_environment(world.lab.agent_form(111 if engine == "same" else 112, "twin")).json()["Id"]
+    world.api.deployed(world.api.create_stack(twin, "web-production", WEB))
+    if engine != "same":
+        world.api.deployed(world.api.create_stack(number, "web-production", WEB))
+        form = {"Name": "spare", "EndpointCreationType": "1", "URL": "unix:///var/run/docker.sock"}
+        spare = world.api.create_environment(form).json()["Id"]
+        mine = next(item for item in world.records() if item["EndpointId"] == number)
+        world.api.call("DELETE", f"/api/stacks/{mine['Id']}?endpointId={spare}")
+    if engine == "down":
+        world.agent(112, up=False)
+    if engine == "":
+        monkeypatch.setattr("phoenix_providers.clients.docker.DockerProxy.engine_id", lambda self: "")
+    before = world.containers()["web"].id
+    stack = world.stack()
+    world.connect()
+    stack.up(world.inputs(WEB))
+    assert world.containers()["web"].id == before
+    refused = world.api.style == "blocking"
+    assert ("refuses the name" in stack.state["failure"]) == refused
+
+
+def test_a_stack_that_leaves_in_the_run_that_brings_the_site_back(site: Site, capsys: Any) -> None:
+    emptied(site)
+    site.begin()
+    site.refresh()
+    site.gate.apply({"portainer": site.world.server})
+    for vmid in ANOTHER_ORDER:
+        site.environments[vmid].apply(site.world.environment_inputs(vmid))
+    site.registry.apply(site.registry_inputs())
+    site.stacks[111].apply(site.inputs(111))
+    site.stacks[112].destroy()
+    assert site.live(112) == {}
+    assert site.live(111) != {}
+    assert site.records() == {"web-production": "vm111"}
+
+
+def test_one_whose_name_somebody_has_again_stays(site: Site) -> None:
+    """As after a rename of its resource: the new one has brought the project back already."""
+    emptied(site)
+    site.run(ANOTHER_ORDER)
+    before = site.live(112)
+    stack = site.stacks[112]
+    stack.state["environment_instance"] = "that of the old data"
+    stack.destroy()
+    assert site.live(112) == before
+    assert site.records() == {"web-production": "vm111", "api-production": "vm112"}
+
+
+def test_a_stack_that_leaves_with_its_environment_is_named(site: Site, capsys: Any) -> None:
+    emptied(site, administrator=True)
+    site.begin()
+    site.stacks[112].destroy()
+    assert "'vm112'; what of it runs on that machine goes on running" in capsys.readouterr().err

@@ -1,0 +1,30 @@
+"""A stack that shall go, of which Portainer knows nothing any more, since it was set up anew: its containers run on."""
+
+from __future__ import annotations
+
+import sys
+
+from phoenix_providers.planning.preflight import made_by_portainer
+from phoenix_providers.resources.connections import PortainerAccess
+
+
+def remove_unrecorded(access: PortainerAccess, project: str, environment: str) -> None:
+    """Remove the containers that the former Portainer made; volumes stay. Those of a new record are somebody's again.
+
+    Raises:
+        UnreachableError: The engine does not answer.
+    """
+    found = next((item for item in access.environments.all() if item.name == environment), None)
+    if found is None:
+        print(
+            f"warning: {project}: Portainer was set up anew and has no environment {environment!r}; what of it runs on "
+            "that machine goes on running",
+            file=sys.stderr,
+        )
+        return
+    if any((item.name, item.environment_id) == (project, found.id) for item in access.stacks.fresh()):
+        return
+    docker = access.docker(found.id)
+    for item in docker.listed(project, at_most=0):
+        if made_by_portainer(item.config_files) is not None:
+            docker.remove(item.id)
