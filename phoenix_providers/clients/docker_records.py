@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 _COMPOSE = "com.docker.compose."
@@ -32,6 +33,7 @@ class Container:
         health: healthy, unhealthy, starting, or empty without a health check.
         exit_code: None while it runs; that of the last time while it is restarted.
         restart_policy: "no", "always", "unless-stopped" or "on-failure"; "" where it does not matter.
+        ran_seconds: How long it ran, the last time; 0 while it runs.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Container:
     exit_code: int | None
     restart_count: int
     restart_policy: str
+    ran_seconds: float = 0.0
 
     @classmethod
     def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> Container:
@@ -59,6 +62,7 @@ class Container:
             exit_code=None if running else int(state.get("ExitCode", 0)),
             restart_count=int(data.get("RestartCount", 0)),
             restart_policy=((data.get("HostConfig") or {}).get("RestartPolicy") or {}).get("Name") or "no",
+            ran_seconds=0.0 if running else _between(state.get("StartedAt"), state.get("FinishedAt")),
         )
 
 
@@ -164,6 +168,13 @@ def pull_failure(stream: str) -> str:
         if isinstance(step, dict) and step.get("error"):
             return str(step["error"])
     return ""
+
+
+def _between(start: object, end: object) -> float:
+    try:
+        return (datetime.fromisoformat(str(end)) - datetime.fromisoformat(str(start))).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _known_health(word: str) -> str:

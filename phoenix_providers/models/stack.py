@@ -39,6 +39,8 @@ class StackFile(FileModel):
     """A text file, relative to the stack's folder."""
     destination_in_container: Name
     """Absolute path in the containers."""
+    services: tuple[Name, ...] = ()
+    """Services that get it; without this, all that mount nothing of their own there."""
 
 
 class ServiceSettings(FileModel):

@@ -10,6 +10,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.models.wording import found
 from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
+from phoenix_providers.planning.container_paths import ContainerPaths, container_paths
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_port_number
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
@@ -27,7 +28,7 @@ class ComposeService:
         labels: Values as written, with variables not replaced: whoever uses a label replaces them.
         network_mode: For example "host", or "service:NAME"; empty for a network of its own.
         active: Whether it runs at all: a service of a profile that is not chosen does not.
-        mounts: Paths in the container on which the file already mounts something.
+        paths: Where in its containers something is mounted already, and what keeps files out.
         exposed: Container ports that are named, but not published.
     """
 
@@ -37,7 +38,7 @@ class ComposeService:
     ports: tuple[PublishedPort, ...]
     network_mode: str
     active: bool
-    mounts: frozenset[str]
+    paths: ContainerPaths
     exposed: tuple[int, ...]
 
 
@@ -91,7 +92,7 @@ def read_compose(
     model = reader.interpolated(raw, ())
     reader.check_shapes(model)
     services = {
-        name: reader.service(str(name), service, raw["services"][name])
+        name: reader.service(str(name), service, raw["services"][name], model)
         for name, service in model["services"].items()
         if reader.is_service(name, service)
     }
@@ -164,7 +165,9 @@ class _Reader:
             expected=f"a list below `{key}:`, each entry behind a dash",
         )
 
-    def service(self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any]) -> ComposeService:
+    def service(
+        self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any], model: Mapping[str, Any]
+    ) -> ComposeService:
         labels: Mapping[str, str] = {}
         try:
             labels = read_compose_labels(raw.get("labels"), service.get("labels"))
@@ -182,7 +185,7 @@ class _Reader:
             ports=self._ports(name, service, raw.get("ports")),
             network_mode=str(service.get("network_mode") or ""),
             active=self._active(service),
-            mounts=frozenset(_targets(service)),
+            paths=container_paths(service, model),
             exposed=tuple(_exposed(service)),
         )
 
@@ -232,19 +235,6 @@ def entries_of(service: Mapping[str, Any], key: str) -> list[Any]:
     """Return a list of a service; empty when there is none."""
     value = service.get(key)
     return value if isinstance(value, list) else []
-
-
-def _targets(service: Mapping[str, Any]) -> list[str]:
-    """Return the paths in the container on which volumes and configs are mounted."""
-    targets = []
-    for entry in entries_of(service, "volumes"):
-        if isinstance(entry, dict):
-            targets.append(str(entry.get("target", "")))
-        elif isinstance(entry, str):
-            parts = entry.split(":")
-            targets.append(parts[1] if len(parts) > 1 else parts[0])
-    configs = (entry for entry in entries_of(service, "configs") if isinstance(entry, dict))
-    return [*targets, *(str(entry["target"]) for entry in configs if "target" in entry)]
 
 
 def _exposed(service: Mapping[str, Any]) -> list[int]:

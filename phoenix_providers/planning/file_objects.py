@@ -11,6 +11,7 @@ from typing import Any
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose import Compose, entries_of
+from phoenix_providers.planning.container_paths import target_of
 from phoenix_providers.planning.dotenv import is_taken
 from phoenix_providers.planning.findings import Findings, nearest
 
@@ -49,7 +50,25 @@ def check_file_objects(compose: Compose, locate: Callable[..., Location], findin
             elif not given:
                 _without_source(f"{section}.{name}", definition, locate(*place), sources, findings)
             else:
+                if given[0] != "file":
+                    _check_ways(compose, section, name, locate, findings)
                 _Source(compose, locate, findings, section, name, given[0]).check(definition[given[0]])
+
+
+def _check_ways(compose: Compose, section: str, name: str, locate: Callable[..., Location], findings: Findings) -> None:
+    """Report the services into which compose cannot copy a text."""
+    for service in (service for service in compose.services.values() if service.active):
+        for index, entry in enumerate(entries_of(compose.model["services"][service.name], section)):
+            source = str(entry.get("source", "") if isinstance(entry, dict) else entry)
+            obstacle = service.paths.obstacle(target_of(section, entry)) if source == name else None
+            if obstacle is None:
+                continue
+            place = locate("services", service.name, section, index)
+            text = f"`{section}.{name}` cannot be put into {service.name}: {obstacle.text}"
+            if obstacle.silent:
+                findings.warning(text, place, next_step="choose another `target`, or take it out")
+            else:
+                findings.error(text, place, seen=target_of(section, entry), expected="another path")
 
 
 def _without_source(

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import StackFile
 from phoenix_providers.planning.compose import ComposeService
-from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.container_paths import plain_path
+from phoenix_providers.planning.findings import Findings, nearest
 
 DIGEST_LABEL = "phoenix-sync.files"
 # Line ends that YAML knows and text editors do not show; Compose's reader stumbles over them.
@@ -46,7 +47,7 @@ def mounted_files(
         place = locate(index)
         text = _text(file, contents, place, findings)
         destination = file.destination_in_container
-        if not destination.startswith("/") or destination.endswith("/"):
+        if destination in {"", "/"} or plain_path(destination) != destination:
             findings.error(
                 f"the file {file.source} needs an absolute path of a file in the container",
                 place,
@@ -68,17 +69,62 @@ def mounted_files(
                     seen="an empty file",
                     next_step=f"write a line end or a comment into {file.source}",
                 )
-            users = tuple(name for name, service in services.items() if destination not in service.mounts)
-            if not users:
-                findings.error(
-                    f"every service mounts something of its own at {destination}",
-                    place,
-                    seen=file.source,
-                    expected="a path that at least one service of the compose file leaves free",
-                )
+            users = _users(file, services, place, findings)
+            _check_way(file, [services[name] for name in users], mounted, place, findings)
             name = _config_name(destination, {*taken, *(other.name for other in mounted.values())})
             mounted[destination] = MountedFile(name, destination, text.replace("$", "$$") or "\n", users)
     return tuple(mounted.values())
+
+
+def _users(
+    file: StackFile, services: Mapping[str, ComposeService], place: Location, findings: Findings
+) -> tuple[str, ...]:
+    """Return the services that get a file: those that it names, else all that mount nothing of their own there."""
+    for name in file.services:
+        if name not in services:
+            findings.error(
+                f"the file {file.source} is for the service {name}, which the compose file does not have",
+                place,
+                seen=name,
+                expected=nearest(name, services) or ", ".join(services),
+            )
+    asked = [name for name in services if name in file.services or not file.services]
+    users = tuple(name for name in asked if file.destination_in_container not in services[name].paths.mounts)
+    if asked and not users:
+        findings.error(
+            f"every service mounts something of its own at {file.destination_in_container}",
+            place,
+            seen=file.source,
+            expected="a path that at least one service of the compose file leaves free",
+        )
+    return users
+
+
+def _check_way(
+    file: StackFile,
+    users: Iterable[ComposeService],
+    mounted: Iterable[str],
+    place: Location,
+    findings: Findings,
+) -> None:
+    """Report what would keep a file from arriving: after that, nothing would be known of it."""
+    destination = file.destination_in_container
+    for user in users:
+        if user.active and (obstacle := user.paths.obstacle(destination)):
+            findings.error(
+                f"the file {file.source} cannot be put into {user.name} at {destination}: {obstacle.text}",
+                place,
+                seen=destination,
+                expected="another path, or `services:` with the names of those that need the file",
+            )
+    for other in mounted:
+        if destination.startswith(f"{other}/") or other.startswith(f"{destination}/"):
+            findings.error(
+                f"the file {file.source} cannot be put at {destination}: another file is mounted at {other}",
+                place,
+                seen=destination,
+                expected="paths of which none is a folder of the other",
+            )
 
 
 def digest(files: Iterable[MountedFile]) -> str:

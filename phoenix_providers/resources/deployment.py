@@ -18,6 +18,7 @@ from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
+from phoenix_providers.resources.stack_memory import brought_back, lasting
 from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
@@ -109,7 +110,7 @@ class StackDeployment:
             except DeployFailedError as error:
                 return self._failed(wanted, good, made, error, stack_id)
         self._docker.forget()
-        outcome = self._healthy(sent, wanted, memory, settle=self._limits.settle)
+        outcome = self._healthy(sent, wanted, brought_back(live, memory, wanted.content), settle=self._limits.settle)
         deadline = Deadline.after(self._clock, self._limits.deploy)
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
@@ -176,10 +177,13 @@ class StackDeployment:
     def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
         deadline = Deadline.after(self._clock, self._limits.deploy)
         content = wanted.content
-        failure = self._health.failure(wanted.project, content.services, deadline, settle, content.env.values())
+        failure = self._health.failure(wanted.project, content, deadline, settle, content.env.values())
         good = memory.last_good if failure else content
         made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
-        remembered = Memory(record.id, last_good=good, made=made)
+        running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
+        remembered = Memory(
+            record.id, last_good=good, made=made, running=lasting(running, memory), revived=memory.revived
+        )
         return Outcome(record.id, failure, remembered, record.stamp)
 
 

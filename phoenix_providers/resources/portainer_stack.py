@@ -188,6 +188,8 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
+        "running": list(outcome.memory.running),
+        "revived": list(outcome.memory.revived),
         "unpulled": _unpulled(outcome.memory, news, olds),
         "live_routes": routes,
         "observed": AS_DECLARED,
@@ -254,6 +256,8 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
+        running=tuple(olds.get("running") or ()),
+        revived=tuple(olds.get("revived") or ()),
         unpulled=(str(unpulled.get("digest") or ""), str(unpulled.get("reason") or "")),
     )
 

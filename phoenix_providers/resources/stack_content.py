@@ -63,6 +63,7 @@ class LiveStack:
         deviations: In words, what is not as it was deployed; a new deploy of the same content brings it back.
         leftovers: Containers of services that the file does not have.
         broken: In words, what fails by itself.
+        ended: Services of which only their past says that they should not have ended; after a short time.
     """
 
     record: StackRecord
@@ -70,6 +71,7 @@ class LiveStack:
     deviations: tuple[str, ...] = ()
     leftovers: tuple[ListedContainer, ...] = ()
     broken: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
     @property
     def observed(self) -> tuple[str, ...]:
@@ -85,6 +87,8 @@ class Memory:
     Attributes:
         stamp: That of the record as our last write left it, with the file `compose`; empty if that is not known.
         made: By service, the hashes of the configurations from which its containers were made.
+        running: Services that ran on after the last deploy.
+        revived: Of those, each one that was brought back after it had ended, as often as that was done.
         unpulled: The digest of content whose images could not be fetched, and why.
     """
 
@@ -95,6 +99,8 @@ class Memory:
     stamp: str = ""
     compose: str = ""
     made: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    running: Sequence[str] = ()
+    revived: Sequence[str] = ()
     unpulled: tuple[str, str] = ("", "")
 
 

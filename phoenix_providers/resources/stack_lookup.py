@@ -16,13 +16,14 @@ from phoenix_providers.planning.health import judge as judge_containers
 from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load
 from phoenix_providers.resources.stack_content import Content, LiveStack, Memory, WantedStack, as_seen
-from phoenix_providers.resources.stack_services import active_services
+from phoenix_providers.resources.stack_services import active_services, expected_lives
 
 # Then nobody knows which of the services have it, whatever the file says.
 _UNFINISHED = {
     StackStatus.DEPLOYING: ("its deploy at Portainer has not ended",),
     StackStatus.ERROR: ("its last deploy at Portainer failed",),
 }
+_NO_JOB_SECONDS = 3600.0
 
 
 class StackLookup:
@@ -121,11 +122,16 @@ class StackLookup:
         if record.status is StackStatus.INACTIVE:
             return LiveStack(record, content, ("stopped in Portainer",))
         containers = self._docker.containers(record.name)
-        health = judge_containers(content.services, [as_state(container) for container in containers])
+        states = [as_state(container) for container in containers]
+        remembered = memory or Memory()
+        health = judge_containers(expected_lives(record.name, content, states, remembered.running), states)
+        # What worked for long was no job.
+        long = {container.service for container in containers if container.ran_seconds >= _NO_JOB_SECONDS}
+        ended = tuple(service for service in health.ended if service not in long)
         unfinished = _UNFINISHED.get(record.status, ())
-        deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, memory or Memory()))
+        deviations = (*unfinished, *health.absent, *self._not_our_doing(record, compose, remembered))
         leftovers = self.leftovers(record.name, content.services, compose)
-        return LiveStack(record, content, deviations, leftovers, health.broken)
+        return LiveStack(record, content, deviations, leftovers, health.broken, ended)
 
     def _with_services(self, record: StackRecord, compose: str, wanted: Content) -> Content:
         """Return the content of a record; a file that cannot be read has the services that have containers."""

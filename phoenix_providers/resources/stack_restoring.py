@@ -47,7 +47,7 @@ class Restorer:
         """
         if live is None or live.content.same_as(wanted.content):
             return memory.last_good
-        if not live.deviations and self._health.healthy(wanted.project, live.content.services):
+        if not live.deviations and self._health.healthy(wanted.project, live.content):
             return live.content
         if memory.last_good is not None or live.record.status is StackStatus.INACTIVE:
             return memory.last_good
@@ -82,7 +82,7 @@ class Restorer:
             return f"putting the last version that worked back failed, too: {error.explanation.what}"
         deadline, settle = Deadline.after(self._clock, self._limits.deploy), self._limits.settle
         try:
-            failure = self._health.failure(wanted.project, good.services, deadline, settle, good.env.values())
+            failure = self._health.failure(wanted.project, good, deadline, settle, good.env.values())
         except ProductError as error:
             # Whoever gets this remembers what failed; that must not be lost.
             failure = f"{error.explanation.what} ({error.explanation.seen})"
@@ -95,4 +95,4 @@ class Restorer:
     def _still_runs(self, project: str, good: Content, made: Mapping[str, Sequence[str]]) -> bool:
         now = self._lookup.made(project)
         unchanged = all(list(now.get(service, ())) == list(made.get(service, ())) for service in good.services)
-        return unchanged and self._health.healthy(project, good.services)
+        return unchanged and self._health.healthy(project, good)

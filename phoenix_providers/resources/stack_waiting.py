@@ -10,8 +10,10 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.health import Health, Verdict, judge
 from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.resources.stack_content import Content
 from phoenix_providers.resources.stack_lookup import as_state
 from phoenix_providers.resources.stack_patience import Patience
+from phoenix_providers.resources.stack_services import expected_lives
 
 _PAUSE_SECONDS = 0.25
 # All stacks of an environment that wait at the same time share one list of its containers.
@@ -27,9 +29,7 @@ class HealthWait:
         self._clock = clock
         self._patience = patience
 
-    def failure(
-        self, project: str, services: Sequence[str], deadline: Deadline, settle: float, secrets: Iterable[str]
-    ) -> str:
+    def failure(self, project: str, content: Content, deadline: Deadline, settle: float, secrets: Iterable[str]) -> str:
         """Return why the services are not healthy in the end; empty when they are, for `settle` seconds.
 
         A container that is restarted meanwhile begins to settle anew. Whoever does not answer meanwhile is asked again
@@ -39,7 +39,7 @@ class HealthWait:
         restarts = patience.until(deadline, lambda: self._restarts(project)) if settle else {}
         since, last = self._clock.now(), None
         while True:
-            health = patience.until(deadline, lambda: self._judged(project, services))
+            health = patience.until(deadline, lambda: self._judged(project, content))
             if health.verdict is not last:
                 last, since = health.verdict, self._clock.now()
             if self._clock.now() - since >= settle:
@@ -48,16 +48,16 @@ class HealthWait:
                 if health.verdict is Verdict.HEALTHY and again == restarts:
                     return ""
                 if health.verdict is Verdict.FAILED:
-                    return patience.until(deadline, lambda: self._told(project, services, secrets))
+                    return patience.until(deadline, lambda: self._told(project, content, secrets))
                 if again != restarts:
                     restarts, since = again, self._clock.now()
             if deadline.passed:
-                return self._told(project, services, secrets) or "its containers are restarted again and again"
+                return self._told(project, content, secrets) or "its containers are restarted again and again"
             self._clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
 
-    def healthy(self, project: str, services: Sequence[str]) -> bool:
+    def healthy(self, project: str, content: Content) -> bool:
         """Whether they are healthy now."""
-        return self._judged(project, services).verdict is Verdict.HEALTHY
+        return self._judged(project, content).verdict is Verdict.HEALTHY
 
     def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
         """Return those of the services that have a container that runs now, in whatever health.
@@ -70,17 +70,19 @@ class HealthWait:
         found = {container.service for container in containers if container.state == "running"}
         return tuple(service for service in services if service in found)
 
-    def _judged(self, project: str, services: Sequence[str], *, closely: bool = False) -> Health:
+    def _judged(self, project: str, content: Content, *, closely: bool = False) -> Health:
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=closely)
-        return judge(services, [as_state(container) for container in containers])
+        states = [as_state(container) for container in containers]
+        return judge(expected_lives(project, content, states), states)
 
     def _restarts(self, project: str) -> Mapping[str, int]:
         found = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
         return {container.id: container.restart_count for container in found}
 
-    def _told(self, project: str, services: Sequence[str], secrets: Iterable[str]) -> str:
+    def _told(self, project: str, content: Content, secrets: Iterable[str]) -> str:
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
-        health = judge(services, [as_state(container) for container in containers])
+        states = [as_state(container) for container in containers]
+        health = judge(expected_lives(project, content, states), states)
         lines = [str(reason) for reason in health.reasons]
         for container in containers:
             if container.service in {reason.service for reason in health.reasons}:

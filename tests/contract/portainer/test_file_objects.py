@@ -38,3 +38,19 @@ def test_a_config_that_compose_refuses(lab: Any, number: int, name: str, definit
     client = lab.client()
     answer = client.create_stack(number, name, MOUNTED + f"configs: {{c: {definition}}}\n")
     assert "failed to deploy" in client.failure(answer)
+
+
+def test_nothing_is_copied_into_a_read_only_container(lab: Any, number: int, name: str) -> None:
+    client = lab.client()
+    text = MOUNTED.replace("    command", "    read_only: true\n    command")
+    answer = client.create_stack(number, name, text + "configs: {c: {content: x}}\n")
+    assert "container rootfs is marked read-only" in client.failure(answer)
+
+
+@pytest.mark.parametrize("mount", ["tmpfs: /etc", "tmpfs: ['/etc:size=1m']", "volumes: [{type: tmpfs, target: /etc}]"])
+def test_a_tmpfs_covers_what_is_copied_below_it(lab: Any, number: int, name: str, mount: str) -> None:
+    client = lab.client()
+    text = MOUNTED.replace("    command", f"    {mount}\n    command")
+    client.deployed(client.create_stack(number, name, text + "configs: {c: {content: x}}\n"))
+    (container,) = lab.server.docker_hosts[111].of_project(name)
+    assert container.files == {}

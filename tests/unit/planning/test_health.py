@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.health import ContainerState, Verdict, judge
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.compose import read_compose
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.health import ContainerState, Lifetime, Verdict, judge
+from phoenix_providers.planning.lifetimes import lifetimes
 
 
 def container(service: str = "web", state: str = "running", **more: Any) -> ContainerState:
@@ -88,3 +93,59 @@ def test_what_a_deploy_would_bring_back(state: ContainerState, comes_back: bool)
 )
 def test_what_fails_by_itself(state: ContainerState, words: tuple[str, ...]) -> None:
     assert judge(["web"], [state]).broken == words
+
+
+@pytest.mark.parametrize(
+    ("life", "state", "comes_back"),
+    [
+        (Lifetime(serves=True), container(state="exited", exit_code=0), True),
+        (Lifetime(ran=True), container(state="exited", exit_code=0), True),
+        (Lifetime(ran=True), container(state="exited", exit_code=0, restart_policy="on-failure"), True),
+        (Lifetime(serves=True), container(state="exited", exit_code=255), True),
+        (Lifetime(serves=True, ran=True, ends=True), container(state="exited", exit_code=0), False),
+        (Lifetime(serves=True), container(state="exited", exit_code=1), False),
+        (Lifetime(copies=2), container(), True),
+        (Lifetime(copies=1), container(), False),
+    ],
+)
+def test_what_should_go_on_and_ended_well_comes_back(life: Lifetime, state: ContainerState, comes_back: bool) -> None:
+    health = judge({"web": life}, [state])
+    assert bool(health.absent) is comes_back
+    assert (health.verdict is Verdict.HEALTHY) is not (comes_back or state.exit_code == 1)
+
+
+def test_a_service_of_no_copies_has_no_container() -> None:
+    assert judge({"web": Lifetime(copies=0)}, []).verdict is Verdict.HEALTHY
+
+
+def lives(text: str, **variables: str) -> dict[str, Lifetime]:
+    findings = Findings("s")
+    compose = read_compose(text, variables, lambda *path: Location(Path("x")), findings)
+    assert compose is not None
+    return dict(lifetimes(compose))
+
+
+@pytest.mark.parametrize(
+    ("service", "life"),
+    [
+        ("image: i", Lifetime()),
+        ("image: i, ports: ['80']", Lifetime(serves=True)),
+        ("image: i, expose: ['80']", Lifetime()),
+        ("image: i, healthcheck: {test: [CMD, a]}", Lifetime(serves=True)),
+        ("image: i, healthcheck: {disable: true}", Lifetime()),
+        ("image: i, healthcheck: {test: [NONE]}", Lifetime()),
+        ("image: i, labels: {traefik.http.routers.a.rule: Host(`a`)}", Lifetime(serves=True)),
+        ("image: i, labels: ['traefik.enable=false', 'traefik.http.routers.a.rule=x']", Lifetime()),
+        ("image: i, scale: 3", Lifetime(copies=3)),
+        ("image: i, deploy: {replicas: '${N}'}", Lifetime(copies=2)),
+        ("image: i, scale: 0", Lifetime(copies=0)),
+    ],
+)
+def test_what_a_file_says_of_a_service(service: str, life: Lifetime) -> None:
+    assert lives(f"services: {{web: {{{service}}}}}", N="2") == {"web": life}
+
+
+def test_who_is_waited_for_ends() -> None:
+    text = "services: {a: {image: i, depends_on: {b: {condition: service_completed_successfully}}}, b: {image: i}}"
+    assert lives(text)["b"].ends
+    assert not lives(text)["a"].ends
