@@ -319,3 +319,22 @@ def test_a_stack_that_leaves_with_its_environment_is_named(site: Site, capsys: A
     site.begin()
     site.stacks[112].destroy()
     assert "'vm112'; what of it runs on that machine goes on running" in capsys.readouterr().err
+
+
+def test_agents_that_still_obey_the_old_data_are_named_and_lose_nothing(site: Site) -> None:
+    """Without a secret an agent remembers the first server that called it, until it is started anew."""
+    before = {vmid: site.live(vmid) for vmid in (111, 112)}
+    routes = [site.stacks[vmid].state["live_routes"] for vmid in (111, 112)]
+    emptied(site)
+    site.world.lab.control("hosts/112/agent", paired_elsewhere=True)
+    site.run()
+    assert [vmid for vmid in (111, 112) if site.environments[vmid].state["failure"]] == [112]
+    assert "obeys another Portainer" in site.environments[112].state["failure"]
+    assert site.stacks[112].state["failure"]
+    assert [site.stacks[vmid].state["live_routes"] for vmid in (111, 112)] == routes
+    assert site.records() == {"web-production": "vm111"}
+    site.world.lab.control("hosts/112/agent", paired_elsewhere=False, up=True)
+    site.run()
+    assert set(site.failures()) == {""}
+    assert {vmid: site.live(vmid) for vmid in (111, 112)} == before
+    assert site.run() == {"same"}
