@@ -140,7 +140,13 @@ class ConflictError(ProductError):
 
 
 class AmbiguousWriteError(ProductError):
-    """The write may or may not have happened; whoever catches this looks before it does anything else."""
+    """The write may or may not have happened; whoever catches this looks before it does anything else.
+
+    Attributes:
+        began: Whether the answer had begun to come.
+    """
+
+    began = False
 
 
 class DeploymentError(_SeveralReasons):

@@ -23,6 +23,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 from phoenix_providers.resources import route_chain
+from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.route_chain import STEPS, Chain, Step
 from phoenix_providers.resources.traefik_config import PARTS
 
@@ -120,7 +121,7 @@ def _checks(
     parts: dict[str, Any] = {}
     unpublished: dict[str, tuple[Mapping[str, Any], str]] = {}
     for resource in resources:
-        outputs = resource.get("outputs") or {}
+        outputs = from_engine(resource.get("outputs") or {})
         if str(resource["type"]).endswith(":TraefikConfig"):
             parts |= outputs.get(PARTS) or {}
         elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):

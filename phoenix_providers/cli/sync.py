@@ -19,8 +19,8 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
+from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.route_following import FOLLOWED_LATER
-from phoenix_providers.resources.verdict import MEANT_VARIABLE
 
 
 @click.group()

@@ -119,12 +119,15 @@ class Transport:
         except requests.RequestException as error:
             if _was_not_sent(error):
                 raise self._unreachable(path, error) from None
-            raise AmbiguousWriteError(
+            unclear = AmbiguousWriteError(
                 f"{self.product} did not answer a {verb}; it may or may not have been done",
                 where=self.base_url + path,
                 seen=_reason(error),
                 next_step="run the same command again: it looks before it writes",
-            ) from None
+            )
+            # Before the answer begins, the same silence is a `ReadTimeout`.
+            unclear.began = "Read timed out" in repr(error) and not isinstance(error, requests.ReadTimeout)
+            raise unclear from None
         if response.status_code in _GATEWAY_FAILURES:
             raise AmbiguousWriteError(
                 f"{self.product} answered a {verb} with {response.status_code}; it may or may not have been done",

@@ -69,6 +69,7 @@ class BackendPorts:
                 place,
                 seen=label,
                 expected="the number of a container port, or a variable that has one",
+                routes_only=True,
             )
             return None
         known = [port.container for port in self._published(transport)] + list(self._owner().exposed)
@@ -81,6 +82,7 @@ class BackendPorts:
             seen=seen,
             expected=expected,
             next_step=f"correct the label at {place}, or the compose file's `ports`",
+            routes_only=True,
         )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.models.location import Location
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.rules import Matcher, RuleError, parse
+from phoenix_providers.planning.service_labels import LabelPlaces
 
 
 def check_catch_all(
-    routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings, place: Location | None = None
+    routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings, places: LabelPlaces | None = None
 ) -> None:
     """Report TCP routers for all connections of an entry point on which plain HTTP routers listen too.
 
@@ -32,10 +32,11 @@ def check_catch_all(
             where = ", ".join(sorted(points)) or "all entry points"
             findings.error(
                 f"the TCP router {name} would take every HTTP request on {where}",
-                place,
+                places.of("tcp", "routers", name, "rule") if places else None,
                 seen=f"{router.get('rule')}, beside the HTTP router {robbed[0]} and {len(robbed) - 1} more",
                 expected="an entry point of its own",
                 next_step=f"traefik.tcp.routers.{name}.entrypoints=NAME   (one that Traefik's own settings define)",
+                routes_only=True,
             )
 
 

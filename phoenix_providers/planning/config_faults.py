@@ -82,7 +82,8 @@ def _dangling(document: Mapping[str, Any], own: Mapping[Kind, frozenset[str]], a
             missing = around.running is not None and kind[1] in _LISTED and reference not in running
         if missing:
             hint = nearest(name, [*in_files, *(full.partition("@")[0] for full in running)])
-            yield Fault(path, f"there is no {_singular(kind)} {reference}", hint)
+            in_ours = (*kind, name) if provider in {"", "file"} else None
+            yield Fault(path, f"there is no {_singular(kind)} {reference}", hint, in_ours)
 
 
 def _references(document: Mapping[str, Any]) -> Iterator[_Reference]:

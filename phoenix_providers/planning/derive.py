@@ -28,7 +28,7 @@ from phoenix_providers.planning.names import qualified
 from phoenix_providers.planning.nodes import node_plans
 from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
-from phoenix_providers.planning.route_names import RouteNames
+from phoenix_providers.planning.route_names import Parts, RouteNames, holders
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
 from phoenix_providers.planning.stacks import derive_stack
 from phoenix_providers.planning.unknown_stacks import (
@@ -54,7 +54,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
     ]
     check_neighbours(derived)
     infrastructure = infrastructure_routes(configuration, findings)
-    routes = _settled_routes(derived, infrastructure)
+    routes, contested = _settled_routes(derived, infrastructure, recorded.routes if recorded else {})
     hosts_of_stacks = {name: declared_hosts(configuration, folder) for name, folder in configuration.stacks.items()}
     routed = {name: declared.names for name, declared in hosts_of_stacks.items()}
     records = dns_records(configuration, routed, findings)
@@ -86,6 +86,7 @@ def plan_site(configuration: Configuration, recorded: Recorded | None = None) ->
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
         registries=planned_registries,
+        contested=contested,
     )
 
 
@@ -101,21 +102,24 @@ def _networks(configuration: Configuration) -> dict[str, str]:
     return {name: str(found.get(name, "")) for name in interfaces}
 
 
-def _settled_routes(derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Give all routes names of their own, and compare them with each other."""
-    names, conflicts = RouteNames(), RouteConflicts()
+def _settled_routes(
+    derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any], before: Parts
+) -> tuple[list[dict[str, Any]], bool]:
+    """Give all routes names of their own, and compare them with each other; return whether some want the same."""
+    labels = {stack.resource_name: stack.labels for stack in derived}
+    names, conflicts = RouteNames(holders=holders(labels, before)), RouteConflicts(before)
     names.reserve(infrastructure)
     conflicts.add(INFRASTRUCTURE, infrastructure, Findings())
     routes = []
     for stack in derived:
-        settled = names.settle(stack.labels, stack.vm.vmid)
-        conflicts.add(stack.resource_name, settled, stack.findings, stack.routed_at)
+        settled = names.settle(stack.labels, stack.resource_name)
+        conflicts.add(stack.resource_name, settled, stack.findings, stack.places)
         routes.append(settled)
     everything = merge_routes([infrastructure, *routes])
     for stack, own in zip(derived, routes, strict=True):
-        check_references(own, everything, stack.findings, stack.routed_at)
-        check_catch_all(own, everything, stack.findings, stack.routed_at)
-    return routes
+        check_references(own, everything, stack.findings, stack.places)
+        check_catch_all(own, everything, stack.findings, stack.places)
+    return routes, conflicts.found or any(own != stack.labels for stack, own in zip(derived, routes, strict=True))
 
 
 def _names(records: Iterable[DnsRecord]) -> Iterator[str]:
@@ -165,6 +169,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         services=stack.services,
         host_ports=tuple(dict.fromkeys(taken.port.host_text for taken in stack.ports if taken.certain)),
         limits=stack.limits,
+        label_places=stack.places.as_text(),
     )
 
 

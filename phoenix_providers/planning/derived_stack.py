@@ -11,6 +11,7 @@ from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.service_labels import LabelPlaces
 from phoenix_providers.planning.taken_ports import TakenPort
 
 
@@ -23,7 +24,7 @@ class DerivedStack:
         labels: Routes as its labels name them; other stacks may want the same names.
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
-        routed_at: Where the first of these labels stands.
+        places: Where these labels stand.
         ports: What it takes on its VM.
         findings: Problems so far; whoever compares stacks adds to them.
     """
@@ -36,7 +37,7 @@ class DerivedStack:
     compose: str | None
     variables: Mapping[str, str | SecretReference]
     labels: Mapping[str, Any]
-    routed_at: Location
+    places: LabelPlaces
     bootstrap: str
     rules: tuple[FirewallRule, ...]
     rules_known: bool

@@ -1,13 +1,136 @@
-"""A mistake of one stack must not keep the others from their routes."""
+"""A mistake of one stack must not keep the others from their routes, nor take what is published already."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.route_conflicts import newcomers
+from phoenix_providers.planning.route_names import Name, Parts, names_in, settled_parts
+from phoenix_providers.planning.structure_faults import Fault, structure_faults
 
-Parts = Mapping[str, Mapping[str, Any]]
+Judge = Callable[[Mapping[str, Any]], tuple[Fault, ...]]
+
+
+class _Choice(IntEnum):
+    WANTED, BEFORE, NOTHING = range(3)
+
+
+@dataclass
+class PartialRoutes:
+    """What can be published of several owners' routes, without what is wrong with some of them.
+
+    Attributes:
+        wanted: What is to be published, by owner.
+        before: What was published last, by owner.
+        reserved: Names of our other file.
+        reasons: Why an owner's new routes are held back, or not in force.
+        kept: Owners whose routes stay although something is wrong with them: they were there before.
+    """
+
+    wanted: Parts
+    before: Parts
+    reserved: frozenset[Name] = frozenset()
+    reasons: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    _choices: dict[str, _Choice] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """What is to be published now, by owner, under names that nobody else has."""
+        return settled_parts({owner: self._chosen(owner) for owner in self.wanted}, self.before, self.reserved)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as one document."""
+        return merge_routes(self.parts.values())
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Whose routes would change."""
+        return frozenset(owner for owner in self.wanted if self._is_changed(owner))
+
+    def judge(self, whole: Judge = structure_faults) -> tuple[Fault, ...]:
+        """Hold back whatever is wrong; return what is wrong and nobody's.
+
+        Args:
+            whole: Judges a whole document.
+        """
+        while True:
+            if self._judge_structures() or self._judge_rules():
+                continue
+            parts = self.parts
+            found: dict[str | None, list[Fault]] = {}
+            for fault in whole(merge_routes(parts.values())):
+                owner = self._to_blame(fault, parts)
+                found.setdefault(owner, []).append(self._as_told(fault, owner, parts))
+            nobodys = found.pop(None, [])
+            if not any([self.hold(str(owner), faults) for owner, faults in found.items()]):
+                return tuple(nobodys)
+
+    def hold(self, owner: str, faults: Iterable[Fault]) -> bool:
+        """Keep an owner at what it had before, for these reasons; return whether that changes anything."""
+        known = self.reasons.get(owner, ())
+        self.reasons[owner] = (*known, *(fault for fault in faults if fault not in known))
+        if self._is_changed(owner):
+            self._choices[owner] = _Choice.BEFORE
+            return True
+        self.kept.add(owner)
+        return False
+
+    def release(self, owners: Iterable[str]) -> None:
+        """Take what these owners want after all."""
+        for owner in owners:
+            self._choices.pop(owner, None)
+            self.reasons.pop(owner, None)
+            self.kept.discard(owner)
+
+    def copy(self) -> PartialRoutes:
+        """Return one that can be changed without changing this one."""
+        return PartialRoutes(
+            self.wanted, self.before, self.reserved, dict(self.reasons), set(self.kept), dict(self._choices)
+        )
+
+    def _chosen(self, owner: str) -> Mapping[str, Any]:
+        choice = self._choices.get(owner, _Choice.WANTED)
+        if choice is _Choice.NOTHING:
+            return {}
+        return self.wanted[owner] if choice is _Choice.WANTED else self.before.get(owner, {})
+
+    def _is_changed(self, owner: str) -> bool:
+        choice = self._choices.get(owner, _Choice.WANTED)
+        return choice is _Choice.WANTED and self.wanted[owner] != self.before.get(owner, {})
+
+    def _judge_structures(self) -> bool:
+        """A file that Traefik cannot load would stop all, so nobody keeps such a part even if it was there before."""
+        found = {owner: faults for owner, part in self.parts.items() if (faults := structure_faults(part))}
+        for owner, faults in found.items():
+            if not self.hold(owner, faults):
+                self._choices[owner] = _Choice.NOTHING
+                self.kept.discard(owner)
+        return bool(found)
+
+    def _judge_rules(self) -> bool:
+        found = newcomers(self.parts, self.before)
+        held = [self.hold(owner, [Fault(*told) for told in reasons]) for owner, reasons in found.items()]
+        return any(held)
+
+    def _to_blame(self, fault: Fault, parts: Parts) -> str | None:
+        """Return whose fault it is: not that of who stays as it was, if somebody else takes away what it uses."""
+        owner = min(owners_of([fault.path], parts), default=None)
+        if owner is None or fault.missing is None or self._is_changed(owner):
+            return owner
+        leaving = (other for other in sorted(self.changed) if fault.missing in names_in(self.before.get(other, {})))
+        return next(leaving, owner)
+
+    def _as_told(self, fault: Fault, owner: str | None, parts: Parts) -> Fault:
+        who = min(owners_of([fault.path], parts), default=owner)
+        if who == owner or fault.missing is None:
+            return fault
+        return Fault(".".join(fault.missing), f"it leaves, and {fault.path} of {who} still leads to it", "it stays")
 
 
 def owners_of(paths: Iterable[str], parts: Parts) -> frozenset[str]:
@@ -16,12 +139,9 @@ def owners_of(paths: Iterable[str], parts: Parts) -> frozenset[str]:
     return frozenset(owner for owner, part in parts.items() if any(_is_in(part, place) for place in places))
 
 
-def held_back(parts: Parts, owners: frozenset[str], previous: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what to publish instead, best first: these owners' items as they were before, then none of them."""
-    others = [part for owner, part in parts.items() if owner not in owners]
-    before = [_as_before(parts[owner], previous) for owner in sorted(owners)]
-    yield merge_routes([*others, *before])
-    yield merge_routes(others)
+def before_by_name(wanted: Parts, previous: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a file from before says under these names, by owner: all there is to know where no state is."""
+    return {owner: merge_routes([_as_before(part, previous)]) for owner, part in wanted.items()}
 
 
 def _is_in(part: Mapping[str, Any], place: str) -> bool:

@@ -21,12 +21,13 @@ Item = Mapping[str, Any]
 class Unproven(NamedTuple):
     """What Traefik has not taken; `path` is where it stands in the file, such as `http.routers.app`.
 
-    `asked` is false where Traefik did not answer.
+    `asked` is false where Traefik did not answer, `refused` true where it has the item and says what is wrong with it.
     """
 
     path: str
     text: str
     asked: bool = True
+    refused: bool = False
 
     def __str__(self) -> str:
         """Return it in one line."""
@@ -43,8 +44,10 @@ def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[U
     reasons: list[Unproven] = []
     for kind in PLACES:
         for name, item in document.get(kind[0], {}).get(kind[1], {}).items():
-            if reason := _reason(kind[1], item, live_items(kind, str(name), running)):
-                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", f"{spoken_name(kind)} {name} {reason}"))
+            found = live_items(kind, str(name), running)
+            if reason := _reason(kind[1], item, found):
+                text, refused = f"{spoken_name(kind)} {name} {reason}", any(map(_is_refused, found))
+                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", text, refused=refused))
     return tuple(reasons)
 
 
@@ -79,12 +82,16 @@ def _reason(kind: str, item: Item, found: list[Item]) -> str:
     if not found:
         return "is missing"
     for one in found:
-        if one.get("error") or one.get("status") != _ENABLED:
+        if _is_refused(one):
             said = "; ".join(map(str, one.get("error") or ())) or "no reason given"
             return f"is {one.get('status')}: {said}"
     compare = _COMPARED.get(kind)
     differences = [compare(item, one) for one in found] if compare else [""]
     return "" if "" in differences else differences[0]
+
+
+def _is_refused(one: Item) -> bool:
+    return bool(one.get("error")) or one.get("status") != _ENABLED
 
 
 def _routers(name: str, live: Mapping[str, Item]) -> list[Item]:

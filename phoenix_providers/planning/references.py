@@ -60,3 +60,20 @@ def _item(kind: str, item: Mapping[str, Any], rewrite: Rewrite) -> dict[str, Any
         if "service" in result.get("errors", {}):
             result["errors"] = {**result["errors"], "service": rewrite("services", result["errors"]["service"])}
     return result
+
+
+def reached(document: Mapping[str, Any], path: str) -> frozenset[str]:
+    """Return the paths of everything that an item such as `http.routers.app` leads to, however far."""
+    found: set[str] = set()
+    protocol, kind, name = [*path.split(".", 2), "", ""][:3]
+    part = document.get(protocol) or {}
+    open_ends = [(kind, name)]
+    while open_ends:
+        kind, name = open_ends.pop()
+        item = (part.get(kind) or {}).get(name)
+        for _, to, reference in references({kind: {name: item}}) if item is not None else ():
+            here = f"{protocol}.{to}.{reference.removesuffix('@file')}"
+            if here not in found:
+                found.add(here)
+                open_ends.append((to, reference.removesuffix("@file")))
+    return frozenset(found)

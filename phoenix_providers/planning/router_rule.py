@@ -29,6 +29,7 @@ def check_rule(kind: Kind, name: str, router: Mapping[str, Any], places: LabelPl
             seen=router["rule"],
             expected="a rule such as "
             + ("Host(`NAME`) && PathPrefix(`/PATH`)" if kind == "http" else "HostSNI(`NAME`)"),
+            routes_only=True,
         )
         return
     if kind == "tcp" and needs_tls(rule) and "tls" not in router:
@@ -37,6 +38,7 @@ def check_rule(kind: Kind, name: str, router: Mapping[str, Any], places: LabelPl
             place,
             seen=router["rule"],
             expected=f"traefik.tcp.routers.{name}.tls=true, or HostSNI(`*`)",
+            routes_only=True,
         )
     _check_hosts(name, router, host_names(rule), place, findings)
 
@@ -57,4 +59,5 @@ def _check_hosts(
                 place,
                 seen=router["rule"],
                 expected="letters, digits, dashes and dots between backticks",
+                routes_only=True,
             )

@@ -65,7 +65,8 @@ def _host_pattern(value: str) -> str:
     return _host(value) or pattern_problem(value)
 
 
-def _client_address(value: str) -> str:
+def address_problem(value: str) -> str:
+    """Return why Traefik takes a text for neither an address nor a network; empty when it does."""
     try:
         ip_interface(value)
         known = _ADDRESS.fullmatch(value)
@@ -85,7 +86,7 @@ _LAST: Mapping[str, Callable[[str], str]] = {
     "PathPrefix": _path,
     "Host": _host,
     "HostSNI": _sni,
-    "ClientIP": _client_address,
+    "ClientIP": address_problem,
     "ALPN": _protocol,
     **dict.fromkeys(("HostRegexp", "HostSNIRegexp"), _host_pattern),
     **dict.fromkeys(("PathRegexp", "HeaderRegexp", "QueryRegexp"), pattern_problem),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.labels import is_traefik_label
+from phoenix_providers.planning.labels import PREFIX, is_traefik_label
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 
 Variables = Mapping[str, str | SecretReference]
@@ -26,20 +28,47 @@ class Label:
 
 
 class LabelPlaces:
-    """Finds the label that says something, among the Traefik labels of one service."""
+    """Finds the label that says something, among Traefik labels.
 
-    def __init__(self, labels: Mapping[str, Label]) -> None:
-        self._places = {key.lower(): label.place for key, label in labels.items()}
-        self.first = next(iter(self._places.values()))
+    Args:
+        labels: By key; of two with one key the first counts.
+        otherwise: What counts where there are no labels at all.
+        suffix: What the names of routers, services and middlewares may end with and labels do not have.
+    """
+
+    def __init__(
+        self, labels: Iterable[tuple[str, Label]], otherwise: Location | None = None, suffix: str = ""
+    ) -> None:
+        self._places: dict[str, Location] = {}
+        for key, label in labels:
+            self._places.setdefault(key.lower().removeprefix(PREFIX), label.place)
+        self.first = next(iter(self._places.values()), otherwise or Location(Path()))
+        self._suffix = suffix.lower()
 
     def of(self, *path: str) -> Location:
         """Return the place of the label with this path behind `traefik.`, else of the nearest one above it."""
-        for length in range(len(path), 0, -1):
-            key = ".".join(("traefik", *path[:length])).lower()
-            for known, place in self._places.items():
-                if known == key or known.startswith(f"{key}."):
+        steps = [step.lower() for step in path]
+        for spelling in (steps, self._as_declared(steps)):
+            for length in range(len(steps), 2, -1):
+                if place := self._below(".".join(spelling[:length])):
                     return place
-        return self.first
+        return self._below(".".join(steps[:2])) or self._below(".".join(steps[:1])) or self.first
+
+    def as_text(self) -> dict[str, str]:
+        """Return every place (`file:line`) by the label's key in lower case, without `traefik.`."""
+        return {key: str(place) for key, place in self._places.items()}
+
+    def _below(self, key: str) -> Location | None:
+        found = (
+            place for known, place in self._places.items() if known == key or known.startswith((f"{key}.", f"{key}["))
+        )
+        return next(found, None)
+
+    def _as_declared(self, steps: list[str]) -> list[str]:
+        if len(steps) < 3 or not self._suffix:
+            return steps
+        name = re.sub(re.escape(self._suffix) + r"(-\d+)?$", "", steps[2])
+        return [*steps[:2], name, *steps[3:]]
 
 
 def manifest_labels(

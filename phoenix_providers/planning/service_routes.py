@@ -83,6 +83,7 @@ class ServiceRoutes:
                     self.places.of(protocol, "routers", name),
                     seen=f"no traefik.{protocol}.routers.{name}.service",
                     expected=f"traefik.{protocol}.routers.{name}.service=NAME",
+                    routes_only=True,
                 )
             result["service"] = next(iter(services))
         if protocol == "udp":
@@ -99,6 +100,7 @@ class ServiceRoutes:
                 self.places.of(protocol, "routers", name),
                 seen=f"no traefik.tcp.routers.{name}.rule",
                 expected="for example HostSNI(`*`)",
+                routes_only=True,
             )
             return
         router["rule"] = f"Host(`{self._default_name}`)"

@@ -155,6 +155,7 @@ class StackPlan:
         limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), and whether its routes have to
             be answered (`probe`), where it says so.
         host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
+        label_places: Where its Traefik labels stand (`file:line`), by their lower-case keys without `traefik.`.
     """
 
     name: str
@@ -170,6 +171,7 @@ class StackPlan:
     services: tuple[str, ...] = ()
     host_ports: tuple[str, ...] = ()
     limits: Mapping[str, float | str] = field(default_factory=dict)
+    label_places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resource_name(self) -> str:
@@ -231,6 +233,8 @@ class SitePlan:
         connections: What no change of the firewall may cut.
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
+        contested: Whether several stacks want one name or one rule in Traefik; who has it keeps it, which only the
+            state tells.
     """
 
     domain: str
@@ -249,6 +253,7 @@ class SitePlan:
     networks: Mapping[str, str] = field(default_factory=dict)
     guest_addresses: Mapping[str, int] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
+    contested: bool = False
 
     @property
     def every_problem(self) -> tuple[Problem, ...]:

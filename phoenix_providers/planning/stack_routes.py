@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, read_labels
+from phoenix_providers.planning.option_faults import option_faults
+from phoenix_providers.planning.references import reached
+from phoenix_providers.planning.route_names import names_in
 from phoenix_providers.planning.service_labels import Label, LabelPlaces
 from phoenix_providers.planning.service_routes import Backend, ServiceRoutes
+from phoenix_providers.planning.structure_faults import kind_faults
 
 _TEMPLATE = "{{"
 
@@ -20,8 +26,12 @@ def stack_routes(
     backend: Backend,
     findings: Findings,
 ) -> dict[str, Any]:
-    """Return the stack's share of Traefik's dynamic configuration; empty when nothing is routed."""
+    """Return the stack's share of Traefik's dynamic configuration; empty when nothing is routed.
+
+    What is wrong with it blocks these routes alone.
+    """
     merged: dict[str, Any] = {}
+    everything: list[tuple[str, Label]] = []
     for name, service in services.items():
         own = {key: label for key, label in labels.get(name, {}).items() if is_traefik_label(key)}
         if not own:
@@ -29,7 +39,8 @@ def stack_routes(
         read = read_labels({key: label.value for key, label in own.items()})
         if read.enabled is False:
             continue
-        places = LabelPlaces(own)
+        places = LabelPlaces(own.items())
+        everything += own.items()
         _report(read, own, findings)
         if not service.active:
             findings.warning(f"{name} is not routed: none of its profiles is chosen", places.first)
@@ -37,12 +48,30 @@ def stack_routes(
         _refuse_templates(own, findings)
         part = ServiceRoutes(service, services, backend, places, findings).build(read)
         _merge(merged, part, places, findings)
+    _report_options(merged, LabelPlaces(everything), findings)
     return merged
+
+
+def _report_options(routes: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
+    """Report what Traefik would load and then refuse; it does not look at options that no router leads to."""
+    routers = [".".join(name) for name in names_in(routes) if name[1] == "routers"]
+    used = {*routers, *chain.from_iterable(reached(routes, path) for path in routers)}
+    kinds = tuple(kind_faults(routes))
+    for fault in (*kinds, *option_faults(routes)):
+        steps = fault.path.split(".")
+        blocks = fault in kinds or ".".join(steps[:3]) in used
+        report = partial(findings.error, routes_only=True) if blocks else findings.warning
+        report(
+            f"the {steps[1].removesuffix('s')} {steps[2]} is not valid: {fault.reason}",
+            places.of(*steps),
+            seen=f"traefik.{fault.path}",
+            expected=fault.expected,
+        )
 
 
 def _report(read: TraefikLabels, labels: Mapping[str, Label], findings: Findings) -> None:
     for problem in read.problems:
-        report = findings.warning if problem.harmless else findings.error
+        report = findings.warning if problem.harmless else partial(findings.error, routes_only=True)
         label = labels[problem.label]
         report(
             f"the label {problem.label} cannot be used: {problem.message}"
@@ -68,6 +97,7 @@ def _merge(merged: dict[str, Any], part: Mapping[str, Any], places: LabelPlaces,
                         places.of(protocol, kind, name),
                         seen=f"traefik.{protocol}.{kind}.{name} on both, with other options",
                         expected="the same options, or a name of its own for each",
+                        routes_only=True,
                     )
 
 
@@ -91,4 +121,5 @@ def _refuse_templates(labels: Mapping[str, Label], findings: Findings) -> None:
                 seen=f"{key}={label.value}",
                 expected="a text without {{",
                 next_step="write the route into a file of your own in Traefik's directory",
+                routes_only=True,
             )

@@ -24,6 +24,7 @@ from phoenix_providers.planning.names import normalised, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import (
     Label,
+    LabelPlaces,
     Variables,
     compose_labels,
     labels_to_inject,
@@ -60,7 +61,7 @@ class _Derivation:
         self._vm = vm
         self._reference = reference
         self._place = configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
-        self._routed_at = self._place
+        self._places = LabelPlaces((), self._place)
         self._service_labels: Mapping[str, Mapping[str, Label]] = {}
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
@@ -144,8 +145,8 @@ class _Derivation:
         labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
         self._service_labels = labels
         backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)
-        routed = [label for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
-        self._routed_at = next((label.place for label in routed), self._place)
+        routed = [(key, label) for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
+        self._places = LabelPlaces(routed, self._place, suffix=f"-{self._vm.vmid}")
         return stack_routes(compose.services, labels, backend, self._findings)
 
     def _labels(
@@ -201,7 +202,7 @@ class _Derivation:
             compose=text,
             variables=variables,
             labels=routes,
-            routed_at=self._routed_at,
+            places=self._places,
             bootstrap=bootstrap,
             rules=rules,
             rules_known=self._rules_known(rules),

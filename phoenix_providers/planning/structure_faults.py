@@ -22,11 +22,13 @@ class Fault:
 
     Attributes:
         path: Where in the file, keys joined by dots.
+        missing: What it leads to and is nowhere, as (protocol, kind, name).
     """
 
     path: str
     reason: str
     expected: str = ""
+    missing: tuple[str, str, str] | None = None
 
     def __str__(self) -> str:
         """Return it in one line."""
@@ -43,7 +45,7 @@ def structure_faults(document: Any) -> tuple[Fault, ...]:
     if document:
         found += _faults(FILE, document, ())
     if not found:
-        found += [*_router_faults(document), *_service_faults(document)]
+        found += [*_router_faults(document), *kind_faults(document)]
     return tuple(found)
 
 
@@ -113,8 +115,8 @@ def _rule_faults(kind: Kind, router: Mapping[str, Any], path: str) -> Iterator[F
         yield Fault(f"{path}.rule", "a host name is seen in TLS only, and the router has no `tls`")
 
 
-def _service_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Traefik takes one kind of a service, and one kind of a middleware, and does not say what it does with more."""
+def kind_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield services and middlewares of several kinds, or of none: Traefik refuses them, or takes one of the kinds."""
     for protocol in ("http", "tcp", "udp"):
         for section in ("services", "middlewares"):
             for name, item in document.get(protocol, {}).get(section, {}).items():

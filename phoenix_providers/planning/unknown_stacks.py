@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
@@ -23,11 +24,13 @@ class Recorded:
         names: Names of resources.
         hosts: The address of each published name; None where the state does not tell.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
+        routes: What was published last, by the stack's resource name.
     """
 
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
     confirmed_change: str = ""
+    routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

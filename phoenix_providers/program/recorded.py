@@ -11,6 +11,8 @@ from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.hosts_file import read_hosts
 from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.resources.engine_values import from_engine
+from phoenix_providers.resources.traefik_config import PARTS
 
 # Built into the engine: the resources of a stack as they were recorded last.
 _READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
@@ -34,9 +36,10 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     # By URN: {type, outputs}.
     found = {urn: one or {} for urn, one in (answer.get("outputs") or {}).items()}
     ours = {urn: one for urn, one in found.items() if not str(one.get("type")).startswith(_ENGINES_OWN)}
-    outputs = {urn.rpartition("::")[2]: one.get("outputs") or {} for urn, one in ours.items()}
+    outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
-    return Recorded(frozenset(outputs), _published(outputs, node), confirmed)
+    routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
+    return Recorded(frozenset(outputs), _published(outputs, node), confirmed, routes)
 
 
 def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:

@@ -21,7 +21,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.program.recorded import recorded
-from phoenix_providers.resources.verdict import is_meant
+from phoenix_providers.resources.meant import is_meant
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -77,11 +77,13 @@ def load() -> Site:
     configuration = load_configuration(Path(settings.config_dir), settings)
     plan = plan_site(configuration)
     _stop_at_errors(plan.problems)
-    for problem in _of_this_run(plan):
-        _tell(problem)
     known = recorded(plan.node)
     if plan.unknown_stacks or plan.vms_in_doubt:
-        plan = plan_site(configuration, _complete(known, plan.node))
+        known = _complete(known, plan.node)
+    if plan.unknown_stacks or plan.vms_in_doubt or plan.contested:
+        plan = plan_site(configuration, known)
+    for problem in _of_this_run(plan):
+        _tell(problem)
     scope = os.environ.get(SCOPE_VARIABLE)
     return Site(
         plan=plan,

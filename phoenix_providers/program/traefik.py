@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -10,21 +10,29 @@ import pulumi
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack
-from phoenix_providers.resources.traefik_config import TraefikConfig
+from phoenix_providers.resources.traefik_config import WHOLE, TraefikConfig
 
 
-def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
+def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> list[TraefikConfig]:
     """Declare the routes of guests and of the dashboard."""
     if not site.declares("traefik-infrastructure"):
         return []
-    parts = {"infrastructure": site.plan.infrastructure}
-    return [_file(site, "traefik-infrastructure", INFRASTRUCTURE_FILE, parts, before)]
+    return [
+        TraefikConfig(
+            "traefik-infrastructure",
+            target=site.settings.traefik_target or "",
+            api=site.settings.traefik_api_url or "",
+            file=INFRASTRUCTURE_FILE,
+            parts={WHOLE: site.plan.infrastructure},
+            opts=after(before),
+        )
+    ]
 
 
 def declare_stacks(
-    site: Site, stacks: Mapping[str, PortainerStack], before: Iterable[pulumi.Resource]
+    site: Site, stacks: Mapping[str, PortainerStack], infrastructure: Sequence[TraefikConfig]
 ) -> list[TraefikConfig]:
-    """Declare the routes of stacks.
+    """Declare the routes of stacks, behind those of the infrastructure.
 
     They come from the stacks' outputs only: a stack out of scope gives its old output, so its routes stay as they are.
     """
@@ -35,32 +43,21 @@ def declare_stacks(
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.keeps_routes]
     expected = {stack.resource_name: dict(stack.routes) for stack in site.plan.stacks}
-    behind, follow = [*before, *stacks.values()], _follow(site, stacks)
-    return [_file(site, "traefik-stacks", STACKS_FILE, parts, behind, blocked, expected, follow)]
-
-
-def _file(
-    site: Site,
-    name: str,
-    file: str,
-    parts: Mapping[str, Any],
-    before: Iterable[pulumi.Resource],
-    kept: Iterable[str] = (),
-    expected: Mapping[str, Any] | None = None,
-    follow: Mapping[str, Any] | None = None,
-) -> TraefikConfig:
-    settings = site.settings
-    return TraefikConfig(
-        name,
-        target=settings.traefik_target or "",
-        api=settings.traefik_api_url or "",
-        file=file,
-        parts=parts,
-        kept=kept,
-        expected=expected,
-        follow=follow,
-        opts=after(before),
-    )
+    return [
+        TraefikConfig(
+            "traefik-stacks",
+            target=site.settings.traefik_target or "",
+            api=site.settings.traefik_api_url or "",
+            file=STACKS_FILE,
+            parts=parts,
+            kept=blocked,
+            expected=expected,
+            beside=infrastructure[0].text if infrastructure else "",
+            places={stack.resource_name: stack.label_places for stack in site.plan.stacks},
+            follow=_follow(site, stacks),
+            opts=after([*infrastructure, *stacks.values()]),
+        )
+    ]
 
 
 def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.refused_routes import told_refusal
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.removals import Watch
@@ -42,9 +44,9 @@ def declare(
         others.append(answers)
     for published in final:
         failures |= {
-            stack.resource_name: _with_routes(failures.get(stack.resource_name, ""), published, stack.resource_name)
+            stack.resource_name: _with_routes(failures.get(stack.resource_name, ""), published, stack)
             for stack in site.plan.stacks
-            if stack.demands_answer and site.declares(stack.resource_name)
+            if stack.resource_name in stacks or _has_routes_only(site, stack)
         }
     blocked = {
         plan.resource_name: _with_failure(plan, failures.get(plan.resource_name, ""))
@@ -63,8 +65,18 @@ def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[s
     return pulumi.Output.from_input(failure).apply(lambda text: f"{blocked}\n{text}" if text else blocked)
 
 
-def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, name: str) -> pulumi.Output[str]:
-    """Return why a stack is not as declared, or else why its routes are not answered."""
-    return pulumi.Output.all(failure, published.unanswered).apply(
-        lambda found: str(found[0] or (found[1] or {}).get(name) or "")
-    )
+def _has_routes_only(site: Site, stack: StackPlan) -> bool:
+    """Whether a stack that is no resource has routes, which may be refused."""
+    return bool(stack.bootstrap and stack.routes) and site.declared is None
+
+
+def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, stack: StackPlan) -> pulumi.Output[str]:
+    """Return why a stack is not as declared, and why its routes are not published, or else not answered."""
+    name = stack.resource_name
+
+    def told(found: Sequence[Any]) -> str:
+        refused = told_refusal(name, (found[2] or {}).get(name) or {}, stack.label_places)
+        answer = (found[1] or {}).get(name) if stack.demands_answer else ""
+        return "\n".join(filter(None, (found[0], refused))) or str(answer or "")
+
+    return pulumi.Output.all(failure, published.unanswered, published.refused).apply(told)

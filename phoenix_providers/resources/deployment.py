@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.portainer.circumstances import is_circumstance
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.server import PortainerServer
@@ -28,6 +29,8 @@ _NOT_AGAIN = (
     "this content failed to deploy before and is not sent again unchanged"
     "\n  next:     change it, or pulumi config set --path 'phoenix:retry[0]' NAME@VMID"
 )
+
+_ANOTHER_TIME = "its content is not to blame for that, so the next run sends it again"
 
 
 class StackDeployment:
@@ -85,8 +88,12 @@ class StackDeployment:
         if wanted.content.digest == memory.failed_digest and not retry:
             return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
-        if reasons := self._patience.briefly(lambda: self._preflight.unready(wanted)):
+        if reasons := self._preflight.faults(wanted):
             return Outcome(stack_id, _not_sent(reasons), memory)
+        digest = wanted.content.digest
+        recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
+            return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
         with self._server.turn:
             if reasons := self._patience.briefly(lambda: self._preflight.taken(wanted, record, take_over=take_over)):
                 return Outcome(stack_id, _not_sent(reasons), memory)
@@ -127,14 +134,18 @@ class StackDeployment:
     ) -> Outcome:
         self._docker.forget()
         reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
+        passing = is_circumstance(error.reason)
         restored = self._restorer.put_back(wanted, good, made)
         # What failed has to be remembered even if nobody can say any more what it has left.
         with contextlib.suppress(ProductError):
             deadline = Deadline.after(self._clock, self._limits.deploy)
             record, made = self._patience.until(deadline, lambda: self._left(wanted))
             stack_id = record.id if record else 0
-        remembered = Memory(stack_id, wanted.content.digest, reason, good, made=made)
-        return Outcome(remembered.stack_id, "\n".join(filter(None, (reason, restored))), remembered)
+        if passing:
+            remembered, hint = Memory(stack_id, last_good=good, made=made), _ANOTHER_TIME
+        else:
+            remembered, hint = Memory(stack_id, wanted.content.digest, reason, good, made=made), ""
+        return Outcome(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
 
     def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
         record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)

@@ -159,9 +159,14 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
         computed = dict.fromkeys(
-            ("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made")
+            (
+                *("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made"),
+                "unpulled",
+            )
         )
-        own_options = pulumi.ResourceOptions(additional_secret_outputs=["env", "failed_digest", "last_good", "made"])
+        own_options = pulumi.ResourceOptions(
+            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled"]
+        )
         super().__init__(
             PortainerStackProvider(),
             name,
@@ -182,6 +187,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "last_good": outcome.memory.last_good.as_property() if outcome.memory.last_good else None,
         "stamp": outcome.stamp,
         "made": {service: list(hashes) for service, hashes in outcome.memory.made.items()},
+        "unpulled": _unpulled(outcome.memory, news, olds),
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -238,6 +244,7 @@ def _memory(olds: Properties, news: Properties) -> Memory:
     """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
     before, now = (props.get("environment_instance") for props in (olds, news))
     moved = bool(before) and bool(now) and before != now
+    unpulled = olds.get("unpulled") or {}
     return Memory(
         stack_id=0 if moved else int(olds.get("stack_id") or 0),
         failed_digest=str(olds.get("failed_digest") or ""),
@@ -246,7 +253,13 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
+        unpulled=(str(unpulled.get("digest") or ""), str(unpulled.get("reason") or "")),
     )
+
+
+def _unpulled(memory: Memory, *several: Properties) -> Properties | None:
+    digest, reason = memory.unpulled
+    return {"digest": digest, "reason": _scrubbed(reason, *several)} if digest else None
 
 
 def _deployment(props: Properties) -> StackDeployment:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError, RevertedError, UnreachableError
 from phoenix_providers.planning.config_faults import config_faults, shadowed
 from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.partial_routes import Parts, held_back, owners_of
-from phoenix_providers.planning.proof import Unproven
+from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.partial_routes import PartialRoutes, before_by_name
+from phoenix_providers.planning.route_names import Parts, RouteNames, names_in
 from phoenix_providers.planning.structure_faults import Fault, structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, names_of_ours
+from phoenix_providers.planning.surroundings import names_of_ours
 from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.partial_publication import PartialPublication, Published
 from phoenix_providers.resources.traefik_file import PROOF_SECONDS, TraefikFile, loadable
 from phoenix_providers.resources.traefik_surroundings import look_around
 
@@ -22,25 +25,47 @@ Say = Callable[[str], None]
 
 
 def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> None:
-    """Make the file's text live; unchanged text is not written again, so that Traefik does not reload.
+    """Make the text of a file that is one whole live; unchanged text is not written again, so that nothing is reloaded.
 
     Raises:
-        ConfigurationError: Traefik would not take some of it. Stacks without a mistake have their routes all the
-            same, and those with one keep what they had.
-        RevertedError: Traefik did not take some of it, which only Traefik could tell. The same holds then, or the
-            previous file is back.
+        ConfigurationError: Traefik would not take it; nothing was written.
+        RevertedError: Traefik did not take it, which only Traefik could tell; the previous file is back.
     """
-    file, text, parts = TraefikFile.of(connections, wanted), str(wanted["text"]), wanted.get("parts") or {}
-    around = look_around(file.name, file.delivery, file.api)
-    faults = config_faults(to_document(text), around)
-    if not faults:
-        _run(file, text, parts, around, say)
-        return
-    owners = owners_of((fault.path for fault in faults), parts)
-    for instead in _without(owners, parts, file.read(), around):
-        _run(file, to_text(instead), parts, around, say)
-        raise _refusal(f"{file.name} was written without what is new of {', '.join(sorted(owners))}", faults)
-    raise _refusal(f"{file.name} was not written", faults)
+    file, text = TraefikFile.of(connections, wanted), str(wanted["text"])
+    if faults := config_faults(to_document(text), look_around(file.name, file.delivery, file.api)):
+        raise _refusal(f"{file.name} was not written", faults)
+    if file.name == INFRASTRUCTURE_FILE:
+        _make_room(connections, wanted, to_document(text))
+    _run(file, text, say)
+
+
+def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: Parts, say: Say) -> Published:
+    """Make the routes of many owners live; what is wrong with one of them holds back that one alone.
+
+    Args:
+        connections: Ways to Traefik.
+        wanted: The properties of a resource, with `parts`.
+        before: What was published last, by owner; what the file says counts where nothing is known.
+        say: What tells the user.
+
+    Raises:
+        ConfigurationError: Traefik would not take it, and that is nobody's fault.
+        RevertedError: The same, and only Traefik could tell.
+    """
+    file, parts = TraefikFile.of(connections, wanted), wanted["parts"]
+    previous, around = file.read(), look_around(file.name, file.delivery, file.api)
+    reserved = frozenset((*kind, name) for kind, names in around.beside.items() for name in names)
+    known = before or before_by_name(parts, loadable(previous) or {})
+    routes = PartialRoutes(parts, known, reserved)
+
+    def judge(document: Mapping[str, Any]) -> tuple[Fault, ...]:
+        return config_faults(document, around)
+
+    if faults := routes.judge(judge):
+        raise _refusal(f"{file.name} was not written", faults)
+    if file.api is None:
+        say(_unproven(file))
+    return PartialPublication(file, routes, judge, previous).run()
 
 
 def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "") -> None:
@@ -94,45 +119,42 @@ def require_loadable(file: str, document: Mapping[str, Any]) -> None:
         raise _refusal(f"{file} was not written", faults)
 
 
-def _run(file: TraefikFile, text: str, parts: Parts, around: Surroundings, say: Say) -> None:
+def _run(file: TraefikFile, text: str, say: Say) -> None:
     previous = file.read()
     missing = file.replace(text, previous)
     if file.api is None:
-        say(f"{file.name}: no phoenix:traefikApiUrl is set, so it is not proven that Traefik took the routes")
+        say(_unproven(file))
     if not missing:
         return
     seen = "; ".join(map(str, missing))
     expected = f"every router and service enabled within {PROOF_SECONDS:g} s" + file.broken_neighbours()
+    kind: type[ProductError] | type[RevertedError] = ProductError
     if previous == text:
         what = f"Traefik does not have what {file.name} says; the file is as declared"
-        raise ProductError(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
-    what, kind = _put_right(file, missing, previous, parts, around)
+    elif loadable(previous) is None:
+        what = f"Traefik did not take {file.name}; it stays, since the file before it could not be loaded at all"
+    else:
+        what, kind = f"Traefik did not take {file.name}; {file.put_back(previous)}", RevertedError
     raise kind(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
 
 
-def _put_right(
-    file: TraefikFile, missing: tuple[Unproven, ...], previous: str | None, parts: Parts, around: Surroundings
-) -> tuple[str, type[ProductError] | type[RevertedError]]:
-    """Keep what Traefik has taken, or else put the previous file back; return what was done, and its kind of error."""
-    owners = owners_of((one.path for one in missing), parts)
-    for instead in _without(owners, parts, previous, around):
-        if not file.replace(to_text(instead), file.read()):
-            what = f"Traefik did not take what is new of {', '.join(sorted(owners))}"
-            return f"{what}; {file.name} was written without it", RevertedError
-    if loadable(previous) is None:
-        what = f"Traefik did not take {file.name}; it stays, since the file before it could not be loaded at all"
-        return what, ProductError
-    return f"Traefik did not take {file.name}; {file.put_back(previous)}", RevertedError
+def _make_room(connections: Connections, wanted: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    """Give what our other file calls the same another name first: Traefik would take one of the two without a word.
+
+    Raises:
+        RevertedError: Traefik did not take the other name; everything is as before.
+    """
+    other = TraefikFile.of(connections, {**wanted, "file": STACKS_FILE})
+    previous = other.read()
+    live, names = loadable(previous) or {}, RouteNames()
+    if not set(names_in(live)) & set(names_in(document)):
+        return
+    names.reserve(document)
+    _run(other, to_text(merge_routes([names.settle(live, "@stacks")])), lambda _: None)
 
 
-def _without(
-    owners: frozenset[str], parts: Parts, previous: str | None, around: Surroundings
-) -> Iterator[Mapping[str, Any]]:
-    """Yield what can be published without what is new of some owners; nothing if that would be nobody's."""
-    if owners and len(owners) < len(parts):
-        for instead in held_back(parts, owners, loadable(previous) or {}):
-            if not config_faults(instead, around):
-                yield instead
+def _unproven(file: TraefikFile) -> str:
+    return f"{file.name}: no phoenix:traefikApiUrl is set, so it is not proven that Traefik took the routes"
 
 
 def _refusal(what: str, faults: tuple[Fault, ...]) -> ConfigurationError:

@@ -85,6 +85,7 @@ class Memory:
     Attributes:
         stamp: That of the record as our last write left it, with the file `compose`; empty if that is not known.
         made: By service, the hashes of the configurations from which its containers were made.
+        unpulled: The digest of content whose images could not be fetched, and why.
     """
 
     stack_id: int = 0
@@ -94,6 +95,7 @@ class Memory:
     stamp: str = ""
     compose: str = ""
     made: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unpulled: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

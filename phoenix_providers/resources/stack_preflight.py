@@ -10,7 +10,7 @@ from phoenix_providers.clients.docker_records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
-from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
+from phoenix_providers.errors import ProductError
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.compose import Compose, read_compose
@@ -22,6 +22,7 @@ from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.variables import with_project
 from phoenix_providers.resources.stack_content import Content, WantedStack
+from phoenix_providers.resources.stack_images import Images
 from phoenix_providers.resources.stack_take_over import TakeOver
 
 
@@ -34,18 +35,20 @@ class Preflight:
         self._stacks = stacks
         self._docker = docker
         self._take_over = TakeOver(docker, server)
-        self._pull_seconds = pull_seconds
+        self._images = Images(docker, pull_seconds)
 
-    def unready(self, wanted: WantedStack) -> tuple[str, ...]:
-        """Return what is wrong with the content itself; images that are missing are fetched on the way."""
+    def faults(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return what is wrong with the content itself."""
         findings = Findings(wanted.project)
         compose = _read(wanted.project, wanted.content, findings)
         if compose is not None:
             refuse(compose, _place, findings)
             check_specification(compose, _place, findings)
-        if compose is None or findings.errors:
-            return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
-        return self._missing_images(compose)
+        return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
+
+    def missing_images(self, wanted: WantedStack, recorded: str) -> tuple[str, ...]:
+        """Fetch the images that are missing, and return why some are still; `recorded` is why in an earlier run."""
+        return self._images.missing(_compose(wanted), recorded)
 
     def taken(self, wanted: WantedStack, record: StackRecord | None, *, take_over: bool) -> tuple[str, ...]:
         """Return what others on the engine hold of its names and ports, as it is now, and whose the project is."""
@@ -82,30 +85,6 @@ class Preflight:
                 self._docker.remove(item.id)
             elif item.project == project and item.state == "paused":
                 self._docker.unpause(item.id)
-
-    def _missing_images(self, compose: Compose) -> tuple[str, ...]:
-        images: dict[str, str] = {}
-        for name, service in compose.services.items():
-            if service.active and service.image:
-                images[service.image] = str(compose.model["services"][name].get("pull_policy") or "missing")
-        return tuple(reason for image, policy in images.items() if (reason := self._missing(image, policy)))
-
-    def _missing(self, image: str, policy: str) -> str:
-        if policy != "always" and self._docker.has_image(image):
-            return ""
-        if policy == "never":
-            return f"the image {image} is not there, and pull_policy is never"
-        try:
-            self._docker.pull(image, self._pull_seconds)
-        except UnreachableError:
-            raise
-        except AmbiguousWriteError as error:
-            return (
-                "" if self._docker.has_image(image) else f"the image {image} was not pulled: {error.explanation.seen}"
-            )
-        except ProductError as error:
-            return f"the image {image} cannot be pulled: {error.explanation.seen}"
-        return ""
 
 
 def _holder(item: ListedContainer) -> Holder:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.portainer.records import StackStatus
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.secrecy import scrubbed
@@ -48,7 +49,7 @@ class Restorer:
             return memory.last_good
         if not live.deviations and self._health.healthy(wanted.project, live.content.services):
             return live.content
-        if memory.last_good is not None:
+        if memory.last_good is not None or live.record.status is StackStatus.INACTIVE:
             return memory.last_good
         running = self._health.running(wanted.project, live.content.services)
         return replace(live.content, services=running) if running else None

@@ -60,8 +60,13 @@ class HealthWait:
         return self._judged(project, services).verdict is Verdict.HEALTHY
 
     def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
-        """Return those of the services that have a container that runs now, in whatever health."""
+        """Return those of the services that have a container that runs now, in whatever health.
+
+        Where there is no container at all, those are all services: only a deploy that failed leaves it like that.
+        """
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS)
+        if not containers:
+            return tuple(services)
         found = {container.service for container in containers if container.state == "running"}
         return tuple(service for service in services if service in found)
 

@@ -10,10 +10,15 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.line_by_line import plain, shown
 from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.partial_routes import PartialRoutes
+from phoenix_providers.planning.refused_routes import refusal, told_refusal
+from phoenix_providers.planning.route_names import Name, names_in, settled_parts
+from phoenix_providers.planning.structure_faults import Fault
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -33,6 +38,7 @@ from phoenix_providers.resources.provider import (
 from phoenix_providers.resources.publication import (
     deviations,
     publish,
+    publish_parts,
     require_loadable,
     withdraw,
     withdraw_from_old_place,
@@ -43,7 +49,9 @@ from phoenix_providers.resources.route_following import unanswered
 PARTS = "__parts"
 FOLLOW = "__follow"
 _COMPARED = ("target", "api", "file", "observed")
-_COMPUTED = ("unanswered",)
+_COMPUTED = ("unanswered", "refused")
+# The only origin of a file that is published as a whole or not at all.
+WHOLE = "infrastructure"
 
 
 class TraefikConfigProvider(PhoenixProvider):
@@ -55,9 +63,22 @@ class TraefikConfigProvider(PhoenixProvider):
         inputs = own(news)
         before = olds.get(PARTS) or {}
         kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
-        parts = unless_unknown(news[PARTS], expected) | {name: before[name] for name in kept if name in before}
-        document = _document({name: _known(part, expected.get(name)) for name, part in parts.items()})
-        require_loadable(str(news.get("file", "")), document)
+        beside, places = (unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places"))
+        wanted = unless_unknown(news[PARTS], expected)
+        if WHOLE in wanted:
+            parts = wanted
+            document = merge_routes(_known(part, expected.get(name)) for name, part in parts.items())
+            require_loadable(str(news.get("file", "")), document)
+        else:
+            # A run for one stack leaves all others as they are, those that are declared no more as well.
+            parts = wanted | {name: before[name] for name in before if name in kept or not is_meant(name)}
+            known = {name: _known(part, expected.get(name)) for name, part in parts.items()}
+            settled = settled_parts(known, before, _names(beside))
+            parts = {name: part if has_unknown(part) else settled[name] for name, part in parts.items()}
+            routes = PartialRoutes(settled, before)
+            routes.judge()
+            _foretell(routes.reasons, places)
+            document = routes.document
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
@@ -85,14 +106,15 @@ class TraefikConfigProvider(PhoenixProvider):
         texts = [plain(str(props.get("text") or "")) for props in (olds, news)]
         followed = olds.get(FOLLOW) or {}, news.get(FOLLOW) or {}
         follow = bool(olds.get("unanswered")) or differs(followed[0], followed[1], ("demanding", "deployed"))
-        return DiffResult(changes=texts[0] != texts[1] or follow or differs(olds, news, _COMPARED))
+        refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
+        return DiffResult(changes=texts[0] != texts[1] or follow or refused or differs(olds, news, _COMPARED))
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
         result = _published(olds, news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
-            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(news), _say)
+            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), _say)
         return UpdateResult(result)
 
     @explained
@@ -112,15 +134,22 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         parts: Dynamic configuration by origin (`infrastructure`, or a stack's resource name); merged by name.
         kept: Origins whose last part stays, since nobody can say now what it should be.
         expected: What previews take for a part that is not known yet.
+        beside: Text of our other file, whose names count before those of this one.
+        places: Where labels stand (`file:line`) by their keys, by origin.
         follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
             None means not at all.
         opts: Options for the engine.
 
     Attributes:
+        text: The text of the file.
         unanswered: Reason by origin, for those that demand an answer to their routes and have none.
+        refused: What keeps new routes from being published, by origin: {by_traefik, reasons: [{path, reason,
+            expected}]}. In outputs, `text` and the parts are what was published instead.
     """
 
+    text: pulumi.Output[str]
     unanswered: pulumi.Output[Any]
+    refused: pulumi.Output[Any]
 
     def __init__(
         self,
@@ -131,6 +160,8 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         parts: Mapping[str, pulumi.Input[Any]],
         kept: Iterable[str] = (),
         expected: Mapping[str, Any] | None = None,
+        beside: pulumi.Input[str] = "",
+        places: Mapping[str, Mapping[str, str]] | None = None,
         follow: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -141,6 +172,9 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             PARTS: dict(parts),
             "kept": sorted(kept),
             "expected": dict(expected or {}),
+            "beside": beside,
+            "places": dict(places or {}),
+            "text": None,
             FOLLOW: dict(follow or {}),
             **dict.fromkeys(_COMPUTED),
             "observed": AS_DECLARED,
@@ -148,12 +182,21 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         super().__init__(TraefikConfigProvider(), name, inputs, opts)
 
 
-def _document(parts: Mapping[str, Any]) -> dict[str, Any]:
-    return merge_routes(parts[name] for name in sorted(parts))
+def _names(text: Any) -> frozenset[Name]:
+    """Return what our other file defines; that is not known before its first run."""
+    return frozenset() if has_unknown(text) else frozenset(names_in(to_document(plain(str(text or "")))))
+
+
+def _foretell(reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mapping[str, str]]) -> None:
+    """Say before anything is written what will not be published, as far as it can be seen from here."""
+    for owner, faults in reasons.items():
+        if is_meant(owner):
+            text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
+            _say(f"{text}\nso the new routes of {owner} are held back")
 
 
 def _known(part: Any, expected: Any) -> Any:
-    return (expected or {}) if has_unknown(part) else part
+    return part if not has_unknown(part) else {} if has_unknown(expected) else expected or {}
 
 
 def _wanted(props: Properties) -> dict[str, Any]:
@@ -166,8 +209,23 @@ def _demanding(props: Properties) -> set[str]:
 
 
 def _published(olds: Properties, news: Properties) -> Properties:
-    publish(connections.current(), _wanted(news), _say)
-    return own(news) | {"unanswered": _unanswered(olds, news)}
+    wanted = _wanted(news)
+    if WHOLE in news[PARTS]:
+        publish(connections.current(), wanted, _say)
+        return own(news) | {"unanswered": _unanswered(olds, news), "refused": {}}
+    published = publish_parts(connections.current(), wanted, olds.get(PARTS) or {}, _say)
+    # Who is not meant was not looked at anew.
+    refused = {
+        owner: told
+        for owner, told in (olds.get("refused") or {}).items()
+        if owner in news[PARTS] and not is_meant(owner)
+    }
+    for owner, faults in published.refused.items():
+        refused[owner] = refusal(faults, by_traefik=owner in published.judged_by_traefik)
+    result = own(news) | {PARTS: published.parts, "refused": refused}
+    if published.text != wanted["text"]:
+        result["text"] = shown(published.text, olds.get("text"))
+    return result | {"unanswered": _unanswered(olds, result)}
 
 
 def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:

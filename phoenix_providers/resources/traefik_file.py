@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
+from phoenix_providers.planning.documents import UnreadableDocumentError, to_document, to_text
+from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import OUR_FILES
 from phoenix_providers.planning.pending_changes import PendingChanges
-from phoenix_providers.planning.proof import Unproven, still_there, unproven
+from phoenix_providers.planning.proof import Unproven, live_items, still_there, unproven
 from phoenix_providers.planning.structure_faults import structure_faults
 from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
 from phoenix_providers.resources.connections import Connections
@@ -26,6 +26,7 @@ _RELOAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2
 Names = Mapping[Kind, frozenset[str]]
 Judge = Callable[[Mapping[str, Any]], tuple[Unproven, ...]]
+Tolerated = Callable[[Unproven], bool]
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,44 @@ class TraefikFile:
         """Return its text; None when there is none."""
         return self.delivery.read(self.name)
 
-    def replace(self, text: str, previous: str | None) -> tuple[Unproven, ...]:
-        """Write it unless it is there already; return what Traefik has not taken of it in time."""
+    def replace(self, text: str, previous: str | None, tolerated: Tolerated = lambda _: False) -> tuple[Unproven, ...]:
+        """Write it unless it is there already; return what Traefik has not taken of it in time.
+
+        What is `tolerated` is not waited for.
+        """
         document, leaving = to_document(text), self._leaving(names_of_ours(previous), names_of_ours(text))
         changes = PendingChanges(loadable(previous) or {}, document, self._running_now())
         if previous != text:
             self.delivery.write(self.name, text)
         if self.api is None:
             return ()
-        missing = self._wait(lambda: self._unproven(document, leaving, changes.unseen), _RELOAD_SECONDS)
+
+        def look(pending: Judge) -> tuple[Unproven, ...]:
+            return tuple(one for one in self._unproven(document, leaving, pending) if not tolerated(one))
+
+        missing = self._wait(lambda: look(changes.unseen), _RELOAD_SECONDS)
         if missing and previous == text:
             # Traefik may have missed the event of an earlier write; another one costs nothing.
             self.delivery.write(self.name, text)
-        look = partial(self._unproven, document, leaving, changes.refused)
-        return missing and self._wait(look, PROOF_SECONDS - _RELOAD_SECONDS)
+        return missing and self._wait(lambda: look(changes.refused), PROOF_SECONDS - _RELOAD_SECONDS)
+
+    def tried(self, document: Mapping[str, Any], mark: str, seconds: float) -> tuple[Unproven, ...] | None:
+        """Write a document, and a middleware called `mark` that nobody uses; None if Traefik does not load it in time.
+
+        As soon as Traefik shows the mark, which has to be new, what it says of everything else is final: return what it
+        has not taken.
+        """
+        marked = merge_routes([document, {"http": {"middlewares": {mark: {"addPrefix": {"prefix": "/"}}}}}])
+        for _ in range(2):
+            # Traefik may miss the event of one write.
+            self.delivery.write(self.name, to_text(marked))
+            deadline = Deadline.after(self.clock, seconds / 2)
+            while not deadline.passed:
+                running = self._running_now()
+                if live_items(("http", "middlewares"), mark, running):
+                    return unproven(document, running)
+                self.clock.sleep(_PAUSE_SECONDS)
+        return None
 
     def soon(self, document: Mapping[str, Any]) -> tuple[Unproven, ...]:
         """Return what Traefik does not have, once a reload that is under way has had its time."""

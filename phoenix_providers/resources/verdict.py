@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,9 +13,12 @@ from phoenix_providers.errors import (
     DeploymentError,
     Explanation,
     NotReadyError,
+    PhoenixError,
+    RevertedError,
     UnreachableError,
 )
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -29,9 +31,6 @@ from phoenix_providers.resources.provider import (
     explained,
     own,
 )
-
-# Set by `phoenix sync stack`: names of what the run is about, separated by blanks. Unset means everything.
-MEANT_VARIABLE = "PHOENIX_MEANT"
 
 
 class VerdictProvider(PhoenixProvider):
@@ -90,12 +89,6 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 
-def is_meant(name: str) -> bool:
-    """Whether this run is about a resource; the others keep their failures for the next full run."""
-    meant = os.environ.get(MEANT_VARIABLE)
-    return not meant or name in meant.split()
-
-
 def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
     blocked, failures = properties.get("blocked", {}), properties.get("failures", {})
     return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
@@ -122,7 +115,7 @@ def _judge(props: Properties) -> None:
 
 def _error(
     failures: Mapping[str, str], blocked: set[str], total: int
-) -> ConfigurationError | NotReadyError | DeploymentError:
+) -> ConfigurationError | NotReadyError | DeploymentError | RevertedError:
     """Put all failures into one error; of several kinds the one with the smallest exit code names it."""
     count = len(failures)
     what = f"{count} of {total} {'is' if count == 1 else 'are'} not as declared; all others are done"
@@ -131,8 +124,14 @@ def _error(
         names.setdefault(text, []).append(name)
     # One cause, such as an agent that is down, is told once.
     reasons = tuple(Explanation(f"{', '.join(same)}: {text}") for text, same in names.items())
-    if blocked & set(failures):
+    if blocked & set(failures) or _any_begins(failures, ConfigurationError):
         return ConfigurationError(what, reasons)
-    if any(text.startswith(f"{UnreachableError.label}:") for text in failures.values()):
+    if _any_begins(failures, UnreachableError):
         return NotReadyError(what, reasons)
+    if all(text.startswith(f"{RevertedError.label}:") for text in failures.values()):
+        return RevertedError("\n".join([what, *(reason.text() for reason in reasons)]))
     return DeploymentError(what, reasons)
+
+
+def _any_begins(failures: Mapping[str, str], kind: type[PhoenixError]) -> bool:
+    return any(line.startswith(f"{kind.label}:") for text in failures.values() for line in text.splitlines())

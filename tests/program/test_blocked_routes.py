@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.traefik_config import TraefikConfigProvider
-from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
+from phoenix_providers.resources.verdict import VerdictProvider
 
 ROOT = Path(__file__).parents[2]
 REASON = "has no fixed address"

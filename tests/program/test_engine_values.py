@@ -135,29 +135,30 @@ def declared(run_program: Callable[..., Any], tmp_path: Path, monkeypatch: pytes
     dnsmasq = site.read_text().replace("dns_server:\n  enabled: true", "dns_server:\n  backend: dnsmasq\n  target: d")
     site.write_text(dnsmasq + REGISTRY)
     manifest.write_text(manifest.read_text().rstrip() + LABELS)
-    said: dict[str, Inputs] = {}
+    declarations: list[tuple[str, str, Inputs]] = []
+    found: dict[str, dict[str, Inputs]] = {}
     original = PhoenixResource.__init__
 
     def noting(self: Any, provider: Any, name: str, props: Mapping[str, Any], opts: Any = None) -> None:
-        said[name] = dict(props)
+        declarations.append((type(provider).__name__, name, dict(props)))
         original(self, provider, name, props, opts)
 
     monkeypatch.setattr(PhoenixResource, "__init__", noting)
     program = run_program({"configDir": str(config), "dnsServer": "127.0.0.1:53", "secrets": json.dumps(SECRETS)})
-    for name, kind in program.types.items():
-        provider = f"{kind.rpartition(':')[2]}Provider"
+    for provider, name, said in declarations:
         inputs = {key: value for key, value in program.inputs[name].items() if key != PROVIDER_KEY}
-        if provider in PROVIDERS and len(_places(said[name])) > len(_places(_DECLARED.get(provider, {}).get("said"))):
-            _DECLARED[provider] = {"said": said[name], "inputs": _without_secrets(inputs)}
-    assert _DECLARED.keys() == PROVIDERS.keys()
-    return _DECLARED
+        if len(_places(said)) >= len(_places(found.get(provider, {}).get("said"))):
+            found[provider] = {"said": said, "inputs": _without_secrets(inputs)}
+    assert found.keys() == PROVIDERS.keys()
+    _DECLARED.update(found)
+    return found
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_input_arrives_as_it_was_declared(declared: Any, provider: str) -> None:
     said, got = declared[provider]["said"], from_engine(declared[provider]["inputs"])
     compared = [key for key in said if not _has_output(said[key])]
-    assert compared
+    assert compared or not said
     assert {key: _typed(got.get(key)) for key in compared} == {key: _typed(said[key]) for key in compared}
 
 

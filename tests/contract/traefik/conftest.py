@@ -182,6 +182,21 @@ class ActingClock(SystemClock):
         super().sleep(seconds / self._speed)
 
 
+class PacedClock(SystemClock):
+    """Only pauses make time pass, and they are shortened: a limit means as many looks, however busy the machine is."""
+
+    def __init__(self, speed: float) -> None:
+        self._now = 0.0
+        self._speed = speed
+
+    def now(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += seconds
+        super().sleep(seconds / self._speed)
+
+
 def connections(clock: SystemClock | None = None) -> Connections:
     settings = Settings(request_timeout=3)
     return Connections(settings, Credentials.from_raw({}), clock=clock or SystemClock())
@@ -191,6 +206,7 @@ class Harness:
     """What tests need besides fixtures: this file is not importable by name."""
 
     ActingClock = ActingClock
+    PacedClock = PacedClock
     connections = staticmethod(connections)
     RealTraefik = RealTraefik
 

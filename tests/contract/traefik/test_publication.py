@@ -12,7 +12,13 @@ from phoenix_providers.errors import ConfigurationError, ProductError, RevertedE
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.resources.publication import deviations, publish, withdraw, withdraw_from_old_place
+from phoenix_providers.resources.publication import (
+    deviations,
+    publish,
+    publish_parts,
+    withdraw,
+    withdraw_from_old_place,
+)
 
 # How often the tests look at a time limit that they do not want to wait for.
 QUICK = 8.0
@@ -97,46 +103,6 @@ def test_what_traefik_would_not_take_is_not_written(traefik, wanted, go, documen
     assert content(traefik) is None
 
 
-def test_a_mistake_of_one_stack_holds_back_that_stack_alone(traefik, wanted, go) -> None:
-    def props(**parts: Any) -> dict[str, Any]:
-        return wanted(merge_routes(parts.values())) | {"parts": parts}
-
-    go(props(one=routes("one"), two=routes("two")))
-    wrong = props(one=routes("one", middlewares=["nope"]), two=routes("two", "Host(`moved.home.example`)"))
-    for _ in range(2):
-        with pytest.raises(ConfigurationError, match="was written without what is new of one") as caught:
-            go(wrong)
-        assert "there is no middleware nope" in str(caught.value)
-        live = traefik.routers()
-        assert live["two@file"]["rule"] == "Host(`moved.home.example`)"
-        assert live["one@file"]["rule"] == "Host(`one.home.example`)"
-    go(props(one=routes("one"), two=routes("two")))
-
-
-def test_a_new_stack_with_a_mistake_gets_no_route_and_the_others_keep_theirs(traefik, wanted, go) -> None:
-    parts = {"good": routes("good"), "bad": routes("bad", service="nowhere")}
-    with pytest.raises(ConfigurationError, match="without what is new of bad"):
-        go(wanted(merge_routes(parts.values())) | {"parts": parts})
-    assert "good@file" in traefik.routers()
-    assert "bad" not in (content(traefik) or "")
-
-
-def test_a_middleware_that_leaves_with_this_very_text_is_no_longer_there(traefik, wanted, go) -> None:
-    """It is in the file and in Traefik until the text is written; what refers to it would be disabled then."""
-
-    def props(**parts: Any) -> dict[str, Any]:
-        return wanted(merge_routes(parts.values())) | {"parts": parts}
-
-    owner = routes("one")
-    owner["http"]["middlewares"] = {"prefix": {"addPrefix": {"prefix": "/a"}}}
-    go(props(one=owner, two=routes("two", middlewares=["prefix@file"])))
-    for _ in range(2):
-        with pytest.raises(ConfigurationError, match="without what is new of two") as caught:
-            go(props(one=routes("one"), two=routes("two", middlewares=["prefix@file"])))
-        assert "there is no middleware prefix@file" in str(caught.value)
-        assert "two@file" not in traefik.routers()
-
-
 def test_references_into_our_other_file_and_into_files_of_others_are_found(traefik, wanted, go) -> None:
     transport = {"http": {"serversTransports": {"internal-ca": {"insecureSkipVerify": True}}}}
     go(wanted(routes("guest") | {}, INFRASTRUCTURE_FILE))
@@ -204,39 +170,6 @@ def test_what_traefik_refuses_is_put_back_with_its_own_words(traefik, wanted, go
     assert (caught.value.label, caught.value.exit_code) == ("reverted", 7)
     assert content(traefik) == to_text(routes())
     assert traefik.routers()["app@file"]["status"] == "enabled"
-
-
-def refused(document: dict[str, Any], name: str) -> dict[str, Any]:
-    """A router that only Traefik itself can judge: the users of its middleware are not there."""
-    document["http"]["middlewares"] = {f"auth-{name}": {"basicAuth": {"usersFile": "/nowhere/users"}}}
-    document["http"]["routers"][name]["middlewares"] = [f"auth-{name}"]
-    return document
-
-
-@pytest.mark.parametrize("before", [True, False], ids=["had a route", "is new"])
-def test_a_router_that_only_traefik_can_judge_holds_back_its_stack_alone(
-    traefik, wanted, go, harness, before: bool
-) -> None:
-    def props(**parts: Any) -> dict[str, Any]:
-        return wanted(merge_routes(parts.values())) | {"parts": parts}
-
-    if before:
-        go(props(one=routes("one"), two=routes("two")))
-    moved = "Host(`moved.home.example`)"
-    wrong = props(one=refused(routes("one", "Host(`new.home.example`)"), "one"), two=routes("two", moved))
-    for _ in range(2):
-        with pytest.raises(RevertedError, match=r"what is new of one; .* was written without it") as caught:
-            go(wrong, harness.ActingClock(speed=QUICK))
-        assert "open /nowhere/users: no such file or directory" in str(caught.value)
-        live = traefik.routers()
-        assert live["two@file"]["rule"] == moved
-        assert ("one@file" in live) is before
-        if before:
-            assert (live["one@file"]["rule"], live["one@file"]["status"]) == ("Host(`one.home.example`)", "enabled")
-    good = props(one=routes("one", "Host(`new.home.example`)"), two=routes("two", moved))
-    go(good)
-    assert traefik.routers()["one@file"]["rule"] == "Host(`new.home.example`)"
-    assert content(traefik) == good["text"]
 
 
 def guarded(middlewares: dict[str, Any], used: bool = True) -> dict[str, Any]:
@@ -317,8 +250,9 @@ def test_when_nobody_is_to_blame_the_whole_file_comes_back(traefik, wanted, go, 
     go(good)
     traefik.put("mine.yml", "http:\n  routers: {}\n")
     parts = {"one": routes("one", "Host(`new.home.example`)"), "two": routes("two")}
+    props, clock = good | {"parts": parts}, harness.ActingClock(speed=QUICK)
     with pytest.raises(RevertedError, match="the previous file is back, and Traefik shows it"):
-        go(wanted(merge_routes(parts.values())) | {"parts": parts}, harness.ActingClock(speed=QUICK))
+        publish_parts(harness.connections(clock), props, {"one": routes("one")}, print)
     assert content(traefik) == good["text"]
 
 

@@ -168,3 +168,26 @@ def test_no_cookie_is_ever_sent(server: Server) -> None:
     client.read("/api/auth")
     client.write("POST", "/api/stacks", json={})
     assert all("Cookie" not in headers for _, headers in server.script.seen)
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_silence_after_an_answer_has_begun_is_told_from_silence_before(begins: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accepted: list[socket.socket] = []
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            accepted.append(connection)
+            connection.recv(65536)
+            if begins:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        client = Transport("Docker", f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.1)
+        with pytest.raises(AmbiguousWriteError) as caught:
+            client.write("POST", "/images/create")
+        thread.join()
+        client.close()
+        accepted[0].close()
+    assert caught.value.began is begins

@@ -11,7 +11,8 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.last_word import LastWordProvider
-from phoenix_providers.resources.verdict import MEANT_VARIABLE, VerdictProvider
+from phoenix_providers.resources.meant import MEANT_VARIABLE
+from phoenix_providers.resources.verdict import VerdictProvider
 
 WELL = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "", "b@2": ""}}
 SICK = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "service web: exited (1)", "b@2": ""}}

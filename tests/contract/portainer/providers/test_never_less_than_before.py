@@ -75,6 +75,24 @@ def test_of_a_stack_that_runs_in_part_that_part_comes_back(new_world: Any) -> No
     assert world.containers()["web"].running
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_a_first_run_took_down_before_it_was_killed_comes_back(new_world: Any, stopped: bool) -> None:
+    world = new_world("blocking")
+    world.bring_environment_up()
+    made_by_hand(world, WEB)
+    record = world.records()[0]
+    if stopped:
+        world.api.call("POST", f"/api/stacks/{record['Id']}/stop?endpointId={record['EndpointId']}")
+    else:
+        assert world.api.update_stack(record, CANNOT_START).status_code == 500
+    assert world.containers() == {}
+    stack = world.stack()
+    up(world, stack, CANNOT_START)
+    assert ("was put back and runs" in stack.state["failure"], set(running(world))) == (
+        (False, set()) if stopped else (True, {"web"})
+    )
+
+
 def test_containers_of_the_failed_text_are_not_taken_for_those_of_the_good_one(new_world: Any) -> None:
     """Newer servers leave what an update has made until it failed: here a new `web`, under its old name."""
     world = new_world("async")

@@ -148,7 +148,8 @@ def test_a_list_that_does_not_show_who_has_access_is_no_drift(
     world: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = {"Password": "", "RegistryAccesses": None}
-    monkeypatch.setattr("phoenix_providers.lab.portainer.registries._listed", lambda item: {**item, **hidden})
+    place = "phoenix_providers.lab.portainer.registries.Registries._listed"
+    monkeypatch.setattr(place, lambda _self, item: {**item, **hidden})
     assert registry.up() == "create"
     registry.know(PASSWORD)
     assert registry.up() == "same"

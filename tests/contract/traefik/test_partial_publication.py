@@ -1,0 +1,206 @@
+"""What is wrong with one stack's routes holds back that stack alone, whoever notices it; with the real Traefik."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from phoenix_providers.errors import RevertedError
+from phoenix_providers.planning.documents import to_document, to_text
+from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik_options import BOOLEAN
+from phoenix_providers.planning.traefik_structure import FILE
+from phoenix_providers.resources.publication import publish, publish_parts
+
+QUICK = 8.0
+Parts = dict[str, Any]
+
+
+def routes(name: str, rule: str = "", **more: Any) -> Parts:
+    router = {"rule": rule or f"Host(`{name}.home.example`)", "service": name, "entryPoints": ["web"], **more}
+    return {"http": {"routers": {name: router}, "services": {name: _service()}}}
+
+
+def _service() -> Parts:
+    return {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:1"}]}}
+
+
+def guarded(name: str, **middleware: Any) -> Parts:
+    document = routes(name, f"Host(`new-{name}.home.example`)", middlewares=[f"m-{name}"])
+    document["http"]["middlewares"] = {f"m-{name}": middleware}
+    return document
+
+
+def unknown_entry_point(name: str) -> Parts:
+    return routes(name, f"Host(`new-{name}.home.example`)", entryPoints=["wep"])
+
+
+def two_kinds(name: str) -> Parts:
+    return guarded(name, addPrefix={"prefix": "/a"}, stripPrefix={"prefixes": ["/a"]})
+
+
+def missing_users(name: str) -> Parts:
+    return guarded(name, basicAuth={"usersFile": "/nowhere/users"})
+
+
+def no_colon(name: str) -> Parts:
+    return guarded(name, basicAuth={"users": ["nocolon"]})
+
+
+def unknown_plugin(name: str) -> Parts:
+    return guarded(name, plugin={"nobody": {"has": "it"}})
+
+
+def of_the_future(name: str) -> Parts:
+    """An option that this Traefik does not know, as an older one does not know today's: it loads nothing at all."""
+    return guarded(name, compress={"ofTheFuture": True})
+
+
+FAULTS: Mapping[str, tuple[Callable[[str], Parts], str]] = {
+    "entry-point@1": (unknown_entry_point, "Traefik has no entry point wep"),
+    "two-kinds@1": (two_kinds, "it has to be of one kind"),
+    "users@1": (missing_users, "open /nowhere/users"),
+    "colon@1": (no_colon, "error parsing BasicUser"),
+    "plugin@1": (unknown_plugin, "unknown plugin type"),
+    "future@1": (of_the_future, "it loads no file at all"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _future(monkeypatch: pytest.MonkeyPatch) -> None:
+    compress = FILE.fields["http"].fields["middlewares"].value.fields["compress"]
+    monkeypatch.setitem(compress.fields, "ofTheFuture", BOOLEAN)
+
+
+@pytest.fixture
+def go(traefik, harness):
+    def run(parts: Parts, before: Parts | None = None) -> Any:
+        props = {"target": str(traefik.dynamic), "api": traefik.api, "file": STACKS_FILE, "text": "", "parts": parts}
+        quick = harness.connections(harness.PacedClock(QUICK))
+        return publish_parts(quick, props, before or {}, lambda _: None)
+
+    return run
+
+
+def on_disk(traefik) -> Any:
+    path = traefik.dynamic / STACKS_FILE
+    return to_document(path.read_text()) if path.exists() else {}
+
+
+def short(owner: str) -> str:
+    return owner.partition("@")[0]
+
+
+# What we judge and what Traefik judges; what it says, and what it is silent about; and all at once.
+SUBSETS = [
+    ("users@1",),
+    ("future@1",),
+    ("users@1", "plugin@1"),
+    ("plugin@1", "future@1"),
+    ("entry-point@1", "colon@1"),
+    ("two-kinds@1", "future@1"),
+    tuple(FAULTS),
+]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "had"),
+    [*((subset, True) for subset in SUBSETS), *((subset, False) for subset in SUBSETS[::3])],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "published before" if value else "first",
+)
+def test_any_faulty_stacks_are_held_back_alone(traefik, go, faulty: tuple[str, ...], had: bool) -> None:
+    healthy = ["healthy@1", "well@2"]
+    before = {owner: routes(short(owner)) for owner in (*healthy, *faulty)} if had else {}
+    if had:
+        assert not go(before).refused
+    wanted = {owner: FAULTS[owner][0](short(owner)) for owner in faulty}
+    wanted |= {owner: routes(short(owner), f"Host(`new-{short(owner)}.home.example`)") for owner in healthy}
+    published = go(wanted, before)
+    assert set(published.refused) == set(faulty)
+    for owner, faults in published.refused.items():
+        assert FAULTS[owner][1] in " ".join(map(str, faults))
+    live = traefik.routers()
+    for owner in healthy:
+        assert live[f"{short(owner)}@file"]["rule"] == f"Host(`new-{short(owner)}.home.example`)"
+    for owner in faulty:
+        assert (f"{short(owner)}@file" in live) is had
+        if had:
+            assert live[f"{short(owner)}@file"]["rule"] == f"Host(`{short(owner)}.home.example`)"
+    assert {item["status"] for item in live.values() if item["provider"] == "file"} == {"enabled"}
+    assert on_disk(traefik) == merge_routes(published.parts.values()) == to_document(published.text)
+    # What was published is what the next run begins with.
+    again = go(wanted, dict(published.parts))
+    assert set(again.refused) == set(faulty)
+    assert again.text == published.text
+
+
+def test_a_router_fails_for_the_middleware_of_another_stack(traefik, go) -> None:
+    """Only who brings the broken middleware is held back, not who uses it and not who is new as well."""
+    owner = routes("owner")
+    owner["http"]["middlewares"] = {"shared": {"addPrefix": {"prefix": "/a"}}}
+    before = {"owner@1": owner, "user@1": routes("user", middlewares=["shared"]), "new@1": routes("new")}
+    go(before)
+    broken = {"http": {**owner["http"], "middlewares": {"shared": {"basicAuth": {"usersFile": "/nowhere/users"}}}}}
+    changed = routes("user", "Host(`moved.home.example`)", middlewares=["shared@file"])
+    wanted = {"owner@1": broken, "user@1": changed, "new@1": routes("new", "Host(`moved-too.home.example`)")}
+    published = go(wanted, before)
+    assert set(published.refused) == {"owner@1"}
+    live = traefik.routers()
+    assert live["user@file"]["rule"] == "Host(`moved.home.example`)"
+    assert live["new@file"]["rule"] == "Host(`moved-too.home.example`)"
+    assert {live[f"{name}@file"]["status"] for name in ("user", "new", "owner")} == {"enabled"}
+
+
+def test_what_leaves_stays_while_another_stack_leads_to_it(traefik, go) -> None:
+    owner = routes("one")
+    owner["http"]["middlewares"] = {"prefix": {"addPrefix": {"prefix": "/a"}}}
+    before = {"one@1": owner, "two@1": routes("two", middlewares=["prefix@file"])}
+    go(before)
+    published = go({"one@1": routes("one", "Host(`moved.home.example`)"), "two@1": before["two@1"]}, before)
+    assert set(published.refused) == {"one@1"}
+    assert "http.routers.two.middlewares of two@1 still leads to it" in str(published.refused["one@1"][0])
+    assert traefik.routers()["two@file"]["status"] == "enabled"
+    both = {"one@1": routes("one"), "two@1": routes("two")}
+    assert not go(both, before).refused
+
+
+def test_who_had_the_same_mistake_before_keeps_it_and_holds_nobody_back(traefik, go, tmp_path) -> None:
+    users = tmp_path / "users"
+    users.write_text("user:x")
+    old = guarded("old", basicAuth={"usersFile": str(users)})
+    before = {"old@1": old, "new@1": routes("new")}
+    go(before)
+    users.unlink()
+    wanted = {"old@1": old, "new@1": routes("new", "Host(`moved.home.example`)")}
+    published = go(wanted, before)
+    assert set(published.refused) == {"old@1"}
+    assert published.parts["old@1"] == old
+    assert traefik.routers()["new@file"]["rule"] == "Host(`moved.home.example`)"
+
+
+def test_while_traefik_loads_nothing_nobody_is_to_blame(traefik, go) -> None:
+    """What keeps it from loading is hidden in a template, so that nobody can see it from here."""
+    before = {"one@1": routes("one"), "two@1": routes("two")}
+    go(before)
+    text = (traefik.dynamic / STACKS_FILE).read_text()
+    traefik.put("mine.yml", "# {{ now }}\nhttp:\n  routers: {}\n")
+    with pytest.raises(RevertedError, match="Traefik did not take"):
+        go({"one@1": routes("one", "Host(`a`)"), "two@1": routes("two", "Host(`b`)")}, before)
+    assert (traefik.dynamic / STACKS_FILE).read_text() == text
+
+
+def test_the_infrastructure_takes_a_name_and_no_route_is_gone_for_a_moment(traefik, go, harness) -> None:
+    """Traefik would take one of two items of one name: the stack's gets another one first."""
+    go({"app@111": routes("guest-router")})
+    mine = routes("guest-router", "Host(`guest.home.example`)")
+    props = {"target": str(traefik.dynamic), "api": traefik.api, "file": INFRASTRUCTURE_FILE}
+    publish(harness.connections(), {**props, "text": to_text(mine)}, lambda _: None)
+    rules = {item["rule"] for item in traefik.routers().values() if item["provider"] == "file"}
+    assert rules == {"Host(`guest.home.example`)", "Host(`guest-router.home.example`)"}
+    published = go({"app@111": routes("guest-router")}, {"app@111": routes("guest-router")})
+    assert set(published.parts["app@111"]["http"]["routers"]) == {"guest-router-111"}
+    rules = {item["rule"] for item in traefik.routers().values() if item["provider"] == "file"}
+    assert rules == {"Host(`guest.home.example`)", "Host(`guest-router.home.example`)"}

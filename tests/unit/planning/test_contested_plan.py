@@ -1,0 +1,68 @@
+"""What the state tells of names and rules that two stacks want: it is the newcomer's mistake alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site_plan import SitePlan, StackPlan
+from phoenix_providers.planning.unknown_stacks import Recorded
+
+EXAMPLE = Path(__file__).parents[3] / "config"
+NEWCOMER, OLDER = "homepage@111", "grafana@113"
+SETTINGS = Settings(secrets=frozenset({"RESTIC_PASSWORD", "MINIFLUX_DB_PASSWORD", "PAPERLESS_SECRET_KEY"}))
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Callable[..., SitePlan]:
+    """Plan the example, with something replaced in the labels of the newcomer."""
+
+    def run(old: str = "", new: str = "", recorded: Recorded | None = None) -> SitePlan:
+        config = tmp_path / "config"
+        shutil.copytree(EXAMPLE, config, dirs_exist_ok=True)
+        manifest = config / "stacks" / "homepage" / "phoenix.yaml"
+        text = manifest.read_text()
+        assert old in text
+        manifest.write_text(text.replace(old, new))
+        return plan_site(load_configuration(config, SETTINGS), recorded)
+
+    return run
+
+
+def stack(plan: SitePlan, name: str) -> StackPlan:
+    return next(one for one in plan.stacks if one.resource_name == name)
+
+
+def published(plan: SitePlan) -> Recorded:
+    return Recorded(routes={one.resource_name: one.routes for one in plan.stacks})
+
+
+def test_nothing_is_contested_in_the_example(plan: Callable[..., SitePlan]) -> None:
+    assert not plan().contested
+
+
+def test_a_rule_is_the_newcomers_mistake(plan: Callable[..., SitePlan]) -> None:
+    before = published(plan())
+    both = plan("start.home.example", "grafana.home.example")
+    assert both.contested
+    assert [bool(stack(both, name).problems) for name in (NEWCOMER, OLDER)] == [True, True]
+    one = plan("start.home.example", "grafana.home.example", before)
+    assert [bool(stack(one, name).problems) for name in (NEWCOMER, OLDER)] == [True, False]
+    (problem,) = stack(one, NEWCOMER).problems
+    assert str(problem.location).endswith("stacks/homepage/phoenix.yaml:13")
+    assert problem.routes_only
+
+
+def test_a_name_stays_with_who_has_it(plan: Callable[..., SitePlan]) -> None:
+    before = published(plan())
+    wants = ("routers.homepage.", "routers.grafana.")
+    assert set(stack(plan(*wants), NEWCOMER).routes["http"]["routers"]) == {"grafana"}
+    sticky = plan(*wants, before)
+    assert set(stack(sticky, NEWCOMER).routes["http"]["routers"]) == {"grafana-111"}
+    assert stack(sticky, OLDER).routes == before.routes[OLDER]
