@@ -67,10 +67,6 @@ class DockerProxy:
                 raise
             self._silent = None
 
-    def engine_id(self) -> str:
-        """Return what tells this engine from others, whatever environments lead to it; empty if it does not say."""
-        return str(self._read("/info").data.get("ID") or "")
-
     def beside(self, environment_id: int) -> DockerProxy:
         """Return the engine of another environment."""
         return DockerProxy(self._session, environment_id, self._clock, self._registries, self._environments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Set
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
@@ -31,7 +32,7 @@ class HeldName:
         listed = self._docker.listed(project, at_most=0)
         if not listed or any(made_by_portainer(item.config_files) is None for item in listed):
             return False
-        if not self._is_held_elsewhere(project, environment_id):
+        if not self._is_held_elsewhere(project, environment_id, {item.id for item in listed}):
             return False
         print(
             f"{project}: Portainer takes its containers for those of the stack of this name on another machine; they "
@@ -42,15 +43,19 @@ class HeldName:
             self._docker.remove(item.id)
         return True
 
-    def _is_held_elsewhere(self, project: str, environment_id: int) -> bool:
+    def _is_held_elsewhere(self, project: str, environment_id: int, containers: Set[str]) -> bool:
+        """Whether every record of the name is on an engine that has none of these containers.
+
+        An engine's own identifier does not tell: machines that were cloned share it.
+        """
         named = [item for item in self._stacks.fresh() if item.name == project]
         if not named or any(item.environment_id == environment_id for item in named):
             return False
         present = {item.id for item in self._environments.fresh()}
         try:
-            own = self._docker.engine_id()
-            return bool(own) and all(
-                item.environment_id in present and self._docker.beside(item.environment_id).engine_id() not in ("", own)
+            return all(
+                item.environment_id in present
+                and containers.isdisjoint(other.id for other in self._docker.beside(item.environment_id).everything())
                 for item in named
             )
         except ProductError:

@@ -126,7 +126,8 @@ def engine_info(host: DockerHost) -> dict[str, Any]:
     """Return what `docker info` shows."""
     running = sum(container.running for container in host.containers.values())
     return {
-        "ID": f"LAB:{host.guest.id}",
+        # As of machines that were cloned with their engine.
+        "ID": "LAB",
         "Name": host.guest.name,
         "Containers": len(host.containers),
         "ContainersRunning": running,
