@@ -54,6 +54,11 @@ class PartialPublication:
     _by_traefik: set[str] = field(default_factory=set)
     _seconds: float = PROOF_SECONDS
     _tries: int = 0
+    _written: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the file as it was found."""
+        self._written = self.previous
 
     def run(self) -> Published:
         """Write, prove, and hold back what Traefik refuses, until the rest is proven.
@@ -79,7 +84,9 @@ class PartialPublication:
 
     def _missing(self) -> tuple[Unproven, ...]:
         """Write what is chosen now; return what Traefik has not taken of it, but for what it had not before either."""
-        return self.file.replace(to_text(self.routes.document), self.file.read(), self._is_kept)
+        text, before = to_text(self.routes.document), self.file.read() if self._tries else self._written
+        self._written = text
+        return self.file.replace(text, before, self._is_kept)
 
     def _tried(self, seconds: float) -> tuple[Unproven, ...] | None:
         """Do the same for a short time; None where Traefik loads nothing of it."""
@@ -98,13 +105,14 @@ class PartialPublication:
         A router fails for a middleware of somebody else, too.
         """
         parts, changed = self.routes.parts, self.routes.changed
+        document = merge_routes(parts.values())
         found: dict[str, list[Fault]] = {}
         mixed = False
         for one in missing:
             if not one.refused:
                 continue
             own = owners_of([one.path], parts)
-            led_to = owners_of(reached(merge_routes(parts.values()), one.path), parts) & changed
+            led_to = owners_of(reached(document, one.path), parts) & changed
             blamed = (own & changed | led_to) or own
             mixed |= len(blamed) > 1
             for owner in blamed:

@@ -15,7 +15,7 @@ from phoenix_providers.planning.traefik_options import BOOLEAN
 from phoenix_providers.planning.traefik_structure import FILE
 from phoenix_providers.resources.publication import publish, publish_parts
 
-QUICK = 8.0
+QUICK = 5.0
 Parts = dict[str, Any]
 
 
@@ -99,16 +99,15 @@ SUBSETS = [
     ("users@1",),
     ("future@1",),
     ("users@1", "plugin@1"),
-    ("plugin@1", "future@1"),
     ("entry-point@1", "colon@1"),
-    ("two-kinds@1", "future@1"),
+    ("two-kinds@1", "plugin@1", "future@1"),
     tuple(FAULTS),
 ]
 
 
 @pytest.mark.parametrize(
     ("faulty", "had"),
-    [*((subset, True) for subset in SUBSETS), *((subset, False) for subset in SUBSETS[::3])],
+    [*((subset, True) for subset in SUBSETS), *((subset, False) for subset in (SUBSETS[0], SUBSETS[-1]))],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "published before" if value else "first",
 )
 def test_any_faulty_stacks_are_held_back_alone(traefik, go, faulty: tuple[str, ...], had: bool) -> None:
@@ -131,6 +130,8 @@ def test_any_faulty_stacks_are_held_back_alone(traefik, go, faulty: tuple[str, .
             assert live[f"{short(owner)}@file"]["rule"] == f"Host(`{short(owner)}.home.example`)"
     assert {item["status"] for item in live.values() if item["provider"] == "file"} == {"enabled"}
     assert on_disk(traefik) == merge_routes(published.parts.values()) == to_document(published.text)
+    if not had or len(faulty) < 3:
+        return
     # What was published is what the next run begins with.
     again = go(wanted, dict(published.parts))
     assert set(again.refused) == set(faulty)
