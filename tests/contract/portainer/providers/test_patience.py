@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,23 +10,29 @@ import pytest
 
 from phoenix_providers.resources.verdict import VerdictProvider
 
-from .conftest import HurriedClock
-
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 CANNOT_START = WEB.replace("[sleep, '3600']", "['/no/such/program']")
 LIMITS = {"timeout": 120, "settle": 3}
 
 
-class Scripted(HurriedClock):
-    """Lets things happen while somebody waits: each once its condition holds, a few looks after the one before."""
+class Scripted:
+    """Lets things happen while somebody waits: each once its condition holds, a few looks after the one before.
+
+    Time passes by waiting alone, so that a busy machine changes nothing.
+    """
 
     def __init__(self, *steps: tuple[Callable[[], bool], Callable[[], object]], after: int = 3) -> None:
         self.steps = list(steps)
         self._after = after
+        self._now = 0.0
         self._looks = 0
 
+    def now(self) -> float:
+        return self._now
+
     def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
+        time.sleep(seconds / 20)
+        self._now += seconds
         self._looks += 1
         if self.steps and self._looks >= self._after and self.steps[0][0]():
             self._looks = 0
