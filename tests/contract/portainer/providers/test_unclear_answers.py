@@ -1,4 +1,7 @@
-"""Writes of which nobody knows at first whether they were done: looked at until it is known, never doubled."""
+"""Writes of which nobody knows at first whether they were done, where time counts: never doubled.
+
+Every write with every fault is in test_fault_table.py.
+"""
 
 from __future__ import annotations
 
@@ -10,63 +13,11 @@ import pytest
 import requests
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
-UNCLEAR = [("status", 504), ("status", 502), ("cut_before", 0), ("cut_after", 0)]
 
 
 def up(world: Any, stack: Any, compose: str, **changes: Any) -> str:
     world.connect()
     return str(stack.up(world.inputs(compose, **changes)))
-
-
-@pytest.mark.parametrize(("action", "value"), UNCLEAR)
-def test_update(world: Any, action: str, value: int) -> None:
-    stack = world.stack()
-    up(world, stack, WEB)
-    world.faults("PUT", "/api/stacks/", action, value)
-    changed = WEB + "    labels: [a=b]\n"
-    assert up(world, stack, changed) == "update"
-    assert stack.state["failure"] == ""
-    assert world.containers()["web"].labels["a"] == "b"
-    assert len(world.records()) == 1
-    assert up(world, stack, changed) == "same"
-
-
-@pytest.mark.parametrize(("action", "value"), UNCLEAR)
-def test_start_of_a_stopped_stack(world: Any, action: str, value: int) -> None:
-    stack = world.stack()
-    up(world, stack, WEB)
-    record = world.records()[0]
-    world.api.call("POST", f"/api/stacks/{record['Id']}/stop?endpointId={record['EndpointId']}")
-    world.faults("PUT", "/api/stacks/", action, value)
-    up(world, stack, WEB)
-    assert stack.state["failure"] == ""
-    assert world.containers()["web"].running
-    assert up(world, stack, WEB) == "same"
-
-
-@pytest.mark.parametrize(("action", "value"), UNCLEAR)
-def test_delete(world: Any, action: str, value: int) -> None:
-    stack = world.stack()
-    up(world, stack, WEB)
-    world.faults("DELETE", "/api/stacks/", action, value)
-    world.connect()
-    stack.destroy()
-    assert world.records() == []
-    assert world.containers() == {}
-
-
-@pytest.mark.parametrize(("action", "value"), UNCLEAR)
-def test_environment(world: Any, action: str, value: int) -> None:
-    world.faults("POST", "/api/endpoints", action, value)
-    world.hurry()
-    resource = type(world.environment)(world.environment._provider)
-    inputs = world.environment_inputs(112)
-    resource.up(inputs)
-    assert resource.state["failure"] == ""
-    names = [item["Name"] for item in world.api.call("GET", "/api/endpoints").json()]
-    assert names.count("vm112") == 1
-    world.connect()
-    assert resource.up(inputs) == "same"
 
 
 def test_a_client_that_gives_up_waits_for_what_the_server_still_does(new_world: Any, style: str) -> None:
