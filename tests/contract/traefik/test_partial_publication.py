@@ -13,6 +13,7 @@ from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik_options import BOOLEAN
 from phoenix_providers.planning.traefik_structure import FILE
+from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.publication import publish, publish_parts
 
 QUICK = 5.0
@@ -228,6 +229,31 @@ def test_what_is_left_goes_once_a_file_of_somebody_else_has_it(traefik, go) -> N
     assert not cured.refused
     assert "middlewares" not in on_disk(traefik)["http"]
     assert traefik.routers()["user@file"]["status"] == "enabled"
+
+
+def test_who_makes_room_leaves_what_others_lead_to_and_no_mistake_of_theirs_stops_it(
+    traefik, go, harness, tmp_path
+) -> None:
+    users = tmp_path / "users"
+    users.write_text("user:x")
+    before = {
+        "gone@3": defining("gone", gw=_x(), own=_x()),
+        "user@1": routes("user", middlewares=["gw@file"]),
+        "old@1": guarded("old", basicAuth={"usersFile": str(users)}),
+    }
+    go(before)
+    users.unlink()
+    connections = harness.connections(harness.PacedClock(QUICK))
+    names = {kind: tuple(items) for kind, items in before["gone@3"]["http"].items()}
+    leaving = {"project": "gone-production", "environment_id": 3, "routes": {"http": names}}
+    connections.leaving = ({**leaving, "target": str(traefik.dynamic), "api": traefik.api},)
+    for _ in range(2):
+        assert MakingRoom(connections, 3).withdraw("gone-production")
+        assert set(on_disk(traefik)["http"]["routers"]) == {"user", "old"}
+        assert set(on_disk(traefik)["http"]["middlewares"]) == {"gw", "m-old"}
+        live = traefik.routers()
+        assert "gone@file" not in live
+        assert live["user@file"]["status"] == "enabled"
 
 
 def test_who_had_the_same_mistake_before_keeps_it_and_holds_nobody_back(traefik, go, tmp_path) -> None:
