@@ -337,6 +337,11 @@ class World:
         instance = known.outputs.get("instance") if known else ""
         return bool(instance) and instance != self.api.call("GET", "/api/system/status").json()["InstanceID"]
 
+    def is_environment_failed(self, vmid: int) -> bool:
+        """Whether the last run that was about an environment could not bring it."""
+        known = self.engine.state.get(f"environment@{vmid}")
+        return bool(known and known.outputs.get("failure"))
+
     def drift_file(self, how: str) -> bool:
         """Change Traefik's file by hand."""
         file = self.traefik / STACKS_FILE
