@@ -17,8 +17,9 @@ from phoenix_providers.resources.traefik_file import TraefikFile, loadable
 class MakingRoom:
     """What leaves one environment in this run.
 
-    Each is {project, environment_id, routes, target, api}; `routes` has the names of its routes that no other stack
-    has, by protocol and kind. Nothing leaves in a run for some targets.
+    Each is {name, successors, project, environment_id, routes, target, api}; `routes` has the names of its routes that
+    no other stack has, by protocol and kind. It stays until all `successors` run. Nothing leaves in a run for some
+    targets.
     """
 
     def __init__(self, connections: Connections, environment_id: int) -> None:
@@ -57,6 +58,7 @@ class MakingRoom:
             )
         without = _without(document, leaving["routes"])
         if without != document:
+            self._connections.withdrawn = True
             publish(self._connections, {**props, "text": to_text(without), "parts": {}}, _say)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.errors import DeploymentError, PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
@@ -134,6 +134,7 @@ class PortainerStackProvider(PhoenixProvider):
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
             return
+        _refuse_what_stays(str(props["resource"]))
         if _is_of_other_data(props):
             access = connections.current().portainer(props["server"])
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
@@ -178,8 +179,13 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
+    name = str(news["resource"])
+    stay = ""
+    if outcome.failure:
+        connections.current().failed.add(name)
+        stay = "\n".join(_staying(old, name) for old, new in connections.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
-    failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
+    failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
     return own(news) | {
         "stack_id": outcome.stack_id,
         "failure": failure if news.get("blocked") else _scrubbed(failure, news, olds),
@@ -194,6 +200,24 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
+
+
+def _staying(old: str, new: str) -> str:
+    return f"{old} stays as it is until {new} runs"
+
+
+def _refuse_what_stays(old: str) -> None:
+    """Refuse to delete what nothing has replaced; the state keeps it for the next run.
+
+    The engine begins no deletion after one that raises, so this tells what the last word would have.
+
+    Raises:
+        PhoenixError: All that is not as declared.
+    """
+    current = connections.current()
+    if missing := connections.staying().get(old):
+        error, current.unsaid = current.unsaid, None
+        raise error or DeploymentError(_staying(old, ", ".join(missing)), ())
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:

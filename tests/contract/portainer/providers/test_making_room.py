@@ -89,3 +89,25 @@ def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
     assert "so no route can be taken out of it" in new.state["failure"]
     assert set(world.containers("old-production")) == {"web"}
+
+
+@pytest.mark.parametrize("image", ["nosuch/h:1", "busybox:lab"])
+def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target: Path, image: str) -> None:
+    """Nothing that both need; the new one cannot be sent, or ends at once."""
+    text = f"services:\n  web: {{image: '{image}', labels: {{phoenix.lab.behaviour: exit}}}}\n"
+    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    world.connect().leaving = (one,)
+    new = world.stack()
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert "old@111 stays as it is until new@111 runs" in new.state["failure"]
+    with pytest.raises(Exception, match="old@111 stays as it is until new@111 runs"):
+        old.destroy()
+    assert set(world.containers("old-production")) == {"web"}
+    # The next run tries again.
+    world.connect().leaving = (one,)
+    good = world.inputs("services:\n  web: {image: 'busybox:lab'}\n", project="new-production", resource="new@111")
+    new.up(good)
+    assert new.state["failure"] == ""
+    old.destroy()
+    assert world.containers("old-production") == {}
+    assert new.up(good) == "same"
