@@ -27,9 +27,10 @@ class MakingRoom:
         self._environment_id = environment_id
 
     @property
-    def leaves(self) -> bool:
-        """Whether anything leaves this environment."""
-        return any(int(one["environment_id"]) == self._environment_id for one in self._connections.leaving)
+    def leaving(self) -> frozenset[str]:
+        """The projects that leave this environment."""
+        found = (one for one in self._connections.leaving if int(one["environment_id"]) == self._environment_id)
+        return frozenset(str(one["project"]) for one in found)
 
     def withdraw(self, project: str) -> bool:
         """Withdraw the routes of a project if it leaves; whoever asked may remove it then.

@@ -111,3 +111,39 @@ def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target
     old.destroy()
     assert world.containers("old-production") == {}
     assert new.up(good) == "same"
+
+
+@pytest.mark.parametrize("behaviour", ["exit", "bad-command"])
+def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, behaviour: str) -> None:
+    """It is known only afterwards that the new one does not run."""
+    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
+    world.connect().leaving = (one,)
+    new = world.stack()
+    wanted = world.inputs(text, project="new-production", resource="new@111")
+    new.up(wanted)
+    assert "old-production made room for it, and was put back" in new.state["failure"]
+    assert world.records("new-production") == []
+    assert set(world.containers("old-production")) == {"web"}
+    with pytest.raises(Exception, match="old@111 stays as it is until new@111 runs"):
+        old.destroy()
+    # What failed is not tried again unchanged: each time the old one would be away for a while.
+    connections = world.connect()
+    connections.leaving = (one,)
+    seen = world.requests_of(lambda: new.up(wanted))
+    assert [item for item in seen if item["method"] not in {"GET", "HEAD"} and "/stacks" in item["path"]] == []
+    assert not connections.withdrawn
+    old.refresh()
+    assert old.state["observed"] == "as declared"
+
+
+def test_what_others_hold_is_known_before_anything_is_removed(world: Any, old: Any, target: Path) -> None:
+    other = world.stack()
+    other.up(world.inputs("services:\n  a: {image: 'busybox:lab', ports: ['18081:80']}\n", project="other-production"))
+    world.connect().leaving = (leaving(world, target),)
+    new = world.stack()
+    text = NEW.replace("'18080:8080'", "'18080:8080', '18081:81'")
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert "18081/tcp is held by the stack other-production" in new.state["failure"]
+    assert set(world.containers("old-production")) == {"web"}
+    assert published(target) == {"old", "other"}
