@@ -73,22 +73,24 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
     leaving = tuple(stack for stack in leaving_stacks(judged, recorded) if stack.name not in kept)
     coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
     renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
-    room = rooms(judged, leaving, coming)
+    # Another project under the same name: its own update takes what was before away, once the new one runs.
+    changed = [one.old for one in found if one.old.name in {new.resource_name for new in coming} & {one.new}]
+    room = rooms(judged, [*leaving, *changed], coming)
     return Handover(
         found,
         refused,
         held,
         leaving,
         room,
-        tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in leaving),
-        {stack.name: _successors(stack.name, found, room) for stack in leaving},
+        tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in (*leaving, *changed)),
+        {stack.name: _successors(stack.name, found, room) for stack in (*leaving, *changed)},
         {**renamed, **former.environments},
     )
 
 
 def _successors(old: str, found: Iterable[Succession], room: Iterable[Room]) -> tuple[str, ...]:
     names = {one.new for one in found if one.old.name == old} | {one.new for one in room if one.old == old}
-    return tuple(sorted(names))
+    return tuple(sorted(names - {old}))
 
 
 def _names_of_its_own(stack: RecordedStack, recorded: Iterable[RecordedStack]) -> RouteNames:

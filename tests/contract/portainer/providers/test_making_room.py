@@ -147,3 +147,26 @@ def test_what_others_hold_is_known_before_anything_is_removed(world: Any, old: A
     assert "18081/tcp is held by the stack other-production" in new.state["failure"]
     assert set(world.containers("old-production")) == {"web"}
     assert published(target) == {"old", "other"}
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["one port", "two ports"])
+def test_another_project_takes_the_place_once_it_runs(world: Any, old: Any, target: Path, shared: bool) -> None:
+    def wanted(project: str, behaviour: str = "normal") -> Any:
+        text = OLD.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
+        text = text if shared else text.replace("name: web", "name: third").replace("18080", "18090")
+        return world.inputs(text, project=project, resource="old@111")
+
+    one = leaving(world, target) | {"name": "old@111", "successors": []}
+    world.connect().leaving = (one,)
+    assert old.up(wanted("old-third", "exit")) == "update"
+    assert "old-production stays as it is until old-third runs" in old.state["failure"]
+    assert ("was put back" in old.state["failure"]) is shared
+    assert old.state["project"] == "old-production"
+    assert old.state["live_routes"] == world.inputs(OLD)["routes"]
+    assert set(world.containers("old-production")) == {"web"}
+    world.connect().leaving = (one,)
+    assert old.up(wanted("old-third")) == "update"
+    assert (old.state["failure"], old.state["project"]) == ("", "old-third")
+    assert world.records("old-production") == []
+    assert set(world.containers("old-third")) == {"web"}
+    assert old.up(wanted("old-third")) == "same"
