@@ -29,6 +29,7 @@ class Handover:
         leaving: Stacks that do leave.
         rooms: Which of these are removed first, and for whom.
         routes_of_leaving: Each of these, with the names of its routes that no other stack has.
+        successors: By each of these, the names of what takes its place: it stays until they run.
         renamed: Former name by present one, of stacks and environments that are the same at Portainer.
     """
 
@@ -38,6 +39,7 @@ class Handover:
     leaving: tuple[RecordedStack, ...] = ()
     rooms: tuple[Room, ...] = ()
     routes_of_leaving: tuple[tuple[RecordedStack, RouteNames], ...] = ()
+    successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def judged(self, plan: SitePlan) -> SitePlan:
@@ -71,15 +73,24 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
     leaving = tuple(stack for stack in leaving_stacks(judged, recorded) if stack.name not in kept)
     coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
     renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
+    # Another project under the same name: its own update takes what was before away, once the new one runs.
+    changed = [one.old for one in found if one.old.name in {new.resource_name for new in coming} & {one.new}]
+    room = rooms(judged, [*leaving, *changed], coming)
     return Handover(
         found,
         refused,
         held,
         leaving,
-        rooms(judged, leaving, coming),
-        tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in leaving),
+        room,
+        tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in (*leaving, *changed)),
+        {stack.name: _successors(stack.name, found, room) for stack in (*leaving, *changed)},
         {**renamed, **former.environments},
     )
+
+
+def _successors(old: str, found: Iterable[Succession], room: Iterable[Room]) -> tuple[str, ...]:
+    names = {one.new for one in found if one.old.name == old} | {one.new for one in room if one.old == old}
+    return tuple(sorted(names - {old}))
 
 
 def _names_of_its_own(stack: RecordedStack, recorded: Iterable[RecordedStack]) -> RouteNames:

@@ -19,6 +19,7 @@ class RecordedStack:
         compose: The text that was deployed.
         routes: Its share of the published routes.
         deployed: Whether Portainer has had it at all.
+        proven: Whether it was ever healthy.
     """
 
     name: str
@@ -28,6 +29,7 @@ class RecordedStack:
     compose: str
     routes: Mapping[str, Any] = field(default_factory=dict)
     deployed: bool = True
+    proven: bool = True
 
     @property
     def folder(self) -> str:

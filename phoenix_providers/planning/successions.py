@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.image_name import repository_of
@@ -60,13 +60,16 @@ def successions(
     """
     former = former_names(configuration).stacks
     leaving = {stack.name: stack for stack in leaving_stacks(plan, recorded)}
-    coming = [stack for stack in plan.stacks if not _is_deployed(recorded, stack.resource_name) and not stack.bootstrap]
+    # Who has never been healthy has not taken anybody's place yet.
+    coming = [stack for stack in plan.stacks if not _is_proven(recorded, stack.resource_name) and not stack.bootstrap]
     texts = {stack.resource_name: _text_of(configuration, stack) for stack in plan.stacks}
     found = []
     for new in sorted(coming, key=lambda stack: _rank(stack, former, leaving, texts)):
         for old in _predecessors(plan, new, leaving, former.get(new.resource_name, ""), texts[new.resource_name]):
             del leaving[old.name]
-            found.append(_succession(plan, old, new, texts[new.resource_name]))
+            one = _succession(plan, old, new, texts[new.resource_name])
+            # Its volumes are there already.
+            found.append(replace(one, starts_empty={}) if _is_deployed(recorded, new.resource_name) else one)
     # Another environment of the manifest makes another stack of it at Portainer, under the same name here.
     for new in plan.stacks:
         name = new.resource_name
@@ -103,6 +106,10 @@ def environment_of(plan: SitePlan, stack: StackPlan) -> str:
 def _is_deployed(recorded: Mapping[str, RecordedStack], name: str) -> bool:
     """One that was blocked from its first day is in the state as well."""
     return name in recorded and recorded[name].deployed
+
+
+def _is_proven(recorded: Mapping[str, RecordedStack], name: str) -> bool:
+    return _is_deployed(recorded, name) and recorded[name].proven
 
 
 def _text_of(configuration: Configuration, stack: StackPlan) -> Compose | None:

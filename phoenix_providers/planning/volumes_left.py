@@ -48,6 +48,12 @@ def told_of_volumes(
 def told_of_room(rooms: Iterable[Room]) -> Iterator[str]:
     """Yield who is removed first, and for whom."""
     for one in rooms:
+        if one.old == one.new:
+            yield (
+                f"{one.new} becomes another stack at Portainer that needs what it holds now ({', '.join(one.needs)}): "
+                "in this run its routes are withdrawn and it is removed, and then the other one is deployed"
+            )
+            continue
         yield (
             f"{one.new} needs what {one.old} holds ({', '.join(one.needs)}): in this run the routes of {one.old} are "
             f"withdrawn and it is removed, and then {one.new} is deployed"

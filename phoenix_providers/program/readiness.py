@@ -62,6 +62,8 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
     settings = site.settings
     return [
         {
+            "name": stack.name,
+            "successors": list(site.handover.successors[stack.name]),
             "project": stack.project,
             "environment_id": stack.environment_id,
             "routes": names,

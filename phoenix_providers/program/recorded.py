@@ -56,6 +56,7 @@ def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedSta
                 compose=str(outputs.get("compose") or ""),
                 routes=outputs.get("live_routes") or {},
                 deployed=bool(outputs.get("stack_id")),
+                proven=bool(outputs.get("last_good")) or not outputs.get("failure"),
             )
     return found
 

@@ -66,6 +66,8 @@ class Connections:
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
         leaving: Stacks that leave in this run (see `making_room`).
+        failed: Stacks that were brought up in this run and do not run.
+        withdrawn: Whether routes were taken out of the file before its time.
         unsaid: What the verdict found in a run that removes something; said behind the removals.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
@@ -85,6 +87,8 @@ class Connections:
         self.adoptions = Adoptions()
         self.whole_run = False
         self.leaving: tuple[Mapping[str, Any], ...] = ()
+        self.failed: set[str] = set()
+        self.withdrawn = False
         self.unsaid: PhoenixError | None = None
         self.dns_warning = ""
         self.dns_told = ""
@@ -210,6 +214,19 @@ def current() -> Connections:
     if _current is None:
         raise RuntimeError("a provider was called before it was configured")
     return _current
+
+
+def staying() -> dict[str, tuple[str, ...]]:
+    """Return the stacks that leave and have to stay for now, each with those in its place that do not run."""
+    if _current is None:
+        return {}
+    found = {str(one.get("name")): _current.failed & {*(one.get("successors") or ())} for one in _current.leaving}
+    return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
+
+
+def routes_withdrawn() -> bool:
+    """Whether this process took routes out of the file before their time."""
+    return _current is not None and _current.withdrawn
 
 
 def secret_values() -> tuple[str, ...]:

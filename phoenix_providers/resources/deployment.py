@@ -23,6 +23,7 @@ from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
+from phoenix_providers.resources.stack_room import Removed, StackRoom
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
 from phoenix_providers.resources.stack_tidying import Tidier
 from phoenix_providers.resources.stack_waiting import HealthWait
@@ -64,6 +65,7 @@ class StackDeployment:
         )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
+        self._rooms = StackRoom(room, self._lookup, self._sender, docker, self._patience, clock, limits.deploy)
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""
@@ -98,10 +100,36 @@ class StackDeployment:
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
         if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
             return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
+        removed: list[Removed] = []
+        try:
+            outcome = self._brought_up(wanted, record, live, memory, removed, take_over=take_over)
+        except ProductError as error:
+            if not removed:
+                raise
+            outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
+        return self._given_back(wanted, record, memory, outcome, removed) if removed and outcome.failure else outcome
+
+    def _brought_up(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        live: LiveStack | None,
+        memory: Memory,
+        removed: list[Removed],
+        *,
+        take_over: bool,
+    ) -> Outcome:
+        """Send it and wait until it is healthy; what leaves and is in its way goes first, and is added to `removed`."""
+        stack_id = record.id if record else 0
         with self._server.turn:
-            self._make_room(wanted)
-            if reasons := self._patience.briefly(lambda: self._preflight.taken(wanted, record, take_over=take_over)):
+            leaving = self._leaving_holders(wanted)
+            reasons = self._patience.briefly(
+                lambda: self._preflight.taken(wanted, record, leaving, take_over=take_over)
+            )
+            if reasons:
                 return Outcome(stack_id, _not_sent(reasons), memory)
+            for project in leaving:
+                self._rooms.make(project, wanted.environment_id, removed)
             good, made = self._patience.briefly(
                 lambda: (self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project))
             )
@@ -115,13 +143,31 @@ class StackDeployment:
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
 
-    def _make_room(self, wanted: WantedStack) -> None:
-        """Remove stacks that leave in this run and hold what this one needs; their routes go first."""
-        holders = self._patience.briefly(lambda: self._preflight.holders(wanted)) if self._room.leaves else ()
-        for project in holders:
-            if self._room.withdraw(project):
-                self.remove(project, wanted.environment_id, stack_id=0, environment="")
-                self._docker.forget()
+    def _leaving_holders(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return the projects that leave in this run and hold what this one needs."""
+        leaving = self._room.leaving
+        holders = self._patience.briefly(lambda: self._preflight.holders(wanted)) if leaving else ()
+        return tuple(project for project in holders if project in leaving)
+
+    def _given_back(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        memory: Memory,
+        outcome: Outcome,
+        removed: list[Removed],
+    ) -> Outcome:
+        """Put back what made room in vain; unhealthy content is not tried again unchanged, since others pay for it."""
+        is_unhealthy, new = bool(outcome.stamp), record is None
+        with self._server.turn:
+            again = is_unhealthy and not new
+            restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
+            back = self._rooms.give_back(wanted, removed, new=new)
+        remembered, stack_id = outcome.memory, 0 if new else outcome.stack_id
+        if is_unhealthy:
+            remembered = replace(remembered, failed_digest=wanted.content.digest, failed_reason=outcome.failure)
+        failure = "\n".join(filter(None, (outcome.failure, restored, back)))
+        return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
 
     def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
         """Delete the stack, once its deploy has ended; its volumes stay."""

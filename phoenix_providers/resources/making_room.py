@@ -19,8 +19,9 @@ _OTHERS = "@others"
 class MakingRoom:
     """What leaves one environment in this run.
 
-    Each is {project, environment_id, routes, target, api}; `routes` has the names of its routes that no other stack
-    has, by protocol and kind. Nothing leaves in a run for some targets.
+    Each is {name, successors, project, environment_id, routes, target, api}; `routes` has the names of its routes that
+    no other stack has, by protocol and kind. It stays until all `successors` run. Nothing leaves in a run for some
+    targets.
     """
 
     def __init__(self, connections: Connections, environment_id: int) -> None:
@@ -28,9 +29,10 @@ class MakingRoom:
         self._environment_id = environment_id
 
     @property
-    def leaves(self) -> bool:
-        """Whether anything leaves this environment."""
-        return any(int(one["environment_id"]) == self._environment_id for one in self._connections.leaving)
+    def leaving(self) -> frozenset[str]:
+        """The projects that leave this environment."""
+        found = (one for one in self._connections.leaving if int(one["environment_id"]) == self._environment_id)
+        return frozenset(str(one["project"]) for one in found)
 
     def withdraw(self, project: str) -> bool:
         """Withdraw the routes of a project if it leaves; whoever asked may remove it then.
@@ -59,6 +61,7 @@ class MakingRoom:
             )
         own, others = (_part(document, leaving["routes"], named=named) for named in (True, False))
         if own:
+            self._connections.withdrawn = True
             before = {_OTHERS: others, leaving["project"]: own}
             publish_parts(self._connections, {**props, "parts": {_OTHERS: others}}, before, _say)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.errors import DeploymentError, PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
@@ -51,6 +51,9 @@ _MOST_COPIES = 10
 # Other limits are no reason to deploy anything.
 _COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits", "environment_instance"})
 
+
+# What is remembered of content that does not run.
+_TRIED = ("failed_digest", "failed_reason", "unpulled")
 
 _NOT_BROUGHT_UP = (
     "Portainer was set up anew, and the environment of this stack is not known there yet"
@@ -116,32 +119,32 @@ class PortainerStackProvider(PhoenixProvider):
         return ReadResult(id_, kept, _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Compare; another project is another stack."""
+        """Compare; another project is another stack at Portainer, which takes the place of the one before."""
         if unless_unknown(news.get("blocked"), ""):
             return DiffResult(changes=False)
-        before = olds.get("project")
-        replaces = ["project"] if unless_unknown(news.get("project"), before) != before else []
         changes = bool(olds.get("failure")) or bool(olds.get("blocked")) or differs(olds, news, _COMPARED)
-        return DiffResult(changes=changes or bool(replaces), replaces=replaces, delete_before_replace=True)
+        return DiffResult(changes=changes)
 
     @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Send what differs; wait for health."""
-        return UpdateResult(_converged(olds, news))
+        """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
+        if olds.get("project") == news["project"] or not olds.get("stack_id"):
+            return UpdateResult(_converged(olds, news))
+        return UpdateResult(_succeeded(olds, news))
 
     @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
             return
+        _refuse_what_stays(str(props["resource"]))
         if _is_of_other_data(props):
             access = connections.current().portainer(props["server"])
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
         if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
-        number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
-        _deployment(props).remove(str(props["project"]), number, stack_id, str(props["environment"]))
+        _removed(props)
 
 
 class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
@@ -178,8 +181,13 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
+    name = str(news["resource"])
+    stay = ""
+    if outcome.failure:
+        connections.current().failed.add(name)
+        stay = "\n".join(_staying(old, name) for old, new in connections.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
-    failure = "\n".join(filter(None, (outcome.failure, outcome.untidy)))
+    failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
     return own(news) | {
         "stack_id": outcome.stack_id,
         "failure": failure if news.get("blocked") else _scrubbed(failure, news, olds),
@@ -194,6 +202,44 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
+
+
+def _succeeded(olds: Properties, news: Properties) -> Properties:
+    """Bring another project up; what the state has stays as it is until that runs, but for what has failed."""
+    made_before = {key: olds.get(key) for key in _TRIED} | {"environment_instance": olds.get("environment_instance")}
+    outputs = _converged(made_before, news)
+    if outputs["failure"]:
+        failure = f"{outputs['failure']}\n{_staying(olds['project'], news['project'])}"
+        return own(olds) | {key: outputs[key] for key in _TRIED} | {"failure": failure, "observed": AS_DECLARED}
+    try:
+        _removed(olds)
+    except PhoenixError as error:
+        untidy = f"{olds['project']} could not be removed: {error.explanation.what}"
+        return own(olds) | {"failure": _scrubbed(untidy, olds), "observed": AS_DECLARED}
+    return outputs
+
+
+def _removed(props: Properties) -> None:
+    number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
+    _deployment(props).remove(str(props["project"]), number, stack_id, str(props["environment"]))
+
+
+def _staying(old: str, new: str) -> str:
+    return f"{old} stays as it is until {new} runs"
+
+
+def _refuse_what_stays(old: str) -> None:
+    """Refuse to delete what nothing has replaced; the state keeps it for the next run.
+
+    The engine begins no deletion after one that raises, so this tells what the last word would have.
+
+    Raises:
+        PhoenixError: All that is not as declared.
+    """
+    current = connections.current()
+    if missing := connections.staying().get(old):
+        error, current.unsaid = current.unsaid, None
+        raise error or DeploymentError(_staying(old, ", ".join(missing)), ())
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,18 @@ class Preflight:
         """Fetch the images that are missing, and return why some are still; `recorded` is why in an earlier run."""
         return self._images.missing(_compose(wanted), recorded)
 
-    def taken(self, wanted: WantedStack, record: StackRecord | None, *, take_over: bool) -> tuple[str, ...]:
-        """Return what others on the engine hold of its names and ports, as it is now, and whose the project is."""
+    def taken(
+        self, wanted: WantedStack, record: StackRecord | None, leaving: Collection[str] = (), *, take_over: bool
+    ) -> tuple[str, ...]:
+        """Return what others on the engine hold of its names and ports, as it is now, and whose the project is.
+
+        What `leaving` projects hold is no obstacle: they make room.
+        """
         compose = _compose(wanted)
         listed = self._docker.everything(at_most=0)
+        holders = [_holder(item) for item in listed if item.project not in leaving]
         stacks = {item.name for item in self._stacks.all() if item.environment_id == wanted.environment_id}
-        found = obstacles(wanted.project, compose, [_holder(item) for item in listed], stacks)
+        found = obstacles(wanted.project, compose, holders, stacks)
         reasons = [f"waiting: {item.text}" if item.need is Need.WAIT else item.text for item in found]
         refusal = "" if take_over else self._take_over.refusal(wanted, record, listed)
         return (*filter(None, [refusal]), *reasons)

@@ -71,6 +71,8 @@ class TraefikConfigProvider(PhoenixProvider):
             require_loadable(str(news.get("file", "")), document)
         else:
             # A run for one stack leaves all others as they are, those that are declared no more as well.
+            # What leaves keeps its routes as well, while what takes its place does not run.
+            kept = {*(kept or ()), *connections.staying()}
             parts = wanted | {name: before[name] for name in before if name in kept or not is_meant(name)}
             known = {name: _known(part, expected.get(name)) for name, part in parts.items()}
             settled = settled_parts(known, before, _names(beside))
@@ -109,7 +111,8 @@ class TraefikConfigProvider(PhoenixProvider):
         refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
         # Who makes room for another has withdrawn its routes, and the other's may look the same.
         owners = [set(unless_unknown(props.get(PARTS), None) or ()) for props in (olds, news)]
-        changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused
+        withdrawn = WHOLE not in owners[1] and connections.routes_withdrawn()
+        changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused or withdrawn
         return DiffResult(changes=changes or differs(olds, news, _COMPARED))
 
     @explained

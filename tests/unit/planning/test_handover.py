@@ -165,7 +165,11 @@ def test_another_environment_is_told_as_such(files: Files) -> None:
     plan, _, messages = files.handover(vms, {"old": (DATA, WORD)}, recorded("old@111"))
     assert blocked(plan) == {}
     told = "old@111 becomes another stack at Portainer, and its volume old-production_data stays behind on vm111 (111)"
-    assert messages == [told]
+    room = (
+        "old@111 becomes another stack at Portainer that needs what it holds now (port 5432/tcp): in this run its "
+        "routes are withdrawn and it is removed, and then the other one is deployed"
+    )
+    assert messages == [told, room]
 
 
 def test_a_stack_without_volumes_just_leaves(files: Files) -> None:
@@ -242,3 +246,26 @@ def test_a_former_name_that_cannot_be_right_is_told_with_its_line(
 def test_a_number_that_another_vm_has_or_had_is_an_error(files: Files, others: list[Any]) -> None:
     plan, _, _ = files.handover([vm(211, was=111), *others], {})
     assert "says that it had the number 111" in next(one.message for one in plan.problems if "number" in one.message)
+
+
+@pytest.mark.parametrize(("new", "project"), [("old@112", "old-production"), ("new@111", "new-production")])
+def test_who_was_never_healthy_has_not_taken_the_place_yet(files: Files, new: str, project: str) -> None:
+    """It may have been sent in the last run, and failed: it has its own volumes already."""
+    folder, _, vmid = new.partition("@")
+    state = recorded("old@111"), recorded(new, project=project, proven=False)
+    plan, found, _ = files.handover([vm(int(vmid), folder)], {folder: (DATA, {})}, *state)
+    assert blocked(plan) == {}
+    assert [stack.name for stack in found.leaving] == ["old@111"]
+    assert found.successors == {"old@111": (new,)}
+
+
+def test_who_needs_what_leaves_takes_its_place_too(files: Files) -> None:
+    compose = NO_VOLUMES.replace("nginx", "httpd")
+    _, found, _ = files.handover([vm(111, "new")], {"new": (compose, {})}, recorded("old@111", NO_VOLUMES))
+    assert (found.found, found.successors) == ((), {"old@111": ("new@111",)})
+
+
+def test_who_runs_takes_the_place_of_nobody(files: Files) -> None:
+    state = recorded("old@111"), recorded("old@112")
+    _, found, _ = files.handover([vm(112, "old")], {"old": (DATA, {})}, *state)
+    assert (found.found, found.successors) == ((), {"old@111": ()})

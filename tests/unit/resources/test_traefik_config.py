@@ -13,10 +13,14 @@ from pulumi.runtime import rpc
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.labels import read_labels
 from phoenix_providers.planning.line_by_line import plain
 from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Named, Scalar, Shape
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
@@ -35,6 +39,18 @@ def test_what_is_kept_stays_as_it_was() -> None:
     assert "Host(`a`)" in inputs["text"]
     assert "Host(`b`)" in inputs["text"]
     assert "kept" not in inputs
+
+
+def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run() -> None:
+    made = Connections(Settings(), Credentials.from_raw({}))
+    connections.use(made)
+    made.leaving = ({"name": "old@111", "successors": ["new@111", "newer@111"]}, {"name": "gone@111", "successors": []})
+    made.failed = {"new@111"}
+    olds = {PARTS: {"old@111": OLD, "gone@111": NEW}}
+    assert checked(olds, {"new@111": {}}, [])[PARTS] == {"old@111": OLD, "new@111": {}}
+    made.failed = set()
+    assert checked(olds, {"new@111": NEW}, [])[PARTS] == {"new@111": NEW}
+    connections.use(None)
 
 
 def test_what_is_not_kept_goes() -> None:

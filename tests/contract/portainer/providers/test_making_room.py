@@ -89,3 +89,84 @@ def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
     assert "so no route can be taken out of it" in new.state["failure"]
     assert set(world.containers("old-production")) == {"web"}
+
+
+@pytest.mark.parametrize("image", ["nosuch/h:1", "busybox:lab"])
+def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target: Path, image: str) -> None:
+    """Nothing that both need; the new one cannot be sent, or ends at once."""
+    text = f"services:\n  web: {{image: '{image}', labels: {{phoenix.lab.behaviour: exit}}}}\n"
+    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    world.connect().leaving = (one,)
+    new = world.stack()
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert "old@111 stays as it is until new@111 runs" in new.state["failure"]
+    with pytest.raises(Exception, match="old@111 stays as it is until new@111 runs"):
+        old.destroy()
+    assert set(world.containers("old-production")) == {"web"}
+    # The next run tries again.
+    world.connect().leaving = (one,)
+    good = world.inputs("services:\n  web: {image: 'busybox:lab'}\n", project="new-production", resource="new@111")
+    new.up(good)
+    assert new.state["failure"] == ""
+    old.destroy()
+    assert world.containers("old-production") == {}
+    assert new.up(good) == "same"
+
+
+@pytest.mark.parametrize("behaviour", ["exit", "bad-command"])
+def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, behaviour: str) -> None:
+    """It is known only afterwards that the new one does not run."""
+    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
+    world.connect().leaving = (one,)
+    new = world.stack()
+    wanted = world.inputs(text, project="new-production", resource="new@111")
+    new.up(wanted)
+    assert "old-production made room for it, and was put back" in new.state["failure"]
+    assert world.records("new-production") == []
+    assert set(world.containers("old-production")) == {"web"}
+    with pytest.raises(Exception, match="old@111 stays as it is until new@111 runs"):
+        old.destroy()
+    # What failed is not tried again unchanged: each time the old one would be away for a while.
+    connections = world.connect()
+    connections.leaving = (one,)
+    seen = world.requests_of(lambda: new.up(wanted))
+    assert [item for item in seen if item["method"] not in {"GET", "HEAD"} and "/stacks" in item["path"]] == []
+    assert not connections.withdrawn
+    old.refresh()
+    assert old.state["observed"] == "as declared"
+
+
+def test_what_others_hold_is_known_before_anything_is_removed(world: Any, old: Any, target: Path) -> None:
+    other = world.stack()
+    other.up(world.inputs("services:\n  a: {image: 'busybox:lab', ports: ['18081:80']}\n", project="other-production"))
+    world.connect().leaving = (leaving(world, target),)
+    new = world.stack()
+    text = NEW.replace("'18080:8080'", "'18080:8080', '18081:81'")
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert "18081/tcp is held by the stack other-production" in new.state["failure"]
+    assert set(world.containers("old-production")) == {"web"}
+    assert published(target) == {"old", "other"}
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["one port", "two ports"])
+def test_another_project_takes_the_place_once_it_runs(world: Any, old: Any, target: Path, shared: bool) -> None:
+    def wanted(project: str, behaviour: str = "normal") -> Any:
+        text = OLD.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
+        text = text if shared else text.replace("name: web", "name: third").replace("18080", "18090")
+        return world.inputs(text, project=project, resource="old@111")
+
+    one = leaving(world, target) | {"name": "old@111", "successors": []}
+    world.connect().leaving = (one,)
+    assert old.up(wanted("old-third", "exit")) == "update"
+    assert "old-production stays as it is until old-third runs" in old.state["failure"]
+    assert ("was put back" in old.state["failure"]) is shared
+    assert old.state["project"] == "old-production"
+    assert old.state["live_routes"] == world.inputs(OLD)["routes"]
+    assert set(world.containers("old-production")) == {"web"}
+    world.connect().leaving = (one,)
+    assert old.up(wanted("old-third")) == "update"
+    assert (old.state["failure"], old.state["project"]) == ("", "old-third")
+    assert world.records("old-production") == []
+    assert set(world.containers("old-third")) == {"web"}
+    assert old.up(wanted("old-third")) == "same"
