@@ -51,6 +51,7 @@ def _inventory(site: Site) -> Inventory:
         site.settings.allow_delete,
         renamed,
         _leaving(site),
+        site.recorded,
         keeping,
     )
 

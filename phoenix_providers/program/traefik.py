@@ -54,6 +54,7 @@ def declare_stacks(
             expected=expected,
             beside=infrastructure[0].text if infrastructure else "",
             places={stack.resource_name: stack.label_places for stack in site.plan.stacks},
+            former=site.handover.renamed,
             follow=_follow(site, stacks),
             opts=after([*infrastructure, *stacks.values()]),
         )

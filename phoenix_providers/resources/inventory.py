@@ -5,7 +5,7 @@ Its `check` is the one place that sees what was declared before beside what is d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -39,8 +39,11 @@ class InventoryProvider(PhoenixProvider):
         # Called in every run that is not for one target, and before everything else.
         connections.current().whole_run = True
         connections.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
+        inputs = own(news)
+        in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
-        return CheckResult(news, [*_moves(olds, news), *_deletions(olds, news)] if judged else [])
+        before = olds if in_state is None else own(olds) | _still_there(olds, in_state)
+        return CheckResult(inputs, [*_moves(before, news), *_deletions(before, news)] if judged else [])
 
     def create(self, props: Properties) -> CreateResult:
         """Remember the names."""
@@ -73,6 +76,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         allowed: Names whose deletion is wanted all the same.
         renamed: Former name by present one, where the files tell it.
         leaving: Stacks that leave, for those that need what they hold (see `making_room`).
+        in_state: Names of all resources that the state has. What it has no more, since a run for one stack, or
+            somebody, has renamed it there, is neither moved nor deleted.
         opts: Options for the engine.
     """
 
@@ -84,6 +89,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         allowed: Iterable[str],
         renamed: Mapping[str, str],
         leaving: Sequence[Mapping[str, Any]],
+        in_state: Iterable[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS}
@@ -91,7 +97,13 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         # Only where there are any: an old state stays as it is.
         inputs |= {"renamed": dict(renamed)} if renamed else {}
         inputs |= {"leaving": list(leaving)} if leaving else {}
+        inputs |= {"in_state": sorted(in_state)}
         super().__init__(InventoryProvider(), name, inputs, opts)
+
+
+def _still_there(olds: Properties, in_state: Collection[str]) -> Properties:
+    kinds = ("stacks", "environments")
+    return {kind: [item for item in olds.get(kind, ()) if _name(item) in in_state] for kind in kinds}
 
 
 def _moves(olds: Properties, news: Properties) -> list[CheckFailure]:

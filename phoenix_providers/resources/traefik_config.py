@@ -63,7 +63,9 @@ class TraefikConfigProvider(PhoenixProvider):
         inputs = own(news)
         before = olds.get(PARTS) or {}
         kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
-        beside, places = (unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places"))
+        beside, places, former = (
+            unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
+        )
         wanted = unless_unknown(news[PARTS], expected)
         if WHOLE in wanted:
             parts = wanted
@@ -73,7 +75,9 @@ class TraefikConfigProvider(PhoenixProvider):
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
             kept = {*(kept or ()), *connections.staying()}
-            parts = wanted | {name: before[name] for name in before if name in kept or not is_meant(name)}
+            # Who has a new name is no other.
+            others = before.keys() - {old for new, old in former.items() if new in wanted}
+            parts = wanted | {name: before[name] for name in sorted(others) if name in kept or not is_meant(name)}
             known = {name: _known(part, expected.get(name)) for name, part in parts.items()}
             settled = settled_parts(known, before, _names(beside))
             parts = {name: part if has_unknown(part) else settled[name] for name, part in parts.items()}
@@ -142,6 +146,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         expected: What previews take for a part that is not known yet.
         beside: Text of our other file, whose names count before those of this one.
         places: Where labels stand (`file:line`) by their keys, by origin.
+        former: What origins were called before, by the present name.
         follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
             None means not at all.
         opts: Options for the engine.
@@ -168,6 +173,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         expected: Mapping[str, Any] | None = None,
         beside: pulumi.Input[str] = "",
         places: Mapping[str, Mapping[str, str]] | None = None,
+        former: Mapping[str, str] | None = None,
         follow: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -179,6 +185,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "kept": sorted(kept),
             "expected": dict(expected or {}),
             "beside": beside,
+            "former": dict(former or {}),
             "places": dict(places or {}),
             "text": None,
             FOLLOW: dict(follow or {}),

@@ -136,3 +136,13 @@ def test_no_name_is_ever_lost(parts: Any, before: Any, reserved: set[str]) -> No
         still = set(names_in(part)) & set(names_in(parts.get(owner, {}))) - set(ours)
         assert still <= set(names_in(settled.get(owner, {})))
     assert settled_parts(parts, settled, ours) == settled
+
+
+@pytest.mark.usefixtures("meant")
+def test_what_was_renamed_is_no_other_in_a_run_for_it() -> None:
+    """Its routes are its own, under its new name; those of all others stay."""
+    former = {HOME: "start@111", "other@113": VAULT}
+    before = {"start@111": routes("homepage", "home"), VAULT: routes("vaultwarden", "vault")}
+    first = checked(before, {HOME: routes("homepage", "home")}, former=former)
+    assert first[PARTS] == {HOME: routes("homepage", "home"), VAULT: before[VAULT]}
+    assert "former" not in first

@@ -207,6 +207,10 @@ def test_9_a_renamed_resource_is_refused_before_its_containers_are_gone(new_worl
 
     failures = InventoryProvider().check(names("web@111"), names("web@112")).failures
     assert "pulumi state rename" in failures[0].reason
+    for in_state, refused in ((["web@111"], True), (["web@112"], False)):
+        found = InventoryProvider().check(names("web@111"), {**names("web@112"), "in_state": in_state})
+        assert bool(found.failures) is refused
+        assert "in_state" not in found.inputs
 
 
 def test_10_a_stack_stopped_in_portainer_runs_again_after_one_run(world: Any) -> None:
