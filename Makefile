@@ -14,7 +14,7 @@ SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo lab test check lint quick-tests schema contract-portainer contract-proxmoxve lock clean
+.PHONY: bench help setup demo lab test check lint quick-tests schema machine contract-portainer contract-proxmoxve lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo 'make check   lint, types, layers, quick tests (under a minute)'
 	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
+	@echo 'make machine 300 random sequences of everything that happens to a site; `make test` tries the first 30'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
 	@echo 'make contract-proxmoxve   the tests of the Proxmox plugin, of a real one if PHOENIX_PROXMOXVE_PLUGIN names its file'
 	@echo 'make bench   measure: large sites, how fast routes arrive, and that updates disturb nobody'
@@ -62,6 +63,9 @@ quick-tests:
 
 schema: setup
 	@$(BIN)/phoenix schema
+
+machine:
+	@PHOENIX_MACHINE_SEQUENCES=$${PHOENIX_MACHINE_SEQUENCES:-300} $(PYTEST) -n 2 tests/contract/portainer/machine -q
 
 contract-portainer:
 	@$(PYTEST) tests/contract/portainer

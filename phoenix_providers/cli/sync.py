@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -64,10 +65,11 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             seen=stack.bootstrap,
             expected="its own installation; Phoenix Sync keeps its names and routes",
         )
-    in_state = engine.names_in_state()
+    recorded = engine.resources()
+    in_state = {str(item["urn"]).rpartition("::")[2] for item in recorded}
     environment = f"environment@{vmid}"
     scope = {stack.resource_name, "traefik-stacks", "verdict"}
-    if environment not in in_state:
+    if environment not in made_environments(recorded):
         click.echo(f"{environment} is not there yet and is made first")
         scope.add(environment)
     code = engine.run(
@@ -80,6 +82,19 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
         },
     )
     sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
+
+
+def made_environments(resources: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the names of the environments that Portainer has.
+
+    One whose agent did not answer is in the state as well, but has no number yet.
+    """
+    return frozenset(
+        name
+        for item in resources
+        if (name := str(item["urn"]).rpartition("::")[2]).startswith("environment@")
+        and (item.get("outputs") or {}).get("environment_id")
+    )
 
 
 def meant_stack(words: Sequence[str]) -> tuple[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.taken_ports import TakenPort
 
 _MOST_NAMED = 8
@@ -87,14 +88,20 @@ def _circle(start: Guest, by_id: dict[int, Guest], settled: set[int]) -> list[in
     return []
 
 
-def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
-    """Report stacks of one VM that take the same port, or that are one for Portainer; the later one is blocked."""
+def check_neighbours(stacks: Iterable[DerivedStack], recorded: Mapping[str, RecordedStack]) -> bool:
+    """Report stacks of one VM that take the same port, or that are one for Portainer; the later one is blocked.
+
+    Who was deployed as it is declared comes first, then who was deployed at all, then the order of the files. Returns
+    whether there were any, so that who knows the state can ask again.
+    """
+    contested = False
     projects: dict[tuple[int, str], DerivedStack] = {}
     # By VM, number and protocol.
     held: dict[tuple[int, int | None, str], list[tuple[DerivedStack, TakenPort]]] = {}
-    for stack in stacks:
+    for stack in sorted(stacks, key=lambda one: _standing(one, recorded.get(one.resource_name))):
         other = projects.setdefault((stack.vm.vmid, stack.project), stack)
         if other is not stack:
+            contested = True
             stack.findings.error(
                 f"{stack.reference.name} and {other.reference.name} have the same name at Portainer",
                 stack.place,
@@ -107,8 +114,16 @@ def check_neighbours(stacks: Iterable[DerivedStack]) -> None:
             for holder, theirs in holders:
                 if taken.clashes(theirs):
                     _port_clash(stack, taken, holder, theirs)
+                    contested |= holder is not stack
                     break
             holders.append((stack, taken))
+    return contested
+
+
+def _standing(stack: DerivedStack, recorded: RecordedStack | None) -> int:
+    if recorded is None or not recorded.deployed:
+        return 2
+    return int(recorded.compose != stack.compose)
 
 
 def _port_clash(stack: DerivedStack, taken: TakenPort, holder: DerivedStack, theirs: TakenPort) -> None:

@@ -15,7 +15,9 @@ _DEFAULT_TLS_OPTIONS = "default"
 _LISTED = ("routers", "services", "middlewares")
 
 
-class _Reference(NamedTuple):
+class Reference(NamedTuple):
+    """What an item of a file leads to; `name` as it stands there, with `@file` or not."""
+
     path: str
     kind: Kind
     name: str
@@ -67,7 +69,7 @@ def _is_elsewhere(kind: Kind, name: str, around: Surroundings) -> bool:
 
 def _dangling(document: Mapping[str, Any], own: Mapping[Kind, frozenset[str]], around: Surroundings) -> Iterator[Fault]:
     known = united(iter([own, around.beside, *(other.names for other in around.others)]))
-    for path, kind, reference in _references(document):
+    for path, kind, reference in all_references(document):
         name, _, provider = reference.partition("@")
         if kind == ("tls", "options") and name == _DEFAULT_TLS_OPTIONS:
             continue
@@ -86,43 +88,44 @@ def _dangling(document: Mapping[str, Any], own: Mapping[Kind, frozenset[str]], a
             yield Fault(path, f"there is no {_singular(kind)} {reference}", hint, in_ours)
 
 
-def _references(document: Mapping[str, Any]) -> Iterator[_Reference]:
+def all_references(document: Mapping[str, Any]) -> Iterator[Reference]:
+    """Yield what routers, services and middlewares lead to, of a document without faults in its structure."""
     for protocol in ("http", "tcp", "udp"):
         part = document.get(protocol, {})
         for name, router in part.get("routers", {}).items():
             path = f"{protocol}.routers.{name}"
-            yield _Reference(f"{path}.service", (protocol, "services"), router["service"])
+            yield Reference(f"{path}.service", (protocol, "services"), router["service"])
             yield from _middlewares(router, protocol, path)
             if options := router.get("tls", {}).get("options"):
-                yield _Reference(f"{path}.tls.options", ("tls", "options"), options)
+                yield Reference(f"{path}.tls.options", ("tls", "options"), options)
         for name, service in part.get("services", {}).items():
             yield from _from_service(service, protocol, f"{protocol}.services.{name}")
         for name, middleware in part.get("middlewares", {}).items():
             path = f"{protocol}.middlewares.{name}"
             yield from _middlewares(middleware.get("chain", {}), protocol, f"{path}.chain")
             if service := middleware.get("errors", {}).get("service"):
-                yield _Reference(f"{path}.errors.service", (protocol, "services"), service)
+                yield Reference(f"{path}.errors.service", (protocol, "services"), service)
 
 
-def _middlewares(item: Mapping[str, Any], protocol: str, path: str) -> Iterator[_Reference]:
+def _middlewares(item: Mapping[str, Any], protocol: str, path: str) -> Iterator[Reference]:
     for name in item.get("middlewares", ()):
-        yield _Reference(f"{path}.middlewares", (protocol, "middlewares"), name)
+        yield Reference(f"{path}.middlewares", (protocol, "middlewares"), name)
 
 
-def _from_service(service: Mapping[str, Any], protocol: str, path: str) -> Iterator[_Reference]:
+def _from_service(service: Mapping[str, Any], protocol: str, path: str) -> Iterator[Reference]:
     yield from _middlewares(service, protocol, path)
     services: Kind = (protocol, "services")
     for kind, options in service.items():
         if not isinstance(options, Mapping):
             continue
         if transport := options.get("serversTransport"):
-            yield _Reference(f"{path}.{kind}.serversTransport", (protocol, "serversTransports"), transport)
+            yield Reference(f"{path}.{kind}.serversTransport", (protocol, "serversTransports"), transport)
         for key in ("service", "fallback"):
             if key in options:
-                yield _Reference(f"{path}.{kind}.{key}", services, options[key])
+                yield Reference(f"{path}.{kind}.{key}", services, options[key])
         for key in ("services", "mirrors"):
             for part in options.get(key, ()):
-                yield _Reference(f"{path}.{kind}.{key}", services, str(part.get("name", "")))
+                yield Reference(f"{path}.{kind}.{key}", services, str(part.get("name", "")))
 
 
 def _unknown_entry_points(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:

@@ -57,7 +57,7 @@ def plan_site(
     derived = [
         derive_stack(configuration, vm, reference, by_vm) for vm in configuration.vms for reference in vm.docker_stacks
     ]
-    check_neighbours(derived)
+    clash = check_neighbours(derived, recorded.stacks if recorded else {})
     check_former_names(configuration, derived, findings)
     infrastructure = infrastructure_routes(configuration, findings)
     routes, contested = _settled_routes(derived, infrastructure, recorded.routes if recorded else {})
@@ -94,7 +94,7 @@ def plan_site(
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
         registries=planned_registries,
-        contested=contested,
+        contested=contested or clash,
     )
 
 

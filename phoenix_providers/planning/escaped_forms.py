@@ -60,11 +60,16 @@ def _pieces(text: str) -> Iterator[Piece]:
         elif kind.isascii() and kind.isalnum():
             yield from (Piece(character, 1) for character in characters)
         else:
-            first = _form(kind, "" if after_slash else f"{_SLASH}*", "" if after_slash else f"{_SLASH}+")
-            many = "+" if kind in _DOUBLED else ""
-            yield Piece(f"(?:{first}){many}", _LONGEST_FORM)
-            for _ in characters[1:] if not many else ():
-                yield Piece(f"(?:{_form(kind, f'{_SLASH}*', f'{_SLASH}+')})", _LONGEST_FORM)
+            escaped = f"(?:{_form(kind, f'{_SLASH}*', f'{_SLASH}+')})"
+            first = f"(?:{_form(kind, '', '')})" if after_slash else escaped
+            if kind not in _DOUBLED:
+                yield from (Piece(one, _LONGEST_FORM) for one in [first, *[escaped] * (len(characters) - 1)])
+            elif after_slash and len(characters) > 1:
+                # One way or the other, for good: text in which both fit would have too many ways to match.
+                others = f"(?:{_form(kind, f'{_SLASH}+', f'{_SLASH}+')}){{{len(characters) - 1}}}"
+                yield Piece(f"(?>{first}{others}|{first}+)", _LONGEST_FORM * len(characters))
+            else:
+                yield Piece(f"{first}+", _LONGEST_FORM)
         after_slash = kind == "\\"
 
 
@@ -83,10 +88,12 @@ def _blanks(characters: Iterable[str], before: str) -> str:
 def _form(character: str, may_have_slashes: str, has_slashes: str, raw: str | None = None) -> str:
     number = ord(character)
     entities = "|".join([rf"#0*{number}", rf"#(?i:x0*{number:x})", *_entities().get(character, ())])
-    plain, codes, more = [raw or re.escape(character), f"&(?:amp;)*(?:{entities});"], _codes(character), ""
+    # A "%" is escaped by itself: "%25", "%2525". The longest comes first: pieces are matched one by one, for good.
+    itself = "%(?:25)*" if character == "%" else re.escape(character)
+    plain, codes, more = [raw or itself, f"&(?:amp;)*(?:{entities});"], _codes(character), ""
     data = character.encode(errors="surrogatepass")
-    # A "%" is escaped by itself: "%25", "%2525".
-    plain.append("%(?:25)*" if character == "%" else "".join(rf"%(?:25)*(?i:{byte:02x})" for byte in data))
+    if character != "%":
+        plain.append("".join(rf"%(?:25)*(?i:{byte:02x})" for byte in data))
     if number >= 0x80:
         for written in ("(?i:x{0:02x})", "{0:03o}"):
             more += "|" + "".join(f"{_SLASH}+" + written.format(byte) for byte in data)

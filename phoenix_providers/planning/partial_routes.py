@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from phoenix_providers.planning.left_behind import left_behind, who_leads_there
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.route_conflicts import newcomers
 from phoenix_providers.planning.route_names import Name, Parts, names_in, settled_parts
@@ -25,8 +26,9 @@ class PartialRoutes:
 
     Attributes:
         wanted: What is to be published, by owner.
-        before: What was published last, by owner.
+        before: What was published last, by owner; of who is not wanted any more, what others lead to stays.
         reserved: Names of our other file.
+        elsewhere: Names of files of others.
         reasons: Why an owner's new routes are held back, or not in force.
         kept: Owners whose routes stay although something is wrong with them: they were there before.
     """
@@ -34,6 +36,7 @@ class PartialRoutes:
     wanted: Parts
     before: Parts
     reserved: frozenset[Name] = frozenset()
+    elsewhere: frozenset[Name] = frozenset()
     reasons: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     _choices: dict[str, _Choice] = field(default_factory=dict)
@@ -41,12 +44,21 @@ class PartialRoutes:
     @property
     def parts(self) -> dict[str, dict[str, Any]]:
         """What is to be published now, by owner, under names that nobody else has."""
-        return settled_parts({owner: self._chosen(owner) for owner in self.wanted}, self.before, self.reserved)
+        chosen = {owner: self._chosen(owner) for owner in self.wanted}
+        return settled_parts({**self._left(chosen), **chosen}, self.before, self.reserved)
 
     @property
     def document(self) -> dict[str, Any]:
         """The same as one document."""
         return merge_routes(self.parts.values())
+
+    @property
+    def told(self) -> dict[str, tuple[Fault, ...]]:
+        """What is wrong, by owner, with what is in force for now."""
+        chosen = {owner: self._chosen(owner) for owner in self.wanted}
+        leading = who_leads_there(self.parts, self._left(chosen))
+        found = {owner: (*self.reasons.get(owner, ()), *leading.get(owner, ())) for owner in self.wanted}
+        return {owner: faults for owner, faults in found.items() if faults}
 
     @property
     def changed(self) -> frozenset[str]:
@@ -91,7 +103,13 @@ class PartialRoutes:
     def copy(self) -> PartialRoutes:
         """Return one that can be changed without changing this one."""
         return PartialRoutes(
-            self.wanted, self.before, self.reserved, dict(self.reasons), set(self.kept), dict(self._choices)
+            self.wanted,
+            self.before,
+            self.reserved,
+            self.elsewhere,
+            dict(self.reasons),
+            set(self.kept),
+            dict(self._choices),
         )
 
     def _chosen(self, owner: str) -> Mapping[str, Any]:
@@ -100,9 +118,14 @@ class PartialRoutes:
             return {}
         return self.wanted[owner] if choice is _Choice.WANTED else self.before.get(owner, {})
 
+    def _left(self, chosen: Parts) -> dict[str, dict[str, Any]]:
+        left = left_behind(chosen, self.before, self.reserved | self.elsewhere)
+        return {owner: part for owner, part in left.items() if self._choices.get(owner) is not _Choice.NOTHING}
+
     def _is_changed(self, owner: str) -> bool:
+        """Nobody can hold back what is only left behind."""
         choice = self._choices.get(owner, _Choice.WANTED)
-        return choice is _Choice.WANTED and self.wanted[owner] != self.before.get(owner, {})
+        return owner in self.wanted and choice is _Choice.WANTED and self.wanted[owner] != self.before.get(owner, {})
 
     def _judge_structures(self) -> bool:
         """A file that Traefik cannot load would stop all, so nobody keeps such a part even if it was there before."""

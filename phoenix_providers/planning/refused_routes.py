@@ -12,7 +12,10 @@ from phoenix_providers.planning.structure_faults import Fault
 
 def refusal(faults: Iterable[Fault], by_traefik: bool) -> dict[str, Any]:
     """Return it as it stands in the state; `by_traefik` where only the running Traefik could tell."""
-    reasons = [{"path": fault.path, "reason": fault.reason, "expected": fault.expected} for fault in faults]
+    reasons = [
+        {"path": fault.path, "reason": fault.reason, "expected": fault.expected, "in_force": fault.in_force}
+        for fault in faults
+    ]
     return {"by_traefik": by_traefik, "reasons": reasons}
 
 
@@ -30,15 +33,19 @@ def told_refusal(owner: str, refused: Mapping[str, Any], places: Mapping[str, st
     label = (RevertedError if refused.get("by_traefik") else ConfigurationError).label
     told = [
         Explanation(
-            f"Traefik would not take its routes: {reason['reason']}"
-            if not refused.get("by_traefik")
-            else f"Traefik did not take its routes: {reason['reason']}",
+            f"{_what(reason, by_traefik=bool(refused.get('by_traefik')))}: {reason['reason']}",
             f"{place_of(reason['path'], owner, places)} {reason['path']}".strip(),
             expected=reason["expected"],
         ).text()
         for reason in reasons
     ]
     return f"{label}: " + "\n".join([*told, "what was published before stays"])
+
+
+def _what(reason: Mapping[str, Any], *, by_traefik: bool) -> str:
+    if reason.get("in_force"):
+        return "its routes lead to what no stack declares any more"
+    return "Traefik did not take its routes" if by_traefik else "Traefik would not take its routes"
 
 
 def place_of(path: str, owner: str, places: Mapping[str, str]) -> str:

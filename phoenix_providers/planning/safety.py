@@ -26,7 +26,12 @@ class StackIdentity:
 
 
 def mass_deletion(
-    kind: str, old: Iterable[str], new: Iterable[str], threshold_percent: float, allowed: Iterable[str]
+    kind: str,
+    old: Iterable[str],
+    new: Iterable[str],
+    threshold_percent: float,
+    allowed: Iterable[str],
+    listed: int = 0,
 ) -> Refusal | None:
     """Refuse a run that would delete more than a percentage of a kind, from three items; `allowed` ones do not count.
 
@@ -36,12 +41,13 @@ def mass_deletion(
         new: Names that are declared now.
         threshold_percent: 30 means that 3 of 10 may go, and 4 may not.
         allowed: Names whose deletion is wanted.
+        listed: How many names other refusals of this run list, whose commands come before.
     """
     before, allowed = set(old), tuple(allowed)
     gone = sorted(before - set(new) - set(allowed))
     if len(gone) < _FEWEST or len(gone) * 100 <= threshold_percent * len(before):
         return None
-    first = len(allowed)
+    first = len(allowed) + listed
     commands = [
         f"  pulumi config set --path 'phoenix:allowDelete[{first + index}]' '{name}'" for index, name in enumerate(gone)
     ]

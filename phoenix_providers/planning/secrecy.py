@@ -123,16 +123,31 @@ def _beside_cuts(text: str, part: str) -> Iterator[Span]:
 
 
 def _matched(text: str, start: int, end: int, pieces: Sequence[Piece], *, to_the_end: bool) -> int:
-    """Return where the pieces end that stand there one after the other; 0 if too few do."""
-    before, position, count = start, start, 0
+    """Return where the pieces end that stand there one after the other; 0 if too few do.
+
+    A piece may end in several places: the "%" of a value and the one that begins an escape look alike.
+    """
+    before: set[int] = set()
+    places, count = {start}, 0
     for piece in pieces:
-        match = piece.pattern.match(text, position, end)
-        if match is None:
+        after = {stop for place in places for stop in _ends(text, place, end, piece)}
+        if not after:
             break
-        before, position, count = position, match.end(), count + 1
-    cut = any(_UNFINISHED.fullmatch(text, place, end) for place in (position, before))
+        before, places, count = places, after, count + 1
+    position = max(places)
+    cut = any(_UNFINISHED.fullmatch(text, place, end) for place in (*places, *before))
     complete = count == len(pieces) if to_the_end else cut
     return position if complete and count > 1 and position - start >= _TELLING else 0
+
+
+def _ends(text: str, start: int, end: int, piece: Piece) -> Iterator[int]:
+    match = piece.pattern.match(text, start, end)
+    if match is None or piece.longest == 1:
+        yield from (match.end(),) if match else ()
+        return
+    for stop in range(start + 1, min(end, max(match.end(), start + piece.longest)) + 1):
+        if piece.pattern.fullmatch(text, start, stop):
+            yield stop
 
 
 def _replaced(text: str, spans: Iterable[Span]) -> str:

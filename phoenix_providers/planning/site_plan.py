@@ -235,8 +235,8 @@ class SitePlan:
         connections: What no change of the firewall may cut.
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
-        contested: Whether several stacks want one name or one rule in Traefik; who has it keeps it, which only the
-            state tells.
+        contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
+            only the state tells.
     """
 
     domain: str

@@ -23,12 +23,14 @@ class Fault:
     Attributes:
         path: Where in the file, keys joined by dots.
         missing: What it leads to and is nowhere, as (protocol, kind, name).
+        in_force: Whether Traefik takes it all the same, for now.
     """
 
     path: str
     reason: str
     expected: str = ""
     missing: tuple[str, str, str] | None = None
+    in_force: bool = False
 
     def __str__(self) -> str:
         """Return it in one line."""

@@ -108,13 +108,14 @@ def _identity(item: Mapping[str, str]) -> StackIdentity:
 
 
 def _deletions(olds: Properties, news: Properties) -> list[CheckFailure]:
-    failures = []
+    failures, listed = [], 0
     renamed = set((news.get("renamed") or {}).values())
     for kind in _KINDS:
         old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
         old = [name for name in old if name not in renamed]
-        if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"]):
+        if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"], listed):
             failures.append(_failure(kind, refusal))
+            listed += len(refusal.names)
     return failures
 
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.our_files import STACKS_FILE
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.publication import publish
+from phoenix_providers.resources.publication import publish_parts
 from phoenix_providers.resources.traefik_file import TraefikFile, loadable
+
+# Whoever has the rest of the file: it is not theirs to answer for now.
+_OTHERS = "@others"
 
 
 class MakingRoom:
@@ -57,19 +59,20 @@ class MakingRoom:
             raise ProductError(
                 f"{STACKS_FILE} cannot be read, so no route can be taken out of it", where=props["target"]
             )
-        without = _without(document, leaving["routes"])
-        if without != document:
+        own, others = (_part(document, leaving["routes"], named=named) for named in (True, False))
+        if own:
             self._connections.withdrawn = True
-            publish(self._connections, {**props, "text": to_text(without), "parts": {}}, _say)
+            before = {_OTHERS: others, leaving["project"]: own}
+            publish_parts(self._connections, {**props, "parts": {_OTHERS: others}}, before, _say)
 
 
-def _without(document: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a document without these; Traefik refuses sections without content, so there are none."""
+def _part(document: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]], *, named: bool) -> dict[str, Any]:
+    """Return these of a document, or all others; Traefik refuses sections without content, so there are none."""
     left: dict[str, dict[str, Any]] = {}
     for protocol, kinds in document.items():
         for kind, items in kinds.items():
-            gone = names.get(protocol, {}).get(kind, ())
-            if kept := {name: item for name, item in items.items() if name not in gone}:
+            meant = names.get(protocol, {}).get(kind, ())
+            if kept := {name: item for name, item in items.items() if (name in meant) is named}:
                 left.setdefault(protocol, {})[kind] = kept
     return left
 

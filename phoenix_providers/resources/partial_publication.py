@@ -33,7 +33,7 @@ class Published:
 
     Attributes:
         parts: By owner, under the names in the file.
-        refused: What is wrong, by owner; these have what they had before.
+        refused: What is wrong, by owner; these have what they had before, unless it is in force all the same.
         judged_by_traefik: Those of them that only Traefik refused.
     """
 
@@ -78,7 +78,7 @@ class PartialPublication:
                 self._release_each(sorted(suspects), deadline)
             if self.routes.judge(self.judge):
                 self._give_up(missing)
-        refused = {owner: faults for owner, faults in self.routes.reasons.items() if faults}
+        refused = self.routes.told
         text = to_text(self.routes.document)
         return Published(text, self.routes.parts, refused, frozenset(self._by_traefik & refused.keys()))
 

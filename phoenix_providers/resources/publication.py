@@ -56,7 +56,10 @@ def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: P
     previous, around = file.read(), look_around(file.name, file.delivery, file.api)
     reserved = frozenset((*kind, name) for kind, names in around.beside.items() for name in names)
     known = before or before_by_name(parts, loadable(previous) or {})
-    routes = PartialRoutes(parts, known, reserved)
+    others = frozenset(
+        (*kind, name) for other in around.others for kind, names in other.names.items() for name in names
+    )
+    routes = PartialRoutes(parts, known, reserved, others)
 
     def judge(document: Mapping[str, Any]) -> tuple[Fault, ...]:
         return config_faults(document, around)

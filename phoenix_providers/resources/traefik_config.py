@@ -79,7 +79,7 @@ class TraefikConfigProvider(PhoenixProvider):
             parts = {name: part if has_unknown(part) else settled[name] for name, part in parts.items()}
             routes = PartialRoutes(settled, before)
             routes.judge()
-            _foretell(routes.reasons, places)
+            _foretell(routes.told, places)
             document = routes.document
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
@@ -198,7 +198,8 @@ def _foretell(reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mappi
     for owner, faults in reasons.items():
         if is_meant(owner):
             text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
-            _say(f"{text}\nso the new routes of {owner} are held back")
+            held = not all(fault.in_force for fault in faults)
+            _say(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
 
 
 def _known(part: Any, expected: Any) -> Any:

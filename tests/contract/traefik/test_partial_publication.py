@@ -13,6 +13,7 @@ from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik_options import BOOLEAN
 from phoenix_providers.planning.traefik_structure import FILE
+from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.publication import publish, publish_parts
 
 QUICK = 5.0
@@ -26,6 +27,10 @@ def routes(name: str, rule: str = "", **more: Any) -> Parts:
 
 def _service() -> Parts:
     return {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:1"}]}}
+
+
+def _x() -> Parts:
+    return {"addPrefix": {"prefix": "/x"}}
 
 
 def guarded(name: str, **middleware: Any) -> Parts:
@@ -166,6 +171,89 @@ def test_what_leaves_stays_while_another_stack_leads_to_it(traefik, go) -> None:
     assert traefik.routers()["two@file"]["status"] == "enabled"
     both = {"one@1": routes("one"), "two@1": routes("two")}
     assert not go(both, before).refused
+
+
+def defining(name: str, **middlewares: Any) -> Parts:
+    document = routes(name)
+    document["http"]["middlewares"] = middlewares
+    return document
+
+
+def test_what_others_lead_to_stays_when_its_stack_leaves(traefik, go) -> None:
+    """However far they lead; who refers to it is told, run for run, until somebody declares it or nobody refers."""
+    gone = defining(
+        "gone", gw={"chain": {"middlewares": ["inner"]}}, inner={"addPrefix": {"prefix": "/a"}}, unused=_x()
+    )
+    before = {
+        "gone@3": gone,
+        "full@1": routes("full", middlewares=["gw@file"]),
+        "short@1": routes("short", middlewares=["gw"]),
+        "well@2": routes("well"),
+        "served@2": {
+            "http": {"routers": {"served": {"rule": "Host(`served`)", "service": "gone@file", "entryPoints": ["web"]}}}
+        },
+    }
+    go(before)
+    wanted = {owner: part for owner, part in before.items() if owner != "gone@3"}
+    wanted["full@1"] = routes("full", "Host(`moved.home.example`)", middlewares=["gw@file"])
+    wanted["new@2"] = routes("new", middlewares=["unused"])
+    published = go(wanted, before)
+    assert set(published.refused) == {"full@1", "short@1", "served@2", "new@2"}
+    assert "the middleware gw is what gone@3 has left" in str(published.refused["short@1"][0])
+    assert "there is no middleware unused" in str(published.refused["new@2"][0])
+    live = traefik.routers()
+    assert {name for name in live if name.endswith("@file")} == {
+        f"{x}@file" for x in ("full", "short", "well", "served")
+    }
+    assert {item["status"] for item in live.values() if item["provider"] == "file"} == {"enabled"}
+    assert live["full@file"]["rule"] == "Host(`moved.home.example`)"
+    left = {"middlewares": {name: gone["http"]["middlewares"][name] for name in ("gw", "inner")}}
+    assert published.parts["gone@3"] == {"http": left | {"services": gone["http"]["services"]}}
+    again = go(wanted, dict(published.parts))
+    assert (again.text, again.refused) == (published.text, published.refused)
+    # Another stack brings it, and another one refers to it no more.
+    other = defining("other", gw={"addPrefix": {"prefix": "/b"}})
+    cured = go({**wanted, "served@2": routes("served"), "new@2": {}, "other@4": other}, dict(published.parts))
+    assert not cured.refused
+    assert set(on_disk(traefik)["http"]["middlewares"]) == {"gw"}
+    assert {item["status"] for item in traefik.routers().values() if item["provider"] == "file"} == {"enabled"}
+
+
+def test_what_is_left_goes_once_a_file_of_somebody_else_has_it(traefik, go) -> None:
+    before = {"gone@3": defining("gone", gw=_x()), "user@1": routes("user", middlewares=["gw@file"])}
+    go(before)
+    published = go({"user@1": before["user@1"]}, before)
+    assert set(published.refused) == {"user@1"}
+    traefik.put("mine.yml", to_text({"http": {"middlewares": {"gw": _x()}}}))
+    cured = go({"user@1": before["user@1"]}, dict(published.parts))
+    assert not cured.refused
+    assert "middlewares" not in on_disk(traefik)["http"]
+    assert traefik.routers()["user@file"]["status"] == "enabled"
+
+
+def test_who_makes_room_leaves_what_others_lead_to_and_no_mistake_of_theirs_stops_it(
+    traefik, go, harness, tmp_path
+) -> None:
+    users = tmp_path / "users"
+    users.write_text("user:x")
+    before = {
+        "gone@3": defining("gone", gw=_x(), own=_x()),
+        "user@1": routes("user", middlewares=["gw@file"]),
+        "old@1": guarded("old", basicAuth={"usersFile": str(users)}),
+    }
+    go(before)
+    users.unlink()
+    connections = harness.connections(harness.PacedClock(QUICK))
+    names = {kind: tuple(items) for kind, items in before["gone@3"]["http"].items()}
+    leaving = {"project": "gone-production", "environment_id": 3, "routes": {"http": names}}
+    connections.leaving = ({**leaving, "target": str(traefik.dynamic), "api": traefik.api},)
+    for _ in range(2):
+        assert MakingRoom(connections, 3).withdraw("gone-production")
+        assert set(on_disk(traefik)["http"]["routers"]) == {"user", "old"}
+        assert set(on_disk(traefik)["http"]["middlewares"]) == {"gw", "m-old"}
+        live = traefik.routers()
+        assert "gone@file" not in live
+        assert live["user@file"]["status"] == "enabled"
 
 
 def test_who_had_the_same_mistake_before_keeps_it_and_holds_nobody_back(traefik, go, tmp_path) -> None:

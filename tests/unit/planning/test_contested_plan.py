@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 
@@ -40,7 +42,11 @@ def stack(plan: SitePlan, name: str) -> StackPlan:
 
 
 def published(plan: SitePlan) -> Recorded:
-    return Recorded(routes={one.resource_name: one.routes for one in plan.stacks})
+    stacks = {
+        one.resource_name: RecordedStack(one.resource_name, one.environment, 1, one.project, one.compose or "")
+        for one in plan.stacks
+    }
+    return Recorded(routes={one.resource_name: one.routes for one in plan.stacks}, stacks=stacks)
 
 
 def test_nothing_is_contested_in_the_example(plan: Callable[..., SitePlan]) -> None:
@@ -66,3 +72,21 @@ def test_a_name_stays_with_who_has_it(plan: Callable[..., SitePlan]) -> None:
     sticky = plan(*wants, before)
     assert set(stack(sticky, NEWCOMER).routes["http"]["routers"]) == {"grafana-111"}
     assert stack(sticky, OLDER).routes == before.routes[OLDER]
+
+
+def test_a_port_stays_with_who_has_it(tmp_path: Path) -> None:
+    """Whatever stands first in the files, and whether the newcomer is new or was edited."""
+    config = tmp_path / "config"
+    shutil.copytree(EXAMPLE, config)
+    first = config / "stacks" / "vaultwarden" / "docker-compose.yml"
+    before = published(plan_site(load_configuration(config, SETTINGS)))
+    first.write_text(first.read_text().replace('"8301:80"', '"8302:80"'))
+
+    def blocked(recorded: Recorded | None) -> list[bool]:
+        plan = plan_site(load_configuration(config, SETTINGS), recorded)
+        assert plan.contested
+        return [bool(stack(plan, name).problems) for name in ("vaultwarden@113", OLDER)]
+
+    assert blocked(None) == [False, True]
+    assert blocked(before) == [True, False]
+    assert blocked(replace(before, stacks={OLDER: before.stacks[OLDER]})) == [True, False]

@@ -34,6 +34,12 @@ def test_the_refusal_names_everything_and_the_exact_override() -> None:
     assert "pulumi config set --path 'phoenix:allowDelete[3]' 'c@1'" in refusal.text
 
 
+def test_the_commands_of_two_refusals_do_not_undo_each_other() -> None:
+    refusal = mass_deletion("records", ["a", "b", "c"], [], 30, ["old@1"], 3)
+    assert refusal is not None
+    assert "pulumi config set --path 'phoenix:allowDelete[4]' 'a'" in refusal.text
+
+
 def test_allowed_names_do_not_count() -> None:
     assert mass_deletion("stacks", ["a", "b", "c", "d"], ["d"], 30, ["a"]) is None
 

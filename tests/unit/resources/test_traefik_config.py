@@ -61,6 +61,39 @@ def test_nothing_can_be_kept_the_first_time() -> None:
     assert checked({}, {"portainer@110": {}}, ["portainer@110"])[PARTS] == {"portainer@110": {}}
 
 
+def test_what_others_lead_to_stays_when_its_stack_leaves_and_a_preview_tells_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shared = {"http": {"middlewares": {"gw": {"addPrefix": {"prefix": "/a"}}, "own": {"addPrefix": {"prefix": "/b"}}}}}
+    router = {"rule": "Host(`b`)", "service": "x@docker", "middlewares": ["gw@file"]}
+    user = {"http": {"routers": {"user": router}}}
+    olds = checked({}, {"gone@3": {"http": OLD["http"] | shared["http"]}, "user@1": user}, [])
+    places = {"user@1": {"http.routers.user.middlewares": "stacks/user/phoenix.yaml:7"}}
+    capsys.readouterr()
+    first = checked(olds, {"user@1": user}, [], places=places)
+    text = plain(first["text"])
+    assert ("gw:" in text, "own:" in text, "Host(`a`)" in text) == (True, False, False)
+    told = capsys.readouterr().err
+    assert "warning: user@1: configuration: its routes lead to what no stack declares any more" in told
+    assert "the middleware gw is what gone@3 has left behind" in told
+    assert "stacks/user/phoenix.yaml:7" in told
+    assert "held back" not in told
+    # As it is published, and so what the next run begins with.
+    left = {"http": {"middlewares": {"gw": shared["http"]["middlewares"]["gw"]}}}
+    second = checked(first | {PARTS: {"gone@3": left, "user@1": user}}, {"user@1": user}, [], places=places)
+    assert plain(second["text"]) == text
+    free = {"http": {"routers": {"user": {**router, "middlewares": []}}}}
+    assert "gw:" not in plain(checked(second | {PARTS: {"gone@3": left, "user@1": user}}, {"user@1": free}, [])["text"])
+
+
+def test_what_traefik_could_not_load_is_not_left_behind() -> None:
+    broken = {"http": {"middlewares": {"gw": {"addPrefix": {"prefiks": "/a"}}}}}
+    user = {"http": {"routers": {"user": {"rule": "Host(`b`)", "service": "x@docker", "middlewares": ["gw"]}}}}
+    inputs = checked({PARTS: {"gone@3": broken, "user@1": user}}, {"user@1": user}, [])
+    assert "prefiks" not in inputs["text"]
+    assert "Host(`b`)" in inputs["text"]
+
+
 def test_a_stack_of_unknown_health_is_previewed_as_if_it_got_healthy() -> None:
     inputs = checked({}, {"a@1": Unknown(), "b@1": NEW}, [], expected={"a@1": OLD})
     assert inputs["text"] == checked({}, {"a@1": OLD, "b@1": NEW}, [])["text"]
