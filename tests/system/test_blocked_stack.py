@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from phoenix_providers.cli.expected_routes import expected_routes
@@ -72,6 +74,18 @@ def test_a_renamed_folder_makes_room_in_one_run_and_starts_empty_only_if_told(re
     assert "page@111 needs what homepage@111 holds" in preview, preview
     assert "reader is blocked and stays as it is" in preview
     assert "miniflux-production_db on apps (111)" in preview
+
+    # What cannot run takes nothing away: neither the old one nor its route.
+    compose = next((rehearsal.config / "stacks" / "page").glob("*compose.y*ml"))
+    good = compose.read_text()
+    compose.write_text(re.sub(r"image: .*", "image: nosuch/h:1", good))
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 2, done.output
+    for told in ("nosuch/h:1 cannot be pulled", "homepage@111 stays as it is until page@111 runs", "reader@111 would"):
+        assert told in done.output, done.output
+    assert_answered_by(rehearsal, "homepage-production", page)
+    assert "homepage@111" in rehearsal.state()
+    compose.write_text(good)
 
     done = rehearsal.phoenix("sync", "all", "--yes")
     assert done.code == 2, done.output
