@@ -90,3 +90,16 @@ def test_a_port_stays_with_who_has_it(tmp_path: Path) -> None:
     assert blocked(None) == [False, True]
     assert blocked(before) == [True, False]
     assert blocked(replace(before, stacks={OLDER: before.stacks[OLDER]})) == [True, False]
+
+
+def test_a_name_at_portainer_stays_with_who_has_it(tmp_path: Path) -> None:
+    """Otherwise the newcomer would take the record of a stack that is said to stay as it is."""
+    config = tmp_path / "config"
+    shutil.copytree(EXAMPLE, config)
+    before = published(plan_site(load_configuration(config, SETTINGS)))
+    shutil.copytree(config / "stacks" / "backup", config / "stacks" / "Grafana")
+    vms = config / "vms.yaml"
+    vms.write_text(vms.read_text().replace("      - vaultwarden\n", "      - Grafana\n      - vaultwarden\n"))
+    assert plan_site(load_configuration(config, SETTINGS)).contested
+    plan = plan_site(load_configuration(config, SETTINGS), before)
+    assert [bool(stack(plan, name).problems) for name in ("Grafana@113", OLDER)] == [True, False]
