@@ -23,7 +23,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
 )
 
@@ -50,12 +49,10 @@ class DnsAnswersProvider(PhoenixProvider):
             _tell(found)
         return CheckResult(own(news), [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Ask for everything."""
         return CreateResult("dns-answers", _asked_and_told(props))
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Ask once; what differs from what was found last makes the run ask again, after it has written."""
         now, warning = _asked(props, 0)
@@ -69,7 +66,6 @@ class DnsAnswersProvider(PhoenixProvider):
         """Ask again for other records, and after every failure."""
         return DiffResult(changes=bool(olds.get("failure")) or differs(olds, news, _COMPARED))
 
-    @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Ask for everything."""
         return UpdateResult(_asked_and_told(news))

@@ -20,7 +20,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
     told,
 )
@@ -31,12 +30,10 @@ _COMPARED = ("target", "file", "text", "observed")
 class DnsmasqRecordsProvider(PhoenixProvider):
     """Writes one file in one step, and only if it differs; no other file of the directory is touched."""
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
         return CreateResult(str(props["file"]), _written(props))
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file; silence leaves everything as it was, marked."""
         kept = own(props)
@@ -50,7 +47,6 @@ class DnsmasqRecordsProvider(PhoenixProvider):
         """Compare texts and places."""
         return DiffResult(changes=differs(olds, news, _COMPARED))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; one that moved is removed from the old place, unless that is the same by another way."""
         outs = _written(news)
@@ -58,7 +54,6 @@ class DnsmasqRecordsProvider(PhoenixProvider):
             _leave(olds, news)
         return UpdateResult(outs)
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the file, and with it its answers."""
         _delivery(props).remove(str(props["file"]))

@@ -28,7 +28,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     has_unknown,
     own,
 )
@@ -39,14 +38,12 @@ _OPTIONS = {"enabled": "enable", "input_policy": "policy_in", "output_policy": "
 class FirewallCheckProvider(PhoenixProvider):
     """Compares the firewall as it is with what it becomes, in preview too."""
 
-    @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         if not has_unknown(news) and connections.current().proxmox(str(news["proxmox"])).answers():
             _tell_unfiltered(news, _refuse_cuts(news))
         return CheckResult(news, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Look again, right before anything is sent."""
         _refuse_cuts(props)
@@ -60,7 +57,6 @@ class FirewallCheckProvider(PhoenixProvider):
         """Compare what is declared."""
         return DiffResult(changes=differs(olds, news, ("wanted", "connections", "allowed")))
 
-    @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
         _refuse_cuts(news)

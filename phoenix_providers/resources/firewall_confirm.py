@@ -21,7 +21,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
 )
 
@@ -29,7 +28,6 @@ from phoenix_providers.resources.provider import (
 class FirewallConfirmProvider(PhoenixProvider):
     """Has work to do whenever a change was watched; a change that was taken back stays unconfirmed."""
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Confirm the first change."""
         _confirm(props)
@@ -43,7 +41,6 @@ class FirewallConfirmProvider(PhoenixProvider):
         """Compare the last change with the last that was confirmed."""
         return DiffResult(changes=differs(olds, news, ("change",)))
 
-    @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Confirm the next change."""
         _confirm(news)

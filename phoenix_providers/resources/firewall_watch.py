@@ -25,7 +25,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
 )
 
@@ -35,7 +34,6 @@ _OUTPUTS = ("change", "memory")
 class FirewallWatchProvider(PhoenixProvider):
     """Has work to do exactly when the firewall changes, or when the last change was never confirmed."""
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Watch the first change."""
         return CreateResult("firewall-watch", _watching(props, None))
@@ -56,7 +54,6 @@ class FirewallWatchProvider(PhoenixProvider):
         unconfirmed = olds.get("change") != news.get("confirmed")
         return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "observed")))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Watch the next change."""
         unconfirmed = olds.get("change") != news.get("confirmed") and olds.get("memory")

@@ -21,7 +21,6 @@ from phoenix_providers.resources.provider import (
     Properties,
     ReadResult,
     UpdateResult,
-    explained,
     has_unknown,
     own,
 )
@@ -31,7 +30,6 @@ from phoenix_providers.resources.take_over_look import look, refuse_losses
 class GuestPresenceProvider(PhoenixProvider):
     """Proxmox takes rules for guests that do not exist; so somebody has to look."""
 
-    @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse what the files do not know yet; where Proxmox does not answer, the gate says so."""
         if has_unknown(news):

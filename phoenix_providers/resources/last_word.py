@@ -12,7 +12,6 @@ from phoenix_providers.resources.provider import (
     PhoenixProvider,
     Properties,
     ReadResult,
-    explained,
     own,
 )
 
@@ -36,7 +35,6 @@ class LastWordProvider(PhoenixProvider):
         """It never changes; another one takes its place."""
         return DiffResult(changes=False)
 
-    @explained
     def delete(self, _id: str, _props: Properties) -> None:
         """Say what is not as declared; one that raises stays, and goes with the next run in which all is well."""
         error, connections.current().unsaid = connections.current().unsaid, None

@@ -31,7 +31,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
     told,
     unless_unknown,
@@ -61,7 +60,6 @@ class PortainerEndpointProvider(PhoenixProvider):
             inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         if props.get("blocked"):
@@ -71,7 +69,6 @@ class PortainerEndpointProvider(PhoenixProvider):
         connections.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
@@ -104,12 +101,10 @@ class PortainerEndpointProvider(PhoenixProvider):
             return DiffResult(changes=False)
         return DiffResult(changes=bool(olds.get("failure")) or differs(olds, news, _INPUTS))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Change in place, keeping the id; a Portainer that was set up anew gets it anew."""
         return UpdateResult(_converged(news, olds))
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Delete, unless it is the server's own Docker or stacks that are not ours still live there."""
         environment_id = int(props.get("environment_id") or 0)

@@ -25,7 +25,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
     told,
 )
@@ -40,14 +39,12 @@ class PortainerRegistryProvider(PhoenixProvider):
     Portainer refuses is recorded as a failure; the stacks that need it say so themselves.
     """
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         outputs = _recorded({}, props)
         connections.current().adoptions.note("registry", outputs["registry_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
@@ -74,12 +71,10 @@ class PortainerRegistryProvider(PhoenixProvider):
         changes = bool(olds.get("failure")) or differs(olds, news, _INPUTS) or _other_password(olds, news)
         return DiffResult(changes=changes)
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Change in place, keeping the number."""
         return UpdateResult(_recorded(olds, news))
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
         access = connections.current().portainer(props["server"])

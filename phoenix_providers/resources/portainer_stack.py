@@ -24,7 +24,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
     unless_unknown,
 )
@@ -77,14 +76,12 @@ class PortainerStackProvider(PhoenixProvider):
             inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
         outputs = _converged({}, props)
         connections.current().adoptions.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; whoever does not answer leaves everything as it was, marked to be looked at again."""
         kept = own(props)
@@ -125,14 +122,12 @@ class PortainerStackProvider(PhoenixProvider):
         changes = bool(olds.get("failure")) or bool(olds.get("blocked")) or differs(olds, news, _COMPARED)
         return DiffResult(changes=changes)
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
         if olds.get("project") == news["project"] or not olds.get("stack_id"):
             return UpdateResult(_converged(olds, news))
         return UpdateResult(_succeeded(olds, news))
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):

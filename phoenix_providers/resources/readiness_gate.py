@@ -22,7 +22,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     has_unknown,
     own,
 )
@@ -36,20 +35,17 @@ _COMPARED = tuple(key for key in _INPUTS if key != "privileges_at")
 class ReadinessGateProvider(PhoenixProvider):
     """Waits, with a bound. Finding all ready is no change; only a gate that is not ready has work to do."""
 
-    @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers."""
         if (url := news.get("proxmox")) and not has_unknown(news):
             _require(connections.current().proxmox(str(url)), news)
         return CheckResult(news, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Wait until all is ready."""
         _wait(props, writing=True)
         return CreateResult("readiness", own(props))
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look, or wait where everything else follows in order.
 
@@ -68,7 +64,6 @@ class ReadinessGateProvider(PhoenixProvider):
         """Report work only if addresses changed or something was not ready."""
         return DiffResult(changes=differs(olds, news, _COMPARED))
 
-    @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Wait until all is ready."""
         _wait(news, writing=True)

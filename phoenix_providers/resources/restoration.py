@@ -21,7 +21,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
 )
 
@@ -48,7 +47,6 @@ class RestorationProvider(PhoenixProvider):
         """Compare the memory, and where Proxmox is."""
         return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "ours", "found")))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Remember anew; a file of a node that is no longer ours gets back what it had."""
         scope = ProxmoxScope.from_input(news["scope"])
@@ -57,7 +55,6 @@ class RestorationProvider(PhoenixProvider):
             _restore_files(_settings(news), scope.node, olds.get("found") or {}, left)
         return UpdateResult(own(news))
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Put back options, hosts file and resolver."""
         settings = _settings(props)

@@ -21,7 +21,6 @@ from phoenix_providers.resources.provider import (
     Properties,
     ReadResult,
     UpdateResult,
-    explained,
     has_unknown,
     own,
 )
@@ -33,7 +32,6 @@ _INPUTS = ("proxmox", "scope", "missing", "wanted")
 class TakeOverGuardProvider(PhoenixProvider):
     """Stands before the resources of the Proxmox plugin, which overwrite what they find or stop half-way."""
 
-    @explained
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
         judged = bool(news.get("missing")) and not has_unknown(news)
@@ -41,7 +39,6 @@ class TakeOverGuardProvider(PhoenixProvider):
             _refuse_losses(news, _examine(news, look(_settings(news), _scope(news))))
         return CheckResult(news, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Remember what is there, so that it can be put back."""
         found = _clear_the_way(props)
@@ -57,7 +54,6 @@ class TakeOverGuardProvider(PhoenixProvider):
         changes = has_unknown(news) or bool(news.get("missing"))
         return DiffResult(changes=changes or _files(olds) != _files(news))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Look again before something is created later; the memory stays, but for files that become ours now."""
         found = _clear_the_way(news).as_output()

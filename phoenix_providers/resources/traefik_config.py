@@ -29,7 +29,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     has_unknown,
     own,
     told,
@@ -57,7 +56,6 @@ WHOLE = "infrastructure"
 class TraefikConfigProvider(PhoenixProvider):
     """Writes the file in one step, proves it through Traefik's API, and puts the last one back if that fails."""
 
-    @explained
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
@@ -88,12 +86,10 @@ class TraefikConfigProvider(PhoenixProvider):
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
         return CreateResult(str(props["file"]), _published({}, props))
 
-    @explained
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file, and ask Traefik whether it has it; silence leaves everything as it was, marked."""
         kept = own(props)
@@ -119,7 +115,6 @@ class TraefikConfigProvider(PhoenixProvider):
         changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused or withdrawn
         return DiffResult(changes=changes or differs(olds, news, _COMPARED))
 
-    @explained
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
         result = _published(olds, news)
@@ -127,7 +122,6 @@ class TraefikConfigProvider(PhoenixProvider):
             withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), _say)
         return UpdateResult(result)
 
-    @explained
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the file and prove that its routes are gone."""
         withdraw(connections.current(), _wanted(props))

@@ -28,7 +28,6 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    explained,
     own,
 )
 
@@ -36,7 +35,6 @@ from phoenix_providers.resources.provider import (
 class VerdictProvider(PhoenixProvider):
     """Fails the run with the list of what is not as declared."""
 
-    @explained
     def create(self, props: Properties) -> CreateResult:
         """Judge the first run."""
         _judge(props)
@@ -51,7 +49,6 @@ class VerdictProvider(PhoenixProvider):
         changes = bool(_failures(olds)) or differs(olds, news, ("declared", "blocked", "failures"))
         return DiffResult(changes=changes or bool(_failures(news)))
 
-    @explained
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Judge a later run."""
         _judge(news)
