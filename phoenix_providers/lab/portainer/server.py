@@ -25,7 +25,7 @@ from phoenix_providers.lab.portainer.deployment import BackgroundDeployments, Bl
 from phoenix_providers.lab.portainer.docker_proxy import DockerProxy
 from phoenix_providers.lab.portainer.endpoints import Endpoints, add_local_endpoint
 from phoenix_providers.lab.portainer.faults import Faults
-from phoenix_providers.lab.portainer.rate_limit import RateLimit
+from phoenix_providers.lab.portainer.rate_limit import SIGN_INS, RateLimit
 from phoenix_providers.lab.portainer.reach import Machine, Reach
 from phoenix_providers.lab.portainer.registries import Registries
 from phoenix_providers.lab.portainer.stack_actions import StackActions
@@ -53,6 +53,7 @@ class PortainerOptions:
         administrator: Whether the first administrator is there from the start.
         administrator_window: How long the server waits for the first administrator.
         snapshot_seconds: How often all environments are looked at.
+        sign_ins: How many calls that take a password may come at once; who sends more is banned.
     """
 
     deploy_seconds: float = 0.2
@@ -61,6 +62,7 @@ class PortainerOptions:
     administrator: bool = True
     administrator_window: float = 300.0
     snapshot_seconds: float = 300.0
+    sign_ins: float = SIGN_INS
 
 
 @dataclass
@@ -113,7 +115,8 @@ async def start(
     """
     chosen = options or PortainerOptions()
     folder.mkdir(parents=True, exist_ok=True)
-    style, store, faults, limit = style_named(site.portainer_style), Store(folder), Faults(), RateLimit()
+    style, store, faults = style_named(site.portainer_style), Store(folder), Faults()
+    limit = RateLimit(chosen.sign_ins)
     setup_token = secrets.token_hex(32) if style.setup_token and not chosen.administrator else ""
     administrator = FirstAdministrator(store, setup_token, chosen.administrator_window, time.monotonic)
     password = _password(folder)

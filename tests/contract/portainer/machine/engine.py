@@ -18,6 +18,7 @@ import asyncio
 import base64
 import builtins
 import contextlib
+import contextvars
 import functools
 import io
 import json
@@ -216,12 +217,16 @@ class _Pass(Mocks):
                 self._plugin.diff(new_id, outputs, inputs or item.inputs)
 
     def _program(self, said: io.StringIO) -> None:
+        # Pulumi keeps what it works with in variables of the context: nobody else gets what is left of it.
+        with _own_loop() as loop:
+            contextvars.copy_context().run(self._run_program, loop, said)
+
+    def _run_program(self, loop: asyncio.AbstractEventLoop, said: io.StringIO) -> None:
         monitor = _Monitor(self)
         logger = logging.getLogger("phoenix.machine")
         logger.propagate = False
         logger.handlers = [logging.StreamHandler(said)]
-        loop = _loop()
-        SETTINGS.outputs.clear()
+        SETTINGS.outputs = set()
         set_mocks(self, "phoenix", "test", preview=self._preview, monitor=monitor, logger=logger)
         set_root_resource(None)
         # Where a resource is declared is of no interest here, and takes longest to find out.
@@ -513,22 +518,28 @@ def _in_new_loop(work: Callable[[], Any]) -> Any:
 
 
 @functools.cache
-def _one_by_one() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1)
-
-
 def _loop() -> asyncio.AbstractEventLoop:
-    """Return the thread's own loop, to which Pulumi's root resource keeps; calls are made in order, one at a time."""
-    policy = asyncio.get_event_loop_policy()
-    try:
-        loop = policy.get_event_loop()
-    except RuntimeError:
-        loop = policy.new_event_loop()
-        policy.set_event_loop(loop)
-    loop.set_default_executor(_one_by_one())
+    """Return the loop of all programs; calls are made in order, one at a time."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
     # What was stopped leaves results behind for which nobody asks.
     loop.set_exception_handler(lambda _loop, _context: None)
     return loop
+
+
+@contextlib.contextmanager
+def _own_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Give the thread a loop of the machine's own: other tests get theirs back, without tasks of somebody else."""
+    policy = asyncio.get_event_loop_policy()
+    try:
+        before: asyncio.AbstractEventLoop | None = policy.get_event_loop()
+    except RuntimeError:
+        before = None
+    policy.set_event_loop(_loop())
+    try:
+        yield _loop()
+    finally:
+        policy.set_event_loop(before)
 
 
 @contextlib.contextmanager
