@@ -13,6 +13,9 @@ SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # A folder that holds no tests yet is left out; pytest would end with an error because it found none.
 with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
+# Where Python may not write what it compiled, each of hundreds of processes would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: bench help setup demo lab test check lint quick-tests schema machine contract-portainer contract-proxmoxve lock clean
 MAKEFLAGS += --no-print-directory

@@ -35,8 +35,9 @@ def test_the_demo_ends_with_an_empty_second_pass() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_that_is_ended_stops_what_it_started(tmp_path: Path, number: signal.Signals) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    # What runs in the background of a script ignores an interrupt.
     demo = subprocess.Popen(
-        [Path(sys.executable).parent / "phoenix", "demo"],
+        ["env", "--default-signal=INT", Path(sys.executable).parent / "phoenix", "demo"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
