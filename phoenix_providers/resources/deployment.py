@@ -169,10 +169,12 @@ class StackDeployment:
         failure = "\n".join(filter(None, (outcome.failure, restored, back)))
         return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
 
-    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> None:
-        """Delete the stack, once its deploy has ended; its volumes stay."""
-        for record in self._lookup.owned(project, environment_id, stack_id):
+    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> bool:
+        """Delete the stack, once its deploy has ended; its volumes stay. Return whether Portainer knew of it."""
+        records = self._lookup.owned(project, environment_id, stack_id)
+        for record in records:
             self._sender.delete(self._lookup.reattached(record, environment))
+        return bool(records)
 
     def _found(self, wanted: WantedStack, memory: Memory) -> tuple[StackRecord | None, LiveStack | None]:
         """Return the stack's record, once nothing is being deployed to it, and how it is."""

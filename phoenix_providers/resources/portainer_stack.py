@@ -216,7 +216,11 @@ def _succeeded(olds: Properties, news: Properties) -> Properties:
 
 def _removed(props: Properties) -> None:
     number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
-    _deployment(props).remove(str(props["project"]), number, stack_id, str(props["environment"]))
+    project, environment = str(props["project"]), str(props["environment"])
+    known = _deployment(props).remove(project, number, stack_id, environment)
+    if not known and props.get("last_good"):
+        # It ran once; Portainer has lost its data since, and could not bring it up again.
+        remove_unrecorded(connections.current().portainer(props["server"]), project, environment)
 
 
 def _staying(old: str, new: str) -> str:

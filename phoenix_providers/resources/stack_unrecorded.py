@@ -17,7 +17,7 @@ def remove_unrecorded(access: PortainerAccess, project: str, environment: str) -
     found = next((item for item in access.environments.all() if item.name == environment), None)
     if found is None:
         print(
-            f"warning: {project}: Portainer was set up anew and has no environment {environment!r}; what of it runs on "
+            f"warning: {project}: Portainer knows neither it nor an environment {environment!r}; what of it runs on "
             "that machine goes on running",
             file=sys.stderr,
         )

@@ -13,14 +13,14 @@ from ruamel.yaml import YAML
 DOMAIN = "lab.test"
 # What a stack may suffer from. The first kind is found when planning, and blocks the stack or its routes alone; the
 # second is found out while it is deployed.
-BLOCKING = frozenset({"unreadable", "unset secret", "unpublished port"})
+BLOCKING = frozenset({"unreadable", "unset secret"})
 _ROUTE_FAULTS = {
     "two kinds": ["middlewares.{0}.addprefix.prefix=/x", "middlewares.{0}.stripprefix.prefixes=/y"],
     "broken rule": ["routers.{0}.rule=Host("],
     "unknown middleware": ["routers.{0}.middlewares=nowhere"],
     "user without password": ["routers.{0}.middlewares={0}", "middlewares.{0}.basicauth.users=nobody"],
 }
-ROUTE_BLOCKING = frozenset({*_ROUTE_FAULTS, "unknown service"})
+ROUTE_BLOCKING = frozenset({*_ROUTE_FAULTS, "unknown service", "unpublished port"})
 SICK = frozenset({"missing image", "unhealthy", "bad command", "exits", "restarts"})
 
 _BEHAVIOUR = {"unhealthy": "unhealthy", "bad command": "bad-command", "exits": "exit", "restarts": "restart"}

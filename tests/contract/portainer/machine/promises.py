@@ -60,8 +60,8 @@ class Promises:
             self.adopted[stack.name] = seen.containers[self._key(stack.name)]
 
     def is_ours(self, stack: Stack) -> bool:
-        """Whether there is nothing of a stack that was there before and was never taken over."""
-        return stack.name not in self.worked or stack.name in self._world.engine.state
+        """Whether the state knows of a stack, or there is nothing of it: what it was not told of is nobody's."""
+        return stack.name in self._world.engine.state or self._key(stack.name) not in self._world.look().containers
 
     def declare(self, stack: Stack) -> None:
         """Take a stack's new files."""
@@ -115,10 +115,9 @@ class Promises:
         self.drifting |= {name for name in self._known() if name.endswith(f"@{vmid}")}
 
     def data_lost(self) -> None:
-        """Portainer has lost its data; what leaves now has no record by which it could be removed."""
+        """Portainer has lost its data."""
         for vmid in self._world.vms:
             self.environment_drifted(vmid)
-        self.lost |= self._known()
 
     # What is run
 

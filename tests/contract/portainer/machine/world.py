@@ -133,9 +133,9 @@ class Plans:
         text = repr([settings, *((str(file), file.read_text()) for file in files)])
         return self._remembered(text, lambda: load_configuration(folder, settings))
 
-    def _plan(self, configuration: Any, recorded: Any = None) -> Any:
+    def _plan(self, configuration: Any, *recorded: Any) -> Any:
         # What is remembered lives as long as this, so its identity is its own.
-        return self._remembered(f"{id(configuration)} {recorded}", lambda: plan_site(configuration, recorded))
+        return self._remembered(f"{id(configuration)} {recorded}", lambda: plan_site(configuration, *recorded))
 
     def _remembered(self, key: str, make: Callable[[], Any]) -> Any:
         if key not in self._known:

@@ -299,6 +299,22 @@ def test_a_stack_that_leaves_in_the_run_that_brings_the_site_back(site: Site, ca
     assert site.records() == {"web-production": "vm111"}
 
 
+def test_a_stack_that_leaves_after_it_could_not_be_brought_back(site: Site) -> None:
+    """No record of it was made since, and the state belongs to the new data by now."""
+    emptied(site)
+    site.begin()
+    site.refresh()
+    site.gate.apply({"portainer": site.world.server})
+    for vmid in ANOTHER_ORDER:
+        site.environments[vmid].apply(site.world.environment_inputs(vmid))
+    stack = site.stacks[112]
+    stack.apply(site.inputs(112, compose=WEB.replace("busybox:lab", "nosuch/h:1")))
+    assert "nosuch/h:1" in stack.state["failure"]
+    assert (site.records(), bool(site.live(112))) == ({}, True)
+    stack.destroy()
+    assert site.live(112) == {}
+
+
 def test_one_whose_name_somebody_has_again_stays(site: Site) -> None:
     """As after a rename of its resource: the new one has brought the project back already."""
     emptied(site)
