@@ -10,6 +10,7 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import Environment
+from phoenix_providers.clients.portainer.silence import AGENT_CURE
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.resources import connections
@@ -42,6 +43,8 @@ _PAUSE_SECONDS = 0.5
 # An agent that does not answer is given up by the server after 3 s; the rest is for a busy machine.
 _LONGEST_CREATE_SECONDS = 5
 _TRIES = 2
+# What the server says of an address at which it has pinged nobody.
+_NO_AGENT = "Unable to get environment type"
 
 
 class PortainerEndpointProvider(PhoenixProvider):
@@ -242,7 +245,8 @@ def _why_not_made(error: ProductError, url: str) -> str:
             f"\n  seen:     {error.explanation.seen}"
             "\n  next:     restart the agent's container; if both share a secret, give it this server's AGENT_SECRET"
         )
-    return f"{UnreachableError.label}: {told(error)}"
+    cure = f"\n  next:     {AGENT_CURE}" if _NO_AGENT in error.explanation.seen else ""
+    return f"{UnreachableError.label}: {told(error)}{cure}"
 
 
 def _update(environments: PortainerEnvironments, found: Environment, wanted: Properties) -> str:

@@ -6,6 +6,7 @@ from phoenix_providers.clients.portainer.environments import PortainerEnvironmen
 from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.errors import ProductError, UnreachableError
 
+AGENT_CURE = "on that machine: docker start portainer_agent   (docker ps -a shows its name)"
 _AGENT = 2
 
 
@@ -29,7 +30,7 @@ def who_is_silent(error: ProductError, environments: PortainerEnvironments, envi
         where=found.url if "://" in found.url else f"tcp://{found.url}",
         seen=f"{_short(error)} from Portainer, which reaches no agent there, or no Docker behind it",
         expected="an agent that runs, on a machine that is up",
-        next_step="on that machine: docker start portainer_agent   (docker ps -a shows its name)",
+        next_step=AGENT_CURE,
         status=error.status,
     )
 

@@ -145,6 +145,22 @@ def test_the_servers_own_docker_is_made_once_and_never_removed(world: Any) -> No
     assert "local" in names(world)
 
 
+def test_a_new_one_whose_agent_is_down_is_told_with_its_cure(world: Any) -> None:
+    world.agent(112, up=False)
+    world.connect()
+    other = world.declared(PortainerEndpointProvider())
+    inputs = world.environment_inputs(112)
+    assert other.up(inputs) == "create"
+    failure = other.state["failure"]
+    assert "not reachable" in failure
+    assert failure.count("next:") == 1
+    assert "docker start portainer_agent" in failure
+    world.agent(112, up=True)
+    world.connect()
+    assert other.up(inputs) == "update"
+    assert other.state["failure"] == ""
+
+
 def test_an_agent_that_was_down_is_asked_and_not_its_status(world: Any) -> None:
     number = world.environment.state["environment_id"]
     world.agent(up=False)
