@@ -4,7 +4,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 QUICK_TESTS := tests/unit tests/cases tests/program tests/cli
-SLOW_TESTS := tests/system tests/contract
+LONGEST := tests/system/test_routes.py
+SLOW_TESTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/system/test_*.py)) tests/contract
 PYTEST := $(BIN)/python -m pytest
 # Labs wait a lot, so more of them than there are cores. A file of tests shares a lab and stays in one process; the
 # longest files come first, the quick ones fill the gaps.
@@ -17,7 +18,7 @@ with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'te
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo lab test check lint quick-tests schema machine contract-portainer contract-proxmoxve lock clean
+.PHONY: bench help setup demo lab test faults check lint quick-tests schema machine contract-portainer contract-proxmoxve lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -25,7 +26,8 @@ help:
 	@echo 'make demo    set up, then bring the example site up in a lab on this machine, and take it down'
 	@echo 'make lab     set up, then start the lab and leave it running'
 	@echo 'make check   lint, types, layers, quick tests (under a minute)'
-	@echo 'make test    set up, then everything that check does and all tests with the real Pulumi engine'
+	@echo 'make test    set up, then everything that check does, and the tests with the real Pulumi engine'
+	@echo 'make faults  the longest tests with the real Pulumi engine; something shorter in `make test` tries each kind as well'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
 	@echo 'make machine 300 random sequences of everything that happens to a site; `make test` tries the first 30'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
@@ -49,7 +51,10 @@ lab: setup
 
 test: setup
 	@$(MAKE) lint
-	@$(PYTEST) $(SIDE_BY_SIDE) $(call with_tests,$(SLOW_TESTS) $(QUICK_TESTS))
+	@$(PYTEST) $(SIDE_BY_SIDE) -m 'not faults' $(call with_tests,$(SLOW_TESTS) $(QUICK_TESTS))
+
+faults: setup
+	@$(PYTEST) $(SIDE_BY_SIDE) -m faults tests/system
 
 check: lint quick-tests
 

@@ -62,9 +62,14 @@ def test_wrong_portainer_password(rehearsal) -> None:
     ("key", "value", "words"),
     [
         ("proxmoxve:endpoint", "https://127.0.0.9:8006", ("Proxmox cannot be reached", "nothing listens there")),
-        ("phoenix:portainerUrl", "https://127.0.0.9:9443", ("Portainer cannot be reached", "127.0.0.9:9443")),
-        ("phoenix:traefikApiUrl", "http://127.0.0.9:8081", ("Traefik cannot be reached", "127.0.0.9:8081")),
-        ("phoenix:traefikTarget", "/nowhere/at/all", ("directory does not exist", "/nowhere/at/all")),
+        *(
+            pytest.param(*more, marks=pytest.mark.faults)
+            for more in (
+                ("phoenix:portainerUrl", "https://127.0.0.9:9443", ("Portainer cannot be reached", "127.0.0.9:9443")),
+                ("phoenix:traefikApiUrl", "http://127.0.0.9:8081", ("Traefik cannot be reached", "127.0.0.9:8081")),
+                ("phoenix:traefikTarget", "/nowhere/at/all", ("directory does not exist", "/nowhere/at/all")),
+            )
+        ),
     ],
 )
 def test_nothing_listening_at_an_address(rehearsal, key: str, value: str, words: tuple[str, ...]) -> None:

@@ -65,6 +65,7 @@ def assert_answered_by(rehearsal, project: str, host: str) -> None:
     assert ask(rehearsal.lab.traefik_url, host).identity.get("stack") == project, host
 
 
+@pytest.mark.faults
 def test_a_renamed_folder_makes_room_in_one_run_and_starts_empty_only_if_told(rehearsal) -> None:
     hosts = {item.identity.get("stack"): item.host for item in expected_routes(rehearsal.plan)}
     page, reader = hosts["homepage-production"], hosts["miniflux-production"]

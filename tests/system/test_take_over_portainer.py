@@ -7,7 +7,7 @@ import pytest
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize("style", ["async", "blocking"])
+@pytest.mark.parametrize("style", ["async", pytest.param("blocking", marks=pytest.mark.faults)])
 def test_environments_and_stacks_are_adopted_without_a_restart(start_lab, style: str) -> None:
     rehearsal = start_lab(style, {"settle": "0"})
     rehearsal.must_up()

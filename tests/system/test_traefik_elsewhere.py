@@ -80,6 +80,7 @@ def test_another_way_to_the_same_directory_keeps_the_files_there(elsewhere, serv
     assert files(elsewhere) == declared
 
 
+@pytest.mark.faults
 def test_into_a_container(elsewhere) -> None:
     assert_drift_is_repaired(elsewhere)
     elsewhere.must_be_in_sync()
