@@ -73,15 +73,20 @@ def test_over_ssh(elsewhere) -> None:
     elsewhere.must_be_in_sync()
 
 
-def test_another_way_to_the_same_directory_keeps_the_files_there(elsewhere, server: Server) -> None:
-    declared = files(elsewhere)
+def into_the_container(elsewhere, server: Server) -> None:
     aim(elsewhere, f"pct://root@127.0.0.1:{server.port}/{pct.CONTAINER}{elsewhere.lab.traefik_target}")
     elsewhere.must_up()
+
+
+def test_another_way_to_the_same_directory_keeps_the_files_there(elsewhere, server: Server) -> None:
+    declared = files(elsewhere)
+    into_the_container(elsewhere, server)
     assert files(elsewhere) == declared
 
 
 @pytest.mark.faults
-def test_into_a_container(elsewhere) -> None:
+def test_into_a_container(elsewhere, server: Server) -> None:
+    into_the_container(elsewhere, server)
     assert_drift_is_repaired(elsewhere)
     elsewhere.must_be_in_sync()
     for route in expected_routes(elsewhere.plan):
