@@ -61,12 +61,13 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
     if site.declared is not None:
         return []
     settings = site.settings
+    present = {environment.vmid: environment.name for environment in site.plan.environments}
     return [
         {
             "name": stack.name,
             "successors": list(site.handover.successors[stack.name]),
             "project": stack.project,
-            "environment_id": stack.environment_id,
+            "environment": present.get(stack.vmid, stack.environment),
             "routes": names,
             "target": settings.traefik_target or "",
             "api": settings.traefik_api_url or "",

@@ -19,19 +19,19 @@ _OTHERS = "@others"
 class MakingRoom:
     """What leaves one environment in this run.
 
-    Each is {name, successors, project, environment_id, routes, target, api}; `routes` has the names of its routes that
+    Each is {name, successors, project, environment, routes, target, api}; `routes` has the names of its routes that
     no other stack has, by protocol and kind. It stays until all `successors` run. Nothing leaves in a run for some
-    targets.
+    targets. Environments go by their names: a Portainer that has lost its data counts anew.
     """
 
-    def __init__(self, connections: Connections, environment_id: int) -> None:
+    def __init__(self, connections: Connections, environment: str) -> None:
         self._connections = connections
-        self._environment_id = environment_id
+        self._environment = environment
 
     @property
     def leaving(self) -> frozenset[str]:
         """The projects that leave this environment."""
-        found = (one for one in self._connections.leaving if int(one["environment_id"]) == self._environment_id)
+        found = (one for one in self._connections.leaving if one["environment"] == self._environment)
         return frozenset(str(one["project"]) for one in found)
 
     def withdraw(self, project: str) -> bool:
@@ -41,7 +41,7 @@ class MakingRoom:
             PhoenixError: They cannot be withdrawn; nothing is removed then.
         """
         for one in self._connections.leaving:
-            if (one["project"], int(one["environment_id"])) == (project, self._environment_id):
+            if (one["project"], one["environment"]) == (project, self._environment):
                 self._withdraw(one)
                 print(f"{project} leaves, and makes room before its time", file=sys.stderr)
                 return True

@@ -321,7 +321,7 @@ def _deployment(props: Properties) -> StackDeployment:
         float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
     )
     docker = access.docker(int(props.get("environment_id") or 0))
-    room = MakingRoom(current, int(props.get("environment_id") or 0))
+    room = MakingRoom(current, str(props["environment"]))
     return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
 
 

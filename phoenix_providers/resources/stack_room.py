@@ -14,16 +14,21 @@ from phoenix_providers.resources.stack_content import Content, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
+from phoenix_providers.resources.stack_unrecorded import remove_containers
 
 _UNREAD = Content("", {}, ())
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What was removed before its time, as Portainer had it."""
+    """What was removed before its time.
+
+    Attributes:
+        content: As Portainer had it; None if Portainer has lost its data since.
+    """
 
     project: str
-    content: Content
+    content: Content | None
 
 
 class StackRoom:
@@ -50,6 +55,8 @@ class StackRoom:
     def make(self, project: str, environment_id: int, removed: list[Removed]) -> None:
         """Withdraw the routes of a project that leaves, and remove it; what is gone then is added to `removed`.
 
+        Of one that Portainer has forgotten, the containers are removed.
+
         Raises:
             ProductError: Its content cannot be read, or its routes cannot be withdrawn: then it stays.
         """
@@ -60,6 +67,8 @@ class StackRoom:
         removed += [Removed(project, content) for content in found]
         for record in records:
             self._sender.delete(record)
+        if not records and remove_containers(self._docker, project):
+            removed.append(Removed(project, None))
         self._docker.forget()
 
     def give_back(self, wanted: WantedStack, removed: list[Removed], *, new: bool) -> str:
@@ -75,22 +84,24 @@ class StackRoom:
         except ProductError as error:
             told.append(f"{wanted.project} could not be removed: {error.explanation.what}")
         for one in removed:
+            if one.content is None:
+                told.append(_gone(one.project, "Portainer had lost what it was made from"))
+                continue
             try:
                 deadline = Deadline.after(self._clock, self._seconds)
                 look = partial(self._lookup.find, one.project, environment_id, fresh=True)
                 self._sender.send(one.project, environment_id, one.content, self._patience.until(deadline, look))
                 told.append(f"{one.project} made room for it, and was put back")
             except DeployFailedError as error:
-                told.append(_gone(one, error.reason))
+                told.append(_gone(one.project, scrubbed(error.reason, one.content.env.values())))
             except ProductError as error:
-                told.append(_gone(one, error.explanation.what))
+                told.append(_gone(one.project, scrubbed(error.explanation.what, one.content.env.values())))
             self._docker.forget()
         return "\n".join(told)
 
 
-def _gone(one: Removed, reason: str) -> str:
+def _gone(project: str, reason: str) -> str:
     return (
-        f"{one.project} made room for it and is gone, its volumes are not; putting it back failed: "
-        f"{scrubbed(reason, one.content.env.values()).strip()}"
+        f"{project} made room for it and is gone, its volumes are not; putting it back failed: {reason.strip()}"
         "\n  next:     declare it again as it was, and phoenix sync all"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.resources.connections import PortainerAccess
 
@@ -24,7 +25,12 @@ def remove_unrecorded(access: PortainerAccess, project: str, environment: str) -
         return
     if any((item.name, item.environment_id) == (project, found.id) for item in access.stacks.fresh()):
         return
-    docker = access.docker(found.id)
-    for item in docker.listed(project, at_most=0):
-        if made_by_portainer(item.config_files) is not None:
-            docker.remove(item.id)
+    remove_containers(access.docker(found.id), project)
+
+
+def remove_containers(docker: DockerProxy, project: str) -> bool:
+    """Remove what Portainer has made of a project, and return whether there was anything."""
+    found = [item for item in docker.listed(project, at_most=0) if made_by_portainer(item.config_files) is not None]
+    for item in found:
+        docker.remove(item.id)
+    return bool(found)

@@ -57,7 +57,7 @@ def test_with_the_word_it_leaves_and_may_have_to_make_room(run_program: Callable
     declared = run_program(settings, state=recorded())
     assert declared.inputs["reader@111"]["blocked"] == ""
     (leaving,) = declared.inputs["inventory"]["leaving"]
-    assert (leaving["project"], leaving["environment_id"]) == ("miniflux-production", 2)
+    assert (leaving["project"], leaving["environment"]) == ("miniflux-production", "apps")
     assert leaving["routes"] == {"http": {"routers": ["homepage"]}}
     assert declared.inputs["verdict"]["leaving"] == ["miniflux@111"]
     scoped = run_program(

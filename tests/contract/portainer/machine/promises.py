@@ -60,8 +60,11 @@ class Promises:
             self.adopted[stack.name] = seen.containers[self._key(stack.name)]
 
     def is_ours(self, stack: Stack) -> bool:
-        """Whether the state knows of a stack, or there is nothing of it: what it was not told of is nobody's."""
-        return stack.name in self._world.engine.state or self._key(stack.name) not in self._world.look().containers
+        """Whether the state has deployed or adopted a stack, or there is nothing of it: all else is nobody's."""
+        recorded, seen = self._world.engine.state.get(stack.name), self._world.look()
+        if recorded is not None and recorded.outputs.get("stack_id"):
+            return True
+        return not any(project == self._key(stack.name)[1] for _, project in {*seen.containers, *seen.records})
 
     def declare(self, stack: Stack) -> None:
         """Take a stack's new files."""
@@ -90,6 +93,8 @@ class Promises:
 
     def switch_agent(self, vmid: int) -> None:
         """An agent goes, or comes."""
+        if vmid not in self.down and self._world.is_forgotten(vmid):
+            self.lost |= {name for name in self._known() if name.endswith(f"@{vmid}")}
         self._world.agent(vmid, up=vmid in self.down)
         self._concerned(vmid)
 
@@ -115,9 +120,10 @@ class Promises:
         self.drifting |= {name for name in self._known() if name.endswith(f"@{vmid}")}
 
     def data_lost(self) -> None:
-        """Portainer has lost its data."""
+        """Portainer has lost its data; what leaves now from where no agent answers is told, and stays."""
         for vmid in self._world.vms:
             self.environment_drifted(vmid)
+        self.lost |= {name for name in self._known() if int(name.rpartition("@")[2]) in self.down}
 
     # What is run
 

@@ -87,8 +87,10 @@ class Sequences(RuleBasedStateMachine):
 
     @rule(folder=any_folder, vmid=vms)
     def list_on(self, folder: str, vmid: int) -> None:
-        if self.stacks[folder].vmid != vmid:
-            self._declare(self.stacks[folder].changed(vmid=vmid))
+        stack = self.stacks[folder]
+        # One that Portainer had before, and that we never took over, stays where it is.
+        if stack.vmid != vmid and (not stack.vmid or self.model.is_ours(stack)):
+            self._declare(stack.changed(vmid=vmid))
 
     @rule(folder=listed)
     def take_off(self, folder: str) -> None:

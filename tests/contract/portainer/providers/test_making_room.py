@@ -21,11 +21,10 @@ def routes(*names: str) -> dict[str, Any]:
     }
 
 
-def leaving(world: Any, target: Path) -> dict[str, Any]:
-    number = world.environment.state["environment_id"]
+def leaving(target: Path) -> dict[str, Any]:
     return {
         "project": "old-production",
-        "environment_id": number,
+        "environment": "vm111",
         "routes": {"http": {"routers": ["old"]}},
         "target": str(target),
         "api": "",
@@ -51,7 +50,7 @@ def published(target: Path) -> set[str]:
 
 
 def test_it_makes_room_and_its_own_deletion_finds_nothing_to_do(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(world, target),)
+    world.connect().leaving = (leaving(target),)
     new = world.stack()
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
     assert new.state["failure"] == ""
@@ -61,6 +60,30 @@ def test_it_makes_room_and_its_own_deletion_finds_nothing_to_do(world: Any, old:
     seen = world.requests_of(old.destroy)
     assert [item for item in seen if item["method"] not in {"GET", "HEAD"}] == []
     assert new.up(world.inputs(NEW, project="new-production", resource="new@111")) == "same"
+
+
+@pytest.mark.parametrize("behaviour", ["normal", "exit"])
+def test_one_that_portainer_has_forgotten_makes_room_as_well(
+    world: Any, old: Any, target: Path, behaviour: str
+) -> None:
+    """Its new data has other numbers: the environment of this one is somebody else's by now."""
+    world.lab.empty(administrator=True)
+    world.api.create_environment(world.lab.agent_form(112, "vm112"))
+    world.connect()
+    world.environment.up(world.environment_inputs(111))
+    assert world.containers("old-production")
+    world.connect().leaving = (leaving(target),)
+    new = world.stack()
+    text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
+    new.up(world.inputs(text, project="new-production", resource="new@111"))
+    assert world.containers("old-production") == {}
+    assert published(target) == {"other"}
+    if behaviour == "normal":
+        assert new.state["failure"] == ""
+        assert set(world.containers("new-production")) == {"web"}
+    else:
+        assert "old-production made room for it and is gone, its volumes are not" in new.state["failure"]
+        assert "declare it again as it was" in new.state["failure"]
 
 
 def test_in_a_run_for_some_targets_nobody_makes_room(world: Any, old: Any, target: Path) -> None:
@@ -73,7 +96,7 @@ def test_in_a_run_for_some_targets_nobody_makes_room(world: Any, old: Any, targe
 
 
 def test_what_could_not_be_deployed_anyway_takes_nothing_away(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(world, target),)
+    world.connect().leaving = (leaving(target),)
     new = world.stack()
     text = NEW.replace("image: busybox:lab", "image: busybox:lab\n    mem_limit: '${LIMIT:?say how much}'")
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -83,7 +106,7 @@ def test_what_could_not_be_deployed_anyway_takes_nothing_away(world: Any, old: A
 
 
 def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(world, target),)
+    world.connect().leaving = (leaving(target),)
     (target / STACKS_FILE).write_text("http: [")
     new = world.stack()
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
@@ -95,7 +118,7 @@ def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old
 def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target: Path, image: str) -> None:
     """Nothing that both need; the new one cannot be sent, or ends at once."""
     text = f"services:\n  web: {{image: '{image}', labels: {{phoenix.lab.behaviour: exit}}}}\n"
-    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    one = leaving(target) | {"name": "old@111", "successors": ["new@111"]}
     world.connect().leaving = (one,)
     new = world.stack()
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -116,7 +139,7 @@ def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target
 @pytest.mark.parametrize("behaviour", ["exit", "bad-command"])
 def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, behaviour: str) -> None:
     """It is known only afterwards that the new one does not run."""
-    one = leaving(world, target) | {"name": "old@111", "successors": ["new@111"]}
+    one = leaving(target) | {"name": "old@111", "successors": ["new@111"]}
     text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
     world.connect().leaving = (one,)
     new = world.stack()
@@ -140,7 +163,7 @@ def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, 
 def test_what_others_hold_is_known_before_anything_is_removed(world: Any, old: Any, target: Path) -> None:
     other = world.stack()
     other.up(world.inputs("services:\n  a: {image: 'busybox:lab', ports: ['18081:80']}\n", project="other-production"))
-    world.connect().leaving = (leaving(world, target),)
+    world.connect().leaving = (leaving(target),)
     new = world.stack()
     text = NEW.replace("'18080:8080'", "'18080:8080', '18081:81'")
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -156,7 +179,7 @@ def test_another_project_takes_the_place_once_it_runs(world: Any, old: Any, targ
         text = text if shared else text.replace("name: web", "name: third").replace("18080", "18090")
         return world.inputs(text, project=project, resource="old@111")
 
-    one = leaving(world, target) | {"name": "old@111", "successors": []}
+    one = leaving(target) | {"name": "old@111", "successors": []}
     world.connect().leaving = (one,)
     assert old.up(wanted("old-third", "exit")) == "update"
     assert "old-production stays as it is until old-third runs" in old.state["failure"]
