@@ -217,11 +217,11 @@ class _Pass(Mocks):
                 self._plugin.diff(new_id, outputs, inputs or item.inputs)
 
     def _program(self, said: io.StringIO) -> None:
-        # Pulumi keeps what it works with in variables of the context: nobody else gets what is left of it.
-        with _own_loop() as loop:
-            contextvars.copy_context().run(self._run_program, loop, said)
+        # Pulumi keeps what it works with in variables of the context, and in the thread's loop: nobody else gets what
+        # is left of it.
+        _program_thread().submit(contextvars.copy_context().run, self._run_program, said).result()
 
-    def _run_program(self, loop: asyncio.AbstractEventLoop, said: io.StringIO) -> None:
+    def _run_program(self, said: io.StringIO) -> None:
         monitor = _Monitor(self)
         logger = logging.getLogger("phoenix.machine")
         logger.propagate = False
@@ -252,7 +252,7 @@ class _Pass(Mocks):
                 await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
 
         try:
-            loop.run_until_complete(program())
+            asyncio.get_event_loop_policy().get_event_loop().run_until_complete(program())
         except Exception as error:
             if self._result.killed:
                 raise Killed from None
@@ -518,28 +518,18 @@ def _in_new_loop(work: Callable[[], Any]) -> Any:
 
 
 @functools.cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the loop of all programs; calls are made in order, one at a time."""
+def _program_thread() -> ThreadPoolExecutor:
+    """Return the thread of all programs."""
+    return ThreadPoolExecutor(1, initializer=_begin_loop)
+
+
+def _begin_loop() -> None:
+    """Give the thread a loop; calls are made in order, one at a time."""
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(1))
     # What was stopped leaves results behind for which nobody asks.
     loop.set_exception_handler(lambda _loop, _context: None)
-    return loop
-
-
-@contextlib.contextmanager
-def _own_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Give the thread a loop of the machine's own: other tests get theirs back, without tasks of somebody else."""
-    policy = asyncio.get_event_loop_policy()
-    try:
-        before: asyncio.AbstractEventLoop | None = policy.get_event_loop()
-    except RuntimeError:
-        before = None
-    policy.set_event_loop(_loop())
-    try:
-        yield _loop()
-    finally:
-        policy.set_event_loop(before)
+    asyncio.set_event_loop(loop)
 
 
 @contextlib.contextmanager
