@@ -220,7 +220,7 @@ def _removed(props: Properties) -> None:
     known = _deployment(props).remove(project, number, stack_id, environment)
     if not known and props.get("last_good"):
         # It ran once; Portainer has lost its data since, and could not bring it up again.
-        remove_unrecorded(connections.current().portainer(props["server"]), project, environment)
+        remove_unrecorded(connections.current().portainer(props["server"]), project, environment, number)
 
 
 def _staying(old: str, new: str) -> str:

@@ -9,13 +9,16 @@ from phoenix_providers.planning.preflight import made_by_portainer
 from phoenix_providers.resources.connections import PortainerAccess
 
 
-def remove_unrecorded(access: PortainerAccess, project: str, environment: str) -> None:
+def remove_unrecorded(access: PortainerAccess, project: str, environment: str, number: int = 0) -> None:
     """Remove the containers that the former Portainer made; volumes stay. Those of a new record are somebody's again.
+
+    The environment goes by its number, if that is one of this Portainer, or by its name.
 
     Raises:
         UnreachableError: The engine does not answer.
     """
-    found = next((item for item in access.environments.all() if item.name == environment), None)
+    present = access.environments.all()
+    found = next((item for item in present if item.id == number or (not number and item.name == environment)), None)
     if found is None:
         print(
             f"warning: {project}: Portainer knows neither it nor an environment {environment!r}; what of it runs on "
