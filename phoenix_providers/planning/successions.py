@@ -98,8 +98,8 @@ def volumes_of(stack: RecordedStack) -> tuple[NamedVolume, ...]:
     return tuple(named_volumes(compose, stack.project).values()) if compose else ()
 
 
-def environment_of(plan: SitePlan, stack: StackPlan) -> str:
-    """Return the name of a stack's environment at Portainer."""
+def environment_of(plan: SitePlan, stack: StackPlan | RecordedStack) -> str:
+    """Return the name of a stack's environment at Portainer, empty if its VM has none by now."""
     return next((one.name for one in plan.environments if one.vmid == stack.vmid), "")
 
 

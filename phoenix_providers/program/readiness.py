@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.successions import environment_of
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.readiness_gate import ReadinessGate
@@ -61,13 +62,12 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
     if site.declared is not None:
         return []
     settings = site.settings
-    present = {environment.vmid: environment.name for environment in site.plan.environments}
     return [
         {
             "name": stack.name,
             "successors": list(site.handover.successors[stack.name]),
             "project": stack.project,
-            "environment": present.get(stack.vmid, stack.environment),
+            "environment": environment_of(site.plan, stack) or stack.environment,
             "routes": names,
             "target": settings.traefik_target or "",
             "api": settings.traefik_api_url or "",

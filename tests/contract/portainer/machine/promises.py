@@ -94,7 +94,7 @@ class Promises:
     def switch_agent(self, vmid: int) -> None:
         """An agent goes, or comes."""
         if vmid not in self.down and self._world.is_forgotten(vmid):
-            self.lost |= {name for name in self._known() if name.endswith(f"@{vmid}")}
+            self.lost |= self._on(vmid)
         self._world.agent(vmid, up=vmid in self.down)
         self._concerned(vmid)
 
@@ -117,13 +117,14 @@ class Promises:
     def environment_drifted(self, vmid: int) -> None:
         """Somebody changed or deleted an environment by hand."""
         self._concerned(vmid)
-        self.drifting |= {name for name in self._known() if name.endswith(f"@{vmid}")}
+        self.drifting |= self._on(vmid)
 
     def data_lost(self) -> None:
         """Portainer has lost its data; what leaves now from where no agent answers is told, and stays."""
         for vmid in self._world.vms:
             self.environment_drifted(vmid)
-        self.lost |= {name for name in self._known() if int(name.rpartition("@")[2]) in self.down}
+        for vmid in self.down:
+            self.lost |= self._on(vmid)
 
     # What is run
 
@@ -334,7 +335,7 @@ class Promises:
         return any(one.name not in self.worked for one in missing)
 
     def _concerned(self, vmid: int) -> None:
-        self.pending |= {name for name in self._known() if name.endswith(f"@{vmid}")}
+        self.pending |= self._on(vmid)
 
     def _settle(self, after: Seen) -> None:
         """Take what a whole run left as how things are."""
@@ -376,6 +377,9 @@ class Promises:
 
     def _known(self) -> set[str]:
         return {*self.leaving, *(stack.name for stack in self._declared())}
+
+    def _on(self, vmid: int) -> set[str]:
+        return {name for name in self._known() if name.endswith(f"@{vmid}")}
 
     def _may_be_published(self, name: str) -> set[Routes]:
         return self.published.setdefault(name, {_NONE})

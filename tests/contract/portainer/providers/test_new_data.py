@@ -58,10 +58,14 @@ class Site:
             resource.refresh()
 
     def apply(self, order: tuple[int, ...] = (111, 112)) -> list[str]:
-        done = [self.gate.apply({"portainer": self.world.server})]
-        done += [self.environments[vmid].apply(self.world.environment_inputs(vmid)) for vmid in order]
+        done = self.apply_environments(order)
         done.append(self.registry.apply(self.registry_inputs()))
         return done + [self.stacks[vmid].apply(self.inputs(vmid)) for vmid in order]
+
+    def apply_environments(self, order: tuple[int, ...]) -> list[str]:
+        """Do what comes before registries and stacks."""
+        done = [self.gate.apply({"portainer": self.world.server})]
+        return done + [self.environments[vmid].apply(self.world.environment_inputs(vmid)) for vmid in order]
 
     def run(self, order: tuple[int, ...] = (111, 112)) -> set[str]:
         self.begin()
@@ -288,9 +292,7 @@ def test_a_stack_that_leaves_in_the_run_that_brings_the_site_back(site: Site, ca
     emptied(site)
     site.begin()
     site.refresh()
-    site.gate.apply({"portainer": site.world.server})
-    for vmid in ANOTHER_ORDER:
-        site.environments[vmid].apply(site.world.environment_inputs(vmid))
+    site.apply_environments(ANOTHER_ORDER)
     site.registry.apply(site.registry_inputs())
     site.stacks[111].apply(site.inputs(111))
     site.stacks[112].destroy()
@@ -304,9 +306,7 @@ def test_a_stack_that_leaves_after_it_could_not_be_brought_back(site: Site) -> N
     emptied(site)
     site.begin()
     site.refresh()
-    site.gate.apply({"portainer": site.world.server})
-    for vmid in ANOTHER_ORDER:
-        site.environments[vmid].apply(site.world.environment_inputs(vmid))
+    site.apply_environments(ANOTHER_ORDER)
     stack = site.stacks[112]
     stack.apply(site.inputs(112, compose=WEB.replace("busybox:lab", "nosuch/h:1")))
     assert "nosuch/h:1" in stack.state["failure"]
