@@ -53,7 +53,11 @@ class ProxmoxInThread:
         self._end()
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return what was logged so far."""
+        """Return what was logged so far.
+
+        A client may see its connection cut before the request is written down, so the server ends its turn first.
+        """
+        self._run(asyncio.sleep(0))
         if not self._log_file.exists():
             return []
         return [json.loads(line) for line in self._log_file.read_text().splitlines()]
