@@ -36,6 +36,7 @@ def told_refusal(owner: str, refused: Mapping[str, Any], places: Mapping[str, st
             f"{_what(reason, by_traefik=bool(refused.get('by_traefik')))}: {reason['reason']}",
             f"{place_of(reason['path'], owner, places)} {reason['path']}".strip(),
             expected=reason["expected"],
+            next_step=_next_step(owner, reason),
         ).text()
         for reason in reasons
     ]
@@ -46,6 +47,12 @@ def _what(reason: Mapping[str, Any], *, by_traefik: bool) -> str:
     if reason.get("in_force"):
         return "its routes lead to what no stack declares any more"
     return "Traefik did not take its routes" if by_traefik else "Traefik would not take its routes"
+
+
+def _next_step(owner: str, reason: Mapping[str, Any]) -> str:
+    name, _, vmid = owner.rpartition("@")
+    run = "phoenix sync all" if reason.get("in_force") else f"phoenix sync stack {name} to {vmid}"
+    return f"correct the label, then: {run}"
 
 
 def place_of(path: str, owner: str, places: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ def test_the_verdict_tells_the_reason_at_its_label(run_program: Callable[..., An
     told = failures.pop("grafana@113")
     assert told.startswith("configuration: Traefik would not take its routes: Traefik has no entry point wep")
     assert "stacks/grafana/phoenix.yaml:11 http.routers.grafana.entryPoints" in told
+    assert "correct the label, then: phoenix sync stack grafana to 113" in told
     assert not any(failures.values())
 
 
