@@ -35,6 +35,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.resources.adoptions import Adoptions
+from phoenix_providers.resources.environment_names import EnvironmentNames
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Connections:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
+        self.environment_names = EnvironmentNames()
         self.whole_run = False
         self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.failed: set[str] = set()
