@@ -89,6 +89,7 @@ def _stack(
         "environment": _environment_name(site, plan.vmid),
         "environment_id": environment.environment_id,
         "environment_instance": environment.instance,
+        "environment_urls": _addresses(environment),
         "compose": plan.compose or "",
         "env": pulumi.Output.secret(to_engine(_env(site, plan))),
         "services": list(plan.services),
@@ -100,6 +101,12 @@ def _stack(
         inputs["keep_routes"] = True
     options = as_before(site, plan.resource_name, after([environment, *registries]))
     return PortainerStack(plan.resource_name, inputs, options)
+
+
+def _addresses(environment: PortainerEndpoint) -> pulumi.Output[list[str]]:
+    """Return where an environment leads; nothing while that is itself what could not be brought."""
+    known = pulumi.Output.all(environment.failure, environment.url, environment.by_address)
+    return known.apply(lambda said: [] if said[0] else [url for url in said[1:] if url])
 
 
 def _held(site: Site, stack: RecordedStack, environments: Mapping[int, PortainerEndpoint]) -> PortainerStack:

@@ -138,11 +138,15 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         environment_id: Portainer's number; 0 while it could not be made.
         instance: To which data of Portainer the number belongs.
         failure: Why it could not be made, or empty.
+        url: Where it leads.
+        by_address: The same without a name.
     """
 
     environment_id: pulumi.Output[int]
     instance: pulumi.Output[str]
     failure: pulumi.Output[str]
+    url: pulumi.Output[str]
+    by_address: pulumi.Output[str]
 
     def __init__(
         self,

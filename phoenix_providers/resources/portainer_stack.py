@@ -28,6 +28,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_environment import check_address
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
@@ -249,10 +250,12 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
     current = connections.current()
     name, settings = news["resource"], current.settings
-    patience = Patience(current.portainer(news["server"]).server, current.clock)
+    access = current.portainer(news["server"])
+    patience = Patience(access.server, current.clock)
     try:
         if patience.briefly(lambda: _is_of_other_data(news)):
             return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
+        patience.briefly(lambda: check_address(access, news))
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
