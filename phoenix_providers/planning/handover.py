@@ -8,6 +8,7 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.exchanges import exchanges, told_of_exchanges
 from phoenix_providers.planning.former_names import former_names
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import SitePlan
@@ -31,6 +32,7 @@ class Handover:
         routes_of_leaving: Each of these, with the names of its routes that no other stack has.
         successors: By each of these, the names of what takes its place: it stays until they run.
         renamed: Former name by present one, of stacks and environments that are the same at Portainer.
+        waiting: Circles of stacks that stay and wait for each other.
     """
 
     found: tuple[Succession, ...] = ()
@@ -41,6 +43,7 @@ class Handover:
     routes_of_leaving: tuple[tuple[RecordedStack, RouteNames], ...] = ()
     successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[tuple[Room, ...], ...] = ()
 
     def judged(self, plan: SitePlan) -> SitePlan:
         """Return the plan with those blocked that would start with empty volumes."""
@@ -60,6 +63,7 @@ class Handover:
         for stack in self.held if whole else ():
             yield f"{stack.name} stays as it is for as long as {self.successor(stack.name)} is blocked"
         yield from told_of_room(self.rooms if whole else ())
+        yield from told_of_exchanges(self.waiting if whole else ())
 
 
 def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[str, RecordedStack]) -> Handover:
@@ -85,6 +89,7 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
         tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in (*leaving, *changed)),
         {stack.name: _successors(stack.name, found, room) for stack in (*leaving, *changed)},
         {**renamed, **former.environments},
+        exchanges(judged, coming, recorded),
     )
 
 

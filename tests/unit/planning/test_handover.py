@@ -269,3 +269,34 @@ def test_who_runs_takes_the_place_of_nobody(files: Files) -> None:
     state = recorded("old@111"), recorded("old@112")
     _, found, _ = files.handover([vm(112, "old")], {"old": (DATA, {})}, *state)
     assert (found.found, found.successors) == ((), {"old@111": ()})
+
+
+def port(number: int) -> str:
+    return NO_VOLUMES.replace("8080", str(number))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "waiting"),
+    [
+        ({"a": 1001, "b": 1002}, {"a": 1002, "b": 1001}, ["a@111", "b@111"]),
+        ({"a": 1001, "b": 1002, "c": 1003}, {"a": 1002, "b": 1003, "c": 1001}, ["a@111", "b@111", "c@111"]),
+        ({"a": 1001, "b": 1002}, {"a": 1002, "b": 1003}, []),
+        ({"a": 1001, "b": 1002}, {"a": 1001, "b": 1002}, []),
+    ],
+    ids=["two exchange", "three in a circle", "one hands over", "nothing changes"],
+)
+def test_stacks_that_would_wait_for_each_other_are_named(
+    files: Files, before: dict[str, int], now: dict[str, int], waiting: list[str]
+) -> None:
+    state = [recorded(f"{name}@111", port(number)) for name, number in before.items()]
+    stacks = {name: (port(number), {}) for name, number in now.items()}
+    _, found, messages = files.handover([vm(111, *now)], stacks, *state)
+    assert [one.new for circle in found.waiting for one in circle] == waiting
+    if waiting:
+        (message,) = messages
+        assert message.startswith(
+            f"{' and '.join(waiting)} would wait for each other for ever: a@111 for b@111 (port 1002"
+        )
+        assert "give a@111 something else for one run" in message
+    else:
+        assert messages == []
