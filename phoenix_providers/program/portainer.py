@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pulumi
 
@@ -113,10 +113,18 @@ def _held(site: Site, stack: RecordedStack, environments: Mapping[int, Portainer
         "services": [],
         "routes": dict(stack.routes),
         "limits": {},
-        "blocked": f"it stays for as long as {site.handover.successor(stack.name)}, which takes its place, is blocked",
+        "blocked": _why_held(site.handover.held_for[stack.name]),
     }
     before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
     return PortainerStack(stack.name, inputs, after(before))
+
+
+def _why_held(blocked: Sequence[str]) -> str:
+    one = len(blocked) == 1
+    return (
+        f"it stays for as long as {', '.join(blocked)}, which {'takes' if one else 'take'} its place, "
+        f"{'is' if one else 'are'} blocked"
+    )
 
 
 def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
