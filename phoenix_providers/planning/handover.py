@@ -48,21 +48,15 @@ class Handover:
         """Return the plan with those blocked that would start with empty volumes."""
         return _with(plan, self.refused)
 
-    def awaited(self, old: str) -> str:
-        """Return the names of what is blocked and takes a stack's place."""
-        return ", ".join(self.held_for[old])
-
     def messages(self, configuration: Configuration, *, whole: bool, meant: Callable[[str], bool]) -> Iterator[str]:
         """Yield what the user should know; a run for one stack removes nothing, and speaks of that one only."""
         mine = [one for one in self.found if meant(one.new) and one.new not in self.refused]
-        held = {stack.name for stack in self.held}
-        yield from told_of_volumes(
-            configuration, [one for one in mine if one.old.name not in held], self.leaving if whole else ()
-        )
-        for stack in self.held if whole else ():
-            verb = "is" if len(self.held_for[stack.name]) == 1 else "are"
-            yield f"{stack.name} stays as it is for as long as {self.awaited(stack.name)} {verb} blocked"
-        yield from told_of_room(self.rooms if whole else ())
+        going = [one for one in mine if one.old.name not in self.held_for]
+        yield from told_of_volumes(configuration, going, self.leaving if whole else ())
+        for old, blocked in self.held_for.items() if whole else ():
+            verb = "is" if len(blocked) == 1 else "are"
+            yield f"{old} stays as it is for as long as {', '.join(blocked)} {verb} blocked"
+        yield from told_of_room([one for one in self.rooms if one.old not in self.held_for] if whole else ())
 
 
 def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[str, RecordedStack]) -> Handover:

@@ -93,7 +93,10 @@ def rooms(plan: SitePlan, leaving: Sequence[RecordedStack], coming: Iterable[Sta
 
 
 def waits(
-    configuration: Configuration, plan: SitePlan, leaving: Sequence[RecordedStack], recorded: Mapping[str, RecordedStack]
+    configuration: Configuration,
+    plan: SitePlan,
+    leaving: Sequence[RecordedStack],
+    recorded: Mapping[str, RecordedStack],
 ) -> dict[str, tuple[str, ...]]:
     """Return, by what leaves, the stacks that need what it holds and are blocked.
 

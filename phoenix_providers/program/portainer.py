@@ -90,7 +90,7 @@ def _stack(
         "environment_id": environment.environment_id,
         "environment_instance": environment.instance,
         "compose": plan.compose or "",
-        "env": pulumi.Output.secret(to_engine(_env(site, plan))),
+        "env": pulumi.Output.secret(to_engine(values_of(site, plan))),
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),
@@ -140,7 +140,7 @@ def reason(problems: Iterable[Problem]) -> str:
     return "\n".join(problem.explanation().text() for problem in problems)
 
 
-def _env(site: Site, plan: StackPlan) -> dict[str, str]:
+def values_of(site: Site, plan: StackPlan) -> dict[str, str]:
     """Put the values of secrets in; a secret that is not set has blocked the stack already."""
     return {
         name: site.secrets.get(value.secret, "") if isinstance(value, SecretReference) else value

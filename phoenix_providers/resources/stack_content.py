@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.clients.docker_records import ListedContainer
-from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.planning.dotenv import decode, encode
 
 # Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
@@ -73,6 +73,11 @@ class LiveStack:
     broken: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
+    def differs(self, wanted: Content) -> bool:
+        """Whether it has to be deployed to be as wanted."""
+        same = self.content.same_as(wanted) and self.record.status is StackStatus.ACTIVE
+        return not same or bool(self.deviations)
+
     @property
     def observed(self) -> tuple[str, ...]:
         """Everything that is not as it should be."""
@@ -102,6 +107,18 @@ class Memory:
     running: Sequence[str] = ()
     revived: Sequence[str] = ()
     unpulled: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed before its time.
+
+    Attributes:
+        content: As Portainer had it; None if Portainer has lost its data since.
+    """
+
+    project: str
+    content: Content | None
 
 
 @dataclass(frozen=True)
