@@ -236,7 +236,7 @@ def staying() -> dict[str, tuple[str, ...]]:
     found = {
         str(one.get("name")): _current.failed & {*(one.get("successors") or ())}
         for one in _current.leaving
-        if (one["environment"], one["project"]) not in _current.removed
+        if (one.get("environment"), one.get("project")) not in _current.removed
     }
     return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
 
