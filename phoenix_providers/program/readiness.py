@@ -56,6 +56,7 @@ def _inventory(site: Site) -> Inventory:
         renamed,
         leaving,
         _arriving(site, leaving),
+        {stack.name: stack.last_good for stack, _ in site.handover.routes_of_leaving if leaving and stack.last_good},
         site.recorded,
         keeping,
     )

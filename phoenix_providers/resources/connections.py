@@ -71,6 +71,8 @@ class Connections:
         whole_run: Whether the run is about everything, not about some targets.
         leaving: Stacks that leave in this run (see `making_room`).
         arriving: What takes their place, by NAME@VMID (see `stack_successors`).
+        departing: What worked last of those that leave, by NAME@VMID.
+        dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
         removed: What made room in this run and is gone, by environment and project.
         in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
         failed: Stacks that were brought up in this run and do not run.
@@ -95,6 +97,8 @@ class Connections:
         self.whole_run = False
         self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.arriving: Mapping[str, Mapping[str, Any]] = {}
+        self.departing: Mapping[str, Mapping[str, Any]] = {}
+        self.dropped: set[str] = set()
         self.removed: dict[Place, tuple[Removed, ...]] = {}
         self.in_vain: set[Place] = set()
         self.failed: set[str] = set()

@@ -97,6 +97,12 @@ class StackDeployment:
                 raise
             stack_id = record.id if record else 0
             outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
+        begun = record is not None and not memory.stack_id and memory.last_good is None
+        if outcome.failure and self._room.leaving:
+            # Whoever was cut off behind a create has a record that the state does not know.
+            self._rooms.find_missing(wanted.environment_id, may_return=begun)
+        if begun and any(one.was_cut_off and one.content for one in self._room.removed):
+            record = None
         is_vain = bool(outcome.failure and self._room.removed)
         return self._given_back(wanted, record, memory, outcome) if is_vain else outcome
 

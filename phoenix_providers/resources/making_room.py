@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.our_files import STACKS_FILE
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.publication import publish_parts
-from phoenix_providers.resources.stack_content import Removed
+from phoenix_providers.resources.stack_content import Content, Removed
 from phoenix_providers.resources.stack_successors import Successors
 from phoenix_providers.resources.traefik_file import TraefikFile, loadable
 
@@ -51,6 +51,19 @@ class MakingRoom:
     def in_vain(self) -> frozenset[str]:
         """The projects of this environment that came in this run where others made room, and do not run."""
         return frozenset(project for where, project in self._connections.in_vain if where == self._environment)
+
+    def missing(self) -> Iterator[Removed]:
+        """Yield what should leave once this stack runs, as the state has it; nothing that made room in this run.
+
+        What a refresh has dropped from the state is not to be put back: nobody would look after it.
+        """
+        current = self._connections
+        for one in current.leaving:
+            name, project = str(one.get("name")), str(one["project"])
+            is_gone = (self._environment, project) in current.removed
+            if one["environment"] == self._environment and self._name in self._successors(one) and not is_gone:
+                content = None if name in current.dropped else Content.from_property(current.departing.get(name))
+                yield Removed(project, content, "an earlier run had removed it", was_cut_off=True)
 
     def gone(self, removed: Removed) -> None:
         """Note that something has made room."""

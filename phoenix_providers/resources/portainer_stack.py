@@ -97,6 +97,7 @@ class PortainerStackProvider(PhoenixProvider):
             if record is None:
                 stack_id = int(props.get("stack_id") or 0)
                 if stack_id and not deployment.has_record(str(props["project"]), stack_id):
+                    connections.current().dropped.add(id_)
                     return ReadResult("", {})
                 if stack_id:
                     kept["observed"] = "its record at Portainer belongs to another environment"

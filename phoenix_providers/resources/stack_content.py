@@ -114,11 +114,15 @@ class Removed:
     """What was removed before its time.
 
     Attributes:
-        content: As Portainer had it; None if Portainer has lost its data since.
+        content: As Portainer had it, or as the state has it; None if it cannot be put back.
+        lost: Why it cannot.
+        was_cut_off: Whether an earlier run removed it and came to no end.
     """
 
     project: str
     content: Content | None
+    lost: str = "Portainer had lost what it was made from"
+    was_cut_off: bool = False
 
 
 @dataclass(frozen=True)

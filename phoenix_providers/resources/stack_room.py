@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from phoenix_providers.clients.docker import DockerProxy
@@ -63,6 +65,18 @@ class StackRoom:
             self._room.gone(Removed(project, None))
         self._docker.forget()
 
+    def find_missing(self, environment_id: int, *, may_return: bool) -> None:
+        """Note what had made room already when an earlier run was cut off; who does not answer leaves it unknown.
+
+        Without `may_return` it stays gone: somebody may have removed it on purpose.
+        """
+        with contextlib.suppress(ProductError):
+            for one in self._room.missing():
+                if not self._lookup.owned(one.project, environment_id, 0) and not self._docker.listed(
+                    one.project, at_most=0
+                ):
+                    self._room.gone(one if may_return else replace(one, content=None))
+
     def give_back(self, wanted: WantedStack, *, new: bool) -> tuple[str, bool]:
         """Put back what was removed, and say how that went, and whether anything could be.
 
@@ -78,7 +92,7 @@ class StackRoom:
         try:
             for one in removed:
                 if one.content is None:
-                    told.append(_gone(one.project, "Portainer had lost what it was made from"))
+                    told.append(_gone(one.project, one.lost))
                 elif others := self._in_the_way(one.project, one.content, environment_id, vain):
                     told.append(_kept_out(one.project, others))
                 else:

@@ -172,3 +172,58 @@ def test_another_project_in_its_own_place_waits_for_others_too(split: Split) -> 
     assert split.old.state["project"] == "duo-production"
     assert split.old.state["live_routes"]
     assert set(split.world.containers("duo-production")) == {"web"}
+
+
+def remove(split: Split) -> None:
+    """Remove the old one at Portainer."""
+    (record,) = split.world.records("duo-production")
+    split.world.api.call("DELETE", f"/api/stacks/{record['Id']}?endpointId={record['EndpointId']}")
+
+
+def cut_off(split: Split, *, dropped: bool) -> Any:
+    """Be killed once the old one is gone and the first of the new ones has containers."""
+    last_good = split.old.state["last_good"]
+    split.begin(text(18401, "exit"), text(18402))
+    remove(split)
+    split.world.connect()
+    split.world.stack().up(split.inputs("front"))
+    run = split.begin(text(18401, "exit"), text(18402))
+    run.departing = {"duo@111": last_good}
+    if dropped:
+        split.old.refresh()
+        assert split.old.id == ""
+    return run
+
+
+@pytest.mark.parametrize("dropped", [False, True], ids=["in the state", "dropped from the state"])
+def test_a_run_that_was_cut_off_is_made_good_by_the_next(split: Split, dropped: bool) -> None:
+    cut_off(split, dropped=dropped)
+    failure = split.up("front")
+    if dropped:
+        # Nobody would look after it.
+        assert "putting it back failed: an earlier run had removed it" in failure
+        assert STAYS not in failure
+        assert connections.staying() == {}
+        return
+    assert "duo-production made room for it, and was put back" in failure
+    assert f"{STAYS} front@111 runs" in failure
+    assert set(split.world.containers("duo-production")) == {"web"}
+    assert split.world.records("front-production") == []
+    split.old.refresh()
+    assert split.old.state["observed"] == "as declared"
+    # What failed is not tried again unchanged.
+    split.begin(text(18401, "exit"), text(18402))
+    assert "failed" in split.up("front")
+    assert set(split.world.containers("duo-production")) == {"web"}
+
+
+def test_what_somebody_has_removed_is_not_put_back(split: Split) -> None:
+    last_good = split.old.state["last_good"]
+    run = split.begin(text(18401, "exit"), text(18402))
+    run.departing = {"duo@111": last_good}
+    remove(split)
+    failure = split.up("front")
+    assert "duo-production made room for it and is gone, its volumes are not" in failure
+    assert STAYS not in failure
+    assert connections.staying() == {}
+    split.old.destroy()
