@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -87,31 +87,33 @@ class StackRoom:
         environment_id, removed = wanted.environment_id, self._room.removed
         if new:
             self._room.failed(wanted.project)
-        vain = self._room.in_vain
+        vain, going = self._room.in_vain, {wanted.project} if new else set()
         possible: list[tuple[str, Content]] = []
         try:
             for one in removed:
                 if one.content is None:
                     told.append(_gone(one.project, one.lost))
-                elif others := self._in_the_way(one.project, one.content, environment_id, vain):
+                    continue
+                holders = self._in_the_way(one.project, one.content, environment_id)
+                if others := [holder for holder in holders if holder not in vain]:
                     told.append(_kept_out(one.project, others))
                 else:
+                    going.update(holders)
                     possible.append((one.project, one.content))
         except ProductError as error:
             return _gone(", ".join(one.project for one in removed), error.explanation.what), False
-        if possible or not told:
-            told += self._cleared(environment_id, vain)
+        if possible:
+            told += self._cleared(environment_id, going)
         told += [self._put_back(project, content, environment_id) for project, content in possible]
         return "\n".join(told), bool(possible)
 
-    def _in_the_way(self, project: str, content: Content, environment_id: int, vain: frozenset[str]) -> list[str]:
+    def _in_the_way(self, project: str, content: Content, environment_id: int) -> Sequence[str]:
         holders = partial(self._preflight.holders, WantedStack(project, environment_id, content))
-        found = self._patience.until(Deadline.after(self._clock, self._seconds), holders)
-        return [holder for holder in found if holder not in vain]
+        return self._patience.until(Deadline.after(self._clock, self._seconds), holders)
 
-    def _cleared(self, environment_id: int, vain: frozenset[str]) -> list[str]:
+    def _cleared(self, environment_id: int, going: Collection[str]) -> list[str]:
         told = []
-        for project in sorted(vain):
+        for project in sorted(going):
             try:
                 owned = partial(self._lookup.owned, project, environment_id, 0)
                 for record in self._patience.until(Deadline.after(self._clock, self._seconds), owned):
