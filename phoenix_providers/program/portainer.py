@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pulumi
 
@@ -91,7 +91,7 @@ def _stack(
         "environment_instance": environment.instance,
         "environment_urls": _addresses(environment),
         "compose": plan.compose or "",
-        "env": pulumi.Output.secret(to_engine(_env(site, plan))),
+        "env": pulumi.Output.secret(to_engine(values_of(site, plan))),
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),
@@ -120,10 +120,18 @@ def _held(site: Site, stack: RecordedStack, environments: Mapping[int, Portainer
         "services": [],
         "routes": dict(stack.routes),
         "limits": {},
-        "blocked": f"it stays for as long as {site.handover.successor(stack.name)}, which takes its place, is blocked",
+        "blocked": _why_held(site.handover.held_for[stack.name]),
     }
     before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
     return PortainerStack(stack.name, inputs, after(before))
+
+
+def _why_held(blocked: Sequence[str]) -> str:
+    one = len(blocked) == 1
+    return (
+        f"it stays for as long as {', '.join(blocked)}, which {'takes' if one else 'take'} its place, "
+        f"{'is' if one else 'are'} blocked"
+    )
 
 
 def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
@@ -139,7 +147,7 @@ def reason(problems: Iterable[Problem]) -> str:
     return "\n".join(problem.explanation().text() for problem in problems)
 
 
-def _env(site: Site, plan: StackPlan) -> dict[str, str]:
+def values_of(site: Site, plan: StackPlan) -> dict[str, str]:
     """Put the values of secrets in; a secret that is not set has blocked the stack already."""
     return {
         name: site.secrets.get(value.secret, "") if isinstance(value, SecretReference) else value

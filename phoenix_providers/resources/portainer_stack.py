@@ -98,6 +98,7 @@ class PortainerStackProvider(PhoenixProvider):
             if record is None:
                 stack_id = int(props.get("stack_id") or 0)
                 if stack_id and not deployment.has_record(str(props["project"]), stack_id):
+                    connections.current().dropped.add(id_)
                     return ReadResult("", {})
                 if stack_id:
                     kept["observed"] = "its record at Portainer belongs to another environment"
@@ -205,8 +206,13 @@ def _succeeded(olds: Properties, news: Properties) -> Properties:
     made_before = {key: olds.get(key) for key in _TRIED} | {"environment_instance": olds.get("environment_instance")}
     outputs = _converged(made_before, news)
     if outputs["failure"]:
-        failure = f"{outputs['failure']}\n{_staying(olds['project'], news['project'])}"
-        return own(olds) | {key: outputs[key] for key in _TRIED} | {"failure": failure, "observed": AS_DECLARED}
+        gone = (str(olds["environment"]), str(olds["project"])) in connections.current().removed
+        # What made room and could not come back has told so.
+        stays = "" if gone else _staying(olds["project"], news["project"])
+        routes = {} if gone else olds.get("live_routes") or {}
+        failure = "\n".join(filter(None, (outputs["failure"], stays)))
+        kept = {key: outputs[key] for key in _TRIED} | {"failure": failure, "live_routes": routes}
+        return own(olds) | kept | {"observed": AS_DECLARED}
     try:
         _removed(olds)
     except PhoenixError as error:
@@ -324,7 +330,7 @@ def _deployment(props: Properties) -> StackDeployment:
         float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
     )
     docker = access.docker(int(props.get("environment_id") or 0))
-    room = MakingRoom(current, str(props["environment"]))
+    room = MakingRoom(current, str(props["environment"]), str(props["resource"]))
     return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.clients.docker_records import ListedContainer
-from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.planning.dotenv import decode, encode
 
 # Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
@@ -73,6 +73,11 @@ class LiveStack:
     broken: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
+    def differs(self, wanted: Content) -> bool:
+        """Whether it has to be deployed to be as wanted."""
+        same = self.content.same_as(wanted) and self.record.status is StackStatus.ACTIVE
+        return not same or bool(self.deviations)
+
     @property
     def observed(self) -> tuple[str, ...]:
         """Everything that is not as it should be."""
@@ -102,6 +107,22 @@ class Memory:
     running: Sequence[str] = ()
     revived: Sequence[str] = ()
     unpulled: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed before its time.
+
+    Attributes:
+        content: As Portainer had it, or as the state has it; None if it cannot be put back.
+        lost: Why it cannot.
+        was_cut_off: Whether an earlier run removed it and came to no end.
+    """
+
+    project: str
+    content: Content | None
+    lost: str = "Portainer had lost what it was made from"
+    was_cut_off: bool = False
 
 
 @dataclass(frozen=True)

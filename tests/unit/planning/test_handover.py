@@ -187,6 +187,37 @@ def test_one_that_nobody_can_read_holds_back_what_may_be_its_former_self(files: 
     assert [stack.name for stack in found.held] == ["old@111", "web@111"]
 
 
+@pytest.mark.parametrize(
+    "back",
+    [
+        # Its port is known; what is wrong is known beforehand.
+        "services:\n  b: {image: nginx, ports: ['8082:80'], prots: []}\n",
+        # Of one that cannot be read nobody can tell.
+        "services: [",
+    ],
+)
+def test_a_split_waits_for_all_parts(files: Files, back: str) -> None:
+    """One part could be deployed; the other one is blocked, and may need what the old one holds."""
+    old = recorded("duo@111", "services:\n  a: {image: nginx, ports: ['8081:80', '8082:80']}\n")
+    front = "services:\n  a: {image: nginx, ports: ['8081:80']}\n"
+    plan, found, messages = files.handover([vm(111, "front", "back")], {"front": (front, {}), "back": (back, {})}, old)
+    assert list(blocked(plan)) == ["back@111"]
+    assert [stack.name for stack in found.held] == ["duo@111"]
+    assert (found.leaving, found.rooms) == ((), ())
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+
+
+def test_one_under_its_own_name_waits_for_a_blocked_part_too(files: Files) -> None:
+    """Portainer has another stack of it; what is there now is not removed before that one can come."""
+    compose = "services:\n  a: {image: nginx, ports: ['8081:80', '8082:80']}\n"
+    back = "services:\n  b: {image: nginx, ports: ['8082:80'], prots: []}\n"
+    vms = [vm(111, {"name": "duo", "environment": "testing"}, "back")]
+    now = compose.replace(", '8082:80'", "")
+    _, found, messages = files.handover(vms, {"duo": (now, {}), "back": (back, {})}, recorded("duo@111", compose))
+    assert (found.held, found.held_for) == ((), {"duo@111": ("back@111",)})
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+
+
 def test_routes_that_another_stack_has_too_are_not_its_own(files: Files) -> None:
     routes = {"http": {"routers": {"a": {}, "b": {}}}}
     state = [
