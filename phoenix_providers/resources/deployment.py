@@ -98,6 +98,8 @@ class StackDeployment:
         stack_id = record.id if record else 0
         if reasons := self._preflight.faults(wanted):
             return Outcome(stack_id, _not_sent(reasons), memory)
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
+            return Outcome(stack_id, _not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
         if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
