@@ -118,11 +118,15 @@ class StackDeployment:
     ) -> Outcome:
         if live is not None and not live.differs(wanted.content):
             untidy = self._tidier.tidy(live)
-            return replace(self._healthy(live.record, wanted, memory, settle=0.0), untidy=untidy)
+            proven = memory.proves(wanted.content) and not live.broken
+            settle = 0.0 if proven else self._limits.settle
+            return replace(self._healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
         if wanted.content.digest == memory.failed_digest and not retry:
             return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
         if reasons := self._preflight.faults(wanted):
+            return Outcome(stack_id, _not_sent(reasons), memory)
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
             return Outcome(stack_id, _not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
@@ -156,9 +160,7 @@ class StackDeployment:
                 return Outcome(stack_id, _no_room(leaving, unready), memory)
             for project in leaving:
                 self._rooms.make(project, wanted.environment_id)
-            good, made = self._patience.briefly(
-                lambda: (self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project))
-            )
+            good, made = self._patience.briefly(lambda: self._restorer.before(live, memory, wanted))
             try:
                 sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
@@ -235,6 +237,7 @@ class StackDeployment:
             remembered, hint = Memory(stack_id, last_good=good, made=made), _ANOTHER_TIME
         else:
             remembered, hint = Memory(stack_id, wanted.content.digest, reason, good, made=made), ""
+        remembered = _put_back(remembered, restored)
         return Outcome(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
 
     def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
@@ -249,7 +252,7 @@ class StackDeployment:
                 restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
         lines = (_NOT_AGAIN, memory.failed_reason, restored)
         stack_id = live.record.id if live else memory.stack_id
-        return Outcome(stack_id, "\n".join(line for line in lines if line), memory)
+        return Outcome(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
 
     def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
         deadline = Deadline.after(self._clock, self._limits.deploy)
@@ -259,7 +262,12 @@ class StackDeployment:
         made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
         running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
         remembered = Memory(
-            record.id, last_good=good, made=made, running=lasting(running, memory), revived=memory.revived
+            record.id,
+            last_good=good,
+            made=made,
+            running=lasting(running, memory),
+            revived=memory.revived,
+            unsettled=content.digest if failure else "",
         )
         return Outcome(record.id, failure, remembered, record.stamp)
 
@@ -273,3 +281,8 @@ def _no_room(leaving: Sequence[str], unready: Sequence[str]) -> str:
 
 def _not_sent(reasons: Sequence[str]) -> str:
     return "not sent: " + "\n".join(reasons)
+
+
+def _put_back(memory: Memory, told: str) -> Memory:
+    """Return the memory of a run that put something back, however that went."""
+    return replace(memory, unsettled=memory.last_good.digest) if told and memory.last_good else memory

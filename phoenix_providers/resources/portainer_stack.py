@@ -108,6 +108,9 @@ class PortainerStackProvider(PhoenixProvider):
                 live = deployment.look(record, _content(props), known, _memory(props, props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 kept["services"] = list(live.content.services)
+                if live.broken:
+                    # It may be caught between two crashes by the time that it is brought up.
+                    kept["unsettled"] = live.content.digest
                 if live.observed:
                     kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
@@ -163,10 +166,11 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
             (
                 *("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made"),
                 "unpulled",
+                "unsettled",
             )
         )
         own_options = pulumi.ResourceOptions(
-            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled"]
+            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled", "unsettled"]
         )
         super().__init__(
             PortainerStackProvider(),
@@ -196,6 +200,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "running": list(outcome.memory.running),
         "revived": list(outcome.memory.revived),
         "unpulled": _unpulled(outcome.memory, news, olds),
+        "unsettled": outcome.memory.unsettled,
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -313,6 +318,7 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         running=tuple(olds.get("running") or ()),
         revived=tuple(olds.get("revived") or ()),
         unpulled=(str(unpulled.get("digest") or ""), str(unpulled.get("reason") or "")),
+        unsettled=str(olds.get("unsettled") or ""),
     )
 
 

@@ -95,6 +95,7 @@ class Memory:
         running: Services that ran on after the last deploy.
         revived: Of those, each one that was brought back after it had ended, as often as that was done.
         unpulled: The digest of content whose images could not be fetched, and why.
+        unsettled: The digest of deployed content that failed since it was healthy last, or never was: it has to settle.
     """
 
     stack_id: int = 0
@@ -107,6 +108,12 @@ class Memory:
     running: Sequence[str] = ()
     revived: Sequence[str] = ()
     unpulled: tuple[str, str] = ("", "")
+    unsettled: str = ""
+
+    def proves(self, content: Content) -> bool:
+        """Whether this content was healthy for as long as it has to be, and nothing has been said against it since."""
+        good = self.last_good
+        return good is not None and good.same_as(content) and self.unsettled != content.digest
 
 
 @dataclass(frozen=True)
