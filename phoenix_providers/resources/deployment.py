@@ -197,6 +197,7 @@ class StackDeployment:
         remembered, stack_id = outcome.memory, 0 if new and is_in_vain else outcome.stack_id
         if is_unhealthy and is_in_vain:
             remembered = replace(remembered, failed_digest=wanted.content.digest, failed_reason=outcome.failure)
+            remembered = _put_back(remembered, restored)
         failure = "\n".join(filter(None, (outcome.failure, restored, back)))
         return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
 
