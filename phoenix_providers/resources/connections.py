@@ -75,6 +75,7 @@ class Connections:
         departing: What worked last of those that leave, by NAME@VMID.
         dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
         removed: What made room in this run and is gone, by environment and project.
+        returned: What was put back of it, in the same way.
         in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
         failed: Stacks that were brought up in this run and do not run.
         withdrawn: Whether routes were taken out of the file before its time.
@@ -102,6 +103,7 @@ class Connections:
         self.departing: Mapping[str, Mapping[str, Any]] = {}
         self.dropped: set[str] = set()
         self.removed: dict[Place, tuple[Removed, ...]] = {}
+        self.returned: set[Place] = set()
         self.in_vain: set[Place] = set()
         self.failed: set[str] = set()
         self.withdrawn = False

@@ -103,7 +103,7 @@ class StackDeployment:
             self._rooms.find_missing(wanted.environment_id, may_return=begun)
         if begun and any(one.was_cut_off and one.content for one in self._room.removed):
             record = None
-        is_vain = bool(outcome.failure and self._room.removed)
+        is_vain = bool(outcome.failure) and bool(self._room.removed or (record is None and self._room.is_restored))
         return self._given_back(wanted, record, memory, outcome) if is_vain else outcome
 
     def _attempted(

@@ -44,8 +44,21 @@ class MakingRoom:
         """What made room for this stack, or for others in the same place, and is gone."""
         gone = self._connections.removed
         found = (gone.get((self._environment, str(one["project"])), ()) for one in self._connections.leaving)
-        mine = {str(one["project"]) for one in self._connections.leaving if self._name in self._successors(one)}
+        mine = {str(one["project"]) for one in self._mine()}
         return tuple(item for items in found for item in items if item.project in mine | self._made)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether what this stack should replace made room in this run, and is back."""
+        back = self._connections.returned
+        return any((self._environment, str(one["project"])) in back for one in self._mine())
+
+    @property
+    def fellows(self) -> frozenset[str]:
+        """The projects that take the same places."""
+        known = self._connections.arriving
+        names = {name for one in self._mine() for name in one.get("successors") or () if name in known}
+        return frozenset(str(known[name]["project"]) for name in names)
 
     @property
     def in_vain(self) -> frozenset[str]:
@@ -73,7 +86,9 @@ class MakingRoom:
 
     def returned(self, project: str) -> None:
         """Note that it is back."""
-        self._connections.removed.pop((self._environment, project), None)
+        place = self._environment, project
+        self._connections.removed.pop(place, None)
+        self._connections.returned.add(place)
 
     def failed(self, project: str) -> None:
         """Note that something has come in vain."""
@@ -95,6 +110,9 @@ class MakingRoom:
                 print(f"{project} leaves, and makes room before its time", file=sys.stderr)
                 return True
         return False
+
+    def _mine(self) -> list[Mapping[str, Any]]:
+        return [one for one in self._connections.leaving if self._name in self._successors(one)]
 
     def _successors(self, leaving: Mapping[str, Any]) -> frozenset[str]:
         """What changes its project takes its own place, whoever tells of it."""

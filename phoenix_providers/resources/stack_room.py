@@ -88,8 +88,13 @@ class StackRoom:
         if new:
             self._room.failed(wanted.project)
         vain, going = self._room.in_vain, {wanted.project} if new else set()
+        late = False
         possible: list[tuple[str, Content]] = []
         try:
+            if new and not removed:
+                # What was never sent is not removed.
+                owned = partial(self._lookup.owned, wanted.project, environment_id, 0)
+                late = bool(self._patience.until(Deadline.after(self._clock, self._seconds), owned))
             for one in removed:
                 if one.content is None:
                     told.append(_gone(one.project, one.lost))
@@ -98,14 +103,17 @@ class StackRoom:
                 if others := [holder for holder in holders if holder not in vain]:
                     told.append(_kept_out(one.project, others))
                 else:
-                    going.update(holders)
+                    going |= {*holders, *(vain & self._room.fellows)}
                     possible.append((one.project, one.content))
         except ProductError as error:
-            return _gone(", ".join(one.project for one in removed), error.explanation.what), False
-        if possible:
+            names = ", ".join(one.project for one in removed)
+            return _gone(names, error.explanation.what) if names else "", False
+        if late:
+            told.append(f"{wanted.project} was removed, since what it should replace was put back")
+        if possible or late:
             told += self._cleared(environment_id, going)
         told += [self._put_back(project, content, environment_id) for project, content in possible]
-        return "\n".join(told), bool(possible)
+        return "\n".join(told), late or bool(possible)
 
     def _in_the_way(self, project: str, content: Content, environment_id: int) -> Sequence[str]:
         holders = partial(self._preflight.holders, WantedStack(project, environment_id, content))

@@ -132,6 +132,7 @@ def test_one_that_fails_later_takes_nothing_from_one_that_runs(split: Split, fir
         # It failed before the other one had begun, so everything is as before.
         assert "duo-production made room for it, and was put back" in failures["back"]
         assert "back@111: it has failed in this run" in failures["front"]
+        assert "was removed" not in failures["front"]
         assert split.world.records("front-production") == split.world.records("back-production") == []
         assert set(split.world.containers("duo-production")) == {"web"}
         assert "duo@111" in connections.staying()
