@@ -70,9 +70,9 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
     refused = refusals(configuration, plan, found)
     judged = _with(plan, refused)
     gone = leaving_stacks(judged, recorded)
-    same = {one.old.name for one in found if one.same and one.new in former.stacks}
     coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
     renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
+    same = set(renamed.values())
     # Another project under the same name: its own update takes what was before away, once the new one runs.
     changed = [one.old for one in found if one.old.name in {new.resource_name for new in coming} & {one.new}]
     followed = held_back(judged, found)

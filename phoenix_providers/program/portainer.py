@@ -10,6 +10,7 @@ from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import StackPlan
+from phoenix_providers.planning.successions import environment_of
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -86,7 +87,7 @@ def _stack(
     inputs = {
         "server": dict(site.server),
         "project": plan.project,
-        "environment": _environment_name(site, plan.vmid),
+        "environment": environment_of(site.plan, plan),
         "environment_id": environment.environment_id,
         "environment_instance": environment.instance,
         "environment_urls": _addresses(environment),
@@ -153,7 +154,3 @@ def values_of(site: Site, plan: StackPlan) -> dict[str, str]:
         name: site.secrets.get(value.secret, "") if isinstance(value, SecretReference) else value
         for name, value in plan.variables.items()
     }
-
-
-def _environment_name(site: Site, vmid: int) -> str:
-    return next(environment.name for environment in site.plan.environments if environment.vmid == vmid)

@@ -85,12 +85,11 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
 def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Say what it takes to judge each stack that takes the place of one of these."""
     names = {name for one in leaving for name in one["successors"]}
-    environments = {environment.vmid: environment.name for environment in site.plan.environments}
     return {
         stack.resource_name: {
             "server": dict(site.server),
             "project": stack.project,
-            "environment": environments.get(stack.vmid, ""),
+            "environment": environment_of(site.plan, stack),
             "compose": stack.compose or "",
             "env": values_of(site, stack),
             "services": list(stack.services),

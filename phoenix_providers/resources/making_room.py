@@ -71,10 +71,10 @@ class MakingRoom:
         What a refresh has dropped from the state is not to be put back: nobody would look after it.
         """
         current = self._connections
-        for one in current.leaving:
+        for one in self._mine():
             name, project = str(one.get("name")), str(one["project"])
             is_gone = (self._environment, project) in current.removed
-            if one["environment"] == self._environment and self._name in self._successors(one) and not is_gone:
+            if one["environment"] == self._environment and not is_gone:
                 content = None if name in current.dropped else Content.from_property(current.departing.get(name))
                 yield Removed(project, content, "an earlier run had removed it", was_cut_off=True)
 
