@@ -46,10 +46,7 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     if proto is not None and not _is_protocol(proto):
         raise RuleRefusedError("it names no known protocol", rule.proto or "", "tcp, udp, icmp and the like")
     macro = macro_name(rule.macro or "") or None
-    port = ",".join(part.strip() for part in (rule.port or "").split(",")) or None
-    if port is not None:
-        port = port.lower() if proto in _PORTED else port
-        _check_port(port, proto, macro)
+    port, sport = (_ports(text, proto, macro) for text in (rule.port, rule.sport))
     log = rule.log.strip().lower() if rule.log else None
     if log is not None and log not in _LOG_LEVELS:
         raise RuleRefusedError("its log level is unknown", log, ", ".join(sorted(_LOG_LEVELS)))
@@ -63,6 +60,7 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
             "dest": dest,
             "proto": proto,
             "port": port,
+            "sport": sport,
             "iface": (rule.iface or "").strip() or None,
             "macro": macro,
             "log": log,
@@ -74,6 +72,14 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
 
 def _is_protocol(proto: str) -> bool:
     return proto in _PROTOCOLS or (is_port_number(proto) and int(proto) <= _HIGHEST_PROTOCOL)
+
+
+def _ports(text: str | None, proto: str | None, macro: str | None) -> str | None:
+    port = ",".join(part.strip() for part in (text or "").split(",")) or None
+    if port is not None:
+        port = port.lower() if proto in _PORTED else port
+        _check_port(port, proto, macro)
+    return port
 
 
 def _check_port(port: str, proto: str | None, macro: str | None) -> None:
