@@ -70,7 +70,8 @@ def test_credentials_become_secrets(engine: Any) -> None:
 
 def test_another_endpoint_is_an_update_of_the_provider_in_place(engine: Any) -> None:
     structs = {"old_inputs": {"endpoint": "https://a"}, "news": {"endpoint": "https://b"}}
-    answer = engine.call("DiffConfig", "DiffRequest", structs)
+    provider = "urn:pulumi:dev::site::pulumi:providers:proxmoxve::it"
+    answer = engine.call("DiffConfig", "DiffRequest", structs, urn=provider)
     assert (answer.diffs, answer.replaces) == (["endpoint"], [])
 
 
