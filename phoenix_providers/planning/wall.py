@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from phoenix_providers.planning.rule_match import NamedNetworks, doubts_of
@@ -71,6 +72,14 @@ class Wall:
     network: str = ""
     devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
 
+    @cached_property
+    def known(self) -> NamedNetworks:
+        """The names with what Proxmox itself adds: the alias of its own network, which the management set holds."""
+        names = self.names
+        aliases = {"local_network": self.network, **names.aliases} if self.network else names.aliases
+        members = (*names.sets.get("management", ()), "local_network")
+        return replace(names, aliases=aliases, sets={**names.sets, "management": members})
+
 
 @dataclass(frozen=True)
 class Barrier:
@@ -100,7 +109,6 @@ def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrie
         connection: What is asked.
         held: What is taken for true of `doubts`; everything else of it is taken for false.
     """
-    wall = _complete(wall)
     for one in _barriers(wall, connection):
         if one.counts and (not one.only_if or one.only_if in held):
             verdict = _verdict(one.rules, one, connection, wall, held)
@@ -111,7 +119,6 @@ def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrie
 
 def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
     """Return everything that is not known and on which a verdict may depend, whatever is switched on."""
-    wall = _complete(wall)
     found: set[str] = set()
     for one in _barriers(wall, connection):
         found |= {one.only_if} if one.only_if else set()
@@ -119,16 +126,15 @@ def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
         for rule in members:
             found |= _group_doubts(rule, one.guest) if rule.get("type") == "group" else frozenset()
             if rule.get("type") == one.direction:
-                found |= doubts_of(rule, connection, wall.names, one.guest) or frozenset()
+                found |= doubts_of(rule, connection, wall.known, one.guest) or frozenset()
     return frozenset(found)
 
 
-def _complete(wall: Wall) -> Wall:
-    """Add what Proxmox itself adds: the alias of its own network, and that network to the management set."""
-    names = wall.names
-    aliases = {"local_network": wall.network, **names.aliases} if wall.network else names.aliases
-    members = (*names.sets.get("management", ()), "local_network")
-    return replace(wall, names=replace(names, aliases=aliases, sets={**names.sets, "management": members}))
+def concerns(rule: Rule, connection: Connection, wall: Wall, guest: int) -> bool:
+    """Whether a rule may decide on a connection at all; `guest` is where it stands, 0 for node and datacenter."""
+    if _is_off(rule):
+        return False
+    return rule.get("type") == "group" or doubts_of(rule, connection, wall.known, guest) is not None
 
 
 def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
@@ -164,7 +170,7 @@ def _verdict(
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
-        if str(rule.get("enable", 0)) in ("0", "", "None", "False"):
+        if _is_off(rule):
             continue
         if rule.get("type") == "group":
             if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
@@ -172,10 +178,14 @@ def _verdict(
                 if decided is not None:
                     return decided
         elif rule.get("type") == place.direction:
-            needed = doubts_of(rule, connection, wall.names, place.guest)
+            needed = doubts_of(rule, connection, wall.known, place.guest)
             if needed is not None and all(doubt in held for doubt in needed):
                 return bool(rule.get("action") == _ACCEPT)
     return None
+
+
+def _is_off(rule: Rule) -> bool:
+    return str(rule.get("enable", 0)) in ("0", "", "None", "False")
 
 
 def _members(rule: Rule, wall: Wall) -> Sequence[Rule]:
