@@ -2,13 +2,16 @@
 
 Proxmox evaluates (pve-firewall, iptables): on a node first the set `blacklist`, then the node's rules, then the
 datacenter's, then what the set `management` may do (the API, VNC, SPICE, SSH; the node's own network belongs to it
-unless it is excluded), then the datacenter's policy. On a guest the guest's rules, then the guest's policy: for the
-sender's guest those that go out, for the receiver's those that come in, and before these the set `blacklist`. A guest's
-network device takes part only with `firewall=1`. Nothing is filtered while the datacenter is switched off. Established
-connections always pass; here it is new ones that are asked about.
+unless it is excluded), then the datacenter's policy. What a node itself opens meets its rules that go out, then what
+its own network is always reached by, then the datacenter's policy for that. On a guest the guest's rules, then the
+guest's policy: for the sender's guest those that go out, for the receiver's those that come in. A guest's network
+device takes part only with `firewall=1`; with it the set `blacklist` counts, even while the guest's own firewall is
+off. Nothing is filtered while the datacenter is switched off. Established connections always pass; here it is new ones
+that are asked about.
 
-Rules of type `forward` count with the firewall for nftables alone, and for what the node routes; what stays on one
-bridge is not asked. Which of the two a connection of guests is, is not known.
+With the firewall for nftables (proxmox-firewall) the management set comes before all rules, there is no blacklist, and
+nothing is always reached from a node. Rules of type `forward` count there alone, and for what the node routes; what
+stays on one bridge is not asked. Which of the two a connection of guests is, is not known.
 """
 
 from __future__ import annotations
@@ -30,6 +33,16 @@ _MANAGEMENT: Rule = {
     "source": "+dc/management",
     "proto": "tcp",
     "dport": "8006,5900:5999,3128,22,60000:60050",
+    "enable": 1,
+}
+# Migration does not belong to it with nftables.
+_MANAGEMENT_FIRST: Rule = {**_MANAGEMENT, "dport": "8006,5900:5999,3128,22"}
+_OWN_NETWORK: Rule = {
+    "type": "out",
+    "action": _ACCEPT,
+    "dest": "dc/local_network",
+    "proto": "tcp",
+    "dport": "8006,22,5900:5999,3128",
     "enable": 1,
 }
 
@@ -140,28 +153,38 @@ def concerns(rule: Rule, connection: Connection, wall: Wall, guest: int) -> bool
 def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
     on = wall.cluster.is_on()
     sender, receiver = connection.from_guest, connection.to_guest
+    # A connection of the node with itself goes through its loopback interface.
+    host_on = on and wall.node.is_on(default=True) and connection.source != connection.dest
+    nftables = bool(wall.node.options.get("nftables"))
+    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets and not nftables else []
+    rules = [*wall.node.rules, *wall.cluster.rules]
     if sender:
         yield _of_guest(wall, sender, "out", on=on)
-    host_on = on and wall.node.is_on(default=True)
-    rules = [*wall.node.rules, *wall.cluster.rules]
-    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets else []
+    if connection.from_node:
+        leaving = rules if nftables else [*rules, _OWN_NETWORK]
+        yield Barrier(0, "out", leaving, wall.cluster.policy("out") == _ACCEPT, host_on)
     if not receiver:
-        # A connection of the node with itself goes through its loopback interface.
-        counts = host_on and connection.source != connection.dest
-        opens = wall.cluster.policy("in") == _ACCEPT
-        yield Barrier(0, "in", [*blacklist, *rules, _MANAGEMENT], opens, counts)
+        arriving = [_MANAGEMENT_FIRST, *rules] if nftables else [*blacklist, *rules, _MANAGEMENT]
+        yield Barrier(0, "in", arriving, wall.cluster.policy("in") == _ACCEPT, host_on)
         return
-    routed = host_on and bool(wall.node.options.get("nftables"))
     opens = wall.cluster.options.get("policy_forward") != "DROP"
+    routed = host_on and nftables and not connection.from_node
     yield Barrier(0, "forward", rules, opens, routed, only_if="the node routes between guests")
-    entry = _of_guest(wall, receiver, "in", on=on)
-    yield replace(entry, rules=[*blacklist, *entry.rules])
+    yield replace(
+        _of_guest(wall, receiver, "in", on=on), rules=blacklist, opens=True, counts=on and _is_seen(wall, receiver)
+    )
+    yield _of_guest(wall, receiver, "in", on=on)
+
+
+def _is_seen(wall: Wall, guest: int) -> bool:
+    """Whether what a guest gets comes by a device that takes part."""
+    return any(wall.devices.get(guest, (True,)))
 
 
 def _of_guest(wall: Wall, guest: int, direction: str, *, on: bool) -> Barrier:
-    level, devices = wall.guests.get(guest, Level()), wall.devices.get(guest, (True,))
-    unclear = "" if all(devices) else f"{guest} its address is on a device with firewall=1"
-    counts = on and level.is_on() and any(devices)
+    level = wall.guests.get(guest, Level())
+    unclear = "" if all(wall.devices.get(guest, (True,))) else f"{guest} its address is on a device with firewall=1"
+    counts = on and level.is_on() and _is_seen(wall, guest)
     return Barrier(guest, direction, level.rules, level.policy(direction) == _ACCEPT, counts, unclear)
 
 
