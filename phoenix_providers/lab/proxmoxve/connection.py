@@ -1,8 +1,9 @@
 """Requests to the Proxmox API, as the real plugin sends them.
 
-No time limit, as measured. A GET is tried three times when the connection fails, a write once; an answer that is not a
-success is never tried again. Connections are kept and used again, so that they outlive a change of the firewall.
-Proxmox puts its message into the reason phrase of the status line.
+No time limit, as measured. A GET is tried three times when the connection fails, and once more without a pause when it
+was a kept one that had died; a write is tried once. An answer that is not a success is never tried again. Connections
+are kept and used again, so that they outlive a change of the firewall. Proxmox puts its message into the reason phrase
+of the status line.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from phoenix_providers.lab.proxmoxve.errors import ApiError, NoSuchRuleError
+from phoenix_providers.lab.proxmoxve.errors import ApiError, NoDataError, NoSuchRuleError
+from phoenix_providers.lab.proxmoxve.network_words import network_words
 from phoenix_providers.lab.proxmoxve.settings import Settings
 
 _TRIES = 3
 _PAUSE = 0.25
+_NOT_THERE = ("does not exist", "no such resource", "no such ha", "No such file or directory")
 
 
 class Connection:
@@ -50,7 +53,7 @@ class Connection:
         except (ValueError, TypeError, KeyError) as error:
             raise ApiError(f"failed to decode HTTP GET response (path: {path}) - Reason: {error}") from None
         if data is None:
-            raise ApiError("the server did not include a data object in the response")
+            raise NoDataError("the server did not include a data object in the response")
         return data
 
     def write(self, method: str, path: str, form: Mapping[str, str] | None = None) -> None:
@@ -72,25 +75,29 @@ class Connection:
                     host, port = self._settings.address
                     raise ApiError(
                         f"failed to perform HTTP {method} request (path: {path}) - Reason: "
-                        f'{method.title()} "https://{host}:{port}/api2/json/{path}": {error}'
+                        f'{method.title()} "https://{host}:{port}/api2/json/{path}": {network_words(error, host, port)}'
                     ) from None
                 time.sleep(_PAUSE)
         raise AssertionError("there is always a last try")
 
     def _exchange(self, method: str, path: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> bytes:
-        connection = self._open()
         body = None
         sent = dict(headers)
         if form is not None:
             body = urlencode(sorted(form.items()))
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, f"/api2/json/{path}", body, sent)
-            response = connection.getresponse()
-            answer = response.read()
-        except BaseException:
-            connection.close()
-            raise
+        while True:
+            connection = self._open()
+            is_kept = connection.sock is not None
+            try:
+                connection.request(method, f"/api2/json/{path}", body, sent)
+                response = connection.getresponse()
+                answer = response.read()
+                break
+            except BaseException as error:
+                connection.close()
+                if not (method == "GET" and is_kept and isinstance(error, ConnectionError)):
+                    raise
         self._keep(connection, response)
         if not 200 <= response.status < 300:
             raise _refusal(response.status, response.reason, answer)
@@ -145,5 +152,10 @@ def _refusal(status: int, reason: str, answer: bytes) -> ApiError:
         fields = {}
     if fields:
         reason += " (" + " - ".join(f"{name}: {text.rstrip()}" for name, text in fields.items()) + ")"
-    kind = NoSuchRuleError if "no rule at position" in reason else ApiError
-    return kind(f"received an HTTP {status} response - Reason: {reason}")
+    if "no rule at position" in reason:
+        return NoSuchRuleError("no rule at position")
+    told = f"received an HTTP {status} response - Reason: {reason}"
+    if status == 404 or (status == 500 and any(words in reason for words in _NOT_THERE)):
+        # Only words: an object is never taken for gone.
+        return ApiError(f"the requested resource does not exist\n{told}")
+    return ApiError(told)

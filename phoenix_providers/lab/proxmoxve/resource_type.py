@@ -25,12 +25,8 @@ class ResourceType(ABC):
         yield from ()
 
     @abstractmethod
-    def state_of_import(self, import_id: str) -> State:
-        """Return what an import id says about the object.
-
-        Errors:
-            PluginError: it is not one.
-        """
+    def state_of_import(self, import_id: str) -> State | None:
+        """Return what an import id says about the object; None when it names none, which counts as not there."""
 
     @abstractmethod
     def id_of(self, state: Mapping[str, Any]) -> str:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.rpc import UNKNOWN
 
-from phoenix_providers.lab.proxmoxve.checks import failures
+from phoenix_providers.lab.proxmoxve.checks import Failure, failures
 from phoenix_providers.lab.proxmoxve.cluster_options import ClusterOptions
 from phoenix_providers.lab.proxmoxve.connection import Connection
+from phoenix_providers.lab.proxmoxve.diff_response import diff_response
 from phoenix_providers.lab.proxmoxve.differences import Difference, differences
 from phoenix_providers.lab.proxmoxve.engine_log import EngineLog
-from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError
+from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError, listed
 from phoenix_providers.lab.proxmoxve.guest_options import GuestOptions
-from phoenix_providers.lab.proxmoxve.inputs import imported, plain, refreshed, with_defaults
+from phoenix_providers.lab.proxmoxve.inputs import completed, imported, with_defaults
 from phoenix_providers.lab.proxmoxve.lookups import LOOKUPS
 from phoenix_providers.lab.proxmoxve.node_dns import NodeDns
 from phoenix_providers.lab.proxmoxve.node_hosts import NodeHosts
-from phoenix_providers.lab.proxmoxve.planned import planned_create, planned_update
+from phoenix_providers.lab.proxmoxve.planned import planned_create, planned_update, recorded_after_failure
+from phoenix_providers.lab.proxmoxve.properties import with_unset
+from phoenix_providers.lab.proxmoxve.refreshed import refreshed
 from phoenix_providers.lab.proxmoxve.refusals import refuse, refuse_incomplete
 from phoenix_providers.lab.proxmoxve.resource_type import ResourceType
 from phoenix_providers.lab.proxmoxve.rules import Rules
@@ -81,21 +85,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Any change updates the provider in place, another endpoint too."""
         olds, news = to_plain(request.old_inputs), to_plain(request.news)
         changed = sorted(name for name in olds.keys() | news.keys() if olds.get(name) != news.get(name))
-        return _diff_response([Difference(name, "UPDATE", replaces=False) for name in changed])
+        return diff_response([Difference(name, "UPDATE", replaces=False) for name in changed])
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Check the settings and refuse every Proxmox but the lab's; nothing is sent to it."""
         self._log.debug(f"lab stand-in for the proxmoxve plugin {VERSION}, for {self._endpoint} only")
         with _errors(context):
             settings = parse_settings(to_plain(request.args), os.environ)
-            if settings.address != address_of(self._endpoint):
-                host, port = settings.address
-                raise PluginError(
-                    f"this is the lab's stand-in for the proxmoxve plugin, which only talks to {self._endpoint}, "
-                    f"and the configured endpoint is https://{host}:{port}: take the lab's bin folder off PATH to use "
-                    "the real plugin"
-                )
-            self._connection = Connection(settings)
+        if settings.address != address_of(self._endpoint):
+            host, port = settings.address
+            refuse(
+                context,
+                f"this is the lab's stand-in for the proxmoxve plugin, which only talks to {self._endpoint}, and the "
+                f"configured endpoint is https://{host}:{port}: take the lab's bin folder off PATH to use the real "
+                "plugin",
+            )
+        self._connection = Connection(settings)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -114,71 +119,79 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Any) -> Any:
         """Fill in defaults and find mistakes; nothing is sent."""
         kind = _type_of(request, context)
-        inputs = with_defaults(kind.properties, to_plain(request.news), to_plain(request.olds))
+        with _errors(context):
+            inputs = with_defaults(kind.properties, to_plain(request.news), to_plain(request.olds))
         response = provider_pb2.CheckResponse()
         response.inputs.update(inputs)
-        for place, reason in [*failures(kind.properties, inputs), *kind.more_failures(inputs)]:
-            response.failures.add(property=place, reason=reason)
+        name = request.urn.rpartition("::")[2]
+        for failure in _failures(kind, inputs):
+            response.failures.add(reason=failure.told(name))
         return response
 
     def Diff(self, request: Any, context: Any) -> Any:
-        """Compare the recorded state with the inputs; nothing is sent."""
+        """Compare the recorded state with what an update would leave; nothing is sent."""
         kind = _type_of(request, context)
-        found = differences(kind.properties, to_plain(request.olds), to_plain(request.news))
+        state = to_plain(request.olds)
+        found = differences(kind.properties, state, planned_update(kind.properties, state, to_plain(request.news)))
         ignored = tuple(request.ignoreChanges)
-        return _diff_response([one for one in found if not _is_in(one.place, ignored)])
+        counted = [one for one in found if not _is_in(one.place, ignored)]
+        return diff_response(counted, [item.name for item in kind.properties if item.replaces])
 
     def Create(self, request: Any, context: Any) -> Any:
         """Make the object."""
         kind = _type_of(request, context)
-        wanted = to_plain(request.properties)
+        inputs = to_plain(request.properties)
         response = provider_pb2.CreateResponse()
         if request.preview:
-            response.properties.update(planned_create(kind.properties, wanted))
+            response.properties.update(planned_create(kind.properties, inputs) | {"id": UNKNOWN})
             return response
-        wanted = plain(wanted)
+        wanted = completed(kind.properties, inputs)
+        response.id = kind.id_of(wanted)
         with _errors(context):
             try:
-                response.properties.update(kind.create(self._proxmox(), wanted))
+                found = kind.create(self._proxmox(), wanted)
             except IncompleteError as error:
-                refuse_incomplete(context, kind.id_of(wanted), error.state, str(error))
-        response.id = kind.id_of(wanted)
+                state = with_unset(kind.properties, error.state) | {"id": response.id}
+                reason = f"creating {request.urn}: {listed(error.reasons)}"
+                refuse_incomplete(context, response.id, state, reason)
+        response.properties.update(with_unset(kind.properties, found) | {"id": response.id})
         return response
 
     def Read(self, request: Any, context: Any) -> Any:
-        """Refresh what is recorded, or import what an id names."""
+        """Refresh what is recorded, or import what an id names; an empty answer says that it names nothing."""
         kind = _type_of(request, context)
         recorded, inputs = to_plain(request.properties), to_plain(request.inputs)
-        response = provider_pb2.ReadResponse(id=request.id)
-        with _errors(context):
-            state = recorded or kind.state_of_import(request.id)
-            if not recorded:
-                response.id = kind.id_of(state)
-                state.pop("id", None)
-            found = kind.read(self._proxmox(), state)
-        response.properties.update(found)
-        response.inputs.update(refreshed(inputs, found) if inputs else imported(kind.properties, found))
+        state = recorded or kind.state_of_import(request.id)
+        if state is None:
+            return provider_pb2.ReadResponse()
+        response = provider_pb2.ReadResponse(id=request.id if recorded else kind.id_of(state))
+        state.pop("id", None)
+        with _errors(context, f"refreshing {request.urn}: "):
+            found = with_unset(kind.properties, kind.read(self._proxmox(), state))
+        response.properties.update(found | {"id": response.id})
+        response.inputs.update(refreshed(inputs, found) if recorded else imported(kind.properties, found))
         return response
 
     def Update(self, request: Any, context: Any) -> Any:
         """Change the object in place; after an error the engine records what was wanted, and tries again."""
         kind = _type_of(request, context)
-        state, wanted = to_plain(request.olds), to_plain(request.news)
-        plan = planned_update(kind.properties, state, wanted)
+        state, inputs = to_plain(request.olds), to_plain(request.news)
         response = provider_pb2.UpdateResponse()
         if request.preview:
-            response.properties.update(plan)
+            response.properties.update(planned_update(kind.properties, state, inputs) | {"id": request.id})
             return response
         try:
-            response.properties.update(kind.update(self._proxmox(), state, plain(wanted)))
+            found = kind.update(self._proxmox(), state, completed(kind.properties, inputs))
         except PluginError as error:
-            refuse_incomplete(context, request.id, plan, str(error))
+            kept = recorded_after_failure(kind.properties, state, inputs) | {"id": request.id}
+            refuse_incomplete(context, request.id, kept, f"updating {request.urn}: {listed(error.reasons)}")
+        response.properties.update(with_unset(kind.properties, found) | {"id": request.id})
         return response
 
     def Delete(self, request: Any, context: Any) -> Any:
         """Give the object up; most types leave Proxmox as it is."""
         kind = _type_of(request, context)
-        with _errors(context):
+        with _errors(context, f"deleting {request.urn}: "):
             kind.delete(self._proxmox(), to_plain(request.properties))
         return Empty()
 
@@ -189,11 +202,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 @contextmanager
-def _errors(context: Any) -> Iterator[None]:
+def _errors(context: Any, doing: str = "") -> Iterator[None]:
     try:
         yield
     except PluginError as error:
-        refuse(context, str(error))
+        refuse(context, doing + listed(error.reasons))
 
 
 def _type_of(request: Any, context: Any) -> ResourceType:
@@ -204,21 +217,13 @@ def _type_of(request: Any, context: Any) -> ResourceType:
     return kind
 
 
+def _failures(kind: ResourceType, inputs: Mapping[str, Any]) -> Iterator[Failure]:
+    """What concerns several properties is told instead of what is wrong with one of them."""
+    together = list(kind.more_failures(inputs))
+    places = {failure.place for failure in together}
+    yield from (failure for failure in failures(kind.properties, inputs) if failure.place not in places)
+    yield from together
+
+
 def _is_in(place: str, paths: tuple[str, ...]) -> bool:
     return any(place == path or place.startswith((f"{path}.", f"{path}[")) for path in paths)
-
-
-def _diff_response(found: list[Difference]) -> Any:
-    def top(difference: Difference) -> str:
-        return difference.place.partition(".")[0].partition("[")[0]
-
-    response = provider_pb2.DiffResponse(
-        changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
-        diffs=sorted({top(one) for one in found}),
-        replaces=sorted({top(one) for one in found if one.replaces}),
-        hasDetailedDiff=True,
-    )
-    for one in found:
-        name = one.kind + ("_REPLACE" if one.replaces else "")
-        response.detailedDiff[one.place].kind = provider_pb2.PropertyDiff.Kind.Value(name)
-    return response
