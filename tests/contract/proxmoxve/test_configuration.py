@@ -117,6 +117,19 @@ def test_environment_and_trust(
 
 
 @pytest.mark.usefixtures("stand_in")
+def test_a_plugin_ends_when_its_engine_does_not_answer(executable: Path, engine_address: str, plugin: Any) -> None:
+    """The real one does too, but asks every five minutes only."""
+    every = ("--ask-engine-every", "0.2")
+    alone, answered = (type(plugin)(executable, address, *every) for address in ("127.0.0.1:9", engine_address))
+    try:
+        assert alone.process.wait(10) == 0
+        assert answered.process.poll() is None
+    finally:
+        alone.end()
+        answered.end()
+
+
+@pytest.mark.usefixtures("stand_in")
 def test_the_executable_names_its_lab(executable: Path, lab: Any) -> None:
     assert executable.name == "pulumi-resource-proxmoxve"
     assert os.access(executable, os.X_OK)
