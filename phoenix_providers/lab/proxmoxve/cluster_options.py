@@ -9,7 +9,7 @@ from typing import Any
 
 from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text
 from phoenix_providers.lab.proxmoxve.connection import Connection
-from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError, doing
+from phoenix_providers.lab.proxmoxve.errors import ApiError, IncompleteError, PluginError, doing
 from phoenix_providers.lab.proxmoxve.properties import POLICIES, Kind, Property
 from phoenix_providers.lab.proxmoxve.resource_type import ResourceType, State
 
@@ -50,6 +50,11 @@ class ClusterOptions(ResourceType):
         """Return the one id, or the one that was imported."""
         return str(state.get("id", _ID))
 
+    def id_after_update(self, identifier: str, wanted: Mapping[str, Any]) -> str:
+        """Return the one id; what was imported under another has it from now on."""
+        del identifier, wanted
+        return _ID
+
     def create(self, connection: Connection, wanted: State) -> State:
         """Overwrite what is there."""
         self._write(connection, wanted)
@@ -71,8 +76,8 @@ class ClusterOptions(ResourceType):
                 if policy is not None:
                     found[name] = policy
             limit = as_text(answer, "log_ratelimit")
-        if limit is not None:
-            found["logRatelimit"] = _limit_of(limit)
+            if limit is not None:
+                found["logRatelimit"] = _limit_of(limit)
         return found
 
     def update(self, connection: Connection, state: State, wanted: State) -> State:
@@ -92,10 +97,15 @@ class ClusterOptions(ResourceType):
 
 
 def _limit_of(text: str) -> dict[str, Any]:
-    parts = {name or "enable": value for name, _, value in (part.rpartition("=") for part in text.split(","))}
+    parts = {name or "enable": value for name, _, value in (part.strip().rpartition("=") for part in text.split(","))}
     if "burst" not in parts or "rate" not in parts:
         _die()
-    return {"burst": int(parts["burst"]), "enabled": parts.get("enable") == "1", "rate": parts["rate"]}
+    try:
+        burst = int(parts["burst"])
+    except ValueError:
+        problem = f'failed to parse burst: strconv.Atoi: parsing "{parts["burst"]}": invalid syntax'
+        raise ApiError(f"failed to decode HTTP GET response (path: {_PATH}) - Reason: {problem}") from None
+    return {"burst": burst, "enabled": parts.get("enable") == "1", "rate": parts["rate"]}
 
 
 def _die() -> None:

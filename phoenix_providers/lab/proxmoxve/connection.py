@@ -18,13 +18,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from phoenix_providers.lab.proxmoxve.errors import ApiError, NoDataError, NoSuchRuleError
+from phoenix_providers.lab.proxmoxve.answers import data_of
+from phoenix_providers.lab.proxmoxve.errors import ApiError
+from phoenix_providers.lab.proxmoxve.http_refusal import http_refusal
 from phoenix_providers.lab.proxmoxve.network_words import network_words
 from phoenix_providers.lab.proxmoxve.settings import Settings
 
 _TRIES = 3
 _PAUSE = 0.25
-_NOT_THERE = ("does not exist", "no such resource", "no such ha", "No such file or directory")
 
 
 class Connection:
@@ -41,20 +42,17 @@ class Connection:
         self._idle: list[http.client.HTTPSConnection] = []
         self._ticket, self._csrf_token = settings.ticket, settings.csrf_token
 
-    def get(self, path: str) -> Any:
-        """Return the data of an answer.
+    def get(self, path: str) -> dict[str, Any]:
+        """Return the data of an answer that is one object.
 
         Errors:
-            ApiError: refused, no connection, or no data in the answer.
+            ApiError: refused, no connection, or something else in the answer.
         """
-        answer = self._request("GET", path)
-        try:
-            data = json.loads(answer)["data"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise ApiError(f"failed to decode HTTP GET response (path: {path}) - Reason: {error}") from None
-        if data is None:
-            raise NoDataError("the server did not include a data object in the response")
-        return data
+        return data_of(self._request("GET", path), path, dict)
+
+    def get_list(self, path: str) -> list[dict[str, Any]]:
+        """Return the data of an answer that is a list of objects; errors as with one."""
+        return data_of(self._request("GET", path), path, list)
 
     def write(self, method: str, path: str, form: Mapping[str, str] | None = None) -> None:
         """Send a form with PUT or POST, or a DELETE.
@@ -100,7 +98,7 @@ class Connection:
                     raise
         self._keep(connection, response)
         if not 200 <= response.status < 300:
-            raise _refusal(response.status, response.reason, answer)
+            raise http_refusal(response.status, response.reason, answer)
         return answer
 
     def _open(self) -> http.client.HTTPSConnection:
@@ -143,19 +141,3 @@ class Connection:
             raise ApiError(f"failed to authenticate: {error}") from None
         except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError) as error:
             raise ApiError(f"failed to retrieve authentication response: {error}") from None
-
-
-def _refusal(status: int, reason: str, answer: bytes) -> ApiError:
-    try:
-        fields = json.loads(answer).get("errors") or {}
-    except (ValueError, AttributeError):
-        fields = {}
-    if fields:
-        reason += " (" + " - ".join(f"{name}: {text.rstrip()}" for name, text in fields.items()) + ")"
-    if "no rule at position" in reason:
-        return NoSuchRuleError("no rule at position")
-    told = f"received an HTTP {status} response - Reason: {reason}"
-    if status == 404 or (status == 500 and any(words in reason for words in _NOT_THERE)):
-        # Only words: an object is never taken for gone.
-        return ApiError(f"the requested resource does not exist\n{told}")
-    return ApiError(told)

@@ -68,6 +68,11 @@ class GuestOptions(ResourceType):
         """Return a hash of the path."""
         return hashed_id("options", _path(state))
 
+    def id_after_update(self, identifier: str, wanted: Mapping[str, Any]) -> str:
+        """Return the id of the guest that was written to."""
+        del identifier
+        return self.id_of(wanted)
+
     def create(self, connection: Connection, wanted: State) -> State:
         """Overwrite what is there."""
         self._write(connection, wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi.runtime.rpc import UNKNOWN
 
+from phoenix_providers.lab.proxmoxve.differences import differences
 from phoenix_providers.lab.proxmoxve.inputs import completed
 from phoenix_providers.lab.proxmoxve.properties import Kind, Property
 
@@ -20,20 +21,29 @@ def planned_update(
 
     What is nothing on both sides (absent, empty, zero, off) stays as it was recorded, as Terraform has it.
     """
-    return _planned(properties, state, completed(properties, inputs), made=None)
+    plan = _planned(properties, state, completed(properties, inputs), made=None)
+    places = [one.place for one in differences(properties, state, plan)]
+    # That alone is no reason to write; with any other change it is written too.
+    if all(state.get(place) is None and plan.get(place) is False for place in places):
+        plan.update(dict.fromkeys(places))
+    return plan
 
 
 def recorded_after_failure(
     properties: Sequence[Property], state: Mapping[str, Any], inputs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what is recorded when an update fails: the plan, with nothing left open where something was."""
-    plan = planned_update(properties, state, inputs)
+    plan = emptied(properties, state, planned_update(properties, state, inputs))
     for item in properties:
-        if plan[item.name] is None and state.get(item.name) is not None:
-            plan[item.name] = _NOTHING.get(item.kind)
-        elif item.fields and item.is_list:
+        if item.fields and item.is_list:
             plan[item.name] = [_closed(item.fields, element) for element in plan[item.name]]
     return plan
+
+
+def emptied(properties: Sequence[Property], state: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was wanted, with what had a value and has none any more as empty, zero or off."""
+    gone = [item for item in properties if wanted.get(item.name) is None and state.get(item.name) is not None]
+    return {**wanted, **{item.name: _NOTHING[item.kind] for item in gone if item.kind in _NOTHING}}
 
 
 def planned_create(properties: Sequence[Property], inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +77,9 @@ def _of_value(item: Property, had: Any, wants: Any, made: str | None) -> Any:
     return wants if wants or had or wants is False else had
 
 
-def _of_list(item: Property, had: list[Any], wants: list[Any], made: str | None) -> list[Any]:
+def _of_list(item: Property, had: list[Any], wants: list[Any], made: str | None) -> Any:
+    if UNKNOWN in wants:
+        return UNKNOWN
     if not item.fields:
         return list(wants)
     return [

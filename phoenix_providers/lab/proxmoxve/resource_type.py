@@ -32,6 +32,11 @@ class ResourceType(ABC):
     def id_of(self, state: Mapping[str, Any]) -> str:
         """Return the id of an object that was made or imported."""
 
+    def id_after_update(self, identifier: str, wanted: Mapping[str, Any]) -> str:
+        """Return the id that an update leaves; unless a type says otherwise it stays, wherever the object is now."""
+        del wanted
+        return identifier
+
     @abstractmethod
     def create(self, connection: Connection, wanted: State) -> State:
         """Make it and return its state.

@@ -23,7 +23,7 @@ class RuleRequests:
     def positions(self) -> list[int]:
         """Return where there are rules."""
         with doing("error retrieving firewall rules"):
-            return [int(rule["pos"]) for rule in self._connection.get(self._path)]
+            return [int(rule["pos"]) for rule in self._connection.get_list(self._path)]
 
     def at(self, position: int) -> dict[str, Any]:
         """Return one rule.

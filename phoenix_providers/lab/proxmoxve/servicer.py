@@ -24,7 +24,7 @@ from phoenix_providers.lab.proxmoxve.inputs import completed, imported, with_def
 from phoenix_providers.lab.proxmoxve.lookups import LOOKUPS
 from phoenix_providers.lab.proxmoxve.node_dns import NodeDns
 from phoenix_providers.lab.proxmoxve.node_hosts import NodeHosts
-from phoenix_providers.lab.proxmoxve.planned import planned_create, planned_update, recorded_after_failure
+from phoenix_providers.lab.proxmoxve.planned import emptied, planned_create, planned_update, recorded_after_failure
 from phoenix_providers.lab.proxmoxve.properties import with_unset
 from phoenix_providers.lab.proxmoxve.refreshed import refreshed
 from phoenix_providers.lab.proxmoxve.refusals import refuse, refuse_incomplete
@@ -109,9 +109,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if lookup is None:
             refuse(context, f"the lab's stand-in for the proxmoxve plugin does not have the function {request.tok}")
         response = provider_pb2.InvokeResponse()
-        with _errors(context):
+        arguments = to_plain(request.args)
+        for failure in failures(lookup.properties, arguments):
+            response.failures.add(reason=failure.reason)
+        if response.failures:
+            return response
+        with _errors(context, f"invoking {request.tok}: "):
             # The field is named with a keyword of Python.
-            getattr(response, "return").update(lookup(self._proxmox(), to_plain(request.args)))
+            getattr(response, "return").update(lookup.look_up(self._proxmox(), arguments))
         return response
 
     # Resources.
@@ -164,7 +169,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state = recorded or kind.state_of_import(request.id)
         if state is None:
             return provider_pb2.ReadResponse()
-        response = provider_pb2.ReadResponse(id=request.id if recorded else kind.id_of(state))
+        response = provider_pb2.ReadResponse(id=recorded.get("id", request.id) if recorded else kind.id_of(state))
         state.pop("id", None)
         with _errors(context, f"refreshing {request.urn}: "):
             found = with_unset(kind.properties, kind.read(self._proxmox(), state))
@@ -181,11 +186,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             response.properties.update(planned_update(kind.properties, state, inputs) | {"id": request.id})
             return response
         try:
-            found = kind.update(self._proxmox(), state, completed(kind.properties, inputs))
+            wanted = emptied(kind.properties, state, completed(kind.properties, inputs))
+            found = kind.update(self._proxmox(), state, wanted)
         except PluginError as error:
             kept = recorded_after_failure(kind.properties, state, inputs) | {"id": request.id}
             refuse_incomplete(context, request.id, kept, f"updating {request.urn}: {listed(error.reasons)}")
-        response.properties.update(with_unset(kind.properties, found) | {"id": request.id})
+        # The engine does not learn of another id before the next refresh.
+        identifier = kind.id_after_update(request.id, wanted)
+        response.properties.update(with_unset(kind.properties, found) | {"id": identifier})
         return response
 
     def Delete(self, request: Any, context: Any) -> Any:
