@@ -11,25 +11,38 @@ from phoenix_providers.lab.proxmoxve.errors import ApiError, NoDataError
 _Data = TypeVar("_Data")
 
 
-def data_of(answer: bytes, path: str, kind: type[_Data]) -> _Data:
+def data_of(answer: bytes, path: str) -> Any:
     """Read the data of an answer to a GET.
 
     Errors:
         NoDataError: there is none.
-        ApiError: it is not JSON, or not data of that kind.
+        ApiError: it is not JSON.
     """
-    failed = f"failed to decode HTTP GET response (path: {path}) - Reason: "
     try:
         content = json.loads(answer)
     except ValueError:
         what = f"invalid character '{answer[:1].decode(errors='replace')}' looking for beginning of value"
-        raise ApiError(failed + (what if answer else "EOF")) from None
+        raise ApiError(
+            f"failed to decode HTTP GET response (path: {path}) - Reason: {what if answer else 'EOF'}"
+        ) from None
     data = content.get("data") if isinstance(content, dict) else content
     if data is None:
         raise NoDataError("the server did not include a data object in the response")
-    if not isinstance(data, kind):
-        raise ApiError(f"{failed}json: cannot unmarshal {_json_kind(data)} into Go struct field data")
     return data
+
+
+def of_kind(data: Any, kind: type[_Data]) -> _Data:
+    """Return data that has to be one object, or a list.
+
+    Errors:
+        ApiError: it is something else.
+    """
+    if isinstance(data, kind):
+        return data
+    raise ApiError(
+        "failed to decode HTTP GET response - Reason: "
+        f"json: cannot unmarshal {_json_kind(data)} into Go struct field data"
+    )
 
 
 def as_bool(value: Any) -> bool:

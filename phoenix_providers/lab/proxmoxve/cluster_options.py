@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text
+from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text, of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.errors import ApiError, IncompleteError, PluginError, doing
 from phoenix_providers.lab.proxmoxve.properties import POLICIES, Kind, Property
@@ -67,7 +67,7 @@ class ClusterOptions(ResourceType):
         """One request; what Proxmox does not mention stays as it was known."""
         found = dict(state)
         with doing("error retrieving options"):
-            answer = connection.get(_PATH)
+            answer = of_kind(connection.get(_PATH), dict)
             for key, name in _SWITCHES.items():
                 if answer.get(key) is not None:
                     found[name] = as_bool(answer[key])

@@ -42,17 +42,13 @@ class Connection:
         self._idle: list[http.client.HTTPSConnection] = []
         self._ticket, self._csrf_token = settings.ticket, settings.csrf_token
 
-    def get(self, path: str) -> dict[str, Any]:
-        """Return the data of an answer that is one object.
+    def get(self, path: str) -> Any:
+        """Return the data of an answer, an object or a list.
 
         Errors:
-            ApiError: refused, no connection, or something else in the answer.
+            ApiError: refused, no connection, or no data in the answer.
         """
-        return data_of(self._request("GET", path), path, dict)
-
-    def get_list(self, path: str) -> list[dict[str, Any]]:
-        """Return the data of an answer that is a list of objects; errors as with one."""
-        return data_of(self._request("GET", path), path, list)
+        return data_of(self._request("GET", path), path)
 
     def write(self, method: str, path: str, form: Mapping[str, str] | None = None) -> None:
         """Send a form with PUT or POST, or a DELETE.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text
+from phoenix_providers.lab.proxmoxve.answers import as_bool, as_text, of_kind
 from phoenix_providers.lab.proxmoxve.checks import Failure
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError, doing
@@ -85,7 +85,7 @@ class GuestOptions(ResourceType):
         """One request; what Proxmox does not mention stays as it was known."""
         found = dict(state)
         with doing("error retrieving options"):
-            answer = connection.get(_path(state))
+            answer = of_kind(connection.get(_path(state)), dict)
             for key, name in _SWITCHES.items():
                 if answer.get(key) is not None:
                     found[name] = as_bool(answer[key])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_text
+from phoenix_providers.lab.proxmoxve.answers import as_text, of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.errors import doing
 from phoenix_providers.lab.proxmoxve.properties import Kind, Property
@@ -39,7 +39,7 @@ class NodeDns(ResourceType):
     def read(self, connection: Connection, state: State) -> State:
         """One request."""
         with doing("error retrieving DNS configuration"):
-            answer = connection.get(_path(state))
+            answer = of_kind(connection.get(_path(state)), dict)
             servers = [server for key in _KEYS if (server := as_text(answer, key)) is not None]
             return state | {"domain": as_text(answer, "search") or "", "servers": servers}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_text
+from phoenix_providers.lab.proxmoxve.answers import as_text, of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.errors import doing
 from phoenix_providers.lab.proxmoxve.properties import Kind, Property
@@ -45,7 +45,7 @@ class NodeHosts(ResourceType):
     def read(self, connection: Connection, state: State) -> State:
         """One request."""
         with doing("error retrieving hosts configuration"):
-            answer = connection.get(_path(state))
+            answer = of_kind(connection.get(_path(state)), dict)
             entries, digest = hosts_entries(as_text(answer, "data") or ""), as_text(answer, "digest") or ""
         return state | {
             "addresses": [entry["address"] for entry in entries],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_providers.lab.proxmoxve.answers import of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.errors import NoSuchRuleError, PluginError, doing
 from phoenix_providers.lab.proxmoxve.firewall_scope import firewall_path
@@ -23,7 +24,7 @@ class RuleRequests:
     def positions(self) -> list[int]:
         """Return where there are rules."""
         with doing("error retrieving firewall rules"):
-            return [int(rule["pos"]) for rule in self._connection.get_list(self._path)]
+            return [int(rule["pos"]) for rule in of_kind(self._connection.get(self._path), list)]
 
     def at(self, position: int) -> dict[str, Any]:
         """Return one rule.
@@ -33,7 +34,7 @@ class RuleRequests:
             ApiError: it cannot be read.
         """
         with doing(f"error retrieving firewall rule {position}"):
-            return rule_of(self._connection.get(f"{self._path}/{position}"), position)
+            return rule_of(of_kind(self._connection.get(f"{self._path}/{position}"), dict), position)
 
     def post(self, rule: Rule) -> None:
         """Put a new rule on top."""

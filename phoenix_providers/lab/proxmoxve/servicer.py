@@ -1,4 +1,4 @@
-"""The resource provider protocol, as the Pulumi engine speaks it: settings, functions, and the calls about resources."""
+"""The resource provider protocol, as the Pulumi engine speaks it; the calls about resources are in `resource_calls`."""
 
 from __future__ import annotations
 
