@@ -128,6 +128,19 @@ class DockerProxy:
         found = self._read("/volumes").data.get("Volumes") or ()
         return tuple(ComposeObject.from_api(item, "volume") for item in found)
 
+    def has_network(self, name: str) -> bool:
+        """Whether a container could be put on a network of this name, or number; of a swarm nobody can tell before."""
+        if any(name in {item.name, item.id} for item in self.networks()):
+            return True
+        # A swarm makes its networks on a machine once somebody there needs them.
+        swarm = (self._read("/info").data or {}).get("Swarm") or {}
+        return str(swarm.get("LocalNodeState") or "inactive") != "inactive"
+
+    def has_volume(self, name: str) -> bool:
+        """Whether there is a volume of this name; a list from which a plugin's are missing cannot say no."""
+        data = self._read("/volumes").data or {}
+        return bool(data.get("Warnings")) or any(item.get("Name") == name for item in data.get("Volumes") or ())
+
     def pull(self, image: str, timeout: float) -> None:
         """Fetch an image, so that the deploy itself cannot fail for want of it.
 

@@ -147,15 +147,24 @@ class ComposeObject:
         )
 
 
+# Operating system commands, other escape sequences, control characters; but tabs and line ends stay.
+_STEERING = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+
+
 def plain_log(content: bytes) -> str:
-    """Return the text of a log; that of a container without a terminal comes in frames, with a header before each."""
+    """Return the text of a log, without what would steer the reader's terminal.
+
+    That of a container without a terminal comes in frames, with a header before each.
+    """
     parts: list[bytes] = []
     rest = content
     while len(rest) >= _STREAM_HEADER_BYTES and rest[0] in _STREAMS and rest[1:4] == bytes(3):
         end = _STREAM_HEADER_BYTES + int.from_bytes(rest[4:_STREAM_HEADER_BYTES])
         parts.append(rest[_STREAM_HEADER_BYTES:end])
         rest = rest[end:]
-    return b"".join([*parts, rest]).decode(errors="replace")
+    return _STEERING.sub("", b"".join([*parts, rest]).decode(errors="replace"))
 
 
 def pull_failure(stream: str) -> str:

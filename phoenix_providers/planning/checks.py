@@ -112,7 +112,7 @@ def check_neighbours(stacks: Iterable[DerivedStack], recorded: Mapping[str, Reco
         for taken in stack.ports:
             holders = held.setdefault((stack.vm.vmid, taken.port.host, taken.port.protocol), [])
             for holder, theirs in holders:
-                if taken.clashes(theirs):
+                if taken.clashes(theirs, of_one_stack=holder is stack):
                     _port_clash(stack, taken, holder, theirs)
                     contested |= holder is not stack
                     break

@@ -13,12 +13,12 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose import Compose, entries_of
 from phoenix_providers.planning.container_paths import target_of
 from phoenix_providers.planning.dotenv import is_taken
+from phoenix_providers.planning.external_flag import is_external
 from phoenix_providers.planning.findings import Findings, nearest
 
 _SOURCES = {"configs": ("file", "environment", "content"), "secrets": ("file", "environment")}
 # A tag of compose itself.
 _RESET = "!reset"
-_FALSE = frozenset({"", "0", "f", "false", "n", "no", "off"})
 
 
 def check_file_objects(compose: Compose, locate: Callable[..., Location], findings: Findings) -> None:
@@ -39,7 +39,7 @@ def check_file_objects(compose: Compose, locate: Callable[..., Location], findin
                     seen=", ".join(given),
                     expected="one of them; compose refuses more",
                 )
-            elif _is_external(definition):
+            elif is_external(definition):
                 if name in used and (*place, "external") not in compose.hidden:
                     findings.error(
                         f"`{section}.{name}` is external, which exists in a swarm only",
@@ -178,11 +178,6 @@ def _definitions(
             _without_source(f"{section}.{name}", {}, locate(section, name), _SOURCES[section], findings)
 
 
-def _is_external(definition: Mapping[str, Any]) -> bool:
-    value = definition.get("external", False)
-    return bool(value) if not isinstance(value, str) else value.lower() not in _FALSE
-
-
 def _used(compose: Compose, section: str) -> frozenset[str]:
     return frozenset(
         str(entry.get("source", "") if isinstance(entry, dict) else entry)
@@ -198,7 +193,7 @@ def paths_of_composes_choice(compose: Compose) -> tuple[str, ...]:
     for section in _SOURCES:
         model = compose.model.get(section)
         for name, definition in model.items() if isinstance(model, dict) else ():
-            if not isinstance(definition, dict) or _is_external(definition):
+            if not isinstance(definition, dict) or is_external(definition):
                 continue
             texts = {key: value for key, value in definition.items() if isinstance(value, str)}
             named = texts.get("environment") or texts.get("content")

@@ -8,10 +8,11 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.exchanges import exchanges, told_of_exchanges
 from phoenix_providers.planning.former_names import former_names
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.successions import Room, Succession, leaving_stacks, rooms, successions
+from phoenix_providers.planning.successions import Room, Succession, leaving_stacks, rooms, successions, waits
 from phoenix_providers.planning.volumes_left import held_back, refusals, told_of_room, told_of_volumes
 
 # Names by protocol and kind.
@@ -26,40 +27,40 @@ class Handover:
         found: Who takes whose place.
         refused: Problem by NAME@VMID, for stacks that would start with empty volumes without a word.
         held: Stacks that stay as they are for now, since what takes their place is blocked.
+        held_for: By each of these, and by each that makes room under its own name, what is blocked.
         leaving: Stacks that do leave.
         rooms: Which of these are removed first, and for whom.
         routes_of_leaving: Each of these, with the names of its routes that no other stack has.
         successors: By each of these, the names of what takes its place: it stays until they run.
         renamed: Former name by present one, of stacks and environments that are the same at Portainer.
+        waiting: Circles of stacks that stay and wait for each other.
     """
 
     found: tuple[Succession, ...] = ()
     refused: Mapping[str, Problem] = field(default_factory=dict)
     held: tuple[RecordedStack, ...] = ()
+    held_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     leaving: tuple[RecordedStack, ...] = ()
     rooms: tuple[Room, ...] = ()
     routes_of_leaving: tuple[tuple[RecordedStack, RouteNames], ...] = ()
     successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[tuple[Room, ...], ...] = ()
 
     def judged(self, plan: SitePlan) -> SitePlan:
         """Return the plan with those blocked that would start with empty volumes."""
         return _with(plan, self.refused)
 
-    def successor(self, old: str) -> str:
-        """Return the name of what takes a stack's place."""
-        return next(one.new for one in self.found if one.old.name == old)
-
     def messages(self, configuration: Configuration, *, whole: bool, meant: Callable[[str], bool]) -> Iterator[str]:
         """Yield what the user should know; a run for one stack removes nothing, and speaks of that one only."""
         mine = [one for one in self.found if meant(one.new) and one.new not in self.refused]
-        held = {stack.name for stack in self.held}
-        yield from told_of_volumes(
-            configuration, [one for one in mine if one.old.name not in held], self.leaving if whole else ()
-        )
-        for stack in self.held if whole else ():
-            yield f"{stack.name} stays as it is for as long as {self.successor(stack.name)} is blocked"
-        yield from told_of_room(self.rooms if whole else ())
+        going = [one for one in mine if one.old.name not in self.held_for]
+        yield from told_of_volumes(configuration, going, self.leaving if whole else ())
+        for old, blocked in self.held_for.items() if whole else ():
+            verb = "is" if len(blocked) == 1 else "are"
+            yield f"{old} stays as it is for as long as {', '.join(blocked)} {verb} blocked"
+        yield from told_of_room([one for one in self.rooms if one.old not in self.held_for] if whole else ())
+        yield from told_of_exchanges(self.waiting if whole else ())
 
 
 def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[str, RecordedStack]) -> Handover:
@@ -68,23 +69,31 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
     found = successions(configuration, plan, recorded)
     refused = refusals(configuration, plan, found)
     judged = _with(plan, refused)
-    held = held_back(judged, found)
-    kept = {one.old.name for one in found if one.same and one.new in former.stacks} | {stack.name for stack in held}
-    leaving = tuple(stack for stack in leaving_stacks(judged, recorded) if stack.name not in kept)
+    gone = leaving_stacks(judged, recorded)
+    same = {one.old.name for one in found if one.same and one.new in former.stacks}
     coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
     renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
     # Another project under the same name: its own update takes what was before away, once the new one runs.
     changed = [one.old for one in found if one.old.name in {new.resource_name for new in coming} & {one.new}]
+    followed = held_back(judged, found)
+    needed = waits(configuration, judged, [stack for stack in (*gone, *changed) if stack.name not in same], recorded)
+    held_for = {
+        old: tuple(dict.fromkeys((*followed.get(old, ()), *needed.get(old, ())))) for old in (*followed, *needed)
+    }
+    held = tuple(stack for stack in gone if stack.name in held_for)
+    leaving = tuple(stack for stack in gone if stack.name not in {*same, *held_for})
     room = rooms(judged, [*leaving, *changed], coming)
     return Handover(
         found,
         refused,
         held,
+        held_for,
         leaving,
         room,
         tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in (*leaving, *changed)),
         {stack.name: _successors(stack.name, found, room) for stack in (*leaving, *changed)},
         {**renamed, **former.environments},
+        exchanges(judged, coming, recorded),
     )
 
 

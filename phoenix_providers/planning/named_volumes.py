@@ -10,6 +10,7 @@ from typing import Any
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.external_flag import is_external
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.variables import with_project
 
@@ -40,10 +41,11 @@ def named_volumes(compose: Compose, project: str) -> dict[str, NamedVolume]:
 
 
 def _volume(key: str, settings: Mapping[str, Any], project: str) -> NamedVolume:
-    external = settings.get("external")
-    own = external.get("name") if isinstance(external, Mapping) else None
+    external = is_external(settings)
+    older = settings.get("external")
+    own = older.get("name") if isinstance(older, Mapping) else None
     name = own or settings.get("name") or (key if external else f"{project}_{key}")
-    return NamedVolume(key, str(name), bool(external))
+    return NamedVolume(key, str(name), external)
 
 
 def _used(compose: Compose, service: str) -> set[str]:

@@ -20,6 +20,8 @@ class RecordedStack:
         routes: Its share of the published routes.
         deployed: Whether Portainer has had it at all.
         proven: Whether it was ever healthy.
+        last_good: The content that worked last: {compose, env, services}; empty if none did.
+        tried: What is remembered of content that could not be deployed: {failed_digest, unpulled}.
     """
 
     name: str
@@ -30,6 +32,8 @@ class RecordedStack:
     routes: Mapping[str, Any] = field(default_factory=dict)
     deployed: bool = True
     proven: bool = True
+    last_good: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    tried: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def folder(self) -> str:

@@ -86,10 +86,32 @@ def rooms(plan: SitePlan, leaving: Sequence[RecordedStack], coming: Iterable[Sta
         if compose is None:
             continue
         for old in leaving:
-            if _is_here(plan, old, new) and (before := _compose_of(old)):
-                needs = tuple(what for _, what in needed_of(new.project, compose, holders_in(old.project, before)))
+            if _is_here(plan, old, new):
+                needs = _needs(new, compose, old)
                 found += [Room(old.name, new.resource_name, needs)] if needs else []
     return tuple(found)
+
+
+def waits(
+    configuration: Configuration,
+    plan: SitePlan,
+    leaving: Sequence[RecordedStack],
+    recorded: Mapping[str, RecordedStack],
+) -> dict[str, tuple[str, ...]]:
+    """Return, by what leaves, the stacks that need what it holds and are blocked.
+
+    One that cannot be read and has never been healthy may need anything of its machine.
+    """
+    found: dict[str, list[str]] = {}
+    for new in plan.stacks:
+        if not new.blocking or new.bootstrap:
+            continue
+        text, proven = _text_of(configuration, new), _is_proven(recorded, new.resource_name)
+        for old in leaving:
+            if old.name != new.resource_name and _is_here(plan, old, new):
+                needs = _needs(new, text, old) if text is not None else not proven
+                found.setdefault(old.name, []).extend([new.resource_name] if needs else [])
+    return {old: tuple(names) for old, names in found.items() if names}
 
 
 def volumes_of(stack: RecordedStack) -> tuple[NamedVolume, ...]:
@@ -101,6 +123,12 @@ def volumes_of(stack: RecordedStack) -> tuple[NamedVolume, ...]:
 def environment_of(plan: SitePlan, stack: StackPlan | RecordedStack) -> str:
     """Return the name of a stack's environment at Portainer, empty if its VM has none by now."""
     return next((one.name for one in plan.environments if one.vmid == stack.vmid), "")
+
+
+def _needs(new: StackPlan, compose: Compose, old: RecordedStack) -> tuple[str, ...]:
+    before = _compose_of(old)
+    held = holders_in(old.project, before) if before else ()
+    return tuple(what for _, what in needed_of(new.project, compose, held))
 
 
 def _is_deployed(recorded: Mapping[str, RecordedStack], name: str) -> bool:

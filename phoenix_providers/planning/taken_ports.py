@@ -31,9 +31,9 @@ class TakenPort:
     certain: bool
     find_place: FindPlace = field(compare=False)
 
-    def clashes(self, other: TakenPort) -> bool:
-        """Whether both cannot be held at once; the same entry twice in one service is one."""
-        return self != other and self.port.clashes(other.port)
+    def clashes(self, other: TakenPort, *, of_one_stack: bool) -> bool:
+        """Whether both cannot be held at once; the same entry twice in one service of one stack is one."""
+        return not (of_one_stack and self == other) and self.port.clashes(other.port)
 
 
 def bound_ports(service: ComposeService) -> tuple[PublishedPort, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pulumi
 
@@ -89,8 +89,9 @@ def _stack(
         "environment": _environment_name(site, plan.vmid),
         "environment_id": environment.environment_id,
         "environment_instance": environment.instance,
+        "environment_urls": _addresses(environment),
         "compose": plan.compose or "",
-        "env": pulumi.Output.secret(to_engine(_env(site, plan))),
+        "env": pulumi.Output.secret(to_engine(values_of(site, plan))),
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),
@@ -100,6 +101,12 @@ def _stack(
         inputs["keep_routes"] = True
     options = as_before(site, plan.resource_name, after([environment, *registries]))
     return PortainerStack(plan.resource_name, inputs, options)
+
+
+def _addresses(environment: PortainerEndpoint) -> pulumi.Output[list[str]]:
+    """Return where an environment leads; nothing while that is itself what could not be brought."""
+    known = pulumi.Output.all(environment.failure, environment.url, environment.by_address)
+    return known.apply(lambda said: [] if said[0] else [url for url in said[1:] if url])
 
 
 def _held(site: Site, stack: RecordedStack, environments: Mapping[int, PortainerEndpoint]) -> PortainerStack:
@@ -113,10 +120,18 @@ def _held(site: Site, stack: RecordedStack, environments: Mapping[int, Portainer
         "services": [],
         "routes": dict(stack.routes),
         "limits": {},
-        "blocked": f"it stays for as long as {site.handover.successor(stack.name)}, which takes its place, is blocked",
+        "blocked": _why_held(site.handover.held_for[stack.name]),
     }
     before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
     return PortainerStack(stack.name, inputs, after(before))
+
+
+def _why_held(blocked: Sequence[str]) -> str:
+    one = len(blocked) == 1
+    return (
+        f"it stays for as long as {', '.join(blocked)}, which {'takes' if one else 'take'} its place, "
+        f"{'is' if one else 'are'} blocked"
+    )
 
 
 def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
@@ -132,7 +147,7 @@ def reason(problems: Iterable[Problem]) -> str:
     return "\n".join(problem.explanation().text() for problem in problems)
 
 
-def _env(site: Site, plan: StackPlan) -> dict[str, str]:
+def values_of(site: Site, plan: StackPlan) -> dict[str, str]:
     """Put the values of secrets in; a secret that is not set has blocked the stack already."""
     return {
         name: site.secrets.get(value.secret, "") if isinstance(value, SecretReference) else value

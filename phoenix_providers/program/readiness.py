@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
 
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.successions import environment_of
+from phoenix_providers.program.portainer import values_of
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.readiness_gate import ReadinessGate
@@ -45,13 +47,16 @@ def _inventory(site: Site) -> Inventory:
     # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.
     keeping = pulumi.ResourceOptions(ignore_changes=["records"]) if plan.unknown_stacks else None
     renamed = {name: former for name, former in site.handover.renamed.items() if former in site.recorded}
+    leaving = _leaving(site)
     return Inventory(
         "inventory",
         names,
         site.settings.delete_threshold,
         site.settings.allow_delete,
         renamed,
-        _leaving(site),
+        leaving,
+        _arriving(site, leaving),
+        {stack.name: stack.last_good for stack, _ in site.handover.routes_of_leaving if leaving and stack.last_good},
         site.recorded,
         keeping,
     )
@@ -68,12 +73,32 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
             "successors": list(site.handover.successors[stack.name]),
             "project": stack.project,
             "environment": environment_of(site.plan, stack) or stack.environment,
+            "blocked": list(site.handover.held_for.get(stack.name, ())),
             "routes": names,
             "target": settings.traefik_target or "",
             "api": settings.traefik_api_url or "",
         }
         for stack, names in site.handover.routes_of_leaving
     ]
+
+
+def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Say what it takes to judge each stack that takes the place of one of these."""
+    names = {name for one in leaving for name in one["successors"]}
+    environments = {environment.vmid: environment.name for environment in site.plan.environments}
+    return {
+        stack.resource_name: {
+            "server": dict(site.server),
+            "project": stack.project,
+            "environment": environments.get(stack.vmid, ""),
+            "compose": stack.compose or "",
+            "env": values_of(site, stack),
+            "services": list(stack.services),
+            **site.tried.get(stack.resource_name, {}),
+        }
+        for stack in site.plan.stacks
+        if stack.resource_name in names and not stack.blocking
+    }
 
 
 def _addresses(site: Site) -> dict[str, object]:

@@ -57,6 +57,8 @@ def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedSta
                 routes=outputs.get("live_routes") or {},
                 deployed=bool(outputs.get("stack_id")),
                 proven=bool(outputs.get("last_good")) or not outputs.get("failure"),
+                last_good=outputs.get("last_good") or {},
+                tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
             )
     return found
 

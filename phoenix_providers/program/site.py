@@ -41,6 +41,7 @@ class Site:
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
+        tried: What the state has of content that could not be deployed, by NAME@VMID.
     """
 
     plan: SitePlan
@@ -52,6 +53,7 @@ class Site:
     confirmed_change: str
     proxmox: str
     handover: Handover
+    tried: Mapping[str, Mapping[str, Any]]
 
     @property
     def dnsmasq_target(self) -> str:
@@ -104,6 +106,7 @@ def load() -> Site:
         confirmed_change=known.confirmed_change,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,
+        tried={name: stack.tried for name, stack in known.stacks.items()},
     )
 
 

@@ -35,6 +35,11 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.resources.adoptions import Adoptions
+from phoenix_providers.resources.environment_names import EnvironmentNames
+from phoenix_providers.resources.stack_content import Removed
+
+# Environment and project.
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,12 @@ class Connections:
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
         leaving: Stacks that leave in this run (see `making_room`).
+        arriving: What takes their place, by NAME@VMID (see `stack_successors`).
+        departing: What worked last of those that leave, by NAME@VMID.
+        dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
+        removed: What made room in this run and is gone, by environment and project.
+        returned: What was put back of it, in the same way.
+        in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
         failed: Stacks that were brought up in this run and do not run.
         withdrawn: Whether routes were taken out of the file before its time.
         unsaid: What the verdict found in a run that removes something; said behind the removals.
@@ -85,8 +96,15 @@ class Connections:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.adoptions = Adoptions()
+        self.environment_names = EnvironmentNames()
         self.whole_run = False
         self.leaving: tuple[Mapping[str, Any], ...] = ()
+        self.arriving: Mapping[str, Mapping[str, Any]] = {}
+        self.departing: Mapping[str, Mapping[str, Any]] = {}
+        self.dropped: set[str] = set()
+        self.removed: dict[Place, tuple[Removed, ...]] = {}
+        self.returned: set[Place] = set()
+        self.in_vain: set[Place] = set()
         self.failed: set[str] = set()
         self.withdrawn = False
         self.unsaid: PhoenixError | None = None
@@ -217,10 +235,17 @@ def current() -> Connections:
 
 
 def staying() -> dict[str, tuple[str, ...]]:
-    """Return the stacks that leave and have to stay for now, each with those in its place that do not run."""
+    """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
+
+    What made room and is gone keeps nothing: neither its routes nor its place in the state.
+    """
     if _current is None:
         return {}
-    found = {str(one.get("name")): _current.failed & {*(one.get("successors") or ())} for one in _current.leaving}
+    found = {
+        str(one.get("name")): _current.failed & {*(one.get("successors") or ())}
+        for one in _current.leaving
+        if (one.get("environment"), one.get("project")) not in _current.removed
+    }
     return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.circumstances import is_circumstance
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
-from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
@@ -23,7 +23,7 @@ from phoenix_providers.resources.stack_name import HeldName
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_preflight import Preflight
 from phoenix_providers.resources.stack_restoring import Restorer
-from phoenix_providers.resources.stack_room import Removed, StackRoom
+from phoenix_providers.resources.stack_room import StackRoom
 from phoenix_providers.resources.stack_sending import DeployFailedError, StackSender
 from phoenix_providers.resources.stack_tidying import Tidier
 from phoenix_providers.resources.stack_waiting import HealthWait
@@ -65,7 +65,9 @@ class StackDeployment:
         )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
-        self._rooms = StackRoom(room, self._lookup, self._sender, docker, self._patience, clock, limits.deploy)
+        self._rooms = StackRoom(
+            room, self._lookup, self._preflight, self._sender, docker, self._patience, clock, limits.deploy
+        )
 
     def find(self, project: str, environment_id: int) -> StackRecord | None:
         """Look the record up by name and environment in the shared list."""
@@ -88,26 +90,52 @@ class StackDeployment:
         on servers up to 2.39.
         """
         record, live = self._patience.briefly(lambda: self._found(wanted, memory))
-        if live is not None and not _differs(live, wanted):
+        try:
+            outcome = self._attempted(wanted, record, live, memory, retry=retry, take_over=take_over)
+        except ProductError as error:
+            if not self._room.removed:
+                raise
+            stack_id = record.id if record else 0
+            outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
+        begun = record is not None and not memory.stack_id and memory.last_good is None
+        if outcome.failure and self._room.leaving:
+            # Whoever was cut off behind a create has a record that the state does not know.
+            self._rooms.find_missing(wanted.environment_id, may_return=begun)
+        if begun and any(one.was_cut_off and one.content for one in self._room.removed):
+            record = None
+        is_vain = bool(outcome.failure) and bool(self._room.removed or (record is None and self._room.is_restored))
+        return self._given_back(wanted, record, memory, outcome) if is_vain else outcome
+
+    def _attempted(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        live: LiveStack | None,
+        memory: Memory,
+        *,
+        retry: bool,
+        take_over: bool,
+    ) -> Outcome:
+        if live is not None and not live.differs(wanted.content):
             untidy = self._tidier.tidy(live)
-            return replace(self._healthy(live.record, wanted, memory, settle=0.0), untidy=untidy)
+            proven = memory.proves(wanted.content) and not live.broken
+            settle = 0.0 if proven else self._limits.settle
+            return replace(self._healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
         if wanted.content.digest == memory.failed_digest and not retry:
             return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
         if reasons := self._preflight.faults(wanted):
             return Outcome(stack_id, _not_sent(reasons), memory)
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
+            return Outcome(stack_id, _not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
         if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
             return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
-        removed: list[Removed] = []
-        try:
-            outcome = self._brought_up(wanted, record, live, memory, removed, take_over=take_over)
-        except ProductError as error:
-            if not removed:
-                raise
-            outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
-        return self._given_back(wanted, record, memory, outcome, removed) if removed and outcome.failure else outcome
+        leaving = self._leaving_holders(wanted)
+        if leaving and (unready := self._patience.briefly(lambda: self._room.unready(leaving, self._limits.deploy))):
+            return Outcome(stack_id, _no_room(leaving, unready), memory)
+        return self._brought_up(wanted, record, live, memory, take_over=take_over)
 
     def _brought_up(
         self,
@@ -115,11 +143,10 @@ class StackDeployment:
         record: StackRecord | None,
         live: LiveStack | None,
         memory: Memory,
-        removed: list[Removed],
         *,
         take_over: bool,
     ) -> Outcome:
-        """Send it and wait until it is healthy; what leaves and is in its way goes first, and is added to `removed`."""
+        """Send it and wait until it is healthy; what leaves and is in its way goes first."""
         stack_id = record.id if record else 0
         with self._server.turn:
             leaving = self._leaving_holders(wanted)
@@ -128,11 +155,12 @@ class StackDeployment:
             )
             if reasons:
                 return Outcome(stack_id, _not_sent(reasons), memory)
+            # What waited here may have been put back for it meanwhile.
+            if leaving and self._room.in_vain and (unready := self._room.unready(leaving, self._limits.deploy)):
+                return Outcome(stack_id, _no_room(leaving, unready), memory)
             for project in leaving:
-                self._rooms.make(project, wanted.environment_id, removed)
-            good, made = self._patience.briefly(
-                lambda: (self._restorer.last_good(live, memory, wanted), self._lookup.made(wanted.project))
-            )
+                self._rooms.make(project, wanted.environment_id)
+            good, made = self._patience.briefly(lambda: self._restorer.before(live, memory, wanted))
             try:
                 sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
@@ -155,17 +183,21 @@ class StackDeployment:
         record: StackRecord | None,
         memory: Memory,
         outcome: Outcome,
-        removed: list[Removed],
     ) -> Outcome:
-        """Put back what made room in vain; unhealthy content is not tried again unchanged, since others pay for it."""
+        """Put back what made room in vain; unhealthy content is not tried again unchanged, since others pay for it.
+
+        It stays gone for as long as others hold what it needs that run, or may run yet: the last one to fail puts it
+        back.
+        """
         is_unhealthy, new = bool(outcome.stamp), record is None
         with self._server.turn:
             again = is_unhealthy and not new
             restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
-            back = self._rooms.give_back(wanted, removed, new=new)
-        remembered, stack_id = outcome.memory, 0 if new else outcome.stack_id
-        if is_unhealthy:
+            back, is_in_vain = self._rooms.give_back(wanted, new=new)
+        remembered, stack_id = outcome.memory, 0 if new and is_in_vain else outcome.stack_id
+        if is_unhealthy and is_in_vain:
             remembered = replace(remembered, failed_digest=wanted.content.digest, failed_reason=outcome.failure)
+            remembered = _put_back(remembered, restored)
         failure = "\n".join(filter(None, (outcome.failure, restored, back)))
         return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
 
@@ -206,6 +238,7 @@ class StackDeployment:
             remembered, hint = Memory(stack_id, last_good=good, made=made), _ANOTHER_TIME
         else:
             remembered, hint = Memory(stack_id, wanted.content.digest, reason, good, made=made), ""
+        remembered = _put_back(remembered, restored)
         return Outcome(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
 
     def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
@@ -220,7 +253,7 @@ class StackDeployment:
                 restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
         lines = (_NOT_AGAIN, memory.failed_reason, restored)
         stack_id = live.record.id if live else memory.stack_id
-        return Outcome(stack_id, "\n".join(line for line in lines if line), memory)
+        return Outcome(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
 
     def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
         deadline = Deadline.after(self._clock, self._limits.deploy)
@@ -230,15 +263,27 @@ class StackDeployment:
         made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
         running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
         remembered = Memory(
-            record.id, last_good=good, made=made, running=lasting(running, memory), revived=memory.revived
+            record.id,
+            last_good=good,
+            made=made,
+            running=lasting(running, memory),
+            revived=memory.revived,
+            unsettled=content.digest if failure else "",
         )
         return Outcome(record.id, failure, remembered, record.stamp)
+
+
+def _no_room(leaving: Sequence[str], unready: Sequence[str]) -> str:
+    """Say who does not make room, and for want of what."""
+    alone = len(leaving) == 1
+    who = f"{', '.join(leaving)} {'holds' if alone else 'hold'} what it needs, and {'makes' if alone else 'make'} room"
+    return _not_sent([f"{who} only once all that takes the place is ready", *unready])
 
 
 def _not_sent(reasons: Sequence[str]) -> str:
     return "not sent: " + "\n".join(reasons)
 
 
-def _differs(live: LiveStack, wanted: WantedStack) -> bool:
-    same = live.content.same_as(wanted.content) and live.record.status is StackStatus.ACTIVE
-    return not same or bool(live.deviations)
+def _put_back(memory: Memory, told: str) -> Memory:
+    """Return the memory of a run that put something back, however that went."""
+    return replace(memory, unsettled=memory.last_good.digest) if told and memory.last_good else memory

@@ -14,6 +14,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -40,6 +41,8 @@ class InventoryProvider(PhoenixProvider):
         connections.current().whole_run = True
         connections.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
         inputs = own(news)
+        connections.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
+        connections.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
         before = olds if in_state is None else own(olds) | _still_there(olds, in_state)
@@ -76,6 +79,9 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         allowed: Names whose deletion is wanted all the same.
         renamed: Former name by present one, where the files tell it.
         leaving: Stacks that leave, for those that need what they hold (see `making_room`).
+        arriving: What takes the place of these, by name, for whoever is the first of several (see
+            `stack_successors`); it has values of stacks, and is not remembered.
+        departing: What worked last of those that leave, by name; treated alike.
         in_state: Names of all resources that the state has. What it has no more, since a run for one stack, or
             somebody, has renamed it there, is neither moved nor deleted.
         opts: Options for the engine.
@@ -89,6 +95,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         allowed: Iterable[str],
         renamed: Mapping[str, str],
         leaving: Sequence[Mapping[str, Any]],
+        arriving: Mapping[str, Mapping[str, Any]],
+        departing: Mapping[str, Mapping[str, Any]],
         in_state: Iterable[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -97,6 +105,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         # Only where there are any: an old state stays as it is.
         inputs |= {"renamed": dict(renamed)} if renamed else {}
         inputs |= {"leaving": list(leaving)} if leaving else {}
+        inputs |= {"arriving": pulumi.Output.secret(to_engine(arriving))} if arriving else {}
+        inputs |= {"departing": pulumi.Output.secret(to_engine(departing))} if departing else {}
         inputs |= {"in_state": sorted(in_state)}
         super().__init__(InventoryProvider(), name, inputs, opts)
 

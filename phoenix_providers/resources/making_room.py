@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.our_files import STACKS_FILE
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.publication import publish_parts
+from phoenix_providers.resources.stack_content import Content, Removed
+from phoenix_providers.resources.stack_successors import Successors
 from phoenix_providers.resources.traefik_file import TraefikFile, loadable
 
 # Whoever has the rest of the file: it is not theirs to answer for now.
@@ -20,19 +22,81 @@ class MakingRoom:
     """What leaves one environment in this run.
 
     Each is {name, successors, project, environment, routes, target, api}; `routes` has the names of its routes that
-    no other stack has, by protocol and kind. It stays until all `successors` run. Nothing leaves in a run for some
-    targets. Environments go by their names: a Portainer that has lost its data counts anew.
+    no other stack has, by protocol and kind. It stays until all `successors` run; while there are any of those that
+    are `blocked`, it makes no room. Nothing leaves in a run for some targets. Environments go by their names: a
+    Portainer that has lost its data counts anew.
     """
 
-    def __init__(self, connections: Connections, environment: str) -> None:
+    def __init__(self, connections: Connections, environment: str, name: str) -> None:
         self._connections = connections
         self._environment = environment
+        self._name = name
+        self._made: set[str] = set()
 
     @property
     def leaving(self) -> frozenset[str]:
         """The projects that leave this environment."""
         found = (one for one in self._connections.leaving if one["environment"] == self._environment)
         return frozenset(str(one["project"]) for one in found)
+
+    @property
+    def removed(self) -> tuple[Removed, ...]:
+        """What made room for this stack, or for others in the same place, and is gone."""
+        gone = self._connections.removed
+        found = (gone.get((self._environment, str(one["project"])), ()) for one in self._connections.leaving)
+        mine = {str(one["project"]) for one in self._mine()}
+        return tuple(item for items in found for item in items if item.project in mine | self._made)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether what this stack should replace made room in this run, and is back."""
+        back = self._connections.returned
+        return any((self._environment, str(one["project"])) in back for one in self._mine())
+
+    @property
+    def fellows(self) -> frozenset[str]:
+        """The projects that take the same places."""
+        known = self._connections.arriving
+        names = {name for one in self._mine() for name in one.get("successors") or () if name in known}
+        return frozenset(str(known[name]["project"]) for name in names)
+
+    @property
+    def in_vain(self) -> frozenset[str]:
+        """The projects of this environment that came in this run where others made room, and do not run."""
+        return frozenset(project for where, project in self._connections.in_vain if where == self._environment)
+
+    def missing(self) -> Iterator[Removed]:
+        """Yield what should leave once this stack runs, as the state has it; nothing that made room in this run.
+
+        What a refresh has dropped from the state is not to be put back: nobody would look after it.
+        """
+        current = self._connections
+        for one in current.leaving:
+            name, project = str(one.get("name")), str(one["project"])
+            is_gone = (self._environment, project) in current.removed
+            if one["environment"] == self._environment and self._name in self._successors(one) and not is_gone:
+                content = None if name in current.dropped else Content.from_property(current.departing.get(name))
+                yield Removed(project, content, "an earlier run had removed it", was_cut_off=True)
+
+    def gone(self, removed: Removed) -> None:
+        """Note that something has made room."""
+        self._made.add(removed.project)
+        place = self._environment, removed.project
+        self._connections.removed[place] = (*self._connections.removed.get(place, ()), removed)
+
+    def returned(self, project: str) -> None:
+        """Note that it is back."""
+        place = self._environment, project
+        self._connections.removed.pop(place, None)
+        self._connections.returned.add(place)
+
+    def failed(self, project: str) -> None:
+        """Note that something has come in vain."""
+        self._connections.in_vain.add((self._environment, project))
+
+    def unready(self, projects: Collection[str], seconds: float) -> tuple[str, ...]:
+        """Return why projects that leave make no room yet: not all that takes their place could be deployed."""
+        return Successors(self._connections, self._environment, seconds).unready(self._name, projects)
 
     def withdraw(self, project: str) -> bool:
         """Withdraw the routes of a project if it leaves; whoever asked may remove it then.
@@ -46,6 +110,13 @@ class MakingRoom:
                 print(f"{project} leaves, and makes room before its time", file=sys.stderr)
                 return True
         return False
+
+    def _mine(self) -> list[Mapping[str, Any]]:
+        return [one for one in self._connections.leaving if self._name in self._successors(one)]
+
+    def _successors(self, leaving: Mapping[str, Any]) -> frozenset[str]:
+        """What changes its project takes its own place, whoever tells of it."""
+        return frozenset({*(leaving.get("successors") or ()), str(leaving.get("name"))})
 
     def _withdraw(self, leaving: Mapping[str, Any]) -> None:
         if not leaving["target"]:

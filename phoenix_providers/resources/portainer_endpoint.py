@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -137,11 +138,15 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         environment_id: Portainer's number; 0 while it could not be made.
         instance: To which data of Portainer the number belongs.
         failure: Why it could not be made, or empty.
+        url: Where it leads.
+        by_address: The same without a name.
     """
 
     environment_id: pulumi.Output[int]
     instance: pulumi.Output[str]
     failure: pulumi.Output[str]
+    url: pulumi.Output[str]
+    by_address: pulumi.Output[str]
 
     def __init__(
         self,
@@ -176,16 +181,16 @@ def _converged(wanted: Properties, olds: Properties) -> Properties:
     patience = Patience(access.server, connections.current().clock)
     instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
     known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))
+    found = known
     try:
         found = find_environment(all_, wanted, known.id if known is not None else 0)
-    except ConflictError as error:
-        # Only the user can solve that, and it is about this environment alone.
-        found, failure = known, f"{error.label}: {error}"
-    else:
         if found is None:
             found, failure = _create(environments, wanted)
         elif _needs_update(found, wanted):
-            failure = _update(environments, found, wanted)
+            failure = _update(environments, found, wanted, all_)
+    except ConflictError as error:
+        # Only the user can solve that, and it is about this environment alone.
+        failure = f"{error.label}: {error}"
     number = found.id if found else 0
     return own(wanted) | {
         "environment_id": number,
@@ -249,9 +254,12 @@ def _why_not_made(error: ProductError, url: str) -> str:
     return f"{UnreachableError.label}: {told(error)}{cure}"
 
 
-def _update(environments: PortainerEnvironments, found: Environment, wanted: Properties) -> str:
+def _update(
+    environments: PortainerEnvironments, found: Environment, wanted: Properties, all_: Sequence[Environment]
+) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
-    name = str(wanted["environment"])
+    name, current = str(wanted["environment"]), connections.current()
+    current.environment_names.make_free(name, found, environments, all_, current.clock)
     if is_local(wanted["url"]):
         environments.update(found.id, name=name, url=None)
         return ""

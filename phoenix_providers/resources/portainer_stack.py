@@ -28,6 +28,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.resources.stack_environment import check_address
 from phoenix_providers.resources.stack_patience import Patience
 from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
@@ -97,6 +98,7 @@ class PortainerStackProvider(PhoenixProvider):
             if record is None:
                 stack_id = int(props.get("stack_id") or 0)
                 if stack_id and not deployment.has_record(str(props["project"]), stack_id):
+                    connections.current().dropped.add(id_)
                     return ReadResult("", {})
                 if stack_id:
                     kept["observed"] = "its record at Portainer belongs to another environment"
@@ -106,6 +108,9 @@ class PortainerStackProvider(PhoenixProvider):
                 live = deployment.look(record, _content(props), known, _memory(props, props))
                 kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
                 kept["services"] = list(live.content.services)
+                if live.broken:
+                    # It may be caught between two crashes by the time that it is brought up.
+                    kept["unsettled"] = live.content.digest
                 if live.observed:
                     kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
@@ -161,10 +166,11 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
             (
                 *("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made"),
                 "unpulled",
+                "unsettled",
             )
         )
         own_options = pulumi.ResourceOptions(
-            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled"]
+            additional_secret_outputs=["env", "failed_digest", "last_good", "made", "unpulled", "unsettled"]
         )
         super().__init__(
             PortainerStackProvider(),
@@ -194,6 +200,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "running": list(outcome.memory.running),
         "revived": list(outcome.memory.revived),
         "unpulled": _unpulled(outcome.memory, news, olds),
+        "unsettled": outcome.memory.unsettled,
         "live_routes": routes,
         "observed": AS_DECLARED,
     }
@@ -204,8 +211,13 @@ def _succeeded(olds: Properties, news: Properties) -> Properties:
     made_before = {key: olds.get(key) for key in _TRIED} | {"environment_instance": olds.get("environment_instance")}
     outputs = _converged(made_before, news)
     if outputs["failure"]:
-        failure = f"{outputs['failure']}\n{_staying(olds['project'], news['project'])}"
-        return own(olds) | {key: outputs[key] for key in _TRIED} | {"failure": failure, "observed": AS_DECLARED}
+        gone = (str(olds["environment"]), str(olds["project"])) in connections.current().removed
+        # What made room and could not come back has told so.
+        stays = "" if gone else _staying(olds["project"], news["project"])
+        routes = {} if gone else olds.get("live_routes") or {}
+        failure = "\n".join(filter(None, (outputs["failure"], stays)))
+        kept = {key: outputs[key] for key in _TRIED} | {"failure": failure, "live_routes": routes}
+        return own(olds) | kept | {"observed": AS_DECLARED}
     try:
         _removed(olds)
     except PhoenixError as error:
@@ -249,10 +261,12 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
     current = connections.current()
     name, settings = news["resource"], current.settings
-    patience = Patience(current.portainer(news["server"]).server, current.clock)
+    access = current.portainer(news["server"])
+    patience = Patience(access.server, current.clock)
     try:
         if patience.briefly(lambda: _is_of_other_data(news)):
             return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
+        patience.briefly(lambda: check_address(access, news))
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
@@ -304,6 +318,7 @@ def _memory(olds: Properties, news: Properties) -> Memory:
         running=tuple(olds.get("running") or ()),
         revived=tuple(olds.get("revived") or ()),
         unpulled=(str(unpulled.get("digest") or ""), str(unpulled.get("reason") or "")),
+        unsettled=str(olds.get("unsettled") or ""),
     )
 
 
@@ -321,7 +336,7 @@ def _deployment(props: Properties) -> StackDeployment:
         float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
     )
     docker = access.docker(int(props.get("environment_id") or 0))
-    room = MakingRoom(current, str(props["environment"]))
+    room = MakingRoom(current, str(props["environment"]), str(props["resource"]))
     return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
 
 

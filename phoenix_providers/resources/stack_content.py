@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.clients.docker_records import ListedContainer
-from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.planning.dotenv import decode, encode
 
 # Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
@@ -73,6 +73,11 @@ class LiveStack:
     broken: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
+    def differs(self, wanted: Content) -> bool:
+        """Whether it has to be deployed to be as wanted."""
+        same = self.content.same_as(wanted) and self.record.status is StackStatus.ACTIVE
+        return not same or bool(self.deviations)
+
     @property
     def observed(self) -> tuple[str, ...]:
         """Everything that is not as it should be."""
@@ -90,6 +95,7 @@ class Memory:
         running: Services that ran on after the last deploy.
         revived: Of those, each one that was brought back after it had ended, as often as that was done.
         unpulled: The digest of content whose images could not be fetched, and why.
+        unsettled: The digest of deployed content that failed since it was healthy last, or never was: it has to settle.
     """
 
     stack_id: int = 0
@@ -102,6 +108,28 @@ class Memory:
     running: Sequence[str] = ()
     revived: Sequence[str] = ()
     unpulled: tuple[str, str] = ("", "")
+    unsettled: str = ""
+
+    def proves(self, content: Content) -> bool:
+        """Whether this content was healthy for as long as it has to be, and nothing has been said against it since."""
+        good = self.last_good
+        return good is not None and good.same_as(content) and self.unsettled != content.digest
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed before its time.
+
+    Attributes:
+        content: As Portainer had it, or as the state has it; None if it cannot be put back.
+        lost: Why it cannot.
+        was_cut_off: Whether an earlier run removed it and came to no end.
+    """
+
+    project: str
+    content: Content | None
+    lost: str = "Portainer had lost what it was made from"
+    was_cut_off: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.variables import with_project
 from phoenix_providers.resources.stack_content import Content, WantedStack
+from phoenix_providers.resources.stack_externals import Externals
 from phoenix_providers.resources.stack_images import Images
 from phoenix_providers.resources.stack_take_over import TakeOver
 
@@ -37,6 +38,7 @@ class Preflight:
         self._docker = docker
         self._take_over = TakeOver(docker, server)
         self._images = Images(docker, pull_seconds)
+        self._externals = Externals(docker)
 
     def faults(self, wanted: WantedStack) -> tuple[str, ...]:
         """Return what is wrong with the content itself."""
@@ -46,6 +48,10 @@ class Preflight:
             refuse(compose, _place, findings)
             check_specification(compose, _place, findings)
         return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
+
+    def missing_externals(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return which networks and volumes are missing that somebody else has to make."""
+        return self._externals.missing(_compose(wanted))
 
     def missing_images(self, wanted: WantedStack, recorded: str) -> tuple[str, ...]:
         """Fetch the images that are missing, and return why some are still; `recorded` is why in an earlier run."""

@@ -40,14 +40,27 @@ class Restorer:
         self._clock = clock
         self._limits = limits
 
-    def last_good(self, live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
-        """Return what to put back, before anything is sent: what runs well, else what is remembered to have worked.
+    def before(
+        self, live: LiveStack | None, memory: Memory, wanted: WantedStack
+    ) -> tuple[Content | None, Mapping[str, Sequence[str]]]:
+        """Return, before anything is sent, what to put back, and from which configurations its containers were made.
 
-        Where nothing is remembered it is what runs of it, however badly: a failed deploy must not leave less.
+        Those of something else that runs now say nothing of it.
+        """
+        good = self._last_good(live, memory, wanted)
+        other = live is not None and good is not None and not live.content.same_as(good)
+        return good, {} if other else self._lookup.made(wanted.project)
+
+    def _last_good(self, live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
+        """Return what runs well, else what is remembered to have worked.
+
+        Where nothing is remembered it is what runs of it, however badly: a failed deploy must not leave less. What did
+        not settle looks well between two crashes.
         """
         if live is None or live.content.same_as(wanted.content):
             return memory.last_good
-        if not live.deviations and self._health.healthy(wanted.project, live.content):
+        unsettled = live.content.digest == memory.unsettled
+        if not unsettled and not live.deviations and self._health.healthy(wanted.project, live.content):
             return live.content
         if memory.last_good is not None or live.record.status is StackStatus.INACTIVE:
             return memory.last_good

@@ -58,6 +58,12 @@ def test_with_the_word_it_leaves_and_may_have_to_make_room(run_program: Callable
     assert declared.inputs["reader@111"]["blocked"] == ""
     (leaving,) = declared.inputs["inventory"]["leaving"]
     assert (leaving["project"], leaving["environment"]) == ("miniflux-production", "apps")
+    assert leaving["blocked"] == []
+    # Values may be secret.
+    arriving = declared.inputs["inventory"]["arriving"]["value"]["reader@111"]
+    assert arriving["project"] == "reader-production"
+    assert arriving["env"] == declared.inputs["reader@111"]["env"]["value"]
+    assert arriving["compose"] == declared.inputs["reader@111"]["compose"]
     assert leaving["routes"] == {"http": {"routers": ["homepage"]}}
     assert declared.inputs["verdict"]["leaving"] == ["miniflux@111"]
     scoped = run_program(

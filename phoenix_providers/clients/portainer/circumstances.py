@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 _SIGNS = (
     # Networks of others took all addresses.
     "non-overlapping ipv4 address pool",
     "all predefined address pools have been fully subnetted",
     "pool overlaps with other one on this address space",
+    # Somebody else has to make it; volumes are below.
+    "declared as external, but could not be found",
     # The machine has nothing left.
     "no space left on device",
     "disk quota exceeded",
@@ -40,9 +44,10 @@ _SIGNS = (
     "client connection is closing",
     "ttrpc: closed",
 )
+_EXTERNAL_VOLUME = re.compile(r'external volume \\*"[^"]*" not found')
 
 
 def is_circumstance(failure: str) -> bool:
     """Whether the same content may well be deployed another time; none of these words comes from the content itself."""
     low = failure.lower()
-    return any(sign in low for sign in _SIGNS)
+    return any(sign in low for sign in _SIGNS) or _EXTERNAL_VOLUME.search(low) is not None

@@ -61,7 +61,7 @@ def inspection(container: Container) -> dict[str, Any]:
         "Args": container.command[1:],
         "State": state,
         "Image": image_id(container.image),
-        "RestartCount": 1 + int((now - container.finished) * 5) if container.status == "restarting" else 0,
+        "RestartCount": container.restart_count(now),
         "HostConfig": {
             "NetworkMode": container.network,
             "RestartPolicy": {"Name": container.restart, "MaximumRetryCount": 0},

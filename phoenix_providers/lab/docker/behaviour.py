@@ -15,6 +15,8 @@ LABEL = "phoenix.lab.behaviour"
 HEALTH_SECONDS_LABEL = "phoenix.lab.health-seconds"
 # How long a container takes to end when it is told to; one that gets less time is killed.
 STOP_SECONDS_LABEL = "phoenix.lab.stop-seconds"
+# How long a container in a crash loop runs each time; it is back at once, and seen running.
+CRASH_SECONDS = 0.3
 
 
 class Behaviour(StrEnum):
@@ -24,6 +26,7 @@ class Behaviour(StrEnum):
     UNHEALTHY = "unhealthy"
     EXIT = "exit"
     RESTART = "restart"
+    CRASH_LOOP = "crash-loop"
     ONE_SHOT = "one-shot"
     MISSING_IMAGE = "missing-image"
     BAD_COMMAND = "bad-command"

@@ -13,6 +13,11 @@ from phoenix_providers.lab.docker.host import DockerHost, familiar
 from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
 from phoenix_providers.lab.docker.project import Project, Service
 
+_NOT_THERE = {
+    "Network": "network {} declared as external, but could not be found",
+    "Volume": 'external volume "{}" not found',
+}
+
 
 class Progress:
     """The lines that compose prints while it works; the cause of a failure comes last."""
@@ -115,6 +120,8 @@ def _create_networks_and_volumes(host: DockerHost, project: Project, progress: P
         ("Volume", project.volumes, host.volumes, volume_hash),
     ):
         for name, key in wanted.items():
+            if name not in known and name in project.external:
+                raise progress.failure(_NOT_THERE[kind].format(name))
             if name not in known:
                 shown = f'"{name}"' if kind == "Volume" else name
                 progress.say(kind, shown, "Creating")

@@ -8,7 +8,13 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from phoenix_providers.lab.docker.behaviour import HEALTH_SECONDS_LABEL, STOP_SECONDS_LABEL, Behaviour, behaviour_of
+from phoenix_providers.lab.docker.behaviour import (
+    CRASH_SECONDS,
+    HEALTH_SECONDS_LABEL,
+    STOP_SECONDS_LABEL,
+    Behaviour,
+    behaviour_of,
+)
 from phoenix_providers.lab.docker.ports import PublishedPort
 from phoenix_providers.lab.docker.project import Project, Service
 
@@ -118,6 +124,13 @@ class Container:
         if now - self.started < self.health_seconds:
             return "starting"
         return "unhealthy" if self.behaviour is Behaviour.UNHEALTHY else "healthy"
+
+    def restart_count(self, now: float) -> int:
+        """Return how often the engine has started it again by itself."""
+        if self.status == "restarting":
+            return 1 + int((now - self.finished) * 5)
+        looping = self.running and self.behaviour is Behaviour.CRASH_LOOP
+        return int((now - self.started) / CRASH_SECONDS) if looping else 0
 
     def begin(self, now: float) -> None:
         """Start the process; some do not live long."""

@@ -75,13 +75,18 @@ class Service:
 
 @dataclass(frozen=True)
 class Project:
-    """Services in the order in which they start; networks and volumes as key in the file by name on the engine."""
+    """Services in the order in which they start; networks and volumes as key in the file by name on the engine.
+
+    Attributes:
+        external: Names of the networks and volumes that services use and somebody else has to make.
+    """
 
     name: str
     services: tuple[Service, ...]
     networks: Mapping[str, str]
     volumes: Mapping[str, str]
     path: str
+    external: frozenset[str] = frozenset()
 
 
 def load_project(source: ProjectSource) -> Project:
@@ -102,12 +107,16 @@ def load_project(source: ProjectSource) -> Project:
     data = compose_file.read(source.text, source.path, lookup)
     services = {name: _service(name, value, data, source, lookup) for name, value in data["services"].items()}
     networks = {"default": None} | (data.get("networks") or {})
+    volumes = data.get("volumes") or {}
+    objects = (*networks.items(), *volumes.items())
+    used = {name for service in services.values() for name in (*service.networks, *service.volumes)}
     return Project(
         source.name,
         tuple(_in_start_order(services)),
         {_object_name(source.name, key, entry): key for key, entry in networks.items()},
-        {_object_name(source.name, key, entry): key for key, entry in (data.get("volumes") or {}).items()},
+        {_object_name(source.name, key, entry): key for key, entry in volumes.items()},
         source.path,
+        frozenset(_object_name(source.name, key, entry) for key, entry in objects if _is_external(entry)) & used,
     )
 
 
@@ -237,7 +246,13 @@ def _networks(raw: dict[str, Any], data: dict[str, Any], project: str) -> tuple[
 
 def _object_name(project: str, key: str, entry: Any) -> str:
     options = entry or {}
-    return str(options.get("name") or (key if options.get("external") else f"{project}_{key}"))
+    external = options.get("external")
+    own = external.get("name") if isinstance(external, dict) else None
+    return str(own or options.get("name") or (key if _is_external(entry) else f"{project}_{key}"))
+
+
+def _is_external(entry: Any) -> bool:
+    return str((entry or {}).get("external", False)).lower() not in {"false", "none"}
 
 
 def _in_start_order(services: Mapping[str, Service]) -> list[Service]:

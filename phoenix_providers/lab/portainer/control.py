@@ -68,7 +68,7 @@ class Control:
         return web.Response(status=204)
 
     async def _change_container(self, request: web.Request) -> web.Response:
-        """Take `behaviour`: normal, unhealthy, exit, restart or one-shot."""
+        """Take `behaviour`: normal, unhealthy, exit, restart, crash-loop or one-shot."""
         machine, data = self._machine(request), await request.json()
         try:
             container = machine.host.find(request.match_info["name"])

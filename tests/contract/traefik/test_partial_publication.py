@@ -248,7 +248,7 @@ def test_who_makes_room_leaves_what_others_lead_to_and_no_mistake_of_theirs_stop
     leaving = {"project": "gone-production", "environment": "vm3", "routes": {"http": names}}
     connections.leaving = ({**leaving, "target": str(traefik.dynamic), "api": traefik.api},)
     for _ in range(2):
-        assert MakingRoom(connections, "vm3").withdraw("gone-production")
+        assert MakingRoom(connections, "vm3", "new@3").withdraw("gone-production")
         assert set(on_disk(traefik)["http"]["routers"]) == {"user", "old"}
         assert set(on_disk(traefik)["http"]["middlewares"]) == {"gw", "m-old"}
         live = traefik.routers()

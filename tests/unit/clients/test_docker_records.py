@@ -28,3 +28,10 @@ def test_a_log_that_is_cut_off_or_no_text_is_shown_as_far_as_it_goes() -> None:
     assert plain_log(framed(b"one\n", b"two\n")[:-2]) == "one\ntw"
     assert plain_log(framed(b"\xff\n")) == "\ufffd\n"
     assert plain_log(b"") == ""
+
+
+def test_a_log_does_not_steer_the_readers_terminal() -> None:
+    said = (
+        b"\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ \x1b(B\x1bcbell\x07\x00\tend\r\n"
+    )
+    assert plain_log(framed(said)) == "red link bell\tend\r\n"

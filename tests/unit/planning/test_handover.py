@@ -187,6 +187,37 @@ def test_one_that_nobody_can_read_holds_back_what_may_be_its_former_self(files: 
     assert [stack.name for stack in found.held] == ["old@111", "web@111"]
 
 
+@pytest.mark.parametrize(
+    "back",
+    [
+        # Its port is known; what is wrong is known beforehand.
+        "services:\n  b: {image: nginx, ports: ['8082:80'], prots: []}\n",
+        # Of one that cannot be read nobody can tell.
+        "services: [",
+    ],
+)
+def test_a_split_waits_for_all_parts(files: Files, back: str) -> None:
+    """One part could be deployed; the other one is blocked, and may need what the old one holds."""
+    old = recorded("duo@111", "services:\n  a: {image: nginx, ports: ['8081:80', '8082:80']}\n")
+    front = "services:\n  a: {image: nginx, ports: ['8081:80']}\n"
+    plan, found, messages = files.handover([vm(111, "front", "back")], {"front": (front, {}), "back": (back, {})}, old)
+    assert list(blocked(plan)) == ["back@111"]
+    assert [stack.name for stack in found.held] == ["duo@111"]
+    assert (found.leaving, found.rooms) == ((), ())
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+
+
+def test_one_under_its_own_name_waits_for_a_blocked_part_too(files: Files) -> None:
+    """Portainer has another stack of it; what is there now is not removed before that one can come."""
+    compose = "services:\n  a: {image: nginx, ports: ['8081:80', '8082:80']}\n"
+    back = "services:\n  b: {image: nginx, ports: ['8082:80'], prots: []}\n"
+    vms = [vm(111, {"name": "duo", "environment": "testing"}, "back")]
+    now = compose.replace(", '8082:80'", "")
+    _, found, messages = files.handover(vms, {"duo": (now, {}), "back": (back, {})}, recorded("duo@111", compose))
+    assert (found.held, found.held_for) == ((), {"duo@111": ("back@111",)})
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+
+
 def test_routes_that_another_stack_has_too_are_not_its_own(files: Files) -> None:
     routes = {"http": {"routers": {"a": {}, "b": {}}}}
     state = [
@@ -269,3 +300,34 @@ def test_who_runs_takes_the_place_of_nobody(files: Files) -> None:
     state = recorded("old@111"), recorded("old@112")
     _, found, _ = files.handover([vm(112, "old")], {"old": (DATA, {})}, *state)
     assert (found.found, found.successors) == ((), {"old@111": ()})
+
+
+def port(number: int) -> str:
+    return NO_VOLUMES.replace("8080", str(number))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "waiting"),
+    [
+        ({"a": 1001, "b": 1002}, {"a": 1002, "b": 1001}, ["a@111", "b@111"]),
+        ({"a": 1001, "b": 1002, "c": 1003}, {"a": 1002, "b": 1003, "c": 1001}, ["a@111", "b@111", "c@111"]),
+        ({"a": 1001, "b": 1002}, {"a": 1002, "b": 1003}, []),
+        ({"a": 1001, "b": 1002}, {"a": 1001, "b": 1002}, []),
+    ],
+    ids=["two exchange", "three in a circle", "one hands over", "nothing changes"],
+)
+def test_stacks_that_would_wait_for_each_other_are_named(
+    files: Files, before: dict[str, int], now: dict[str, int], waiting: list[str]
+) -> None:
+    state = [recorded(f"{name}@111", port(number)) for name, number in before.items()]
+    stacks = {name: (port(number), {}) for name, number in now.items()}
+    _, found, messages = files.handover([vm(111, *now)], stacks, *state)
+    assert [one.new for circle in found.waiting for one in circle] == waiting
+    if waiting:
+        (message,) = messages
+        assert message.startswith(
+            f"{' and '.join(waiting)} would wait for each other for ever: a@111 for b@111 (port 1002"
+        )
+        assert "give a@111 something else for one run" in message
+    else:
+        assert messages == []

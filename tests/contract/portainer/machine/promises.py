@@ -316,13 +316,12 @@ class Promises:
     def _is_room_late(self) -> bool:
         """Whether a stack needs what another one leaves, and cannot have it in one run.
 
-        Room is made before its time by what Portainer knows, for what is new. Where an earlier run was not whole, or
-        Portainer lost its data, the stack waits until the other one has left at the end of a run, and says so.
+        Room is made before its time, for what is new. Where an earlier run was not whole, the stack waits until the
+        other one has left at the end of a run, and says so.
         """
         held = {(stack.vmid, stack.port) for stack in self.leaving.values()}
         waiting = [stack for stack in self._declared() if (stack.vmid, stack.port) in held]
-        known = self._world.engine.state
-        return any(stack.name in known or self._world.is_forgotten(stack.vmid) for stack in waiting)
+        return any(stack.name in self._world.engine.state for stack in waiting)
 
     def _stuck(self) -> set[str]:
         """What is not removed now: its agent is away, or something new does not run that may be meant to replace it."""
