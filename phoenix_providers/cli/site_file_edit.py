@@ -16,7 +16,7 @@ from phoenix_providers.models.guest import Container
 from phoenix_providers.planning.adoption import Adoption, as_declared
 
 _WIDEST = 4096
-_CONDITIONS = ("source", "dest", "proto", "port", "iface", "macro")
+_CONDITIONS = ("source", "dest", "proto", "port", "sport", "iface", "macro")
 
 
 def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:

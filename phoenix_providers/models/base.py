@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -18,6 +19,18 @@ class FileModel(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
     )
+
+
+class StrictModel(FileModel):
+    """A part in which every key counts: one that nobody knows is an error, whatever it looks like.
+
+    Attributes:
+        other_words: What people write, in the words of other programs, and the key that they mean.
+        idle: Keys that say nothing, such as those that Proxmox adds to what it shows.
+    """
+
+    other_words: ClassVar[Mapping[str, str]] = {}
+    idle: ClassVar[frozenset[str]] = frozenset()
 
 
 def _not_a_switch(value: object) -> object:

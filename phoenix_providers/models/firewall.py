@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, model_validator
 
-from phoenix_providers.models.base import FileModel, NumberOrText
+from phoenix_providers.models.base import NumberOrText, StrictModel
 
 Policy = Literal["ACCEPT", "DROP", "REJECT"]
 
 
-class FirewallRule(FileModel):
-    """One rule, with Proxmox's own words."""
+class FirewallRule(StrictModel):
+    """One rule, with Proxmox's own words. What is left out makes it match more, so every key counts."""
+
+    other_words: ClassVar[Mapping[str, str]] = {
+        "src": "source",
+        "from": "source",
+        "source_ip": "source",
+        "dst": "dest",
+        "to": "dest",
+        "destination": "dest",
+        "dest_ip": "dest",
+        "protocol": "proto",
+        "ports": "port",
+        "source_port": "sport",
+        "src_port": "sport",
+        "dest_port": "port",
+        "destination_port": "port",
+        "dpt": "port",
+        "direction": "type",
+        "target": "action",
+        "policy": "action",
+        "interface": "iface",
+        "device": "iface",
+        "log_level": "log",
+        "description": "comment",
+        "disabled": "enabled: false",
+        "disable": "enabled: false",
+    }
+
+    idle: ClassVar[frozenset[str]] = frozenset({"pos", "digest", "ipversion"})
 
     type: Literal["in", "out", "forward"] = "in"
     """Direction, seen from the guest or the host; guests know no `forward`."""
@@ -24,8 +53,10 @@ class FirewallRule(FileModel):
     """Addresses it goes to, written like `source`."""
     proto: str | None = None
     """Protocol such as tcp, udp or icmp; a port needs one."""
-    port: NumberOrText | None = None
+    port: NumberOrText | None = Field(default=None, validation_alias=AliasChoices("port", "dport"))
     """Destination port: "22", "80,443" or "8000:8010"."""
+    sport: NumberOrText | None = None
+    """Source port, written like `port`; clients choose theirs freely, so it is rarely what is meant."""
     iface: str | None = None
     """Network interface; on a guest net0, net1 and so on."""
     macro: str | None = None
@@ -38,9 +69,25 @@ class FirewallRule(FileModel):
     enabled: bool = Field(default=True, validation_alias=AliasChoices("enabled", "enable"))
     """Whether the rule counts."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _said_once(cls, data: object) -> object:
+        for one, other in (("port", "dport"), ("enabled", "enable")):
+            if isinstance(data, Mapping) and one in data and other in data:
+                raise ValueError(f"expected `{one}` or `{other}`, not both")
+        return data
 
-class GuestFirewall(FileModel):
+
+class GuestFirewall(StrictModel):
     """A guest's firewall."""
+
+    other_words: ClassVar[Mapping[str, str]] = {
+        "policy_in": "input_policy",
+        "default_input_policy": "input_policy",
+        "policy_out": "output_policy",
+        "default_output_policy": "output_policy",
+        "firewall_rules": "rules",
+    }
 
     enabled: bool = False
     """Whether the guest's rules count; needs `firewall=1` on its network device in Proxmox."""
@@ -52,8 +99,16 @@ class GuestFirewall(FileModel):
     """The guest's rules; the first that matches counts."""
 
 
-class SiteFirewall(FileModel):
+class SiteFirewall(StrictModel):
     """The firewall of the whole site (Proxmox: datacenter)."""
+
+    other_words: ClassVar[Mapping[str, str]] = {
+        "policy_in": "default_input_policy",
+        "input_policy": "default_input_policy",
+        "policy_out": "default_output_policy",
+        "output_policy": "default_output_policy",
+        "rules": "global_firewall_rules",
+    }
 
     enabled: bool = False
     """The main switch: while it is off, no rule counts anywhere."""

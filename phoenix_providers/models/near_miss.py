@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import AliasChoices
 
-from phoenix_providers.models.base import FileModel
+from phoenix_providers.models.base import FileModel, StrictModel
 from phoenix_providers.models.foreign_fields import FOREIGN_FIELDS
 
 _SIMILARITY = 0.82
@@ -18,11 +18,15 @@ _SHORTEST = 4
 
 
 class NearMiss(NamedTuple):
-    """A key that nobody knows, and the known one that it resembles."""
+    """A key that nobody knows, and the known one that it resembles.
+
+    `meant` is empty where every key counts and this one is like none; `known` are then those that there are.
+    """
 
     path: tuple[str | int, ...]
     key: str
     meant: str
+    known: frozenset[str] = frozenset()
 
 
 def nearest(word: str, known: Collection[str], limit: int = 1) -> list[str]:
@@ -40,7 +44,7 @@ def suggestion(word: str, known: Collection[str]) -> str:
 
 def meant_key(key: str, known: Collection[str]) -> str | None:
     """Return the known key of which this one is a slip; None for known, foreign and unlike keys, and for comments."""
-    if key in known or key in FOREIGN_FIELDS or not key[:1].isalpha() or key.startswith("x-"):
+    if key in known or key in FOREIGN_FIELDS or _is_comment(key):
         return None
     return _resembled(key, frozenset(known))
 
@@ -56,6 +60,10 @@ def near_misses(
         return
     keys = known_keys(model)
     for key in data:
+        if issubclass(model, StrictModel):
+            if key not in keys | model.idle and not _is_comment(key):
+                yield NearMiss(path, key, _meant_strictly(key, model), keys)
+            continue
         meant = meant_key(key, keys)
         if meant is not None and not (tolerant and meant in data):
             yield NearMiss(path, key, meant)
@@ -102,6 +110,17 @@ def _shape(annotation: Any) -> tuple[str, type[FileModel]] | None:
     if origin is tuple:
         return "list", nested[1]
     return ("map", nested[1]) if isinstance(origin, type) and issubclass(origin, Mapping) else nested
+
+
+def _is_comment(key: str) -> bool:
+    return not key[:1].isalpha() or key.startswith("x-")
+
+
+def _meant_strictly(key: str, model: type[StrictModel]) -> str:
+    words = {_folded(word): meant for word, meant in model.other_words.items()}
+    if meant := words.get(_folded(key)):
+        return meant
+    return next(iter(nearest(key, known_keys(model))), "")
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from phoenix_providers.models.base import FileModel
-from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest
+from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest, suggestion
 from phoenix_providers.models.positions import Document, without_blanks
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.wording import allowed, found, quoted_words
@@ -83,8 +83,8 @@ def _slip_problem(slip: NearMiss, context: Context) -> Problem:
         f"unknown key `{slip.key}`",
         context.document.locate(*slip.path, slip.key),
         seen=f"`{slip.key}`",
-        expected=f"did you mean `{slip.meant}`?",
-        next_step=f"rename `{slip.key}` to `{slip.meant}`, or remove it",
+        expected=f"did you mean `{slip.meant}`?" if slip.meant else suggestion(slip.key, slip.known),
+        next_step=f"write `{slip.meant}` instead, or remove it" if slip.meant else f"remove `{slip.key}`",
         stack=context.stack,
     )
 

@@ -15,7 +15,7 @@ from phoenix_providers.planning.site_plan import HostsEntry
 from phoenix_providers.planning.take_over import FoundOnProxmox, policy_now
 
 # What a rule of the site files cannot say.
-_UNKNOWN_TO_FILES = ("sport", "icmp-type")
+_UNKNOWN_TO_FILES = ("icmp-type",)
 _TYPES = ("in", "out", "forward")
 
 
@@ -68,7 +68,7 @@ def adoption(
 def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of Proxmox as the site files say it."""
     words = {"dport": "port"}
-    keys = ("type", "action", "source", "dest", "proto", "dport", "iface", "macro", "log", "comment")
+    keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "iface", "macro", "log", "comment")
     said = {words.get(key, key): rule[key] for key in keys if rule.get(key)}
     if "comment" in said:
         said["comment"] = str(said["comment"]).strip()

@@ -32,7 +32,13 @@ def needed_connections(
     ]
     nodes = _nodes(configuration)
     homes = {guest.id: guest.node for guest in configuration.guests if guest.node in nodes}
-    placed = [replace(one, node=homes.get(one.to_guest) or one.node) for one in found]
+    senders = {address: node for node, address in nodes.items() if address}
+    placed = [
+        replace(one, node=senders[one.source], from_node=True)
+        if one.source in senders
+        else replace(one, node=homes.get(one.to_guest) or one.node)
+        for one in found
+    ]
     return tuple({connection.name: connection for connection in placed}.values())
 
 
@@ -53,6 +59,7 @@ def from_input(value: Mapping[str, Any]) -> Connection:
         from_guest=int(value.get("from_guest") or 0),
         to_guest=int(value.get("to_guest") or 0),
         node=str(value.get("node") or ""),
+        from_node=bool(value.get("from_node")),
     )
 
 

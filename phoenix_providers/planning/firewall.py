@@ -152,7 +152,7 @@ def _collapsed(rules: Iterable[FirewallRule], where: str, findings: Findings) ->
 def rule_fields(rule: FirewallRule) -> dict[str, object]:
     """Return the fields that are set; `enabled` only when the rule is switched off."""
     fields: dict[str, object] = {"type": rule.type, "action": rule.action}
-    for name in ("source", "dest", "proto", "port", "iface", "macro", "log", "comment"):
+    for name in ("source", "dest", "proto", "port", "sport", "iface", "macro", "log", "comment"):
         if (value := getattr(rule, name)) is not None:
             fields[name] = value
     if not rule.enabled:

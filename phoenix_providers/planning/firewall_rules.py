@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.planning.firewall_macros import macro_name
-from phoenix_providers.planning.names import is_port_number
+from phoenix_providers.models.near_miss import suggestion
+from phoenix_providers.planning.firewall_macros import MacroPart, macro_name, macro_parts
+from phoenix_providers.planning.internet_names import PORTS, PROTOCOLS
 
-_PORTED = {"tcp", "udp", "sctp", "dccp", "udplite"}
-_ICMP = {"icmp", "icmpv6", "ipv6-icmp"}
-_OTHERS = (
-    "igmp ggp ipencap st egp igp pup hmp xns-idp rdp iso-tp4 xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre"
-    " esp ah skip ipv6-nonxt ipv6-opts vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis fc"
-    " mobility-header mpls-in-ip hip shim6 wesp rohc"
-)
-_PROTOCOLS = _PORTED | _ICMP | frozenset(_OTHERS.split())
-_HIGHEST_PROTOCOL, _HIGHEST_PORT = 255, 65535
+_PORTED_NAMES = ("tcp", "udp", "sctp", "dccp", "udplite")
+_PORTED = {*_PORTED_NAMES, *(str(PROTOCOLS[name]) for name in _PORTED_NAMES)}
+_FAMILY = {"icmp": 4, "icmpv6": 6, "ipv6-icmp": 6}
+_NUMBERS = {str(number) for number in PROTOCOLS.values()}
+_HIGHEST_PORT = 65535
 # A range counts as two.
 _MOST_PORTS = 15
+_LONGEST_ADDRESSES = 512
 _PORT = re.compile(r"(\d+)(?::(\d+))?")
-_SERVICE = re.compile(r"[a-z][a-z0-9-]*", re.IGNORECASE)
+_INTERFACE = re.compile(r"[a-z][a-z0-9_]{1,20}([:.]\d+)?", re.IGNORECASE)
+_LONGEST_INTERFACE = 20
 # An alias or ip set of the datacenter or the guest.
 _NAMED = re.compile(r"\+?((dc|guest|sdn)/)?[a-z][a-z0-9_-]+", re.IGNORECASE)
 _LOG_LEVELS = {"nolog", "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
@@ -42,28 +42,27 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     Raises:
         RuleRefusedError: Proxmox would refuse it.
     """
-    proto = rule.proto.strip().lower() if rule.proto else None
-    if proto is not None and not _is_protocol(proto):
-        raise RuleRefusedError("it names no known protocol", rule.proto or "", "tcp, udp, icmp and the like")
+    proto = (rule.proto or "").strip().lower() or None
+    if proto is not None and proto not in PROTOCOLS and proto not in _NUMBERS:
+        raise RuleRefusedError("it names no known protocol", rule.proto or "", _near(proto, PROTOCOLS, "tcp or udp"))
     macro = macro_name(rule.macro or "") or None
-    port = ",".join(part.strip() for part in (rule.port or "").split(",")) or None
-    if port is not None:
-        port = port.lower() if proto in _PORTED else port
-        _check_port(port, proto, macro)
+    port, sport = _ports(rule.port, proto, icmp=True), _ports(rule.sport, proto)
+    _check_macro(macro, MacroPart(proto or "", port or "", sport or ""))
     log = rule.log.strip().lower() if rule.log else None
     if log is not None and log not in _LOG_LEVELS:
         raise RuleRefusedError("its log level is unknown", log, ", ".join(sorted(_LOG_LEVELS)))
     if rule.type == "forward" and rule.action == "REJECT":
         raise RuleRefusedError("what is forwarded cannot be rejected", "action: REJECT", "action: DROP")
     source, dest = _addresses(rule.source), _addresses(rule.dest)
-    _check_families(source, dest)
+    _check_families(source, dest, proto)
     return rule.model_copy(
         update={
             "source": source,
             "dest": dest,
             "proto": proto,
             "port": port,
-            "iface": (rule.iface or "").strip() or None,
+            "sport": sport,
+            "iface": _interface(rule.iface),
             "macro": macro,
             "log": log,
             # Proxmox keeps a rule in one line, and the comment behind it.
@@ -72,33 +71,62 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     )
 
 
-def _is_protocol(proto: str) -> bool:
-    return proto in _PROTOCOLS or (is_port_number(proto) and int(proto) <= _HIGHEST_PROTOCOL)
-
-
-def _check_port(port: str, proto: str | None, macro: str | None) -> None:
+def _ports(text: str | None, proto: str | None, *, icmp: bool = False) -> str | None:
+    """Return ports in one spelling; with `icmp`, what is no port of ICMP but one of its types is left as it is."""
+    port = ",".join(part.strip() for part in (text or "").split(",")) or None
+    if port is None:
+        return None
     if proto is None:
-        if macro:
-            raise RuleRefusedError("a macro brings its own ports", f"macro {macro} and port {port}", "one of the two")
         raise RuleRefusedError("a port needs a protocol", f"port {port} without proto", "proto: tcp or udp")
-    if proto in _ICMP:
-        return
+    if proto in _FAMILY and icmp:
+        return port
     if proto not in _PORTED:
         raise RuleRefusedError(f"the protocol {proto} has no ports", f"port {port}", "a rule without port")
-    parts = port.split(",")
+    parts = port.lower().split(",")
     if len(parts) + port.count(":") > _MOST_PORTS:
         raise RuleRefusedError("it has too many ports", port, f"at most {_MOST_PORTS}; a range counts as two")
     for part in parts:
         if not _is_port(part):
-            hint = part.replace("-", ":") if re.fullmatch(r"\s*\d+-\d+\s*", part) else "80, 80,443 or 8000:8010"
-            raise RuleRefusedError("its port is not valid", part, hint)
+            raise RuleRefusedError("its port is not valid", part, _port_hint(part))
+    return ",".join(parts)
 
 
 def _is_port(text: str) -> bool:
     found = _PORT.fullmatch(text)
     if found is None:
-        return bool(_SERVICE.fullmatch(text))
+        return text in PORTS
     return 0 <= int(found[1]) <= int(found[2] or found[1]) <= _HIGHEST_PORT
+
+
+def _port_hint(part: str) -> str:
+    if re.fullmatch(r"\d+-\d+", part):
+        return part.replace("-", ":")
+    return _near(part, PORTS, "80, 80,443 or 8000:8010") if part[:1].isalpha() else "80, 80,443 or 8000:8010"
+
+
+def _near(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return what may have been meant; Proxmox knows too many words to list them."""
+    found = suggestion(word, tuple(known))
+    return found if found.startswith("did you mean") else otherwise
+
+
+def _check_macro(macro: str | None, said: MacroPart) -> None:
+    """A macro brings its own protocol and ports; what a rule says beside it has to be the same in every part."""
+    for part in macro_parts(macro or "") or ():
+        for name, own, other in zip(("proto", "port", "sport"), part, said, strict=True):
+            if other and own and own != other:
+                raise RuleRefusedError(
+                    f"the macro {macro} brings its own {name}, {own}",
+                    f"macro {macro} and {name} {other}",
+                    f"a rule without {name}, or without the macro",
+                )
+
+
+def _interface(text: str | None) -> str | None:
+    name = (text or "").strip()
+    if name and (len(name) > _LONGEST_INTERFACE or not _INTERFACE.fullmatch(name)):
+        raise RuleRefusedError("its interface has no name that Proxmox takes", name, "vmbr0, or net0 on a guest")
+    return name or None
 
 
 def _addresses(text: str | None) -> str | None:
@@ -106,7 +134,10 @@ def _addresses(text: str | None) -> str | None:
     parts = [canonical for part in (text or "").split(",") if part.strip() for canonical in [_address(part.strip())]]
     if len(parts) > 1 and (alone := next((part for part in parts if not _may_stand_in_a_list(part)), None)):
         raise RuleRefusedError("only addresses and networks may stand in a list", alone, "one rule for each")
-    return ",".join(parts) or None
+    if len(together := ",".join(parts)) > _LONGEST_ADDRESSES:
+        longest = f"at most {_LONGEST_ADDRESSES} characters; an IP set (+name) holds any number"
+        raise RuleRefusedError("it has too many addresses", f"{len(together)} characters", longest)
+    return together or None
 
 
 def _range(first: IPv4Address | IPv6Address, last: IPv4Address | IPv6Address) -> str:
@@ -119,10 +150,15 @@ def _may_stand_in_a_list(part: str) -> bool:
     return "-" not in part and (part[:1].isdigit() or ":" in part)
 
 
-def _check_families(source: str | None, dest: str | None) -> None:
+def _check_families(source: str | None, dest: str | None, proto: str | None) -> None:
     parts = [part for text in (source, dest) if text for part in text.split(",") if part[:1].isdigit() or ":" in part]
-    if len({":" in part for part in parts}) > 1:
+    families = {6 if ":" in part else 4 for part in parts}
+    if len(families) > 1:
         raise RuleRefusedError("it mixes IPv4 and IPv6", ", ".join(parts), "one rule for each")
+    family = _FAMILY.get(proto or "")
+    if family and families - {family}:
+        other = "icmpv6" if proto == "icmp" else "icmp"
+        raise RuleRefusedError(f"{proto} is for IPv{family}", ", ".join(parts), f"proto: {other}")
 
 
 def _address(text: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from phoenix_providers.planning.rule_sequence import Rules, states_of_create, states_of_update
+from phoenix_providers.planning.rule_sequence import Moment, Rule, Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, doubts
+from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, concerns, doubts
 
 # Each one more doubles the work.
 _ALL_WAYS = 5
@@ -64,20 +64,91 @@ def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: 
         connections: What is needed.
         allowed: Names of connections that may be cut.
     """
-    final = replace(now, cluster=wanted.cluster, guests={**now.guests, **wanted.guests})
-    if final == now:
+    change = _Change(now, wanted)
+    if change.now == change.final:
         return ()
-    between = tuple(_on_the_way(now, wanted))
-    found = []
-    for one in connections:
-        if one.name in allowed:
-            continue
-        readings = [held for held in _readings(doubts(now, one) | doubts(final, one)) if not barrier(now, one, held)]
-        for walls, on_the_way in (([final], False), (between, True)):
-            if (at := _first_barrier(walls, one, readings)) is not None:
-                found.append(Cut(one, on_the_way, at))
-                break
-    return tuple(found)
+    return tuple(
+        cut for one in connections if one.name not in allowed and (cut := _cut(_View(change, one), one)) is not None
+    )
+
+
+class _Change:
+    """A change of the whole firewall, with every list that stands on Proxmox meanwhile."""
+
+    def __init__(self, now: Wall, wanted: Wanted) -> None:
+        self.now = now
+        self.final = replace(now, cluster=wanted.cluster, guests={**now.guests, **wanted.guests})
+        self.cluster = _moments(now.cluster, wanted.cluster)
+        self.guests = {
+            number: _moments(now.guests.get(number, Level()), level) for number, level in wanted.guests.items()
+        }
+
+
+class _View:
+    """A change as one connection meets it: the rules that concern it, and the lists in which these differ."""
+
+    def __init__(self, change: _Change, connection: Connection) -> None:
+        self._change, self._connection = change, connection
+        self._known: dict[tuple[int, int], bool] = {}
+        self.now, self.final = self._narrowed(change.now), self._narrowed(change.final)
+
+    def between(self) -> Iterator[Wall]:
+        """Give the states that stand between.
+
+        A connection passes when each level lets it, and each level changes by itself; so it is enough to look at each
+        level's states with all others as they are and as they become. The datacenter's options come last.
+        """
+        now, final = self.now, self.final
+        lists = tuple(self._lists(self._change.cluster, 0))
+        for guests in (now.guests, final.guests):
+            for rules in lists:
+                yield replace(now, cluster=Level(rules, now.cluster.options), guests=guests)
+        for number in self._ends & self._change.guests.keys():
+            before = now.guests.get(number, Level())
+            lists = tuple(self._lists(self._change.guests[number], number))
+            for state in (*(Level(rules, before.options) for rules in lists), final.guests[number]):
+                for cluster in (now.cluster, Level(final.cluster.rules, now.cluster.options)):
+                    yield replace(now, cluster=cluster, guests={**now.guests, number: state})
+
+    @property
+    def _ends(self) -> set[int]:
+        return {self._connection.from_guest, self._connection.to_guest} - {0}
+
+    def _narrowed(self, wall: Wall) -> Wall:
+        guests = {number: level for number, level in wall.guests.items() if number in self._ends}
+        return replace(
+            wall,
+            cluster=Level(self._concerning(wall.cluster.rules, 0), wall.cluster.options),
+            node=Level(self._concerning(wall.node.rules, 0), wall.node.options),
+            guests={
+                number: Level(self._concerning(level.rules, number), level.options) for number, level in guests.items()
+            },
+        )
+
+    def _lists(self, moments: Sequence[Moment], guest: int) -> Iterator[Rules]:
+        for place, moment in enumerate(moments):
+            if not place or self._concerning(moment.touched, guest):
+                yield self._concerning(moment.rules, guest)
+
+    def _concerning(self, rules: Iterable[Rule], guest: int) -> Rules:
+        return tuple(rule for rule in rules if self._concerns(rule, guest))
+
+    def _concerns(self, rule: Rule, guest: int) -> bool:
+        # The same rule stands in many lists, so it is asked about once.
+        key = (id(rule), guest)
+        if key not in self._known:
+            self._known[key] = concerns(rule, self._connection, self._change.now, guest)
+        return self._known[key]
+
+
+def _cut(view: _View, connection: Connection) -> Cut | None:
+    unknown = doubts(view.now, connection) | doubts(view.final, connection)
+    readings = [held for held in _readings(unknown) if not barrier(view.now, connection, held)]
+    if (at := _first_barrier([view.final], connection, readings)) is not None:
+        return Cut(connection, on_the_way=False, at=at)
+    if (at := _first_barrier(view.between(), connection, readings)) is not None:
+        return Cut(connection, on_the_way=True, at=at)
+    return None
 
 
 def _first_barrier(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> Barrier | None:
@@ -97,22 +168,5 @@ def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:
         yield from (frozenset({one}), unknown - {one})
 
 
-def _on_the_way(now: Wall, wanted: Wanted) -> Iterator[Wall]:
-    """Give the states that stand between.
-
-    A connection passes when each level lets it, and each level changes by itself; so it is enough to look at each
-    level's states with all others as they are and as they become. The datacenter's options come last.
-    """
-    final_guests = {**now.guests, **wanted.guests}
-    for guests in (now.guests, final_guests):
-        for rules in _rule_states(now.cluster, wanted.cluster):
-            yield replace(now, cluster=Level(rules, now.cluster.options), guests=guests)
-    for number, level in wanted.guests.items():
-        before = now.guests.get(number, Level())
-        for state in (*(Level(rules, before.options) for rules in _rule_states(before, level)), level):
-            for cluster in (now.cluster, Level(wanted.cluster.rules, now.cluster.options)):
-                yield replace(now, cluster=cluster, guests={**now.guests, number: state})
-
-
-def _rule_states(old: Level, new: Level) -> Iterator[Rules]:
-    yield from states_of_update(old.rules, new.rules) if old.rules else states_of_create(new.rules)
+def _moments(old: Level, new: Level) -> tuple[Moment, ...]:
+    return tuple(states_of_update(old.rules, new.rules) if old.rules else states_of_create(new.rules))

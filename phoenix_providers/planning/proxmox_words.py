@@ -25,6 +25,7 @@ _WORDS = {
     "dest": "dest",
     "proto": "proto",
     "dport": "port",
+    "sport": "sport",
     "iface": "iface",
     "macro": "macro",
     "log": "log",
@@ -61,7 +62,7 @@ def rule_words(rule: FirewallRule) -> dict[str, Any]:
 
 def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
-    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "sport", "icmp-type") if rule.get(key) not in (None, "")}
+    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "icmp-type") if rule.get(key) not in (None, "")}
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
 
 

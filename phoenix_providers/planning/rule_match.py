@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -76,17 +76,25 @@ def doubts_of(
         names: What the rule may name.
         guest: On which the rule stands; 0 for the node.
     """
-    parts = {
-        "macro": _macro(rule, connection),
-        "dport": _protocol_and_port(rule, connection),
-        "source": _address(str(rule.get("source") or ""), connection.source, names, guest),
-        "dest": _address(str(rule.get("dest") or ""), connection.dest, names, guest),
-        "iface": _interface(str(rule.get("iface") or ""), guest),
-        "sport": None if rule.get("sport") else True,
-    }
-    if False in parts.values():
-        return None
-    return frozenset(f"{guest} {key} {rule[key]}" for key, fits in parts.items() if fits is None)
+    unknown = []
+    # What tells most rules apart comes first.
+    for key, fits in _parts(rule, connection, names, guest):
+        if fits is False:
+            return None
+        if fits is None:
+            unknown.append(f"{guest} {key} {rule[key]}")
+    return frozenset(unknown)
+
+
+def _parts(
+    rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int
+) -> Iterator[tuple[str, bool | None]]:
+    yield "dport", _protocol_and_port(rule, connection)
+    yield "macro", _macro(rule, connection)
+    yield "source", _address(str(rule.get("source") or ""), connection.source, names, guest)
+    yield "dest", _address(str(rule.get("dest") or ""), connection.dest, names, guest)
+    yield "iface", _interface(str(rule.get("iface") or ""), guest)
+    yield "sport", None if rule.get("sport") else True
 
 
 def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:

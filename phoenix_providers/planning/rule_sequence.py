@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from phoenix_providers.planning.proxmox_words import rule_identity
 
@@ -12,47 +12,57 @@ Rule = Mapping[str, Any]
 Rules = tuple[Rule, ...]
 
 
-def states_of_create(wanted: Sequence[Rule]) -> Iterator[Rules]:
+class Moment(NamedTuple):
+    """One list; `touched` are the rules in which it differs from the one before."""
+
+    rules: Rules
+    touched: Rules
+
+
+def states_of_create(wanted: Sequence[Rule]) -> Iterator[Moment]:
     """Give every state of a first write: the last rule comes first, each new one on top."""
-    for start in range(len(wanted), -1, -1):
-        yield tuple(wanted[start:])
+    yield Moment((), ())
+    for start in range(len(wanted) - 1, -1, -1):
+        yield Moment(tuple(wanted[start:]), (wanted[start],))
 
 
-def states_of_update(old: Sequence[Rule], wanted: Sequence[Rule]) -> Iterator[Rules]:
+def states_of_update(old: Sequence[Rule], wanted: Sequence[Rule]) -> Iterator[Moment]:
     """Give every state of an update: new rules on top, moves, changes in place, and the rest cut off."""
-    current = list(old)
-    yield tuple(current)
-    partners = _partners(old, wanted)
+    current, identities = list(old), [rule_identity(rule) for rule in old]
+    goals = [rule_identity(rule) for rule in wanted]
+    yield Moment(tuple(current), ())
+    partners = _partners(identities, goals)
     for place, rule in enumerate(wanted):
         if place not in partners:
             current.insert(0, rule)
-            yield tuple(current)
-    for place, rule in enumerate(wanted):
-        position = _position(current, rule, place)
-        if position is None:
+            identities.insert(0, goals[place])
+            yield Moment(tuple(current), (rule,))
+    for place, goal in enumerate(goals):
+        try:
+            position = identities.index(goal, place)
+        except ValueError:
             # The plugin stops here; the next run goes on from what it then finds.
             return
         if position != place:
             current.insert(place, current.pop(position))
-            yield tuple(current)
+            identities.insert(place, identities.pop(position))
+            yield Moment(tuple(current), (current[place],))
     for place in sorted(partners):
         if current[place] != wanted[place]:
-            current[place] = wanted[place]
-            yield tuple(current)
+            before, current[place] = current[place], wanted[place]
+            yield Moment(tuple(current), (before, wanted[place]))
     while len(current) > len(wanted):
-        current.pop()
-        yield tuple(current)
+        yield Moment(tuple(current[:-1]), (current.pop(),))
 
 
-def _partners(old: Sequence[Rule], wanted: Sequence[Rule]) -> dict[int, Rule]:
-    known: dict[tuple[str, ...], list[Rule]] = defaultdict(list)
-    for rule in old:
-        known[rule_identity(rule)].append(rule)
-    return {place: same.pop(0) for place, rule in enumerate(wanted) if (same := known[rule_identity(rule)])}
-
-
-def _position(current: Sequence[Rule], rule: Rule, place: int) -> int | None:
-    return next(
-        (at for at in range(place, len(current)) if rule_identity(current[at]) == rule_identity(rule)),
-        None,
-    )
+def _partners(old: Sequence[tuple[str, ...]], goals: Sequence[tuple[str, ...]]) -> set[int]:
+    """Return which of the wanted rules are there already."""
+    known: dict[tuple[str, ...], int] = defaultdict(int)
+    for identity in old:
+        known[identity] += 1
+    found = set()
+    for place, goal in enumerate(goals):
+        if known[goal]:
+            known[goal] -= 1
+            found.add(place)
+    return found

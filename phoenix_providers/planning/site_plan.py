@@ -208,6 +208,7 @@ class Connection:
         from_guest: Number of the guest that opens it; 0 when it is none of ours.
         to_guest: Number of the guest that is reached; 0 for a node.
         node: By whose firewall it is judged; empty for the node of the settings.
+        from_node: Whether a node itself opens it: the one by whose firewall it is judged.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Connection:
     from_guest: int = 0
     to_guest: int = 0
     node: str = ""
+    from_node: bool = False
 
 
 @dataclass(frozen=True)

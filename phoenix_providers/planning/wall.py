@@ -2,19 +2,23 @@
 
 Proxmox evaluates (pve-firewall, iptables): on a node first the set `blacklist`, then the node's rules, then the
 datacenter's, then what the set `management` may do (the API, VNC, SPICE, SSH; the node's own network belongs to it
-unless it is excluded), then the datacenter's policy. On a guest the guest's rules, then the guest's policy: for the
-sender's guest those that go out, for the receiver's those that come in, and before these the set `blacklist`. A guest's
-network device takes part only with `firewall=1`. Nothing is filtered while the datacenter is switched off. Established
-connections always pass; here it is new ones that are asked about.
+unless it is excluded), then the datacenter's policy. What a node itself opens meets its rules that go out, then what
+its own network is always reached by, then the datacenter's policy for that. On a guest the guest's rules, then the
+guest's policy: for the sender's guest those that go out, for the receiver's those that come in. A guest's network
+device takes part only with `firewall=1`; with it the set `blacklist` counts, even while the guest's own firewall is
+off. Nothing is filtered while the datacenter is switched off. Established connections always pass; here it is new ones
+that are asked about.
 
-Rules of type `forward` count with the firewall for nftables alone, and for what the node routes; what stays on one
-bridge is not asked. Which of the two a connection of guests is, is not known.
+With the firewall for nftables (proxmox-firewall) the management set comes before all rules, there is no blacklist, and
+nothing is always reached from a node. Rules of type `forward` count there alone, and for what the node routes; what
+stays on one bridge is not asked. Which of the two a connection of guests is, is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from phoenix_providers.planning.rule_match import NamedNetworks, doubts_of
@@ -29,6 +33,16 @@ _MANAGEMENT: Rule = {
     "source": "+dc/management",
     "proto": "tcp",
     "dport": "8006,5900:5999,3128,22,60000:60050",
+    "enable": 1,
+}
+# Migration does not belong to it with nftables.
+_MANAGEMENT_FIRST: Rule = {**_MANAGEMENT, "dport": "8006,5900:5999,3128,22"}
+_OWN_NETWORK: Rule = {
+    "type": "out",
+    "action": _ACCEPT,
+    "dest": "dc/local_network",
+    "proto": "tcp",
+    "dport": "8006,22,5900:5999,3128",
     "enable": 1,
 }
 
@@ -71,6 +85,14 @@ class Wall:
     network: str = ""
     devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
 
+    @cached_property
+    def known(self) -> NamedNetworks:
+        """The names with what Proxmox itself adds: the alias of its own network, which the management set holds."""
+        names = self.names
+        aliases = {"local_network": self.network, **names.aliases} if self.network else names.aliases
+        members = (*names.sets.get("management", ()), "local_network")
+        return replace(names, aliases=aliases, sets={**names.sets, "management": members})
+
 
 @dataclass(frozen=True)
 class Barrier:
@@ -100,7 +122,6 @@ def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrie
         connection: What is asked.
         held: What is taken for true of `doubts`; everything else of it is taken for false.
     """
-    wall = _complete(wall)
     for one in _barriers(wall, connection):
         if one.counts and (not one.only_if or one.only_if in held):
             verdict = _verdict(one.rules, one, connection, wall, held)
@@ -111,7 +132,6 @@ def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrie
 
 def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
     """Return everything that is not known and on which a verdict may depend, whatever is switched on."""
-    wall = _complete(wall)
     found: set[str] = set()
     for one in _barriers(wall, connection):
         found |= {one.only_if} if one.only_if else set()
@@ -119,43 +139,52 @@ def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
         for rule in members:
             found |= _group_doubts(rule, one.guest) if rule.get("type") == "group" else frozenset()
             if rule.get("type") == one.direction:
-                found |= doubts_of(rule, connection, wall.names, one.guest) or frozenset()
+                found |= doubts_of(rule, connection, wall.known, one.guest) or frozenset()
     return frozenset(found)
 
 
-def _complete(wall: Wall) -> Wall:
-    """Add what Proxmox itself adds: the alias of its own network, and that network to the management set."""
-    names = wall.names
-    aliases = {"local_network": wall.network, **names.aliases} if wall.network else names.aliases
-    members = (*names.sets.get("management", ()), "local_network")
-    return replace(wall, names=replace(names, aliases=aliases, sets={**names.sets, "management": members}))
+def concerns(rule: Rule, connection: Connection, wall: Wall, guest: int) -> bool:
+    """Whether a rule may decide on a connection at all; `guest` is where it stands, 0 for node and datacenter."""
+    if _is_off(rule):
+        return False
+    return rule.get("type") == "group" or doubts_of(rule, connection, wall.known, guest) is not None
 
 
 def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
     on = wall.cluster.is_on()
     sender, receiver = connection.from_guest, connection.to_guest
+    # A connection of the node with itself goes through its loopback interface.
+    host_on = on and wall.node.is_on(default=True) and connection.source != connection.dest
+    nftables = bool(wall.node.options.get("nftables"))
+    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets and not nftables else []
+    rules = [*wall.node.rules, *wall.cluster.rules]
     if sender:
         yield _of_guest(wall, sender, "out", on=on)
-    host_on = on and wall.node.is_on(default=True)
-    rules = [*wall.node.rules, *wall.cluster.rules]
-    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets else []
+    if connection.from_node:
+        leaving = rules if nftables else [*rules, _OWN_NETWORK]
+        yield Barrier(0, "out", leaving, wall.cluster.policy("out") == _ACCEPT, host_on)
     if not receiver:
-        # A connection of the node with itself goes through its loopback interface.
-        counts = host_on and connection.source != connection.dest
-        opens = wall.cluster.policy("in") == _ACCEPT
-        yield Barrier(0, "in", [*blacklist, *rules, _MANAGEMENT], opens, counts)
+        arriving = [_MANAGEMENT_FIRST, *rules] if nftables else [*blacklist, *rules, _MANAGEMENT]
+        yield Barrier(0, "in", arriving, wall.cluster.policy("in") == _ACCEPT, host_on)
         return
-    routed = host_on and bool(wall.node.options.get("nftables"))
     opens = wall.cluster.options.get("policy_forward") != "DROP"
+    routed = host_on and nftables and not connection.from_node
     yield Barrier(0, "forward", rules, opens, routed, only_if="the node routes between guests")
-    entry = _of_guest(wall, receiver, "in", on=on)
-    yield replace(entry, rules=[*blacklist, *entry.rules])
+    yield replace(
+        _of_guest(wall, receiver, "in", on=on), rules=blacklist, opens=True, counts=on and _is_seen(wall, receiver)
+    )
+    yield _of_guest(wall, receiver, "in", on=on)
+
+
+def _is_seen(wall: Wall, guest: int) -> bool:
+    """Whether what a guest gets comes by a device that takes part."""
+    return any(wall.devices.get(guest, (True,)))
 
 
 def _of_guest(wall: Wall, guest: int, direction: str, *, on: bool) -> Barrier:
-    level, devices = wall.guests.get(guest, Level()), wall.devices.get(guest, (True,))
-    unclear = "" if all(devices) else f"{guest} its address is on a device with firewall=1"
-    counts = on and level.is_on() and any(devices)
+    level = wall.guests.get(guest, Level())
+    unclear = "" if all(wall.devices.get(guest, (True,))) else f"{guest} its address is on a device with firewall=1"
+    counts = on and level.is_on() and _is_seen(wall, guest)
     return Barrier(guest, direction, level.rules, level.policy(direction) == _ACCEPT, counts, unclear)
 
 
@@ -164,7 +193,7 @@ def _verdict(
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
-        if str(rule.get("enable", 0)) in ("0", "", "None", "False"):
+        if _is_off(rule):
             continue
         if rule.get("type") == "group":
             if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
@@ -172,10 +201,14 @@ def _verdict(
                 if decided is not None:
                     return decided
         elif rule.get("type") == place.direction:
-            needed = doubts_of(rule, connection, wall.names, place.guest)
+            needed = doubts_of(rule, connection, wall.known, place.guest)
             if needed is not None and all(doubt in held for doubt in needed):
                 return bool(rule.get("action") == _ACCEPT)
     return None
+
+
+def _is_off(rule: Rule) -> bool:
+    return str(rule.get("enable", 0)) in ("0", "", "None", "False")
 
 
 def _members(rule: Rule, wall: Wall) -> Sequence[Rule]:

@@ -119,11 +119,11 @@ def _rule(rule: FirewallRule) -> dict[str, Any]:
         "dest": rule.dest,
         "proto": rule.proto,
         "dport": rule.port,
+        "sport": rule.sport,
         "iface": rule.iface,
         "macro": rule.macro,
         "log": rule.log,
         "comment": rule.comment,
-        "sport": None,
         "security_group": None,
     }
     texts = {key: value or "" for key, value in said.items()}

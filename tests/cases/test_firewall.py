@@ -67,6 +67,7 @@ def connection(text: str) -> Connection:
         proto=proto,
         port=int(port),
         from_guest=GUESTS.get(source, 0),
+        from_node=source == "node",
         to_guest=GUESTS.get(dest, 0),
     )
 

@@ -1,9 +1,10 @@
 """How the firewall that is set on the lab's Proxmox decides on one new TCP connection, level by level.
 
 Follows Proxmox: nothing is filtered while the datacenter is switched off. Into the node: the blacklist, its rules, the
-datacenter's, what the management set may do, the datacenter's policy. Into a guest: the sender's rules that go out and
-its policy, then the blacklist, the receiver's rules that come in and its policy. What a machine says to itself is not
-filtered.
+datacenter's, what the management set may do, the datacenter's policy. Out of the node: the same rules where they are
+for what goes out, what its own network is reached by, the policy for that. Into a guest: the sender's rules that go out
+and its policy, then the blacklist, the receiver's rules that come in and its policy. What a machine says to itself is
+not filtered.
 
 Left out: forward rules, source ports, logging, MAC and IP filters, macros beyond the usual ones.
 """
@@ -14,11 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.lab.firewall.rule_match import Attempt, Configuration, fits, in_set
+from phoenix_providers.lab.firewall.rule_match import Attempt, Configuration, fits, in_network, in_set
 
 Firewall = Mapping[str, Any]
 _EMPTY: Configuration = {"rules": [], "options": {}}
 _MANAGEMENT = ((22, 22), (3128, 3128), (5900, 5999), (8006, 8006), (60000, 60050))
+_OWN_NETWORK = _MANAGEMENT[:4]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def passes(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
     sender, receiver = known.guests.get(attempt.source), known.guests.get(attempt.dest)
     if sender is not None and not _guest_lets(firewall, sender, "out", attempt):
         return False
+    if attempt.source == known.node_address and not _node_lets_out(firewall, known, attempt):
+        return False
     if receiver is not None:
         return _guest_lets(firewall, receiver, "in", attempt)
     return attempt.dest != known.node_address or _node_lets(firewall, known, attempt)
@@ -52,10 +56,11 @@ def passes(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
 
 def _guest_lets(firewall: Firewall, guest: int, direction: str, attempt: Attempt) -> bool:
     own = firewall["guests"].get(guest, _EMPTY)
-    if not _is_on(own):
-        return True
+    # All guests of a lab have firewall=1 on their device: for them the blacklist counts whatever their switch says.
     if direction == "in" and in_set("blacklist", attempt.source, firewall["cluster"], _EMPTY):
         return False
+    if not _is_on(own):
+        return True
     decided = _decision(own["rules"], direction, attempt, firewall["cluster"], own)
     return _policy(own, direction) if decided is None else decided
 
@@ -71,6 +76,18 @@ def _node_lets(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
         return decided
     is_management = any(low <= attempt.port <= high for low, high in _MANAGEMENT)
     return (is_management and in_set("management", attempt.source, cluster, _EMPTY)) or _policy(cluster, "in")
+
+
+def _node_lets_out(firewall: Firewall, known: Map, attempt: Attempt) -> bool:
+    cluster, own = firewall["cluster"], firewall["nodes"].get(known.node, _EMPTY)
+    if not _is_on(own, default="1"):
+        return True
+    decided = _decision([*own["rules"], *cluster["rules"]], "out", attempt, cluster, own)
+    if decided is not None:
+        return decided
+    always = any(low <= attempt.port <= high for low, high in _OWN_NETWORK)
+    own_network = str(cluster["aliases"]["local_network"]["cidr"])
+    return (always and in_network(attempt.dest, own_network)) or _policy(cluster, "out")
 
 
 def _with_own_network(cluster: Configuration, known: Map) -> Configuration:

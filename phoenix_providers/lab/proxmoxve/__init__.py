@@ -5,12 +5,13 @@ so. `install` writes such an executable; only labs and tests have it, in a Pulum
 endpoint but the one that it was made for.
 
 It does what was measured with the real plugin, request by request: order of the calls, ids, import ids, defaults,
-values read back, refused creates, no-op deletes, in-place updates, what is left in the state after a failure, and the
-hazard of a rule's `enabled` (see `inputs.py`). What it does not do:
+values read back, refused creates, no-op deletes, in-place updates, what is left in the state after a failure, the words
+of failures, and the hazard of what a rule leaves out (see `inputs.py`). What it does not do:
 
 - Resource types other than the five that the project uses, and functions other than getDnsLegacy, getHostsLegacy and
   getVersion: one clear error.
 - The second, framework-based half of the real plugin: no `node.Firewall`, and one login instead of two.
 - `__pulumi_raw_state_delta` among the outputs, which only the real plugin's bridge reads.
-- Wording: messages that the real plugin takes from Terraform's libraries (failed checks) are alike, not equal.
+- Wording: what a network, a certificate or JSON that does not fit is about is worded alike, not equal; bad settings are
+  told once, by the real plugin once by each of its halves; `log_ratelimit` ends the process without a stack trace.
 """

@@ -1,8 +1,9 @@
 """Requests to the Proxmox API, as the real plugin sends them.
 
-No time limit, as measured. A GET is tried three times when the connection fails, a write once; an answer that is not a
-success is never tried again. Connections are kept and used again, so that they outlive a change of the firewall.
-Proxmox puts its message into the reason phrase of the status line.
+No time limit, as measured. A GET is tried three times when the connection fails, and once more without a pause when it
+was a kept one that had died; a write is tried once. An answer that is not a success is never tried again. Connections
+are kept and used again, so that they outlive a change of the firewall. Proxmox puts its message into the reason phrase
+of the status line.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from phoenix_providers.lab.proxmoxve.errors import ApiError, NoSuchRuleError
+from phoenix_providers.lab.proxmoxve.answers import data_of
+from phoenix_providers.lab.proxmoxve.errors import ApiError
+from phoenix_providers.lab.proxmoxve.http_refusal import http_refusal
+from phoenix_providers.lab.proxmoxve.network_words import network_words
 from phoenix_providers.lab.proxmoxve.settings import Settings
 
 _TRIES = 3
@@ -39,19 +43,12 @@ class Connection:
         self._ticket, self._csrf_token = settings.ticket, settings.csrf_token
 
     def get(self, path: str) -> Any:
-        """Return the data of an answer.
+        """Return the data of an answer, an object or a list.
 
         Errors:
             ApiError: refused, no connection, or no data in the answer.
         """
-        answer = self._request("GET", path)
-        try:
-            data = json.loads(answer)["data"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise ApiError(f"failed to decode HTTP GET response (path: {path}) - Reason: {error}") from None
-        if data is None:
-            raise ApiError("the server did not include a data object in the response")
-        return data
+        return data_of(self._request("GET", path), path)
 
     def write(self, method: str, path: str, form: Mapping[str, str] | None = None) -> None:
         """Send a form with PUT or POST, or a DELETE.
@@ -72,28 +69,32 @@ class Connection:
                     host, port = self._settings.address
                     raise ApiError(
                         f"failed to perform HTTP {method} request (path: {path}) - Reason: "
-                        f'{method.title()} "https://{host}:{port}/api2/json/{path}": {error}'
+                        f'{method.title()} "https://{host}:{port}/api2/json/{path}": {network_words(error, host, port)}'
                     ) from None
                 time.sleep(_PAUSE)
         raise AssertionError("there is always a last try")
 
     def _exchange(self, method: str, path: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> bytes:
-        connection = self._open()
         body = None
         sent = dict(headers)
         if form is not None:
             body = urlencode(sorted(form.items()))
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, f"/api2/json/{path}", body, sent)
-            response = connection.getresponse()
-            answer = response.read()
-        except BaseException:
-            connection.close()
-            raise
+        while True:
+            connection = self._open()
+            is_kept = connection.sock is not None
+            try:
+                connection.request(method, f"/api2/json/{path}", body, sent)
+                response = connection.getresponse()
+                answer = response.read()
+                break
+            except BaseException as error:
+                connection.close()
+                if not (method == "GET" and is_kept and isinstance(error, ConnectionError)):
+                    raise
         self._keep(connection, response)
         if not 200 <= response.status < 300:
-            raise _refusal(response.status, response.reason, answer)
+            raise http_refusal(response.status, response.reason, answer)
         return answer
 
     def _open(self) -> http.client.HTTPSConnection:
@@ -136,14 +137,3 @@ class Connection:
             raise ApiError(f"failed to authenticate: {error}") from None
         except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError) as error:
             raise ApiError(f"failed to retrieve authentication response: {error}") from None
-
-
-def _refusal(status: int, reason: str, answer: bytes) -> ApiError:
-    try:
-        fields = json.loads(answer).get("errors") or {}
-    except (ValueError, AttributeError):
-        fields = {}
-    if fields:
-        reason += " (" + " - ".join(f"{name}: {text.rstrip()}" for name, text in fields.items()) + ")"
-    kind = NoSuchRuleError if "no rule at position" in reason else ApiError
-    return kind(f"received an HTTP {status} response - Reason: {reason}")

@@ -6,8 +6,6 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.errors import PluginError
-
 _GUESTS = {"vm": ("vmId", "qemu"), "container": ("containerId", "lxc")}
 
 
@@ -27,14 +25,10 @@ def hashed_id(prefix: str, path: str) -> str:
     return f"{prefix}-{zlib.crc32(path.encode())}"
 
 
-def guest_of_import(import_id: str, forms: str) -> dict[str, Any]:
-    """Read `vm/NODE/ID` or `container/NODE/ID`.
-
-    Errors:
-        PluginError: it is something else; names the allowed `forms`.
-    """
+def guest_of_import(import_id: str) -> dict[str, Any] | None:
+    """Read `vm/NODE/ID` or `container/NODE/ID`; everything else names nothing."""
     kind, _, rest = import_id.partition("/")
     node, _, number = rest.partition("/")
     if kind not in _GUESTS or not node or not number.isdecimal():
-        raise PluginError(f"invalid import ID: {import_id} (expected: {forms})")
+        return None
     return {"nodeName": node, _GUESTS[kind][0]: int(number)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from phoenix_providers.lab.proxmoxve.connection import Connection
 from phoenix_providers.lab.proxmoxve.node_dns import NodeDns
 from phoenix_providers.lab.proxmoxve.node_hosts import NodeHosts
+from phoenix_providers.lab.proxmoxve.properties import Kind, Property
 
 
 def _dns(connection: Connection, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,8 +32,17 @@ def _version(connection: Connection, _arguments: Mapping[str, Any]) -> dict[str,
     }
 
 
-LOOKUPS: Mapping[str, Callable[[Connection, Mapping[str, Any]], dict[str, Any]]] = {
-    "proxmoxve:index/getDnsLegacy:getDnsLegacy": _dns,
-    "proxmoxve:index/getHostsLegacy:getHostsLegacy": _hosts,
-    "proxmoxve:index/getVersion:getVersion": _version,
+class Lookup(NamedTuple):
+    """One function: what it is given, and what it does with it."""
+
+    properties: tuple[Property, ...]
+    look_up: Callable[[Connection, Mapping[str, Any]], dict[str, Any]]
+
+
+_NODE = (Property("nodeName", Kind.TEXT, required=True),)
+
+LOOKUPS: Mapping[str, Lookup] = {
+    "proxmoxve:index/getDnsLegacy:getDnsLegacy": Lookup(_NODE, _dns),
+    "proxmoxve:index/getHostsLegacy:getHostsLegacy": Lookup(_NODE, _hosts),
+    "proxmoxve:index/getVersion:getVersion": Lookup((), _version),
 }

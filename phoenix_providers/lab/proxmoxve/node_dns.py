@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_text
+from phoenix_providers.lab.proxmoxve.answers import as_text, of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
+from phoenix_providers.lab.proxmoxve.errors import doing
 from phoenix_providers.lab.proxmoxve.properties import Kind, Property
 from phoenix_providers.lab.proxmoxve.resource_type import ResourceType, State
 
@@ -23,7 +24,7 @@ class NodeDns(ResourceType):
         Property("servers", Kind.TEXTS, default=[], most=len(_KEYS)),
     )
 
-    def state_of_import(self, import_id: str) -> State:
+    def state_of_import(self, import_id: str) -> State | None:
         """Take the node's name."""
         return {"nodeName": import_id}
 
@@ -37,15 +38,17 @@ class NodeDns(ResourceType):
 
     def read(self, connection: Connection, state: State) -> State:
         """One request."""
-        answer = connection.get(_path(state))
-        servers = [server for key in _KEYS if (server := as_text(answer, key)) is not None]
-        return state | {"domain": as_text(answer, "search") or "", "servers": servers}
+        with doing("error retrieving DNS configuration"):
+            answer = of_kind(connection.get(_path(state)), dict)
+            servers = [server for key in _KEYS if (server := as_text(answer, key)) is not None]
+            return state | {"domain": as_text(answer, "search") or "", "servers": servers}
 
     def update(self, connection: Connection, state: State, wanted: State) -> State:
         """Write, then read."""
         del state
         form = {"search": wanted["domain"], **dict(zip(_KEYS, wanted["servers"], strict=False))}
-        connection.write("PUT", _path(wanted), form)
+        with doing("error updating DNS configuration"):
+            connection.write("PUT", _path(wanted), form)
         return self.read(connection, wanted)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.lab.proxmoxve.answers import as_text
+from phoenix_providers.lab.proxmoxve.answers import as_text, of_kind
 from phoenix_providers.lab.proxmoxve.connection import Connection
+from phoenix_providers.lab.proxmoxve.errors import doing
 from phoenix_providers.lab.proxmoxve.properties import Kind, Property
 from phoenix_providers.lab.proxmoxve.resource_type import ResourceType, State
 
@@ -29,7 +30,7 @@ class NodeHosts(ResourceType):
         Property("hostnames", Kind.OBJECTS, computed=True),
     )
 
-    def state_of_import(self, import_id: str) -> State:
+    def state_of_import(self, import_id: str) -> State | None:
         """Take the node's name."""
         return {"nodeName": import_id}
 
@@ -43,11 +44,12 @@ class NodeHosts(ResourceType):
 
     def read(self, connection: Connection, state: State) -> State:
         """One request."""
-        answer = connection.get(_path(state))
-        entries = hosts_entries(as_text(answer, "data") or "")
+        with doing("error retrieving hosts configuration"):
+            answer = of_kind(connection.get(_path(state)), dict)
+            entries, digest = hosts_entries(as_text(answer, "data") or ""), as_text(answer, "digest") or ""
         return state | {
             "addresses": [entry["address"] for entry in entries],
-            "digest": as_text(answer, "digest") or "",
+            "digest": digest,
             "entries": entries,
             "entry": entries,
             "hostnames": [entry["hostnames"] for entry in entries],
@@ -57,7 +59,8 @@ class NodeHosts(ResourceType):
         """Write without a digest, so that the last writer wins; then read."""
         del state
         lines = [" ".join([entry["address"], *entry["hostnames"]]) + "\n" for entry in wanted["entry"]]
-        connection.write("POST", _path(wanted), {"data": "".join(lines)})
+        with doing("error updating hosts configuration"):
+            connection.write("POST", _path(wanted), {"data": "".join(lines)})
         return self.read(connection, wanted)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from phoenix_providers.lab.proxmoxve.errors import PluginError, listed
 
 
 def refuse(context: Any, reason: str) -> NoReturn:
@@ -23,3 +26,12 @@ def refuse_incomplete(context: Any, identifier: str, state: Mapping[str, Any], r
     status.details.add().Pack(detail)
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
     refuse(context, reason)
+
+
+@contextmanager
+def refusing(context: Any, doing: str = "") -> Iterator[None]:
+    """Turn the plugin's errors into refusals that say what was being done."""
+    try:
+        yield
+    except PluginError as error:
+        refuse(context, doing + listed(error.reasons))

@@ -25,16 +25,17 @@ class ResourceType(ABC):
         yield from ()
 
     @abstractmethod
-    def state_of_import(self, import_id: str) -> State:
-        """Return what an import id says about the object.
-
-        Errors:
-            PluginError: it is not one.
-        """
+    def state_of_import(self, import_id: str) -> State | None:
+        """Return what an import id says about the object; None when it names none, which counts as not there."""
 
     @abstractmethod
     def id_of(self, state: Mapping[str, Any]) -> str:
         """Return the id of an object that was made or imported."""
+
+    def id_after_update(self, identifier: str, wanted: Mapping[str, Any]) -> str:
+        """Return the id that an update leaves; unless a type says otherwise it stays, wherever the object is now."""
+        del wanted
+        return identifier
 
     @abstractmethod
     def create(self, connection: Connection, wanted: State) -> State:

@@ -17,10 +17,10 @@ _IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "mac
 
 RULE_PROPERTIES = (
     Property("action", Kind.TEXT, choices=POLICIES),
-    *(Property(name, Kind.TEXT, default="", sticky=True) for name in _TEXTS),
-    Property("enabled", Kind.SWITCH, default=True, sticky=True),
+    *(Property(name, Kind.TEXT, default="") for name in _TEXTS),
+    Property("enabled", Kind.SWITCH, default=True),
     Property("pos", Kind.NUMBER, computed=True),
-    Property("securityGroup", Kind.TEXT, default="", sticky=True),
+    Property("securityGroup", Kind.TEXT, default=""),
     Property("type", Kind.TEXT, choices=("in", "out", "forward"), any_case=True),
 )
 

@@ -1,50 +1,34 @@
-"""The resource provider protocol, as the Pulumi engine speaks it."""
+"""The resource provider protocol, as the Pulumi engine speaks it; the calls about resources are in `resource_calls`."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from phoenix_providers.lab.proxmoxve.checks import failures
-from phoenix_providers.lab.proxmoxve.cluster_options import ClusterOptions
 from phoenix_providers.lab.proxmoxve.connection import Connection
-from phoenix_providers.lab.proxmoxve.differences import Difference, differences
+from phoenix_providers.lab.proxmoxve.diff_response import diff_response
+from phoenix_providers.lab.proxmoxve.differences import Difference
 from phoenix_providers.lab.proxmoxve.engine_log import EngineLog
-from phoenix_providers.lab.proxmoxve.errors import IncompleteError, PluginError
-from phoenix_providers.lab.proxmoxve.guest_options import GuestOptions
-from phoenix_providers.lab.proxmoxve.inputs import imported, plain, refreshed, with_defaults
 from phoenix_providers.lab.proxmoxve.lookups import LOOKUPS
-from phoenix_providers.lab.proxmoxve.node_dns import NodeDns
-from phoenix_providers.lab.proxmoxve.node_hosts import NodeHosts
-from phoenix_providers.lab.proxmoxve.planned import planned_create, planned_update
-from phoenix_providers.lab.proxmoxve.refusals import refuse, refuse_incomplete
-from phoenix_providers.lab.proxmoxve.resource_type import ResourceType
-from phoenix_providers.lab.proxmoxve.rules import Rules
+from phoenix_providers.lab.proxmoxve.refusals import refuse, refusing
+from phoenix_providers.lab.proxmoxve.resource_calls import ResourceCalls
 from phoenix_providers.lab.proxmoxve.settings import SECRETS, address_of, parse_settings
 from phoenix_providers.lab.proxmoxve.wire import secret, to_plain
 
 VERSION = "8.6.0"
 
-_TYPES: dict[str, ResourceType] = {
-    kind.token: kind() for kind in (NodeDns, NodeHosts, ClusterOptions, Rules, GuestOptions)
-}
 
-
-class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+class Servicer(ResourceCalls):
     """Serves one engine, and one lab: `endpoint` is the only Proxmox that it talks to."""
 
     def __init__(self, endpoint: str, log: EngineLog) -> None:
         self._endpoint = endpoint
         self._log = log
-        self._connection: Connection | None = None
-
-    # The plugin as a whole.
 
     def Handshake(self, _request: Any, _context: Any) -> Any:
         """Say what kinds of values are understood: no secrets, the engine keeps track of them."""
@@ -81,21 +65,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Any change updates the provider in place, another endpoint too."""
         olds, news = to_plain(request.old_inputs), to_plain(request.news)
         changed = sorted(name for name in olds.keys() | news.keys() if olds.get(name) != news.get(name))
-        return _diff_response([Difference(name, "UPDATE", replaces=False) for name in changed])
+        return diff_response([Difference(name, "UPDATE", replaces=False) for name in changed])
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Check the settings and refuse every Proxmox but the lab's; nothing is sent to it."""
         self._log.debug(f"lab stand-in for the proxmoxve plugin {VERSION}, for {self._endpoint} only")
-        with _errors(context):
+        with refusing(context):
             settings = parse_settings(to_plain(request.args), os.environ)
-            if settings.address != address_of(self._endpoint):
-                host, port = settings.address
-                raise PluginError(
-                    f"this is the lab's stand-in for the proxmoxve plugin, which only talks to {self._endpoint}, "
-                    f"and the configured endpoint is https://{host}:{port}: take the lab's bin folder off PATH to use "
-                    "the real plugin"
-                )
-            self._connection = Connection(settings)
+        if settings.address != address_of(self._endpoint):
+            host, port = settings.address
+            refuse(
+                context,
+                f"this is the lab's stand-in for the proxmoxve plugin, which only talks to {self._endpoint}, and the "
+                f"configured endpoint is https://{host}:{port}: take the lab's bin folder off PATH to use the real "
+                "plugin",
+            )
+        self.connection = Connection(settings)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -104,121 +89,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if lookup is None:
             refuse(context, f"the lab's stand-in for the proxmoxve plugin does not have the function {request.tok}")
         response = provider_pb2.InvokeResponse()
-        with _errors(context):
+        arguments = to_plain(request.args)
+        for failure in failures(lookup.properties, arguments):
+            response.failures.add(reason=failure.reason)
+        if response.failures:
+            return response
+        with refusing(context, f"invoking {request.tok}: "):
             # The field is named with a keyword of Python.
-            getattr(response, "return").update(lookup(self._proxmox(), to_plain(request.args)))
+            getattr(response, "return").update(lookup.look_up(self.proxmox(), arguments))
         return response
-
-    # Resources.
-
-    def Check(self, request: Any, context: Any) -> Any:
-        """Fill in defaults and find mistakes; nothing is sent."""
-        kind = _type_of(request, context)
-        inputs = with_defaults(kind.properties, to_plain(request.news), to_plain(request.olds))
-        response = provider_pb2.CheckResponse()
-        response.inputs.update(inputs)
-        for place, reason in [*failures(kind.properties, inputs), *kind.more_failures(inputs)]:
-            response.failures.add(property=place, reason=reason)
-        return response
-
-    def Diff(self, request: Any, context: Any) -> Any:
-        """Compare the recorded state with the inputs; nothing is sent."""
-        kind = _type_of(request, context)
-        found = differences(kind.properties, to_plain(request.olds), to_plain(request.news))
-        ignored = tuple(request.ignoreChanges)
-        return _diff_response([one for one in found if not _is_in(one.place, ignored)])
-
-    def Create(self, request: Any, context: Any) -> Any:
-        """Make the object."""
-        kind = _type_of(request, context)
-        wanted = to_plain(request.properties)
-        response = provider_pb2.CreateResponse()
-        if request.preview:
-            response.properties.update(planned_create(kind.properties, wanted))
-            return response
-        wanted = plain(wanted)
-        with _errors(context):
-            try:
-                response.properties.update(kind.create(self._proxmox(), wanted))
-            except IncompleteError as error:
-                refuse_incomplete(context, kind.id_of(wanted), error.state, str(error))
-        response.id = kind.id_of(wanted)
-        return response
-
-    def Read(self, request: Any, context: Any) -> Any:
-        """Refresh what is recorded, or import what an id names."""
-        kind = _type_of(request, context)
-        recorded, inputs = to_plain(request.properties), to_plain(request.inputs)
-        response = provider_pb2.ReadResponse(id=request.id)
-        with _errors(context):
-            state = recorded or kind.state_of_import(request.id)
-            if not recorded:
-                response.id = kind.id_of(state)
-                state.pop("id", None)
-            found = kind.read(self._proxmox(), state)
-        response.properties.update(found)
-        response.inputs.update(refreshed(inputs, found) if inputs else imported(kind.properties, found))
-        return response
-
-    def Update(self, request: Any, context: Any) -> Any:
-        """Change the object in place; after an error the engine records what was wanted, and tries again."""
-        kind = _type_of(request, context)
-        state, wanted = to_plain(request.olds), to_plain(request.news)
-        plan = planned_update(kind.properties, state, wanted)
-        response = provider_pb2.UpdateResponse()
-        if request.preview:
-            response.properties.update(plan)
-            return response
-        try:
-            response.properties.update(kind.update(self._proxmox(), state, plain(wanted)))
-        except PluginError as error:
-            refuse_incomplete(context, request.id, plan, str(error))
-        return response
-
-    def Delete(self, request: Any, context: Any) -> Any:
-        """Give the object up; most types leave Proxmox as it is."""
-        kind = _type_of(request, context)
-        with _errors(context):
-            kind.delete(self._proxmox(), to_plain(request.properties))
-        return Empty()
-
-    def _proxmox(self) -> Connection:
-        if self._connection is None:
-            raise PluginError("the provider is not configured")
-        return self._connection
-
-
-@contextmanager
-def _errors(context: Any) -> Iterator[None]:
-    try:
-        yield
-    except PluginError as error:
-        refuse(context, str(error))
-
-
-def _type_of(request: Any, context: Any) -> ResourceType:
-    token = request.type or request.urn.split("::")[2].rpartition("$")[2]
-    kind = _TYPES.get(token)
-    if kind is None:
-        refuse(context, f"the lab's stand-in for the proxmoxve plugin does not have the resource type {token}")
-    return kind
-
-
-def _is_in(place: str, paths: tuple[str, ...]) -> bool:
-    return any(place == path or place.startswith((f"{path}.", f"{path}[")) for path in paths)
-
-
-def _diff_response(found: list[Difference]) -> Any:
-    def top(difference: Difference) -> str:
-        return difference.place.partition(".")[0].partition("[")[0]
-
-    response = provider_pb2.DiffResponse(
-        changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
-        diffs=sorted({top(one) for one in found}),
-        replaces=sorted({top(one) for one in found if one.replaces}),
-        hasDetailedDiff=True,
-    )
-    for one in found:
-        name = one.kind + ("_REPLACE" if one.replaces else "")
-        response.detailedDiff[one.place].kind = provider_pb2.PropertyDiff.Kind.Value(name)
-    return response

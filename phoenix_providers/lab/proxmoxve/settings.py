@@ -31,6 +31,8 @@ _TLS = {
     "1.3": ssl.TLSVersion.TLSv1_3,
 }
 
+_ENDPOINT = "you must specify a {} endpoint for the Proxmox Virtual Environment API (valid: https://host:port/)"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -77,15 +79,11 @@ def address_of(endpoint: str) -> tuple[str, int]:
     Errors:
         PluginError: missing, not https, or not an address at all.
     """
-    if not endpoint:
-        raise PluginError(
-            "you must specify the endpoint for the Proxmox Virtual Environment API (valid: https://host:port)"
-        )
     parts = urlsplit(endpoint)
-    if parts.scheme != "https" or not parts.hostname:
-        raise PluginError(
-            f"'{endpoint}' is not a valid endpoint for the Proxmox Virtual Environment API (valid: https://host:port)"
-        )
+    if not parts.scheme or not parts.hostname:
+        raise PluginError(_ENDPOINT.format("valid"))
+    if parts.scheme != "https":
+        raise PluginError(_ENDPOINT.format("secure"))
     return parts.hostname, parts.port or 443
 
 
@@ -99,7 +97,7 @@ def _least_tls(version: str) -> ssl.TLSVersion:
     try:
         return _TLS[version or "1.3"]
     except KeyError:
-        raise PluginError(f"unsupported minimal TLS version '{version}', must be one of {', '.join(_TLS)}") from None
+        raise PluginError(f"unsupported minimal TLS version {version}, must be one of: , {', '.join(_TLS)}") from None
 
 
 def _check_credentials(settings: Settings) -> None:
@@ -111,4 +109,4 @@ def _check_credentials(settings: Settings) -> None:
     elif not (settings.username and settings.password):
         raise PluginError("must provide either username and password, an API token, or a ticket")
     elif not settings.username.endswith(("@pve", "@pam")):
-        raise PluginError("invalid username: must end with '@pve' or '@pam'")
+        raise PluginError("the username must end with '@pve' or '@pam'")

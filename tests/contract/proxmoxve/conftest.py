@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ TYPES = {
 REAL = os.environ.get("PHOENIX_PROXMOXVE_PLUGIN", "")
 # What only the real plugin adds to outputs, for itself.
 _BOOKKEEPING = ("__pulumi_raw_state_delta", "__meta", "id")
-_SEVERAL = re.compile(r"^\d+ errors? occurred:\s+\* ")
+_DOING = re.compile(r"^(?:(?:creating|updating|refreshing|deleting) urn:\S+: )?\d+ errors? occurred:\s+\* ")
 
 
 def plain_state(wire: dict[str, Any]) -> dict[str, Any]:
@@ -46,10 +47,11 @@ def plain_state(wire: dict[str, Any]) -> dict[str, Any]:
 
 
 class RefusedError(Exception):
-    """What the plugin answered instead of a result; `state` is what the engine would record."""
+    """What the plugin answered instead of a result; `said` is all of it, `state` is what the engine would record."""
 
     def __init__(self, error: Any) -> None:
-        super().__init__(_SEVERAL.sub("", error.details()).strip())
+        super().__init__(_DOING.sub("", error.details()).strip())
+        self.said = str(error.details())
         self.wire: dict[str, Any] = {}
         self.state: dict[str, Any] | None = None
         for key, value in error.trailing_metadata():
@@ -102,10 +104,13 @@ class Engine:
 
     def check(
         self, kind: str, inputs: dict[str, Any], before: dict[str, Any] | None = None
-    ) -> tuple[dict[str, Any], dict[str, str]]:
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the checked inputs, and what is wrong with them in the order of the alphabet."""
         structs = {"news": inputs, "olds": before or {}}
         response = self.call("Check", "CheckRequest", structs, **self._names(kind))
-        return to_plain(response.inputs), {one.property: one.reason for one in response.failures}
+        # The path stands in the reason only.
+        assert not any(one.property for one in response.failures)
+        return to_plain(response.inputs), sorted(one.reason for one in response.failures)
 
     def diff(self, recorded: Recorded, inputs: dict[str, Any]) -> Any:
         structs = {"olds": recorded.wire, "news": inputs, "old_inputs": recorded.inputs}
@@ -159,12 +164,22 @@ class Engine:
         return {"urn": f"urn:pulumi:dev::site::{token}::it", "name": "it", "type": token}
 
 
+@pytest.fixture(scope="package")
+def engine_address() -> Iterator[str]:
+    """Where an engine listens that knows no question: without one a plugin ends after a while."""
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(None)
+
+
 class PluginProcess:
     """The installed executable, started as the engine starts it."""
 
-    def __init__(self, executable: Path) -> None:
-        # The second argument is the engine's address; nothing listens there.
-        self.process = subprocess.Popen([executable, "127.0.0.1:9"], stdout=subprocess.PIPE, text=True)
+    def __init__(self, executable: Path, engine: str, *arguments: str) -> None:
+        command = [executable, *arguments, engine]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         self.engine = Engine(f"127.0.0.1:{int(self.process.stdout.readline())}")
 
@@ -263,19 +278,13 @@ def stand_in() -> None:
         pytest.skip("PHOENIX_PROXMOXVE_PLUGIN names the real plugin")
 
 
-@pytest.fixture
-def same_words() -> bool:
-    """Whether failed checks are worded as expected; the real plugin's words are those of Terraform's libraries."""
-    return not REAL
-
-
 @pytest.fixture(scope="package")
-def plugin(executable: Path, folder: Path) -> Iterator[PluginProcess]:
+def plugin(executable: Path, folder: Path, engine_address: str) -> Iterator[PluginProcess]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(folder / "ca" / "ca.pem"))
         for name in ("ENDPOINT", "API_TOKEN", "USERNAME", "PASSWORD", "INSECURE"):
             environment.delenv(f"PROXMOX_VE_{name}", raising=False)
-        process = PluginProcess(executable)
+        process = PluginProcess(executable, engine_address)
     yield process
     process.end()
 

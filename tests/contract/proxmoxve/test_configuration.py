@@ -42,8 +42,8 @@ def test_every_other_proxmox_is_refused(plugin: Any, lab: Any, endpoint: str) ->
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"apiToken": TOKEN}, "must specify the endpoint"),
-        ({"endpoint": "http://127.0.0.1:8006", "apiToken": TOKEN}, "not a valid endpoint"),
+        ({"apiToken": TOKEN}, "must specify a valid endpoint"),
+        ({"endpoint": "http://127.0.0.1:8006", "apiToken": TOKEN}, "must specify a secure endpoint"),
         ({"endpoint": "LAB"}, "must provide either username and password, an API token, or a ticket"),
         ({"endpoint": "LAB", "username": "root@pam"}, "must provide either username and password"),
         ({"endpoint": "LAB", "username": "root", "password": "x"}, "must end with '@pve' or '@pam'"),
@@ -70,7 +70,8 @@ def test_credentials_become_secrets(engine: Any) -> None:
 
 def test_another_endpoint_is_an_update_of_the_provider_in_place(engine: Any) -> None:
     structs = {"old_inputs": {"endpoint": "https://a"}, "news": {"endpoint": "https://b"}}
-    answer = engine.call("DiffConfig", "DiffRequest", structs)
+    provider = "urn:pulumi:dev::site::pulumi:providers:proxmoxve::it"
+    answer = engine.call("DiffConfig", "DiffRequest", structs, urn=provider)
     assert (answer.diffs, answer.replaces) == (["endpoint"], [])
 
 
@@ -92,15 +93,19 @@ def test_a_password_signs_in_once_and_never_again(plugin: Any, lab: Any) -> None
     assert lab.calls() == ["GET nodes/pve/dns"]
 
 
-def test_environment_and_trust(executable: Path, lab: Any, plugin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_and_trust(
+    executable: Path, engine_address: str, lab: Any, plugin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Settings come from the environment when they are not given; given ones win."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("PROXMOX_VE_ENDPOINT", lab.server.url)
     monkeypatch.setenv("PROXMOX_VE_API_TOKEN", lab.server.token)
-    other = type(plugin)(executable)
+    other = type(plugin)(executable, engine_address)
     try:
         other.engine.configure()
-        with pytest.raises(Exception, match=r"failed to perform HTTP GET request.*CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(
+            Exception, match=r"failed to perform HTTP GET request.*tls: failed to verify certificate: x509: "
+        ):
             other.engine.take_over("dns", "pve")
         other.engine.configure(insecure="true")
         assert other.engine.take_over("dns", "pve").state["domain"] == "lab.test"
@@ -109,6 +114,19 @@ def test_environment_and_trust(executable: Path, lab: Any, plugin: Any, monkeypa
             other.engine.take_over("dns", "pve")
     finally:
         other.end()
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_plugin_ends_when_its_engine_does_not_answer(executable: Path, engine_address: str, plugin: Any) -> None:
+    """The real one does too, but asks every five minutes only."""
+    every = ("--ask-engine-every", "0.2")
+    alone, answered = (type(plugin)(executable, address, *every) for address in ("127.0.0.1:9", engine_address))
+    try:
+        assert alone.process.wait(10) == 0
+        assert answered.process.poll() is None
+    finally:
+        alone.end()
+        answered.end()
 
 
 @pytest.mark.usefixtures("stand_in")

@@ -8,24 +8,36 @@ import pytest
 
 FOREIGN = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "5900", "comment": "foreign", "enable": 0}
 RULE = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enabled": True}
+VM, CONTAINER = {"nodeName": "pve", "vmId": 111}, {"nodeName": "pve", "containerId": 201}
+NO_RULE: dict[str, Any] = {"rules": []}
+# What has a default and is not set on Proxmox is nothing, not the default.
+UNSET = dict.fromkeys(
+    (
+        "dhcp",
+        "enabled",
+        "inputPolicy",
+        "logLevelIn",
+        "logLevelOut",
+        "macfilter",
+        "ndp",
+        "outputPolicy",
+        "radv",
+    )
+)
+UNSET_IN_CLUSTER = dict.fromkeys(("forwardPolicy", "inputPolicy", "logRatelimit", "outputPolicy"))
 
 
 @pytest.mark.parametrize(
     ("kind", "import_id", "inputs", "call"),
     [
         ("dns", "pve", {"nodeName": "pve", "domain": "lab.test", "servers": ["127.0.0.1"]}, "nodes/pve/dns"),
-        ("rules", "cluster", {}, "cluster/firewall/rules"),
-        ("rules", "node/pve", {"nodeName": "pve"}, "nodes/pve/firewall/rules"),
-        ("rules", "vm/pve/111", {"nodeName": "pve", "vmId": 111}, "nodes/pve/qemu/111/firewall/rules"),
-        ("rules", "container/pve/201", {"nodeName": "pve", "containerId": 201}, "nodes/pve/lxc/201/firewall/rules"),
-        ("options", "vm/pve/111", {"nodeName": "pve", "vmId": 111}, "nodes/pve/qemu/111/firewall/options"),
-        (
-            "options",
-            "container/pve/201",
-            {"nodeName": "pve", "containerId": 201},
-            "nodes/pve/lxc/201/firewall/options",
-        ),
-        ("cluster options", "cluster-firewall", {}, "cluster/firewall/options"),
+        ("rules", "cluster", NO_RULE, "cluster/firewall/rules"),
+        ("rules", "node/pve", {"nodeName": "pve"} | NO_RULE, "nodes/pve/firewall/rules"),
+        ("rules", "vm/pve/111", VM | NO_RULE, "nodes/pve/qemu/111/firewall/rules"),
+        ("rules", "container/pve/201", CONTAINER | NO_RULE, "nodes/pve/lxc/201/firewall/rules"),
+        ("options", "vm/pve/111", VM | UNSET, "nodes/pve/qemu/111/firewall/options"),
+        ("options", "container/pve/201", CONTAINER | UNSET, "nodes/pve/lxc/201/firewall/options"),
+        ("cluster options", "cluster-firewall", UNSET_IN_CLUSTER, "cluster/firewall/options"),
     ],
 )
 def test_what_an_id_names(engine: Any, lab: Any, kind: str, import_id: str, inputs: dict[str, Any], call: str) -> None:
@@ -94,11 +106,13 @@ def test_empty_options_are_written_in_full_by_the_next_run(engine: Any, lab: Any
         ("rules", "vm/pve/abc"),
         ("options", "cluster"),
         ("options", "container//201"),
+        ("cluster options", ""),
     ],
 )
-def test_other_ids_are_refused(engine: Any, lab: Any, kind: str, import_id: str) -> None:
-    with pytest.raises(Exception, match=f"^invalid import ID: {import_id} "):
-        engine.take_over(kind, import_id)
+def test_other_ids_name_nothing(engine: Any, lab: Any, kind: str, import_id: str) -> None:
+    """The answer is that of an object that is not there, not a refusal."""
+    taken = engine.take_over(kind, import_id)
+    assert (taken.id, taken.inputs, taken.wire) == ("", {}, {})
     assert lab.calls() == []
 
 

@@ -198,5 +198,5 @@ def test_the_states_are_those_of_the_plugin(old: list[tuple[int, str]], new: lis
     else:
         plugin.create(proxmox, {"rules": [as_plugin(rule) for rule in wanted]})  # type: ignore[arg-type]
         states = states_of_create(wanted)
-    told = [[(rule_identity(rule), str(rule.get("comment") or "")) for rule in state] for state in states]
+    told = [[(rule_identity(rule), str(rule.get("comment") or "")) for rule in state.rules] for state in states]
     assert [state for place, state in enumerate(told) if place == 0 or state != told[place - 1]] == proxmox.states

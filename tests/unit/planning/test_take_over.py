@@ -145,13 +145,16 @@ def test_what_is_put_back_never_drops_without_rules(
     assert not set(write.unset) & set(values)
 
 
+PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
+
+
 def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     text = FRESH + "10.0.0.9 z.lan\n10.0.0.7 old.home.lan a.lan\n"
     taken = adoption(NODE, {"hosts@pve"}, FoundOnProxmox(hosts=text), WANTED_FILES)
     assert [(entry.address, *entry.names) for entry in taken.entries] == [("10.0.0.9", "z.lan"), ("10.0.0.7", "a.lan")]
-    rules = [SSH, WEB | {"sport": "1024"}, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
+    rules = [SSH, WEB | {"sport": "1024"}, PING, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
-    assert [rule["dport"] for rule in taken.rules] == ["81"]
+    assert [(rule["dport"], rule.get("sport")) for rule in taken.rules] == [(WEB["dport"], "1024"), ("81", None)]
     assert len(taken.inexpressible) == 2
 
 
