@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
-from phoenix_providers.planning.guest_presence import without
+from phoenix_providers.planning.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -10,7 +11,7 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import open_proxmox
 from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.guest_presence import guests_in_state, names_of_guest
+from phoenix_providers.planning.guest_resources import guests_in_state, names_of_guest, surplus_names
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 
 
@@ -26,9 +27,12 @@ def forget_gone_guests(engine: Engine, *, yes: bool, forget: bool) -> None:
         forget: Do it without asking.
     """
     configuration = stack_configuration(engine)
-    declared = wanted_by_scope(plan_site(configuration))
+    declared = {scope.guest_id: scope for scope in wanted_by_scope(plan_site(configuration)) if scope.guest_id}
     resources = engine.resources()
-    left = [scope for scope in guests_in_state(resources) if scope not in declared]
+    recorded = frozenset(str(item["urn"]).rpartition("::")[2] for item in resources)
+    if surplus := [name for scope in declared.values() for name in surplus_names(recorded, scope)]:
+        _offer(engine, "Twice in the state, though on Proxmox it is one object", surplus, yes=yes, forget=forget)
+    left = [scope for scope in guests_in_state(resources) if scope.guest_id not in declared]
     if not left:
         return
     settings = open_proxmox(engine, configuration.settings)
@@ -36,12 +40,20 @@ def forget_gone_guests(engine: Engine, *, yes: bool, forget: bool) -> None:
     gone = [scope for scope in left if scope.guest_id not in live and settings.is_gone(scope.path)]
     if not gone:
         return
-    names = [name for scope in gone for name in names_of_guest(resources, scope)]
-    click.echo(f"Gone from Proxmox and from the files, but still in the state: {', '.join(one.title for one in gone)}")
+    names = [name for scope in gone for name in names_of_guest(recorded, scope)]
+    titles = ", ".join(one.title for one in gone)
+    what = f"Gone from Proxmox and from the files, but still in the state: {titles}"
+    if not _offer(engine, what, names, yes=yes, forget=forget):
+        click.echo("The run deletes them; if Proxmox does not let it: phoenix sync all --forget-gone")
+
+
+def _offer(engine: Engine, what: str, names: Sequence[str], *, yes: bool, forget: bool) -> bool:
+    """Name resources, and forget them if somebody says so; return whether that was done."""
+    click.echo(what)
     for name in names:
         click.echo(f"  {name}")
-    if forget or (not yes and sys.stdin.isatty() and click.confirm("Forget them (pulumi state)?")):
-        engine.forget(names)
-        click.echo("Forgotten; nothing was asked of Proxmox.")
-    else:
-        click.echo("The run deletes them; if Proxmox does not let it: phoenix sync all --forget-gone")
+    if not forget and (yes or not sys.stdin.isatty() or not click.confirm("Forget them (pulumi state)?")):
+        return False
+    engine.forget(names)
+    click.echo("Forgotten; nothing was asked of Proxmox.")
+    return True

@@ -23,6 +23,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.site_plan import SitePlan
@@ -50,7 +51,8 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         UnsafeError: Something foreign would be lost, and nobody has said that it may.
     """
     site = _load(engine)
-    missing = _missing(site.plan, engine.names_in_state())
+    recorded = engine.names_in_state()
+    missing = _missing(site.plan, recorded | former_names(recorded).keys())
     found = _look(engine, site, missing, all_places=all_places) if missing else []
     if not found:
         if all_places:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
+from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, MissingPrivilege, grant_commands, refused_privileges
 
 Result = TypeVar("Result")
@@ -47,8 +48,17 @@ class ProxmoxSettings:
 
     def guests(self) -> Mapping[int, str]:
         """Return the node of every guest that the token may see, by number."""
+        return {number: guest.node for number, guest in self.live_guests().items()}
+
+    def live_guests(self) -> Mapping[int, LiveGuest]:
+        """Return every guest that the token may see, by number."""
         found: Sequence[Settings] = self._get("cluster/resources", {"type": "vm"})
-        return {int(guest["vmid"]): str(guest["node"]) for guest in found}
+        return {
+            int(guest["vmid"]): LiveGuest(
+                "lxc" if guest.get("type") == "lxc" else "vm", str(guest["node"]), str(guest.get("name") or "")
+            )
+            for guest in found
+        }
 
     def is_gone(self, path: str) -> bool:
         """Whether Proxmox itself says that a guest does not exist; a refusal is never read as that."""

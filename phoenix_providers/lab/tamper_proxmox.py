@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import requests
@@ -10,6 +11,7 @@ from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.site import LabSite
 
 _SECONDS = 10
+_PAUSE_SECONDS = 0.2
 
 
 class ProxmoxByHand:
@@ -73,6 +75,19 @@ class ProxmoxByHand:
         """Stop and remove a guest; `place` as above."""
         self._send("POST", f"{self._path(place)}/status/stop")
         self._send("DELETE", self._path(place))
+
+    def move_guest(self, place: str, node: str, target: str) -> None:
+        """Migrate a guest to another node, and return when it is there."""
+        number = int(place.rpartition("/")[2])
+        self._send("POST", f"nodes/{node}/{place}/migrate", {"target": target, "restart": "1"})
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            found: list[dict[str, Any]] = self._send("GET", "cluster/resources?type=vm")
+            if any(guest["vmid"] == number and guest["node"] == target for guest in found):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{place} does not come to {target}")
+            time.sleep(_PAUSE_SECONDS)
 
     def _path(self, place: str) -> str:
         if place == "cluster":

@@ -15,6 +15,7 @@ from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
+from phoenix_providers.planning.declared_guest import declared_guests
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.dns import dns_records
@@ -93,6 +94,7 @@ def plan_site(
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
+        guests=declared_guests(configuration, wall.guests),
         registries=planned_registries,
         contested=contested or clash,
     )

@@ -34,10 +34,13 @@ class ProxmoxScope:
 
     @property
     def suffix(self) -> str:
-        """What stands behind the @ of its resources' names."""
+        """What stands behind the @ of its resources' names.
+
+        Of a guest it is the number alone: its firewall is one file, whatever node it is asked through.
+        """
         if self.kind == "cluster":
             return "cluster"
-        return self.node if self.kind == "node" else f"{self.node}-{self.guest_id}"
+        return self.node if self.kind == "node" else str(self.guest_id)
 
     @property
     def title(self) -> str:

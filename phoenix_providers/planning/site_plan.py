@@ -9,6 +9,7 @@ from typing import Any, Literal
 from phoenix_providers.models.firewall import FirewallRule, Policy
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,7 @@ class SitePlan:
         connections: What no change of the firewall may cut.
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
+        guests: All guests that the files name.
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
     """
@@ -256,6 +258,7 @@ class SitePlan:
     connections: tuple[Connection, ...] = ()
     networks: Mapping[str, str] = field(default_factory=dict)
     guest_addresses: Mapping[str, int] = field(default_factory=dict)
+    guests: tuple[DeclaredGuest, ...] = ()
     registries: tuple[RegistryPlan, ...] = ()
     contested: bool = False
 

@@ -22,11 +22,13 @@ class Recorded:
     """What the state has.
 
     Attributes:
-        names: Names of resources.
+        names: Names of resources, under which they are declared now.
         hosts: The address of each published name; None where the state does not tell.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         routes: What was published last, by the stack's resource name.
         stacks: Stacks by name.
+        former: The name that a guest's resource has in the state, by its present one, where it is another.
+        as_stored: Names of resources as the state has them.
     """
 
     names: frozenset[str] = frozenset()
@@ -34,6 +36,8 @@ class Recorded:
     confirmed_change: str = ""
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
+    as_stored: frozenset[str] = frozenset()
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

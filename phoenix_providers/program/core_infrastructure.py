@@ -15,7 +15,7 @@ from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program import names
 from phoenix_providers.program.proxmox_place import Places, probing
-from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 
 _RULES = {"rules": "rules"}
@@ -81,9 +81,10 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = [_rule(rule) for rule in guest.rules]
-        options = _keeping(site, place.scope, _RULES, place.guarded())
+        options = _keeping(site, place.scope, _RULES, as_before(site, f"rules@{where}", place.guarded()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     if site.declares(f"firewall@{where}"):
+        options = as_before(site, f"firewall@{where}", place.after_all())
         place.add(
             proxmoxve.firewall.OptionsLegacy(
                 f"firewall@{where}",
@@ -95,7 +96,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
                 ndp=True,
                 radv=False,
                 **target,
-                opts=_keeping(site, place.scope, _SWITCHES, place.after_all()),
+                opts=_keeping(site, place.scope, _SWITCHES, options),
             )
         )
     return place.closed()

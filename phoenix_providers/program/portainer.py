@@ -11,7 +11,7 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.planning.successions import environment_of
-from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
@@ -133,14 +133,6 @@ def _why_held(blocked: Sequence[str]) -> str:
         f"it stays for as long as {', '.join(blocked)}, which {'takes' if one else 'take'} its place, "
         f"{'is' if one else 'are'} blocked"
     )
-
-
-def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Let a resource go on with what the state has under its former name."""
-    former = site.handover.renamed.get(name)
-    if former not in site.recorded or name in site.recorded:
-        return options
-    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=former)]))
 
 
 def reason(problems: Iterable[Problem]) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.connections import as_input
-from phoenix_providers.planning.guest_presence import renamed_guests
+from phoenix_providers.planning.guest_resources import surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields
-from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
 from phoenix_providers.resources.guest_presence import GuestPresence
@@ -69,7 +69,7 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
-            opts=self.after_all(others),
+            opts=as_before(self._site, name, self.after_all(others)),
         )
         return [restoration]
 
@@ -120,17 +120,22 @@ class Places:
         return Place(self._site, scope, self._guards.get(scope), ours, self.guards)
 
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
-        recorded = self._site.recorded
-        expected = [scope for scope in self._wanted if scope.guest_id and f"rules@{scope.suffix}" in recorded]
-        renames = renamed_guests(recorded, self._wanted)
-        proxmox = self._site.proxmox
+        site = self._site
+        surplus = [name for scope in self._wanted if scope.guest_id for name in surplus_names(site.stored, scope)]
+        known = [guest.number for guest in site.plan.guests if f"rules@{guest.scope.suffix}" in site.recorded]
         missing = [
             {"scope": scope.as_input(), "missing": names, "wanted": self._wanted[scope]}
             for scope in self._wanted
             if (names := self._missing(scope))
         ]
         return GuestPresence(
-            "guests", proxmox=proxmox, expected=expected, renames=renames, missing=missing, opts=after(gates)
+            "guests",
+            proxmox=site.proxmox,
+            guests=site.plan.guests,
+            known=known,
+            surplus=surplus,
+            missing=missing,
+            opts=after(gates),
         )
 
     def _missing(self, scope: ProxmoxScope) -> list[str]:
@@ -149,7 +154,7 @@ class Places:
             scope=scope,
             missing=self._missing(scope),
             wanted=self._wanted[scope],
-            opts=after(before),
+            opts=as_before(site, name, after(before)),
         )
 
     def _firewall_check(self, before: list[pulumi.Resource]) -> FirewallCheck:

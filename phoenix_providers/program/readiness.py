@@ -58,6 +58,8 @@ def _inventory(site: Site) -> Inventory:
         _arriving(site, leaving),
         {stack.name: stack.last_good for stack, _ in site.handover.routes_of_leaving if leaving and stack.last_good},
         site.recorded,
+        site.proxmox,
+        plan.guests,
         keeping,
     )
 

@@ -9,6 +9,7 @@ import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.hosts_file import read_hosts
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.unknown_stacks import Recorded
@@ -40,7 +41,9 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
-    return Recorded(frozenset(outputs), _published(outputs, node), confirmed, routes, _stacks(ours))
+    former = former_names(outputs)
+    names = frozenset(outputs) - set(former.values()) | former.keys()
+    return Recorded(names, _published(outputs, node), confirmed, routes, _stacks(ours), former, frozenset(outputs))
 
 
 def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedStack]:

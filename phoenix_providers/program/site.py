@@ -37,7 +37,9 @@ class Site:
             the folder of an existing installation whose site file has the password, or "".
         secrets: Values of `phoenix:secrets`; they leave this object only inside a secret output.
         declared: Names that a scoped run declares; None in a full run.
-        recorded: Names of the resources that the state has.
+        recorded: Names of the resources that the state has, under which they are declared now.
+        stored: The same, as the state has them.
+        former: The name that a guest's resource has in the state, by its present one, where it is another.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
@@ -50,6 +52,8 @@ class Site:
     secrets: Mapping[str, str]
     declared: frozenset[str] | None
     recorded: frozenset[str]
+    stored: frozenset[str]
+    former: Mapping[str, str]
     confirmed_change: str
     proxmox: str
     handover: Handover
@@ -69,6 +73,14 @@ class Site:
 def after(resources: Iterable[pulumi.Resource]) -> pulumi.ResourceOptions:
     """Say that something comes after all of these."""
     return pulumi.ResourceOptions(depends_on=list(resources))
+
+
+def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Let a resource go on with what the state has under its former name."""
+    former = site.former.get(name) or site.handover.renamed.get(name)
+    if former not in site.stored or name in site.stored:
+        return options
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=former)]))
 
 
 def load() -> Site:
@@ -103,6 +115,8 @@ def load() -> Site:
         secrets=secret_values(raw),
         declared=frozenset(scope.split()) if scope else None,
         recorded=known.names,
+        stored=known.as_stored,
+        former=known.former,
         confirmed_change=known.confirmed_change,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,

@@ -9,10 +9,12 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import UnsafeError
-from phoenix_providers.planning.guest_presence import forget_commands, misplaced_guests
+from phoenix_providers.planning.declared_guest import DeclaredGuest
+from phoenix_providers.planning.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -31,21 +33,16 @@ class GuestPresenceProvider(PhoenixProvider):
     """Proxmox takes rules for guests that do not exist; so somebody has to look."""
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        """Refuse what the files do not know yet; where Proxmox does not answer, the gate says so."""
+        """Refuse guests that are not there, or twice in the state; where Proxmox does not answer, the gate says so."""
         if has_unknown(news):
             return CheckResult(news, [])
-        if news.get("renames"):
-            raise UnsafeError(
-                "A guest has another node in the files than before; nothing was sent",
-                seen="resources of the same guest under another name",
-                expected="the same resources, renamed, so that its rules stay",
-                next_step="\n            ".join(news["renames"]),
-            )
+        if news.get("surplus"):
+            raise _twice_in_state(news["surplus"])
+        refuse_absent(str(news["proxmox"]), news["guests"], news["known"])
         if connections.current().proxmox(str(news["proxmox"])).answers():
-            _refuse_misplaced(news)
             _refuse_overwriting(news)
-        # What a first run would write is asked about here and remembered by the guards.
-        return CheckResult({**news, "missing": []}, [])
+        # What is looked at in every run anew is not remembered.
+        return CheckResult({**news, "guests": [], "known": [], "missing": []}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Nothing is made anywhere."""
@@ -73,8 +70,9 @@ class GuestPresence(PhoenixResource, module="phoenix", name="GuestPresence"):
     Args:
         name: Resource name.
         proxmox: The API's URL.
-        expected: Guests whose firewall is declared and in the state.
-        renames: Commands that have to be run first.
+        guests: All guests that the files name.
+        known: Numbers of those whose firewall is in the state.
+        surplus: Names with which the state has a guest's firewall a second time.
         missing: Places with resources that are not in the state: {scope, missing, wanted}, as for their guards. Each
             guard looks for itself, but the first one that refuses ends the run; here all are named.
         opts: Options for the engine.
@@ -85,18 +83,30 @@ class GuestPresence(PhoenixResource, module="phoenix", name="GuestPresence"):
         name: str,
         *,
         proxmox: str,
-        expected: Iterable[ProxmoxScope],
-        renames: Sequence[str],
+        guests: Iterable[DeclaredGuest],
+        known: Sequence[int],
+        surplus: Sequence[str],
         missing: Sequence[Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
             "proxmox": proxmox,
-            "expected": [scope.as_input() for scope in expected],
-            "renames": list(renames),
+            "guests": [guest.as_input() for guest in guests],
+            "known": list(known),
+            "surplus": list(surplus),
             "missing": [dict(place) for place in missing],
         }
         super().__init__(GuestPresenceProvider(), name, inputs, opts)
+
+
+def _twice_in_state(surplus: Sequence[str]) -> UnsafeError:
+    commands = ["phoenix sync all --forget-gone", "or, once nothing depends on them any more:"]
+    return UnsafeError(
+        "The state has the firewall of a guest twice; nothing was sent",
+        seen=", ".join(surplus),
+        expected="one set of resources for one guest: on Proxmox both are one file, and who deletes one empties it",
+        next_step="\n            ".join([*commands, *forget_commands(surplus)]),
+    )
 
 
 def _refuse_overwriting(props: Properties) -> None:
@@ -106,25 +116,3 @@ def _refuse_overwriting(props: Properties) -> None:
         scope = ProxmoxScope.from_input(place["scope"])
         losses[scope] = examine(scope, place["missing"], look(settings, scope), place["wanted"]).losses
     refuse_losses(str(props["proxmox"]), losses)
-
-
-def _refuse_misplaced(props: Properties) -> None:
-    expected = [ProxmoxScope.from_input(item) for item in props.get("expected") or ()]
-    if not expected:
-        return
-    settings = connections.current().proxmox(str(props["proxmox"])).settings
-    live = settings.guests()
-    gone = {scope.guest_id for scope in expected if scope.guest_id not in live and settings.is_gone(scope.path)}
-    if found := misplaced_guests(expected, live, gone):
-        steps = ["edit the files as said, then run again"]
-        if gone:
-            steps.append("if Proxmox then refuses to delete what is left of a guest: phoenix sync all --forget-gone")
-            steps.append("the same in plain Pulumi: pulumi up --refresh=false, then")
-            steps += [step for scope in expected if scope.guest_id in gone for step in forget_commands(scope)]
-        raise UnsafeError(
-            "Guests are not where the files and the state have them; nothing was sent",
-            where=str(props["proxmox"]),
-            seen="\n            ".join(found),
-            expected="every guest with a `firewall` on its node",
-            next_step="\n            ".join(steps),
-        )

@@ -12,9 +12,11 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import to_engine
+from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -45,8 +47,13 @@ class InventoryProvider(PhoenixProvider):
         connections.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
+        guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
         before = olds if in_state is None else own(olds) | _still_there(olds, in_state)
-        return CheckResult(inputs, [*_moves(before, news), *_deletions(before, news)] if judged else [])
+        failures = [*_moves(before, news), *_deletions(before, news)] if judged else []
+        if failures and guests:
+            # A number that Proxmox has not is a slip, and no move that any advice would help.
+            refuse_absent(proxmox, guests, ())
+        return CheckResult(inputs, failures)
 
     def create(self, props: Properties) -> CreateResult:
         """Remember the names."""
@@ -84,6 +91,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         departing: What worked last of those that leave, by name; treated alike.
         in_state: Names of all resources that the state has. What it has no more, since a run for one stack, or
             somebody, has renamed it there, is neither moved nor deleted.
+        proxmox: The API's URL.
+        guests: All guests that the files name.
         opts: Options for the engine.
     """
 
@@ -98,6 +107,8 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         arriving: Mapping[str, Mapping[str, Any]],
         departing: Mapping[str, Mapping[str, Any]],
         in_state: Iterable[str],
+        proxmox: str,
+        guests: Iterable[DeclaredGuest],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS}
@@ -107,7 +118,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         inputs |= {"leaving": list(leaving)} if leaving else {}
         inputs |= {"arriving": pulumi.Output.secret(to_engine(arriving))} if arriving else {}
         inputs |= {"departing": pulumi.Output.secret(to_engine(departing))} if departing else {}
-        inputs |= {"in_state": sorted(in_state)}
+        inputs |= {"in_state": sorted(in_state), "proxmox": proxmox, "guests": [one.as_input() for one in guests]}
         super().__init__(InventoryProvider(), name, inputs, opts)
 
 

@@ -29,7 +29,7 @@ def test_rules_come_before_the_switches_that_need_them(run_program: Callable[...
 def test_each_place_on_proxmox_is_guarded_before_and_restored_behind(run_program: Callable[..., Any]) -> None:
     declared = run_program()
     places = {name.partition("@")[2] for name in declared.direct if name.startswith("takeover@")}
-    assert {"cluster", "pve", "pve-101", "pve-111"} <= places
+    assert {"cluster", "pve", "101", "111"} <= places
     for name in declared.direct:
         kind, _, place = name.partition("@")
         if place in places and kind in {"hosts", "resolver", "rules", "firewall"}:

@@ -47,7 +47,7 @@ def test_what_is_not_to_start_empty_is_blocked_and_its_former_self_stays(
     assert "leaving" not in declared.inputs["inventory"]
     assert declared.inputs["verdict"]["leaving"] == []
     # What it needs of its machine's firewall and of the names is unknown, so that stays, too.
-    assert "rules" in declared.kept["rules@pve-111"]
+    assert "rules" in declared.kept["rules@111"]
     assert declared.kept["inventory"] == ["records"]
     assert "miniflux@111" in declared.inputs["traefik-stacks"]["__parts"]
 

@@ -94,13 +94,24 @@ def test_each_node_has_its_files_and_guests_their_node(run_program: Callable[...
     assert hosts.keys() == {"hosts@pve", "hosts@pve2"}
     assert hosts["hosts@pve2"][1] == {"address": "127.50.0.9", "hostnames": ["pve2.home.example", "pve2"]}
     assert declared.inputs["hosts@pve2"]["nodeName"] == "pve2"
-    assert declared.inputs["rules@pve2-104"]["nodeName"] == "pve2"
-    assert "rules@pve-104" not in declared.direct
+    assert declared.inputs["rules@104"]["nodeName"] == "pve2"
     assert [name for name in declared.direct if name.startswith("firewall@cl")] == ["firewall@cluster"]
-    for place in ("pve2", "pve2-104"):
+    for place in ("pve2", "104"):
         assert declared.inputs[f"takeover@{place}"]["scope"]["node"] == "pve2"
         assert f"restoration@{place}" in declared.direct
     assert "takeover@pve2" in declared.comes_after("hosts@pve")
+
+
+def test_a_guest_goes_on_with_what_the_state_has_under_its_node(run_program: Callable[..., Any], config: Path) -> None:
+    scope = {"kind": "lxc", "node": "pve", "guest_id": 104.0}
+    old = {"rules@pve-104": {}, "takeover@pve-104": {"scope": scope}, "restoration@pve-104": {"scope": scope}}
+    several_nodes(config)
+    declared = run_program({"configDir": str(config)}, state=old)
+    for name in old:
+        assert declared.former[name.replace("pve-", "")] == [name]
+    assert declared.former["rules@111"] == []
+    assert declared.inputs["takeover@104"]["missing"] == ["firewall@104"]
+    assert declared.inputs["verdict"]["leaving"] == []
 
 
 def test_while_a_stack_is_unknown_its_records_stay_and_are_asked(run_program: Callable[..., Any], config: Path) -> None:

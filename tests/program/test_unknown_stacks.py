@@ -43,13 +43,13 @@ def test_with_all_known_nothing_is_kept(run_program: Callable[..., Any]) -> None
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("rules@pve-113", ["rules"]),
-        ("firewall@pve-113", SWITCHES),
+        ("rules@113", ["rules"]),
+        ("firewall@113", SWITCHES),
         # It makes the policy of the VM count.
         ("firewall@cluster", ["enabled"]),
         ("rules@cluster", []),
-        ("rules@pve-111", []),
-        ("firewall@pve-111", []),
+        ("rules@111", []),
+        ("firewall@111", []),
         ("hosts@pve", []),
     ],
 )
@@ -88,11 +88,11 @@ def test_a_vm_with_rules_of_the_unknown_stack_alone_keeps_them(run_program: Call
     vms = files.load(config / "vms.yaml")
     next(vm for vm in vms["vms"] if vm["vmid"] == 113).pop("firewall")
     (config / "vms.yaml").write_text(json.dumps(vms))
-    recorded = {"hosts@pve": {"entry": PUBLISHED}, "rules@pve-113": {}, "firewall@pve-113": {}}
+    recorded = {"hosts@pve": {"entry": PUBLISHED}, "rules@113": {}, "firewall@113": {}}
     declared = run_program({"configDir": str(config)}, state=recorded)
-    assert declared.kept["rules@pve-113"] == ["rules"]
-    assert declared.kept["firewall@pve-113"] == SWITCHES
-    assert "rules@pve-113" not in run_program({"configDir": str(config)}).inputs
+    assert declared.kept["rules@113"] == ["rules"]
+    assert declared.kept["firewall@113"] == SWITCHES
+    assert "rules@113" not in run_program({"configDir": str(config)}).inputs
 
 
 def test_without_the_published_names_nothing_is_planned(

@@ -53,7 +53,23 @@ def test_each_node_gets_the_records_and_the_cluster_its_rules_once(cluster) -> N
     assert "pve2" in proxmox.hosts("pve").split()
     assert len(proxmox.rules_of("cluster")) == len(plan.firewall.cluster)
     assert len(proxmox.rules_of("lxc/104")) == len(plan.firewall.guests[104].rules)
-    assert {"takeover@pve2", "restoration@pve2", "rules@pve2-104", "dns-answers"} <= cluster.state().keys()
+    assert {"takeover@pve2", "restoration@pve2", "rules@104", "dns-answers"} <= cluster.state().keys()
+    cluster.must_be_in_sync()
+
+
+def test_a_guest_that_moved_keeps_its_rules_at_every_moment(cluster) -> None:
+    proxmox, files = cluster.by_hand_on_proxmox, cluster.config / "lxcs.yaml"
+    rules, options = proxmox.rules_of("lxc/104"), proxmox.options("lxc/104")
+    proxmox.move_guest("lxc/104", "pve2", "pve")
+    refused = cluster.phoenix("sync", "all", "--yes")
+    assert refused.code == 5, refused.output
+    assert "the guest 104 is on the node pve, not on pve2: write `node: pve`" in refused.output
+    replace_once(files, "    node: pve2\n", "    node: pve\n")
+    taken = cluster.phoenix("adopt", "--yes")
+    assert "Nothing to take over" in taken.output
+    asked = cluster.requests_of(cluster.must_up)
+    assert not [one for one in asked if one["method"] == "DELETE" and "firewall" in one["path"]]
+    assert (proxmox.rules_of("lxc/104"), proxmox.options("lxc/104")) == (rules, options)
     cluster.must_be_in_sync()
 
 

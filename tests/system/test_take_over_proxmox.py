@@ -48,7 +48,7 @@ def test_adopt_keeps_what_is_foreign_and_the_next_runs_are_quiet(in_use) -> None
     assert "printer" in (in_use.config / "site.yaml").read_text()
     assert "my own door" in (in_use.config / "vms.yaml").read_text()
     assert "# my printer" in (in_use.config / "hosts-pve.before-phoenix").read_text()
-    assert {"rules@cluster", "hosts@pve", "firewall@pve-111"} <= in_use.state().keys()
+    assert {"rules@cluster", "hosts@pve", "firewall@111"} <= in_use.state().keys()
     in_use.must_up()
     assert "10.9.9.9 printer.lan printer" in proxmox.hosts()
     assert [rule.get("dport") for rule in proxmox.rules_of("cluster")].count("2222") == 1

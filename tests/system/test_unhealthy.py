@@ -32,7 +32,7 @@ def assert_what_leaves_leaves_all_the_same(rehearsal) -> None:
     assert "Traceback" not in done.output
     assert rehearsal.by_hand_on_proxmox.rules_of("lxc/104") == []
     assert homepage not in rehearsal.by_hand.stack_names()
-    assert not {"rules@pve-104", "firewall@pve-104", "homepage@111"} & rehearsal.state().keys()
+    assert not {"rules@104", "firewall@104", "homepage@111"} & rehearsal.state().keys()
 
 
 def test_stacks_that_never_get_healthy_keep_nobody_from_anything(start_lab) -> None:

@@ -67,7 +67,7 @@ def test_foreign_rules_are_kept_in_the_files(
     assert "my own door" in files()["site.yaml"]
     assert "another door" in files()["vms.yaml"]
     assert capsys.readouterr().out.count("foreign rule is kept") == 2
-    assert {"rules@cluster", "rules@pve-111"} <= set(engine.imported)
+    assert {"rules@cluster", "rules@111"} <= set(engine.imported)
 
 
 def test_a_guest_that_is_closed_stays_closed(

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
@@ -29,7 +30,7 @@ def provider(lab: Any) -> Iterator[GuestPresenceProvider]:
 
 
 def inputs(lab: Any, **more: Any) -> dict[str, Any]:
-    return {"proxmox": lab.server.url, "expected": [], "renames": [], "missing": [], **more}
+    return {"proxmox": lab.server.url, "guests": [], "known": [], "surplus": [], "missing": [], **more}
 
 
 def creating(*scopes: ProxmoxScope) -> list[dict[str, Any]]:
@@ -52,12 +53,35 @@ def test_what_would_be_created_is_not_remembered(lab: Any, provider: GuestPresen
     assert checked.inputs["missing"] == []
 
 
-def test_a_guest_that_is_gone_comes_with_the_commands_that_forget_it(lab: Any, provider: GuestPresenceProvider) -> None:
-    provider.check({}, inputs(lab, expected=[GUEST.as_input()]))
-    with pytest.raises(Exception, match="the guest 999 does not exist any more") as refused:
-        provider.check({}, inputs(lab, expected=[GUEST.as_input(), GONE.as_input()]))
+def declared(scope: ProxmoxScope, where: str) -> dict[str, Any]:
+    return DeclaredGuest(scope.kind, scope.guest_id, "tools", scope.node, where, filtered=True).as_input()
+
+
+def test_every_guest_of_the_files_has_to_be_there(lab: Any, provider: GuestPresenceProvider) -> None:
+    there, absent = declared(GUEST, "vms.yaml:3"), declared(GONE, "lxcs.yaml:8")
+    checked = provider.check({}, inputs(lab, guests=[there], known=[111.0]))
+    assert (checked.inputs["guests"], checked.inputs["known"]) == ([], [])
+    with pytest.raises(Exception, match="Proxmox has no guest 999") as refused:
+        provider.check({}, inputs(lab, guests=[there, absent]))
     text = str(refused.value)
-    kinds = [text.index(f"::{kind}@pve-999") for kind in ("restoration", "firewall", "rules", "takeover")]
+    assert "lxcs.yaml:8" in text
+    assert "any more" not in text
+    assert "pulumi state delete" not in text, "the state has nothing of it"
+
+
+def test_a_guest_that_is_gone_comes_with_the_commands_that_forget_it(lab: Any, provider: GuestPresenceProvider) -> None:
+    guests = [declared(GUEST, "vms.yaml:3"), declared(GONE, "lxcs.yaml:8")]
+    with pytest.raises(Exception, match="Proxmox has no guest 999 any more") as refused:
+        provider.check({}, inputs(lab, guests=guests, known=[111, 999]))
+    text = str(refused.value)
+    kinds = [text.index(f"::{kind}@999") for kind in ("restoration", "firewall", "rules", "takeover")]
     assert kinds == sorted(kinds)
     assert "pulumi state delete" in text
-    assert "pve-111" not in text
+    assert "@111" not in text
+
+
+def test_a_guest_that_is_twice_in_the_state_is_refused(lab: Any, provider: GuestPresenceProvider) -> None:
+    with pytest.raises(Exception, match="firewall of a guest twice") as refused:
+        provider.check({}, inputs(lab, surplus=["rules@pve-111"]))
+    assert "phoenix sync all --forget-gone" in str(refused.value)
+    assert "::rules@pve-111$" in str(refused.value)

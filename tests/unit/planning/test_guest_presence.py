@@ -1,81 +1,51 @@
-"""Guests that are gone, or on another node."""
+"""Guests of the files that Proxmox has not, or has elsewhere."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from phoenix_providers.planning.guest_presence import (
-    forget_commands,
-    guests_in_state,
-    misplaced_guests,
-    names_of_guest,
-    renamed_guests,
-    without,
+import pytest
+
+from phoenix_providers.models.live_guest import LiveGuest
+from phoenix_providers.planning.declared_guest import DeclaredGuest
+from phoenix_providers.planning.guest_presence import absent_guests, misplaced_guests
+
+TOOLS = DeclaredGuest("vm", 213, "tools", "pve", "vms.yaml:7", filtered=True)
+OTHERS = {113: LiveGuest("vm", "pve", "tools"), 104: LiveGuest("lxc", "pve", "homepage")}
+
+
+@pytest.mark.parametrize(
+    ("live", "gone", "known", "said"),
+    [
+        ({213: LiveGuest("vm", "pve2", "tools")}, set(), set(), []),
+        (OTHERS, {213}, set(), ["vms.yaml:7: Proxmox has no guest 213 (it has 113 'tools')"]),
+        ({}, {213}, set(), ["vms.yaml:7: Proxmox has no guest 213"]),
+        ({}, {213}, {213}, ["vms.yaml:7: Proxmox has no guest 213 any more"]),
+        # Not shown, and Proxmox does not say that it is gone: the token may not see it.
+        ({}, set(), set(), []),
+        (
+            {213: LiveGuest("lxc", "pve", "proxy")},
+            set(),
+            set(),
+            ["vms.yaml:7: 213 is a container on Proxmox, 'proxy', and not a virtual machine"],
+        ),
+    ],
 )
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-
-GUEST = ProxmoxScope("vm", "pve", 111)
-
-
-def test_a_guest_that_is_where_it_should_be() -> None:
-    assert misplaced_guests([GUEST], {111: "pve"}, ()) == []
-    assert renamed_guests({"rules@pve-111", "firewall@pve-111"}, [GUEST]) == ()
+def test_a_guest_that_is_not_there_is_named_with_what_is(
+    live: dict[int, LiveGuest], gone: set[int], known: set[int], said: list[str]
+) -> None:
+    assert absent_guests([TOOLS], live, gone, known) == said
 
 
-def test_a_guest_that_is_not_shown_is_not_gone_until_proxmox_says_so() -> None:
-    assert misplaced_guests([GUEST], {}, ()) == []
-    assert "does not exist" in misplaced_guests([GUEST], {}, {111})[0]
+def test_a_guest_that_the_files_name_too_is_not_what_was_meant() -> None:
+    other = DeclaredGuest("vm", 113, "tools-2", "pve", "vms.yaml:3")
+    assert absent_guests([TOOLS, other], OTHERS, {213}, ()) == ["vms.yaml:7: Proxmox has no guest 213"]
 
 
-def test_a_guest_on_another_node() -> None:
-    assert "node: pve2" in misplaced_guests([GUEST], {111: "pve2"}, ())[0]
-    commands = renamed_guests({"rules@pve2-111", "firewall@pve2-111", "rules@pve2-11"}, [GUEST])
-    assert len(commands) == 2
-    assert all("pve2-111" in command and "@pve-111'" in command for command in commands)
-
-
-def resource(name: str, *after: str, **inputs: Any) -> dict[str, Any]:
-    edges = [f"urn:pulumi:s::p::t::{other}" for other in after]
-    by_property = {"found": edges} if edges else {}
-    return {
-        "urn": f"urn:pulumi:s::p::t::{name}",
-        "inputs": inputs,
-        "dependencies": edges,
-        "propertyDependencies": by_property,
-    }
-
-
-STATE = [
-    {"urn": "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"},
-    resource("takeover@pve-111", scope=GUEST.as_input()),
-    resource("rules@pve-111", "takeover@pve-111"),
-    resource("firewall@pve-111", "rules@pve-111"),
-    resource("restoration@pve-111", "takeover@pve-111", "firewall@pve-111"),
-    resource("takeover@cluster", "takeover@pve-111", scope=ProxmoxScope("cluster").as_input()),
-    resource("firewall@cluster", "takeover@cluster", "rules@pve-111", "firewall@pve-111"),
-]
-
-
-def test_a_guest_leaves_the_state_with_all_edges_to_it() -> None:
-    assert guests_in_state(STATE) == (GUEST,)
-    names = names_of_guest(STATE, GUEST)
-    assert names == ("restoration@pve-111", "firewall@pve-111", "rules@pve-111", "takeover@pve-111")
-    kept = without(STATE, names)
-    assert kept == [
-        STATE[0],
-        resource("takeover@cluster", scope=ProxmoxScope("cluster").as_input())
-        | {"propertyDependencies": {"found": []}},
-        resource("firewall@cluster", "takeover@cluster"),
+def test_a_guest_with_a_firewall_has_to_be_on_its_node() -> None:
+    live = {213: LiveGuest("vm", "pve2", "tools")}
+    assert misplaced_guests([TOOLS], {213: LiveGuest("vm", "pve", "tools")}) == []
+    assert misplaced_guests([TOOLS], live) == [
+        "vms.yaml:7: the guest 213 is on the node pve2, not on pve: write `node: pve2`"
     ]
-    assert without(kept, names) == kept
-    assert "pve-111" in str(STATE[-1]), "the given state stays as it is"
-
-
-def test_commands_begin_with_what_depends_on_the_others() -> None:
-    commands = forget_commands(GUEST)
-    assert [command.partition("::")[2].partition("@")[0] for command in commands] == [
-        *("restoration", "firewall", "rules", "takeover")
-    ]
-    assert commands[0] == (
-        """pulumi state delete "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::restoration@pve-111$')" --yes"""
-    )
+    assert misplaced_guests([replace(TOOLS, filtered=False)], live) == []

@@ -7,7 +7,7 @@ import pytest
 from phoenix_providers.planning.last_words import last_words
 
 DECLARED = {"inventory", "a@1"}
-FIREWALL = "firewall@pve-104"
+FIREWALL = "firewall@104"
 
 
 def words(recorded: set[str], *, scoped: bool = False) -> tuple[tuple[str, ...], str, str]:

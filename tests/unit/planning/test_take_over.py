@@ -116,9 +116,9 @@ def test_a_guest_keeps_the_policies_that_its_file_leaves_open(
     plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, None, "ACCEPT", ())
     wanted = {"rules": [], "options": guest_options(plan), "left_open": ["input_policy"]}
     found = FoundOnProxmox(options=options)
-    assert len(examine(GUEST, {"firewall@pve-111"}, found, wanted).losses) == lost
-    assert adoption(GUEST, {"firewall@pve-111"}, found, wanted).policies == kept
-    assert adoption(GUEST, {"rules@pve-111"}, found, wanted).policies == {}
+    assert len(examine(GUEST, {"firewall@111"}, found, wanted).losses) == lost
+    assert adoption(GUEST, {"firewall@111"}, found, wanted).policies == kept
+    assert adoption(GUEST, {"rules@111"}, found, wanted).policies == {}
 
 
 @pytest.mark.parametrize(

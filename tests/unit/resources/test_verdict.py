@@ -60,7 +60,7 @@ def test_what_failed_or_is_blocked_fails_the_run(inputs: dict[str, object], labe
     assert type(caught.value).__name__ == label
 
 
-REMOVING = {**SICK, "leaving": ["firewall@pve-104", "c@3"], "last_word": "last-word-1"}
+REMOVING = {**SICK, "leaving": ["firewall@104", "c@3"], "last_word": "last-word-1"}
 
 
 def test_a_run_that_removes_something_raises_behind_the_removals(current: Connections) -> None:

@@ -1,0 +1,15 @@
+"""A guest as Proxmox shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class LiveGuest:
+    """What the list of the cluster tells of one guest."""
+
+    kind: Literal["vm", "lxc"]
+    node: str
+    name: str

@@ -1,0 +1,101 @@
+"""What the state has of a guest's firewall, under its present names and under former ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.planning.guest_resources import (
+    forget_commands,
+    former_names,
+    guests_in_state,
+    names_declared,
+    names_of_guest,
+    surplus_names,
+    without,
+)
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+
+GUEST = ProxmoxScope("vm", "pve", 111)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "former"),
+    [
+        ({"rules@111", "firewall@111", "rules@cluster", "grafana@113"}, {}),
+        ({"rules@pve-111", "takeover@my-node-9"}, {"rules@111": "rules@pve-111", "takeover@9": "takeover@my-node-9"}),
+        # A node whose name ends with a number has files.
+        ({"hosts@rack-7", "takeover@rack-7", "restoration@rack-7"}, {}),
+        ({"rules@111", "rules@pve-111"}, {}),
+        ({"a-1@113", "environment@113", "registry@x-1"}, {}),
+    ],
+)
+def test_a_guest_had_its_node_in_its_name_before(recorded: set[str], former: dict[str, str]) -> None:
+    assert former_names(recorded) == former
+
+
+@pytest.mark.parametrize(
+    ("recorded", "surplus"),
+    [
+        ({"rules@111", "firewall@111"}, ()),
+        ({"rules@pve2-111", "firewall@pve2-111"}, ()),
+        # The one on the node where the guest is now stays.
+        (
+            {"rules@pve2-111", "firewall@pve2-111", "rules@pve-111", "rules@pve2-11"},
+            ("firewall@pve2-111", "rules@pve2-111"),
+        ),
+        ({"rules@111", "rules@pve-111", "takeover@pve-111"}, ("rules@pve-111", "takeover@pve-111")),
+        ({"rules@a-111", "rules@b-111"}, ("rules@b-111",)),
+    ],
+)
+def test_of_a_guest_that_the_state_has_twice_one_stays(recorded: set[str], surplus: tuple[str, ...]) -> None:
+    assert surplus_names(recorded, GUEST) == surplus
+
+
+def resource(name: str, *after: str, **inputs: Any) -> dict[str, Any]:
+    edges = [f"urn:pulumi:s::p::t::{other}" for other in after]
+    by_property = {"found": edges} if edges else {}
+    return {
+        "urn": f"urn:pulumi:s::p::t::{name}",
+        "inputs": inputs,
+        "dependencies": edges,
+        "propertyDependencies": by_property,
+    }
+
+
+STATE = [
+    {"urn": "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"},
+    resource("takeover@111", scope=GUEST.as_input()),
+    resource("rules@111", "takeover@111"),
+    resource("firewall@111", "rules@111"),
+    resource("restoration@111", "takeover@111", "firewall@111"),
+    resource("takeover@cluster", "takeover@111", scope=ProxmoxScope("cluster").as_input()),
+    resource("firewall@cluster", "takeover@cluster", "rules@111", "firewall@111"),
+]
+RECORDED = frozenset(item["urn"].rpartition("::")[2] for item in STATE)
+
+
+def test_a_guest_leaves_the_state_with_all_edges_to_it() -> None:
+    assert guests_in_state(STATE) == (GUEST,)
+    names = names_of_guest(RECORDED, GUEST)
+    assert names == ("restoration@111", "firewall@111", "rules@111", "takeover@111")
+    kept = without(STATE, names)
+    assert kept == [
+        STATE[0],
+        resource("takeover@cluster", scope=ProxmoxScope("cluster").as_input())
+        | {"propertyDependencies": {"found": []}},
+        resource("firewall@cluster", "takeover@cluster"),
+    ]
+    assert without(kept, names) == kept
+    assert "rules@111" in str(STATE[-1]), "the given state stays as it is"
+
+
+def test_commands_begin_with_what_depends_on_the_others() -> None:
+    commands = forget_commands(names_declared(GUEST))
+    assert [command.partition("::")[2].partition("@")[0] for command in commands] == [
+        *("restoration", "firewall", "rules", "takeover")
+    ]
+    assert commands[0] == (
+        """pulumi state delete "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::restoration@111$')" --yes"""
+    )
