@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import click
@@ -28,6 +28,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine, log_limit_problem
+from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
 
@@ -51,9 +52,10 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         UnsafeError: Something foreign would be lost, and nobody has said that it may.
     """
     site = _load(engine)
-    recorded = engine.names_in_state()
-    missing = _missing(site.plan, recorded | former_names(recorded).keys())
-    found = _look(engine, site, missing, all_places=all_places) if missing else []
+    stored = engine.names_in_state()
+    recorded = stored | former_names(stored).keys()
+    missing = _missing(site.plan, recorded)
+    found = _look(engine, site, missing, recorded, all_places=all_places) if missing else []
     if not found:
         if all_places:
             click.echo("Nothing to take over: all that is declared on Proxmox is in the state, or not there yet.")
@@ -87,9 +89,12 @@ def _missing(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, set
 
 
 def _look(
-    engine: Engine, site: _Site, missing: dict[ProxmoxScope, set[str]], *, all_places: bool
+    engine: Engine, site: _Site, missing: dict[ProxmoxScope, set[str]], recorded: Collection[str], *, all_places: bool
 ) -> Sequence[Adoption]:
-    settings = open_proxmox(engine, site.configuration.settings)
+    api = _open_api(engine, site.configuration.settings.request_timeout)
+    settings = api.settings
+    known = {guest.number for guest in site.plan.guests if f"rules@{guest.scope.suffix}" in recorded}
+    refuse_absent(settings, api.url, site.plan.guests, known)
     wanted = wanted_by_scope(site.plan)
     found = []
     for scope, names in missing.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
@@ -13,28 +13,35 @@ from phoenix_providers.planning.guest_resources import forget_commands, names_de
 from phoenix_providers.resources import connections
 
 
-def refuse_absent(proxmox: str, guests: Iterable[Mapping[str, Any]], known: Iterable[float]) -> None:
-    """Refuse guests that Proxmox has not, or has elsewhere; look for them only if it answers.
+def refuse_absent_inputs(proxmox: str, guests: Iterable[Mapping[str, Any]], known: Iterable[float]) -> None:
+    """Do the same with properties of a resource, as `DeclaredGuest.as_input` gave them, if Proxmox answers."""
+    declared = [DeclaredGuest.from_input(item) for item in guests]
+    if declared and connections.current().proxmox(proxmox).answers():
+        settings = connections.current().proxmox(proxmox).settings
+        refuse_absent(settings, proxmox, declared, {int(number) for number in known})
+
+
+def refuse_absent(
+    settings: ProxmoxSettings, proxmox: str, declared: Sequence[DeclaredGuest], in_state: Collection[int]
+) -> None:
+    """Refuse guests that Proxmox has not, or has elsewhere.
 
     Args:
+        settings: What is asked.
         proxmox: The API's URL.
-        guests: What `DeclaredGuest.as_input` gave.
-        known: Numbers of guests whose firewall is in the state.
+        declared: All guests that the files name.
+        in_state: Numbers of guests whose firewall is in the state.
 
     Raises:
         UnsafeError: Some are not there; nothing was sent.
     """
-    declared = [DeclaredGuest.from_input(item) for item in guests]
-    if not declared or not connections.current().proxmox(proxmox).answers():
-        return
-    settings, in_state = connections.current().proxmox(proxmox).settings, {int(number) for number in known}
     live = settings.live_guests()
     gone = {one.number for one in declared if one.number not in live and _is_gone(settings, one)}
     found = [*absent_guests(declared, live, gone, in_state), *misplaced_guests(declared, live)]
     if not found:
         return
     steps = ["edit the files as said, or take out what is gone, then run again"]
-    if forgettable := [one.scope for one in declared if one.number in gone & in_state]:
+    if forgettable := [one.scope for one in declared if one.number in gone and one.number in in_state]:
         steps.append("if Proxmox then refuses to delete what is left of a guest: phoenix sync all --forget-gone")
         steps.append("the same in plain Pulumi: pulumi up --refresh=false, then")
         steps += [step for scope in forgettable for step in forget_commands(names_declared(scope))]

@@ -14,7 +14,7 @@ from phoenix_providers.planning.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources import connections
-from phoenix_providers.resources.guest_lookup import refuse_absent
+from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -38,7 +38,7 @@ class GuestPresenceProvider(PhoenixProvider):
             return CheckResult(news, [])
         if news.get("surplus"):
             raise _twice_in_state(news["surplus"])
-        refuse_absent(str(news["proxmox"]), news["guests"], news["known"])
+        refuse_absent_inputs(str(news["proxmox"]), news["guests"], news["known"])
         if connections.current().proxmox(str(news["proxmox"])).answers():
             _refuse_overwriting(news)
         # What is looked at in every run anew is not remembered.

@@ -16,7 +16,7 @@ from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import to_engine
-from phoenix_providers.resources.guest_lookup import refuse_absent
+from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -52,7 +52,7 @@ class InventoryProvider(PhoenixProvider):
         failures = [*_moves(before, news), *_deletions(before, news)] if judged else []
         if failures and guests:
             # A number that Proxmox has not is a slip, and no move that any advice would help.
-            refuse_absent(proxmox, guests, ())
+            refuse_absent_inputs(proxmox, guests, ())
         return CheckResult(inputs, failures)
 
     def create(self, props: Properties) -> CreateResult:

@@ -12,6 +12,7 @@ import pytest
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnsafeError, UsageError
+from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
@@ -41,10 +42,20 @@ class StateOfNothing(Engine):
         return 0
 
 
+def with_guests(lab: Any) -> None:
+    """Let Proxmox have every guest of the example."""
+    there = {guest.vmid for guest in (*lab.server.api.vms, *lab.server.api.cts)}
+    for guest in load_configuration(EXAMPLE, Settings()).guests:
+        if guest.id not in there:
+            add = lab.server.api.add_vm if isinstance(guest, VirtualMachine) else lab.server.api.add_ct
+            add(guest.id, guest.name, node="pve")
+
+
 @pytest.fixture
 def engine(lab: Any, tmp_path: Path) -> StateOfNothing:
     shutil.copytree(EXAMPLE, tmp_path / "site" / "config")
     (tmp_path / "site" / "Pulumi.yaml").touch()
+    with_guests(lab)
     access = {"endpoint": lab.server.url, "apiToken": lab.server.token, "insecure": "true"}
     return StateOfNothing(tmp_path / "site", access)
 
@@ -123,3 +134,12 @@ def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine:
     with pytest.raises(UnsafeError, match="icmp-type: echo-request"):
         adopt(engine, yes=True, drop_foreign=False)
     assert (engine.imported, files()) == ([], before)
+
+
+def test_nothing_is_taken_over_for_a_guest_that_is_not_there(lab: Any, engine: StateOfNothing, files: Any) -> None:
+    text = files()["lxcs.yaml"]
+    (engine.project / "config" / "lxcs.yaml").write_text(text.replace("  104:\n", "  204:\n"))
+    with pytest.raises(UnsafeError, match="not on Proxmox as the files have them") as refused:
+        adopt(engine, yes=True, drop_foreign=False)
+    assert "Proxmox has no guest 204 (it has 104 'forgejo')" in refused.value.explanation.seen
+    assert not engine.imported
