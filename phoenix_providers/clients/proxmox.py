@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings, missing_privilege
+from phoenix_providers.clients.remembered_settings import RememberedSettings
 from phoenix_providers.clients.transport import TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
@@ -21,6 +22,7 @@ class ProxmoxApi:
 
     Attributes:
         settings: What is set there.
+        seen: The same, for whoever only looks: asked once for all who look at the same time.
         token_id: The token's name, `user@realm!name`; empty without a token.
     """
 
@@ -45,6 +47,7 @@ class ProxmoxApi:
             "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
         )
         self.settings = ProxmoxSettings(self._transport, self.token_id)
+        self.seen = RememberedSettings(self.settings)
 
     @property
     def port(self) -> int:

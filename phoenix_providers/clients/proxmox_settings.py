@@ -21,11 +21,18 @@ _FILTERED = re.compile(r"(^|,)firewall=1(,|$)")
 
 
 class ProxmoxSettings:
-    """Paths are those of the API below `/api2/json`, for example `cluster` or `nodes/pve/qemu/111`."""
+    """Paths are those of the API below `/api2/json`, for example `cluster` or `nodes/pve/qemu/111`.
+
+    Attributes:
+        transport: How requests get there.
+        token_id: The token's name, for messages.
+        written: How often something was sent that may have changed something.
+    """
 
     def __init__(self, transport: Transport, token_id: str = "") -> None:
-        self._transport = transport
-        self._token_id = token_id
+        self.transport = transport
+        self.token_id = token_id
+        self.written = 0
 
     def rules(self, path: str) -> Sequence[Settings]:
         """Return the rules of a place, in order."""
@@ -137,7 +144,7 @@ class ProxmoxSettings:
         self._write("PUT", f"nodes/{node}/dns", dict(values), lambda: self.resolver(node) == dict(values))
 
     def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        return self._with_privilege(lambda: self._transport.read(_BASE + path, params).data["data"])
+        return self._with_privilege(lambda: self.transport.read(_BASE + path, params).data["data"])
 
     def _write(
         self,
@@ -147,8 +154,9 @@ class ProxmoxSettings:
         done: Callable[[], bool],
         params: Mapping[str, str] | None = None,
     ) -> None:
+        self.written += 1
         try:
-            self._with_privilege(lambda: self._transport.write(verb, _BASE + path, fields=fields, params=params))
+            self._with_privilege(lambda: self.transport.write(verb, _BASE + path, fields=fields, params=params))
         except AmbiguousWriteError:
             if not done():
                 raise
@@ -161,7 +169,7 @@ class ProxmoxSettings:
                 raise
             seen, where = error.explanation.seen, error.explanation.where
             if missing := refused_privileges(seen):
-                raise missing_privilege(where, self._token_id, missing) from None
+                raise missing_privilege(where, self.token_id, missing) from None
             raise UnauthorizedError(
                 "Proxmox does not allow the API token to do this",
                 where=where,

@@ -17,7 +17,7 @@ def refuse_absent_inputs(proxmox: str, guests: Iterable[Mapping[str, Any]], know
     """Do the same with properties of a resource, as `DeclaredGuest.as_input` gave them, if Proxmox answers."""
     declared = [DeclaredGuest.from_input(item) for item in guests]
     if declared and connections.current().proxmox(proxmox).answers():
-        settings = connections.current().proxmox(proxmox).settings
+        settings = connections.current().proxmox(proxmox).seen
         refuse_absent(settings, proxmox, declared, {int(number) for number in known})
 
 

@@ -110,7 +110,7 @@ def _twice_in_state(surplus: Sequence[str]) -> UnsafeError:
 
 
 def _refuse_overwriting(props: Properties) -> None:
-    settings = connections.current().proxmox(str(props["proxmox"])).settings
+    settings = connections.current().proxmox(str(props["proxmox"])).seen
     losses = {}
     for place in props.get("missing") or ():
         scope = ProxmoxScope.from_input(place["scope"])

@@ -34,9 +34,9 @@ class TakeOverGuardProvider(PhoenixProvider):
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
-        judged = bool(news.get("missing")) and not has_unknown(news)
-        if judged and connections.current().proxmox(str(news["proxmox"])).answers():
-            _refuse_losses(news, _examine(news, look(_settings(news), _scope(news))))
+        proxmox = connections.current().proxmox(str(news["proxmox"]))
+        if news.get("missing") and not has_unknown(news) and proxmox.answers():
+            _refuse_losses(news, _examine(news, look(proxmox.seen, _scope(news))))
         return CheckResult(news, [])
 
     def create(self, props: Properties) -> CreateResult:
