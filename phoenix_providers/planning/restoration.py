@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.planning.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import option_defaults
 
 _OPEN = "ACCEPT"
 

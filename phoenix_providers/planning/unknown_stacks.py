@@ -10,6 +10,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.planning.declared_hosts import DeclaredHosts
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
@@ -27,6 +28,8 @@ class Recorded:
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         routes: What was published last, by the stack's resource name.
         stacks: Stacks by name.
+        settled: The policies that guests were left with, by the name of the resource that holds their options.
+        retired: Names of resources of a type that no program declares any more; of another type they may be declared.
     """
 
     names: frozenset[str] = frozenset()
@@ -34,6 +37,8 @@ class Recorded:
     confirmed_change: str = ""
     routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
+    settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:
@@ -84,6 +89,11 @@ def kept_fields(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
     if scope.kind == "cluster":
         return EVERYTHING if plan.firewall.placement == "cluster" else ("enabled",)
     return EVERYTHING if scope.guest_id in plan.vms_in_doubt else ()
+
+
+def kept_options(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
+    """Return which options of a place's firewall stay as they are, in Proxmox's words."""
+    return tuple(SWITCHES[field] for field in kept_fields(plan, scope) if field in SWITCHES)
 
 
 def mention(

@@ -8,9 +8,7 @@ import pytest
 
 from phoenix_providers.planning.adoption import adoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import guest_options
 from phoenix_providers.planning.restoration import restored_options
-from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine, log_limit_problem
 
 NODE = ProxmoxScope("node", "pve")
@@ -93,12 +91,6 @@ def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[s
     assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
 
 
-@pytest.mark.parametrize("dhcp", [True, False])
-def test_a_guest_with_dhcp_lets_its_answers_in(dhcp: bool) -> None:
-    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, "DROP", "ACCEPT", (), dhcp)
-    assert guest_options(plan)["dhcp"] == str(int(dhcp))
-
-
 @pytest.mark.parametrize(
     ("options", "lost", "kept"),
     [
@@ -113,12 +105,12 @@ def test_a_guest_with_dhcp_lets_its_answers_in(dhcp: bool) -> None:
 def test_a_guest_keeps_the_policies_that_its_file_leaves_open(
     options: dict[str, Any], lost: int, kept: dict[str, str]
 ) -> None:
-    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, None, "ACCEPT", ())
-    wanted = {"rules": [], "options": guest_options(plan), "left_open": ["input_policy"]}
+    options_wished = {"enable": "1", "policy_in": "ACCEPT", "policy_out": "ACCEPT"}
+    wanted = {"rules": [], "options": options_wished, "left_open": ["policy_in"]}
     found = FoundOnProxmox(options=options)
     assert len(examine(GUEST, {"firewall@pve-111"}, found, wanted).losses) == lost
-    assert adoption(GUEST, {"firewall@pve-111"}, found, wanted).policies == kept
-    assert adoption(GUEST, {"rules@pve-111"}, found, wanted).policies == {}
+    assert adoption(GUEST, {"firewall@pve-111"}, found, wanted).options == kept
+    assert adoption(GUEST, {"rules@pve-111"}, found, wanted).options == {}
 
 
 @pytest.mark.parametrize(
