@@ -70,6 +70,7 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
+            options=self.wanted.get("options", ()),
             opts=self.after_all(others),
         )
         return [restoration]

@@ -137,6 +137,22 @@ def test_what_is_put_back_never_drops_without_rules(
     assert not set(write.unset) & set(values)
 
 
+@pytest.mark.parametrize(
+    ("touched", "unset"),
+    [
+        (
+            None,
+            {"enable", "policy_in", "policy_out", "dhcp", "ndp", "radv", "macfilter", "log_level_in", "log_level_out"},
+        ),
+        (["enable"], {"enable", "policy_in", "policy_out"}),
+        (["enable", "dhcp"], {"enable", "policy_in", "policy_out", "dhcp"}),
+    ],
+)
+def test_only_what_was_ever_ours_is_put_back(touched: list[str] | None, unset: set[str]) -> None:
+    write = restored_options(GUEST, {"ipfilter": "1"}, touched)
+    assert (set(write.unset), dict(write.values)) == (unset, {} if touched else {"ipfilter": "1"})
+
+
 PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 
 
