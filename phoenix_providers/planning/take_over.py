@@ -91,12 +91,3 @@ def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]
     if found.in_force or any(rule_identity(rule) not in declared for rule in found.rules):
         return ()
     return tuple(range(len(found.rules)))
-
-
-def log_limit_problem(options: Mapping[str, Any]) -> str:
-    """Say how to repair a `log_ratelimit` on whose short form the Proxmox plugin dies; empty when all is well."""
-    value = str(options.get("log_ratelimit") or "")
-    if not value or ("burst=" in value and "rate=" in value):
-        return ""
-    switch = "0" if value in ("0", "enable=0") or value.startswith(("0,", "enable=0,")) else "1"
-    return f"pvesh set /cluster/firewall/options --log_ratelimit enable={switch},burst=5,rate=1/second"

@@ -116,7 +116,8 @@ def event_loop() -> None:
 def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared.
 
-    `state` has the outputs of the resources that are recorded, by name, and their `__type` where it matters; `answers` has more outputs, of this run.
+    `state` has the outputs of the resources that are recorded, by name (and `__type`, where it matters);
+    `answers` has more outputs, of this run.
     """
 
     def run(

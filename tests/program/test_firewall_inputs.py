@@ -1,4 +1,4 @@
-"""What the firewall is told: of rules everything, since the plugin fills in what is left out; of options what is said."""
+"""What the firewall is told: every field of a rule, since the plugin fills in the others; of options what is said."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from phoenix_providers.planning.adoption import adoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.restoration import restored_options
-from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine, log_limit_problem
+from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 
 NODE = ProxmoxScope("node", "pve")
 CLUSTER = ProxmoxScope("cluster")
@@ -164,18 +164,3 @@ def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
     assert [(rule["dport"], rule.get("sport")) for rule in taken.rules] == [(WEB["dport"], "1024"), ("81", None)]
     assert len(taken.inexpressible) == 2
-
-
-@pytest.mark.parametrize(
-    ("value", "repaired"),
-    [
-        (None, ""),
-        ("enable=1,burst=5,rate=1/second", ""),
-        ("1", "enable=1,burst=5,rate=1/second"),
-        ("enable=0", "enable=0,burst=5,rate=1/second"),
-        ("enable=1,burst=9", "enable=1,burst=5,rate=1/second"),
-    ],
-)
-def test_a_log_limit_on_which_the_plugin_dies(value: str | None, repaired: str) -> None:
-    assert log_limit_problem({"log_ratelimit": value} if value else {}).endswith(repaired)
-    assert bool(log_limit_problem({"log_ratelimit": value})) == bool(repaired)
