@@ -20,7 +20,7 @@ _CONDITIONS = ("source", "dest", "proto", "port", "sport", "iface", "macro")
 
 
 def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
-    """Write foreign hosts entries and rules, and guests' policies, into the files; return the files that changed.
+    """Write foreign hosts entries, rules and options into the files; return the files that changed.
 
     Raises:
         UsageError: A file is JSON, which cannot be edited without losing its form; says what to add to it.
@@ -33,7 +33,7 @@ def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) ->
     if unwritable:
         lines = [f"{file}, {what}: {content}" for file in unwritable for what, _, content in edits[file]]
         raise UsageError(
-            "Existing entries, rules and policies have to be named in the files, and JSON files are yours to edit",
+            "Existing entries, rules and options have to be named in the files, and JSON files are yours to edit",
             seen="\n            ".join(lines),
             expected="these in the files, or --drop-foreign",
             next_step="add them, then phoenix adopt",
@@ -58,15 +58,19 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
         edits.append(
             (site, "global_firewall_rules", _inserting((*root, "global_firewall_rules"), rules), rules),
         )
-    elif rules or item.policies:
+    if item.options and item.scope.kind == "cluster":
+        root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
+        for field, value in item.options.items():
+            edits.append((site, f"firewall.{field}", _setting((*root, field), value), value))
+    if (rules or item.options) and item.scope.guest_id:
         guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
         name = "lxcs" if isinstance(guest, Container) else "vms"
         file = configuration.locate(name).file
         own = (*guest.declared_at[1:], "firewall")
         if rules:
             edits.append((file, f"firewall.rules of {guest.name}", _inserting((*own, "rules"), rules), rules))
-        for field, policy in item.policies.items():
-            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), policy), policy))
+        for field, value in item.options.items():
+            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), value), value))
     return edits
 
 
@@ -98,7 +102,7 @@ def _drops_the_rest(rule: Mapping[str, Any], directions: Collection[str]) -> boo
     return not switched_off and not any(rule.get(key) for key in _CONDITIONS)
 
 
-def _setting(path: tuple[Any, ...], value: str) -> Callable[[Any], None]:
+def _setting(path: tuple[Any, ...], value: str | bool) -> Callable[[Any], None]:
     def edit(document: Any) -> None:
         _below(document, path[:-1])[path[-1]] = value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -27,7 +27,7 @@ from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.take_over import examine, log_limit_problem
+from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
@@ -54,7 +54,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     site = _load(engine)
     stored = engine.names_in_state()
     recorded = stored | former_names(stored).keys()
-    missing = _missing(site.plan, recorded)
+    missing = _first_written(site.plan, recorded)
     found = _look(engine, site, missing, recorded, all_places=all_places) if missing else []
     if not found:
         if all_places:
@@ -81,15 +81,18 @@ def _load(engine: Engine) -> _Site:
     return _Site(configuration, plan_site(configuration))
 
 
-def _missing(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, set[str]]:
-    places = {
-        scope: {one.name for one in scope.managed(wanted)} - recorded for scope, wanted in wanted_by_scope(plan).items()
-    }
+def _first_written(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, tuple[str, ...]]:
+    places = {scope: scope.first_written(wanted, recorded) for scope, wanted in wanted_by_scope(plan).items()}
     return {scope: names for scope, names in places.items() if names}
 
 
 def _look(
-    engine: Engine, site: _Site, missing: dict[ProxmoxScope, set[str]], recorded: Collection[str], *, all_places: bool
+    engine: Engine,
+    site: _Site,
+    missing: Mapping[ProxmoxScope, Sequence[str]],
+    recorded: Collection[str],
+    *,
+    all_places: bool,
 ) -> Sequence[Adoption]:
     api = _open_api(engine, site.configuration.settings.request_timeout)
     settings = api.settings
@@ -99,13 +102,6 @@ def _look(
     found = []
     for scope, names in missing.items():
         live = look(settings, scope)
-        if scope.kind == "cluster" and (repair := log_limit_problem(live.options)):
-            raise UnsafeError(
-                "The Proxmox plugin cannot read the datacenter's log_ratelimit as it is",
-                seen=str(live.options["log_ratelimit"]),
-                expected="all three parts: enable, burst, rate",
-                next_step=f"on the Proxmox host: {repair}",
-            )
         if all_places or examine(scope, names, live, wanted[scope]).losses:
             found.append(adoption(scope, names, live, wanted[scope]))
     return found
@@ -156,8 +152,12 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
             click.echo(f"    hosts entry left out, since {entry.address} is no IP address that anybody reads: {line}")
         for rule in item.rules:
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
-        for field, policy in item.policies.items():
-            click.echo(f"    policy {fate}: {field}: {policy}")
+        for field, value in item.options.items():
+            said = str(value).lower() if isinstance(value, bool) else value
+            fate_of_option = "does not get into the files" if drop_foreign else "is kept"
+            click.echo(f"    option {fate_of_option}: {field}: {said}")
+        for change in item.changes:
+            click.echo(f"    option changes, as the files say: {change}")
         for rule in item.inexpressible:
             click.echo(f"    foreign rule that the files cannot say: {rule_text(rule)}")
 

@@ -41,8 +41,12 @@ class ProxmoxSettings:
 
     def options(self, path: str) -> Settings:
         """Return the firewall options that are set."""
+        return self.options_with_digest(path)[0]
+
+    def options_with_digest(self, path: str) -> tuple[Settings, str]:
+        """Return the firewall options that are set, and by what Proxmox knows whether somebody else changes them."""
         options: Settings = self._get(f"{path}/firewall/options")
-        return {key: value for key, value in options.items() if key != "digest"}
+        return {key: value for key, value in options.items() if key != "digest"}, str(options.get("digest") or "")
 
     def hosts(self, node: str) -> str:
         """Return a node's hosts file, verbatim."""
@@ -103,9 +107,9 @@ class ProxmoxSettings:
         names = [str(item["group"]) for item in self._get("cluster/firewall/groups")]
         return {name: self._get(f"cluster/firewall/groups/{name}") for name in names}
 
-    def write_options(self, path: str, values: Mapping[str, str], unset: Iterable[str] = ()) -> None:
-        """Set and unset options in one step."""
-        fields = dict(values)
+    def write_options(self, path: str, values: Mapping[str, str], unset: Iterable[str] = (), digest: str = "") -> None:
+        """Set and unset options in one step; with a digest it is refused if somebody has changed them since."""
+        fields = {**values, "digest": digest} if digest else dict(values)
         if gone := ",".join(unset):
             fields["delete"] = gone
 

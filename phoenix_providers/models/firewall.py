@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from phoenix_providers.models.base import NumberOrText, StrictModel
+from phoenix_providers.models.log_limit import full_log_limit
 
 Policy = Literal["ACCEPT", "DROP", "REJECT"]
+ForwardPolicy = Literal["ACCEPT", "DROP"]
+LogLevel = Literal["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "nolog"]
+
+
+def _log_limit(value: object) -> object:
+    return None if value is None else full_log_limit(value)
+
+
+LogLimit = Annotated[str | None, BeforeValidator(_log_limit), WithJsonSchema({"type": ["string", "integer", "null"]})]
 
 
 class FirewallRule(StrictModel):
@@ -86,6 +96,8 @@ class GuestFirewall(StrictModel):
         "default_input_policy": "input_policy",
         "policy_out": "output_policy",
         "default_output_policy": "output_policy",
+        "log_level_in": "input_log_level",
+        "log_level_out": "output_log_level",
         "firewall_rules": "rules",
     }
 
@@ -95,6 +107,20 @@ class GuestFirewall(StrictModel):
     """What happens to incoming traffic that no rule matches; without it the guest keeps what it has."""
     output_policy: Policy | None = None
     """The same for outgoing traffic."""
+    input_log_level: LogLevel | None = None
+    """From which level on incoming traffic is logged; like all below, without it the guest keeps what it has."""
+    output_log_level: LogLevel | None = None
+    """The same for outgoing traffic."""
+    dhcp: bool | None = None
+    """Whether DHCP passes; false blocks it, also where an address is only reserved."""
+    ndp: bool | None = None
+    """Whether neighbour discovery of IPv6 passes."""
+    radv: bool | None = None
+    """Whether the guest may announce itself as a router of IPv6."""
+    macfilter: bool | None = None
+    """Whether it may send from its own MAC address only."""
+    ipfilter: bool | None = None
+    """Whether it may send from its own addresses only."""
     rules: tuple[FirewallRule, ...] = ()
     """The guest's rules; the first that matches counts."""
 
@@ -107,14 +133,22 @@ class SiteFirewall(StrictModel):
         "input_policy": "default_input_policy",
         "policy_out": "default_output_policy",
         "output_policy": "default_output_policy",
+        "policy_forward": "default_forward_policy",
+        "forward_policy": "default_forward_policy",
         "rules": "global_firewall_rules",
     }
 
     enabled: bool = False
-    """The main switch: while it is off, no rule counts anywhere."""
+    """The main switch: while it is off, no rule counts anywhere. Without this line it stays as it is."""
     default_input_policy: Policy = "DROP"
     """What happens to traffic to the Proxmox host that no rule matches."""
     default_output_policy: Policy = "ACCEPT"
     """What happens to traffic from the Proxmox host that no rule matches."""
+    default_forward_policy: ForwardPolicy | None = None
+    """What happens to traffic that the host routes (nftables only); like all below, without it it stays as it is."""
+    ebtables: bool | None = None
+    """Whether frames are filtered too."""
+    log_ratelimit: LogLimit = None
+    """How much is logged at most: enable=1,burst=5,rate=1/second."""
     global_firewall_rules: tuple[FirewallRule, ...] = ()
     """The datacenter's rules; the first that matches counts."""

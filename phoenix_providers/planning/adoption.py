@@ -8,11 +8,12 @@ from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.addresses import is_address
+from phoenix_providers.planning.firewall_options import as_said, chosen, file_words, lost_options
 from phoenix_providers.planning.hosts_file import foreign_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
-from phoenix_providers.planning.proxmox_words import GUEST_POLICIES, rule_identity
+from phoenix_providers.planning.proxmox_words import rule_identity
 from phoenix_providers.planning.site_plan import HostsEntry
-from phoenix_providers.planning.take_over import FoundOnProxmox, policy_now
+from phoenix_providers.planning.take_over import FoundOnProxmox
 
 # What a rule of the site files cannot say.
 _UNKNOWN_TO_FILES = ("icmp-type",)
@@ -30,7 +31,8 @@ class Adoption:
         inexpressible: Foreign rules that the files cannot say.
         unreadable: Foreign lines of the hosts file without an IP address, such as 10.0.0.05: they name nothing.
         hosts: The hosts file as it is, with its comments; empty for other places.
-        policies: A guest's policies that stay if its file names them, in the file's words.
+        options: Options of the firewall that stay if the files name them, in the files' words.
+        changes: Options that become what the files say, one line each.
     """
 
     scope: ProxmoxScope
@@ -40,7 +42,8 @@ class Adoption:
     inexpressible: tuple[Mapping[str, Any], ...] = ()
     unreadable: tuple[HostsEntry, ...] = ()
     hosts: str = ""
-    policies: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
 
 
 def adoption(
@@ -61,8 +64,12 @@ def adoption(
     foreign = _foreign_rules(found.rules, wanted["rules"]) if f"rules@{scope.suffix}" in names else ()
     sayable = tuple(rule for rule in foreign if _is_sayable(rule))
     inexpressible = tuple(rule for rule in foreign if rule not in sayable)
-    policies = _policies(found, wanted) if f"firewall@{scope.suffix}" in names else {}
-    return Adoption(scope, imports, rules=sayable, inexpressible=inexpressible, policies=policies)
+    if f"firewall@{scope.suffix}" not in missing:
+        return Adoption(scope, imports, rules=sayable, inexpressible=inexpressible)
+    options = _unsaid_options(scope, found.options, wanted)
+    lost = lost_options(scope, found.options, wanted["options"])
+    changes = tuple(f"{key}: {now} becomes {then}" for key, now, then in lost if file_words(scope)[key] not in options)
+    return Adoption(scope, imports, rules=sayable, inexpressible=inexpressible, options=options, changes=changes)
 
 
 def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,15 +84,12 @@ def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _policies(found: FoundOnProxmox, wanted: Mapping[str, Any]) -> dict[str, str]:
-    """Return the policies that the guest's file leaves open, where they would become others."""
-    now = {field: (key, policy_now(key, found.options)) for key, field in GUEST_POLICIES.items()}
-    open_fields = wanted.get("left_open") or ()
-    return {
-        field: policy
-        for field, (key, policy) in now.items()
-        if field in open_fields and policy and policy != wanted["options"][key]
-    }
+def _unsaid_options(scope: ProxmoxScope, live: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str | bool]:
+    """Return what somebody has chosen and no file says, but for what a first write would set just so."""
+    wished, left_open, words = wanted["options"], wanted.get("left_open") or (), file_words(scope)
+    unsaid = [key for key in words if key not in wished or key in left_open]
+    now = {key: chosen(scope, key, live) for key in unsaid}
+    return {words[key]: as_said(key, value) for key, value in now.items() if value and value != wished.get(key)}
 
 
 def _not_kept(entries: Sequence[HostsEntry], kept: Collection[tuple[str, str]]) -> tuple[HostsEntry, ...]:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.firewall import FirewallRule, SiteFirewall
 from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.firewall_options import GUEST_WORDS, SITE_WORDS, said_options
 from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
-from phoenix_providers.planning.site_plan import FirewallOptions, FirewallPlan, GuestFirewallPlan
+from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, OptionsPlan
 
 _GUEST_INTERFACE = re.compile(r"net\d+")
+_OPEN = "ACCEPT"
 
 
 def firewall(
@@ -31,7 +33,7 @@ def firewall(
         kept_guests: Guests that stay in the plan although no rule of theirs is known.
     """
     declared = configuration.site.firewall
-    options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
+    options = _site_options(declared)
     site_rules = readable_rules(
         declared.global_firewall_rules,
         lambda index: configuration.locate("site", "firewall", "global_firewall_rules", index),
@@ -45,11 +47,12 @@ def firewall(
     if not on_guests:
         listed = [rule for guest in configuration.guests if _switched_on(guest) for rule in guest_rules[guest.id]]
         _mention_switched_off(configuration, guest_rules, findings)
+        _mention_options_of_guests(configuration, findings)
         return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {}, "cluster")
     guests = {
         guest.id: _guest_plan(configuration, guest, guest_rules[guest.id], findings)
         for guest in configuration.guests
-        if guest_rules[guest.id] or guest.firewall.enabled or guest.id in kept_guests
+        if guest_rules[guest.id] or guest.firewall.enabled or _own_options(guest) or guest.id in kept_guests
     }
     return FirewallPlan(options, _collapsed(site_rules, "the datacenter", findings), guests)
 
@@ -127,12 +130,48 @@ def _guest_plan(
         name=guest.name,
         node=guest.node or configuration.settings.node,
         kind="vm" if isinstance(guest, VirtualMachine) else "lxc",
-        enabled=_switched_on(guest),
-        input_policy=guest.firewall.input_policy,
-        output_policy=guest.firewall.output_policy,
+        options=_guest_options(guest, has_rules=bool(rules)),
         rules=_collapsed(rules, guest.name, findings),
-        dhcp=guest.address is None,
     )
+
+
+def _site_options(declared: SiteFirewall) -> OptionsPlan:
+    """While nobody says that it is on, its policies are nobody's business either."""
+    said = said_options(declared, SITE_WORDS)
+    policies = {"policy_in": declared.default_input_policy, "policy_out": declared.default_output_policy}
+    return _plan(said, policies)
+
+
+def _guest_options(guest: Guest, *, has_rules: bool) -> OptionsPlan:
+    """Proxmox's own policy would drop what no rule accepts; and who gets an address by DHCP needs its answers."""
+    said = said_options(guest.firewall, GUEST_WORDS)
+    if has_rules:
+        said = {"enable": str(int(_switched_on(guest))), **said}
+    otherwise = {"policy_in": _OPEN, "policy_out": _OPEN, **({"dhcp": "1"} if guest.address is None else {})}
+    return _plan(said, otherwise)
+
+
+def _plan(said: Mapping[str, str], otherwise: Mapping[str, str]) -> OptionsPlan:
+    is_on = said.get("enable") == "1"
+    return OptionsPlan(said, {key: value for key, value in otherwise.items() if is_on and key not in said})
+
+
+def _own_options(guest: Guest) -> dict[str, str]:
+    """Return what a guest's file says of options, its switch aside."""
+    said = said_options(guest.firewall, GUEST_WORDS)
+    return {key: value for key, value in said.items() if key != "enable"}
+
+
+def _mention_options_of_guests(configuration: Configuration, findings: Findings) -> None:
+    for guest in configuration.guests:
+        if words := [GUEST_WORDS[key] for key in _own_options(guest)]:
+            findings.warning(
+                f"the firewall's options of {guest.name} are left out: all rules are in the datacenter's list",
+                configuration.locate(*guest.declared_at, "firewall", words[0]),
+                seen=f"`{'`, `'.join(words)}`, and the placement `cluster`",
+                expected="options of guests with the placement `guest` only",
+                next_step="remove them, or: pulumi config set phoenix:firewallPlacement guest",
+            )
 
 
 def _collapsed(rules: Iterable[FirewallRule], where: str, findings: Findings) -> tuple[FirewallRule, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from phoenix_providers.planning.firewall_options import DECIDING, comes_to_the_same, in_force
 from phoenix_providers.planning.firewall_revert import Content, Places
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
+from phoenix_providers.planning.proxmox_words import plain_rule
 
 _SAYS_NOTHING = ("comment", "log")
 
@@ -72,11 +73,24 @@ def deviations(wanted: Places, live: Places) -> str:
         parts = []
         if _deciding(content) != _deciding(live[scope]):
             parts.append("rules")
-        if deciding_options(content.options) != deciding_options(live[scope].options):
+        if not _decide_the_same(scope, live[scope], content):
             parts.append("options")
         if parts:
             found.append(f"{scope.title}: other {' and '.join(parts)}")
     return "; ".join(found)
+
+
+def becoming(live: Places, wanted: Places) -> Places:
+    """Return places as a change leaves them: what is not wanted of options stays."""
+    return {
+        scope: replace(content, options={**live[scope].options, **content.options}) if scope in live else content
+        for scope, content in wanted.items()
+    }
+
+
+def _decide_the_same(scope: ProxmoxScope, live: Content, wanted: Content) -> bool:
+    said = (key for key in DECIDING if key in wanted.options)
+    return all(comes_to_the_same(key, in_force(scope, key, live.options), wanted.options[key]) for key in said)
 
 
 def _as_output(places: Places) -> list[dict[str, Any]]:

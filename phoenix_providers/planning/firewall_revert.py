@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from phoenix_providers.planning.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import option_defaults
 
 _RULE_WORDS = (
     "type", "action", "enable", "source", "dest", "proto", "dport", "sport", "icmp-type", "macro", "iface", "log",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["cluster", "node", "vm", "lxc"]
 
 _RULES = "proxmoxve:firewall/rulesLegacy:RulesLegacy"
-_GUEST_OPTIONS = "proxmoxve:firewall/optionsLegacy:OptionsLegacy"
-_CLUSTER_OPTIONS = "proxmoxve:cluster/firewallLegacy:FirewallLegacy"
+OLD_CLUSTER_OPTIONS = "proxmoxve:cluster/firewallLegacy:FirewallLegacy"
+# Resources of the Proxmox plugin that older versions declared; their deletion asks nothing of Proxmox.
+RETIRED_TYPES = frozenset({OLD_CLUSTER_OPTIONS, "proxmoxve:firewall/optionsLegacy:OptionsLegacy"})
 _HOSTS = "proxmoxve:index/hostsLegacy:HostsLegacy"
 _RESOLVER = "proxmoxve:index/dnsLegacy:DnsLegacy"
 
@@ -69,27 +70,28 @@ class ProxmoxScope:
     def imports(self) -> tuple[Import, ...]:
         """All resources of the Proxmox plugin that may be declared for it."""
         if self.kind == "cluster":
-            return (
-                Import(_RULES, "rules@cluster", "cluster"),
-                # The resource's id is always this; an import keeps the one it is given.
-                Import(_CLUSTER_OPTIONS, "firewall@cluster", "cluster-firewall"),
-            )
+            return (Import(_RULES, "rules@cluster", "cluster"),)
         if self.kind == "node":
             return (
                 Import(_HOSTS, f"hosts@{self.node}", self.node),
                 Import(_RESOLVER, f"resolver@{self.node}", self.node),
             )
         place = f"{'vm' if self.kind == 'vm' else 'container'}/{self.node}/{self.guest_id}"
-        return (
-            Import(_RULES, f"rules@{self.suffix}", place),
-            Import(_GUEST_OPTIONS, f"firewall@{self.suffix}", place),
-        )
+        return (Import(_RULES, f"rules@{self.suffix}", place),)
 
-    def managed(self, wanted: Mapping[str, Any]) -> tuple[Import, ...]:
-        """Return those that are declared, given what is `wanted` here: of a node's two files only ours."""
+    def managed(self, wanted: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of its resources, given what is `wanted` here: of a node's two files only ours."""
         if self.kind != "node":
-            return self.imports
-        return tuple(one for one in self.imports if wanted.get(one.name.partition("@")[0]))
+            return f"rules@{self.suffix}", f"firewall@{self.suffix}"
+        return tuple(one.name for one in self.imports if wanted.get(one.name.partition("@")[0]))
+
+    def first_written(self, wanted: Mapping[str, Any], recorded: Collection[str]) -> tuple[str, ...]:
+        """Return the names of those that this run would write over what nobody has taken over yet.
+
+        Options are taken over together with the rules, which come first: they cannot be imported.
+        """
+        names = tuple(name for name in self.managed(wanted) if name not in recorded)
+        return names if self.kind == "node" or f"rules@{self.suffix}" in names else ()
 
     def as_input(self) -> dict[str, Any]:
         """Return it as a property of a resource."""

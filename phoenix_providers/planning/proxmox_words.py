@@ -6,14 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.firewall_options import POLICIES
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.site_plan import FirewallOptions, GuestFirewallPlan, HostsEntry, Resolver, SitePlan
-
-# A guest's firewall works without a policy of its own only if it has one; Proxmox's own defaults would drop.
-POLICY_WITHOUT_WISH = "ACCEPT"
-
-# A guest's policies, as its file names them.
-GUEST_POLICIES = {"policy_in": "input_policy", "policy_out": "output_policy"}
+from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
 
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
 IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
@@ -30,27 +25,6 @@ _WORDS = {
     "macro": "macro",
     "log": "log",
     "comment": "comment",
-}
-# As Proxmox behaves where an option is not set.
-_CLUSTER_DEFAULTS = {
-    "enable": "0",
-    "ebtables": "1",
-    "policy_in": "DROP",
-    "policy_out": "ACCEPT",
-    "policy_forward": "ACCEPT",
-    "log_ratelimit": "enable=1,burst=5,rate=1/second",
-}
-_GUEST_DEFAULTS = {
-    "enable": "0",
-    "dhcp": "0",
-    "ipfilter": "0",
-    "log_level_in": "nolog",
-    "log_level_out": "nolog",
-    "macfilter": "1",
-    "ndp": "1",
-    "policy_in": "DROP",
-    "policy_out": "ACCEPT",
-    "radv": "0",
 }
 
 
@@ -100,32 +74,6 @@ def rule_text(rule: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def option_defaults(scope: ProxmoxScope) -> Mapping[str, str]:
-    """Return every option that the plugin writes, with Proxmox's own default."""
-    return {"cluster": _CLUSTER_DEFAULTS, "node": {}}.get(scope.kind, _GUEST_DEFAULTS)
-
-
-def cluster_options(options: FirewallOptions) -> dict[str, str]:
-    """Return what the program has the plugin write."""
-    return {
-        **_CLUSTER_DEFAULTS,
-        "enable": str(int(options.enabled)),
-        "policy_in": options.input_policy,
-        "policy_out": options.output_policy,
-    }
-
-
-def guest_options(guest: GuestFirewallPlan) -> dict[str, str]:
-    """Return what the program has the plugin write."""
-    return {
-        **_GUEST_DEFAULTS,
-        "enable": str(int(guest.enabled)),
-        "policy_in": guest.input_policy or POLICY_WITHOUT_WISH,
-        "policy_out": guest.output_policy or POLICY_WITHOUT_WISH,
-        "dhcp": str(int(guest.dhcp)),
-    }
-
-
 def hosts_lines(entries: Iterable[HostsEntry]) -> list[list[str]]:
     """Return the lines, address first."""
     return [[entry.address, *entry.names] for entry in entries]
@@ -138,17 +86,21 @@ def resolver_words(resolver: Resolver | None) -> dict[str, str]:
     return {"search": resolver.domain, **{f"dns{number}": ip for number, ip in enumerate(resolver.servers, 1)}}
 
 
-def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
-    """Return what is declared for each place: {rules, options} or {hosts, resolver, domain}.
+def wanted_by_scope(plan: SitePlan, settled: Mapping[str, Mapping[str, str]] | None = None) -> dict[ProxmoxScope, Any]:
+    """Return what is declared for each place: {rules, options, left_open} or {hosts, resolver, domain}.
 
-    A guest's `left_open` are the policies that its file does not name, in the file's words. A node's hosts or resolver
+    `options` are all that shall be as they say, `left_open` those of them that no file says. A node's hosts or resolver
     are empty where they are not ours; a node without either is left out.
+
+    Args:
+        plan: What is declared.
+        settled: The policies that guests were left with, by the name of the resource that holds their options.
     """
     firewall = plan.firewall
-    found: dict[ProxmoxScope, dict[str, Any]] = {
+    found: dict[ProxmoxScope, Any] = {
         ProxmoxScope("cluster"): {
             "rules": [rule_words(rule) for rule in firewall.cluster],
-            "options": cluster_options(firewall.options),
+            **_options(firewall.options, {}),
         },
     }
     for node in plan.nodes:
@@ -159,9 +111,15 @@ def wanted_by_scope(plan: SitePlan) -> dict[ProxmoxScope, dict[str, Any]]:
                 "domain": plan.domain,
             }
     for guest in firewall.guests.values():
-        found[ProxmoxScope(guest.kind, guest.node, guest.guest_id)] = {
+        scope = ProxmoxScope(guest.kind, guest.node, guest.guest_id)
+        found[scope] = {
             "rules": [rule_words(rule) for rule in guest.rules],
-            "options": guest_options(guest),
-            "left_open": [field for field in GUEST_POLICIES.values() if getattr(guest, field) is None],
+            **_options(guest.options, (settled or {}).get(f"firewall@{scope.suffix}", {})),
         }
     return found
+
+
+def _options(plan: OptionsPlan, settled: Mapping[str, str]) -> dict[str, Any]:
+    """A policy whose line has left the files stays what it was."""
+    otherwise = {key: settled.get(key, value) if key in POLICIES else value for key, value in plan.otherwise.items()}
+    return {"options": {**otherwise, **plan.declared}, "left_open": sorted(otherwise)}

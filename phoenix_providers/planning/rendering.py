@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.firewall import rule_fields
+from phoenix_providers.planning.firewall_options import GUEST_WORDS, POLICIES, SITE_WORDS, as_said
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, NodePlan, SitePlan, StackPlan
+
+_WORDS = {**SITE_WORDS, **GUEST_WORDS}
 
 
 def render(plan: SitePlan) -> dict[str, Any]:
@@ -61,25 +65,22 @@ def _node(node: NodePlan) -> dict[str, Any]:
 
 def _firewall(firewall: FirewallPlan) -> dict[str, Any]:
     return {
-        "options": {
-            "enabled": firewall.options.enabled,
-            "input_policy": firewall.options.input_policy,
-            "output_policy": firewall.options.output_policy,
-        },
+        "options": _options({**firewall.options.otherwise, **firewall.options.declared}),
         "cluster": [rule_fields(rule) for rule in firewall.cluster],
         "guests": {str(number): _guest(guest) for number, guest in sorted(firewall.guests.items())},
     }
 
 
 def _guest(guest: GuestFirewallPlan) -> dict[str, Any]:
-    rendered: dict[str, Any] = {"name": guest.name, "node": guest.node, "kind": guest.kind, "enabled": guest.enabled}
-    if guest.input_policy is not None:
-        rendered["input_policy"] = guest.input_policy
-    if guest.output_policy is not None:
-        rendered["output_policy"] = guest.output_policy
-    if guest.dhcp:
-        rendered["dhcp"] = True
+    # A policy that its file leaves open may be another one by now.
+    implied = {key: value for key, value in guest.options.otherwise.items() if key not in POLICIES}
+    rendered: dict[str, Any] = {"name": guest.name, "node": guest.node, "kind": guest.kind}
+    rendered |= _options({**implied, **guest.options.declared})
     return rendered | {"rules": [rule_fields(rule) for rule in guest.rules]}
+
+
+def _options(options: Mapping[str, str]) -> dict[str, Any]:
+    return {word.removeprefix("default_"): as_said(key, options[key]) for key, word in _WORDS.items() if key in options}
 
 
 def _stack(plan: SitePlan, stack: StackPlan) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.planning.firewall_options import POLICIES, option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import option_defaults
 
 _OPEN = "ACCEPT"
 
@@ -25,14 +25,22 @@ class OptionsWrite:
     switched_off: bool = False
 
 
-def restored_options(scope: ProxmoxScope, found: Mapping[str, Any]) -> OptionsWrite:
+def restored_options(
+    scope: ProxmoxScope, found: Mapping[str, Any], touched: Collection[str] | None = None
+) -> OptionsWrite:
     """Return the options as they were found.
 
     A level that was on with a policy that drops is left off: the rules that let people in go right afterwards.
+
+    Args:
+        scope: The place.
+        found: What was set there.
+        touched: Which options we may have changed; None if that is not known. Switch and policies count in any case.
     """
-    names = option_defaults(scope)
+    defaults = option_defaults(scope)
+    names = [key for key in defaults if touched is None or key in touched or key in ("enable", *POLICIES)]
     values = {key: str(found[key]) for key in names if found.get(key) not in (None, "")}
-    policies = [values.get(key, names[key]) for key in ("policy_in", "policy_out")]
+    policies = [values.get(key, defaults[key]) for key in POLICIES]
     switched_off = values.get("enable", "0") != "0" and any(policy != _OPEN for policy in policies)
     if switched_off:
         values["enable"] = "0"

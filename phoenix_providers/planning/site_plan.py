@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from phoenix_providers.models.firewall import FirewallRule, Policy
+from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.declared_guest import DeclaredGuest
@@ -54,40 +54,35 @@ class DnsmasqPlan:
 
 
 @dataclass(frozen=True)
-class FirewallOptions:
-    """The switch and default policies of the datacenter."""
+class OptionsPlan:
+    """Options of one place's firewall, in Proxmox's words. What is in neither of the two stays what it is.
 
-    enabled: bool
-    input_policy: Policy
-    output_policy: Policy
+    Attributes:
+        declared: What the files say.
+        otherwise: What shall count although no file says it; not written where it counts anyhow.
+    """
+
+    declared: Mapping[str, str]
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class GuestFirewallPlan:
-    """Rules that live on a guest.
-
-    Attributes:
-        input_policy: None keeps what the guest has.
-        output_policy: The same.
-        dhcp: Whether it gets its address from somebody, whose answers its firewall has to let in.
-    """
+    """Rules that live on a guest, and its options."""
 
     guest_id: int
     name: str
     node: str
     kind: Literal["vm", "lxc"]
-    enabled: bool
-    input_policy: Policy | None
-    output_policy: Policy | None
+    options: OptionsPlan
     rules: tuple[FirewallRule, ...]
-    dhcp: bool = False
 
 
 @dataclass(frozen=True)
 class FirewallPlan:
     """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list."""
 
-    options: FirewallOptions
+    options: OptionsPlan
     cluster: tuple[FirewallRule, ...]
     guests: Mapping[int, GuestFirewallPlan]
     placement: Literal["guest", "cluster"] = "guest"

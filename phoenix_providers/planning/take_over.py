@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from phoenix_providers.planning.firewall_options import lost_options
 from phoenix_providers.planning.hosts_file import lost_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import option_defaults, rule_identity, rule_text
+from phoenix_providers.planning.proxmox_words import rule_identity, rule_text
 
 Rule = Mapping[str, Any]
-# With Proxmox's own defaults.
-_POLICIES = {"policy_in": "DROP", "policy_out": "ACCEPT"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,10 @@ def examine(
         if not leftovers:
             losses += [f"rule {place}: {rule_text(rule)}" for place, rule in enumerate(found.rules)]
     if f"firewall@{scope.suffix}" in missing:
-        losses += _lost_options(scope, found.options, wanted["options"])
+        losses += [
+            f"option {key}: {now} (would become {then})"
+            for key, now, then in lost_options(scope, found.options, wanted["options"])
+        ]
     return TakeOver(tuple(losses), leftovers)
 
 
@@ -89,44 +91,3 @@ def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]
     if found.in_force or any(rule_identity(rule) not in declared for rule in found.rules):
         return ()
     return tuple(range(len(found.rules)))
-
-
-def _lost_options(scope: ProxmoxScope, options: Mapping[str, Any], wanted: Mapping[str, str]) -> list[str]:
-    """Name options that somebody has chosen and that would change; of a level that is on, its policies in any case."""
-    lost = []
-    for key, default in option_defaults(scope).items():
-        is_policy = key in _POLICIES
-        value = policy_now(key, options) if is_policy else _as_text(options.get(key))
-        if value and (is_policy or not _same(value, default)) and not _same(value, wanted[key]):
-            lost.append(f"option {key}: {value} (would become {wanted[key]})")
-    return lost
-
-
-def policy_now(key: str, options: Mapping[str, Any]) -> str:
-    """Return a policy that is set or in force; empty where neither."""
-    is_on = _as_text(options.get("enable")) not in ("", "0")
-    return _as_text(options.get(key)) or (_POLICIES[key] if is_on else "")
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare two values; the parts of a property string may stand in any order, and "1" may be a time stamp."""
-    if "=" in one or "=" in other:
-        return set(one.split(",")) == set(other.split(","))
-    if one.isdecimal() and other.isdecimal():
-        return bool(int(one)) == bool(int(other))
-    return one == other
-
-
-def log_limit_problem(options: Mapping[str, Any]) -> str:
-    """Say how to repair a `log_ratelimit` on whose short form the Proxmox plugin dies; empty when all is well."""
-    value = str(options.get("log_ratelimit") or "")
-    if not value or ("burst=" in value and "rate=" in value):
-        return ""
-    switch = "0" if value in ("0", "enable=0") or value.startswith(("0,", "enable=0,")) else "1"
-    return f"pvesh set /cluster/firewall/options --log_ratelimit enable={switch},burst=5,rate=1/second"

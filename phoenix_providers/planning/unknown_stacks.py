@@ -10,6 +10,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.planning.declared_hosts import DeclaredHosts
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
@@ -29,6 +30,8 @@ class Recorded:
         stacks: Stacks by name.
         former: The name that a guest's resource has in the state, by its present one, where it is another.
         as_stored: Names of resources as the state has them.
+        settled: The policies that guests were left with, by the name of the resource that holds their options.
+        retired: Names of resources of a type that no program declares any more; of another type they may be declared.
     """
 
     names: frozenset[str] = frozenset()
@@ -38,6 +41,8 @@ class Recorded:
     stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
     former: Mapping[str, str] = field(default_factory=dict)
     as_stored: frozenset[str] = frozenset()
+    settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:
@@ -88,6 +93,11 @@ def kept_fields(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
     if scope.kind == "cluster":
         return EVERYTHING if plan.firewall.placement == "cluster" else ("enabled",)
     return EVERYTHING if scope.guest_id in plan.vms_in_doubt else ()
+
+
+def kept_options(plan: SitePlan, scope: ProxmoxScope) -> tuple[str, ...]:
+    """Return which options of a place's firewall stay as they are, in Proxmox's words."""
+    return tuple(SWITCHES[field] for field in kept_fields(plan, scope) if field in SWITCHES)
 
 
 def mention(

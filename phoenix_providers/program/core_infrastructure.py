@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pulumi
@@ -10,16 +10,13 @@ import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
-from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program import names
-from phoenix_providers.program.proxmox_place import Places, probing
+from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
-
-_RULES = {"rules": "rules"}
-_SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy": "outputPolicy"}
+from phoenix_providers.resources.firewall_options import FirewallOptions
 
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -36,23 +33,10 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = [_rule(rule) for rule in firewall.cluster]
-        options = _keeping(site, place.scope, _RULES, place.guarded())
+        options = _keeping(site, place.scope, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
-    if site.declares("firewall@cluster"):
-        # What is left out would be sent as 0, so everything is said.
-        place.add(
-            proxmoxve.cluster.FirewallLegacy(
-                "firewall@cluster",
-                enabled=firewall.options.enabled,
-                ebtables=True,
-                input_policy=firewall.options.input_policy,
-                output_policy=firewall.options.output_policy,
-                forward_policy="ACCEPT",
-                log_ratelimit={"enabled": True, "burst": 5, "rate": "1/second"},
-                opts=_keeping(site, place.scope, _SWITCHES, place.after_all(guests)),
-            )
-        )
+    _options(site, place, guests)
     return _confirmed(site, places, place.closed(guests))
 
 
@@ -81,32 +65,33 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = [_rule(rule) for rule in guest.rules]
-        options = _keeping(site, place.scope, _RULES, as_before(site, f"rules@{where}", place.guarded()))
+        options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.guarded()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
-    if site.declares(f"firewall@{where}"):
-        options = as_before(site, f"firewall@{where}", place.after_all())
-        place.add(
-            proxmoxve.firewall.OptionsLegacy(
-                f"firewall@{where}",
-                enabled=guest.enabled,
-                input_policy=guest.input_policy or POLICY_WITHOUT_WISH,
-                output_policy=guest.output_policy or POLICY_WITHOUT_WISH,
-                dhcp=guest.dhcp,
-                # The plugin's own defaults are the other way round: they would cut off IPv6.
-                ndp=True,
-                radv=False,
-                **target,
-                opts=_keeping(site, place.scope, _SWITCHES, options),
-            )
-        )
+    _options(site, place)
     return place.closed()
 
 
-def _keeping(
-    site: Site, scope: ProxmoxScope, properties: Mapping[str, str], options: pulumi.ResourceOptions
-) -> pulumi.ResourceOptions:
-    """Leave as it is what may be a stack's own, while it is unknown what that declares."""
-    kept = [properties[field] for field in kept_fields(site.plan, scope) if field in properties]
+def _options(site: Site, place: Place, others: Iterable[pulumi.Resource] = ()) -> None:
+    """Declare a place's options behind all that it has so far, and behind `others`."""
+    name = f"firewall@{place.scope.suffix}"
+    if not site.declares(name):
+        return
+    place.add(
+        FirewallOptions(
+            name,
+            proxmox=site.proxmox,
+            scope=place.scope,
+            options=place.wanted["options"],
+            left_open=place.wanted["left_open"],
+            kept=kept_options(site.plan, place.scope),
+            opts=place.after_all(others),
+        )
+    )
+
+
+def _keeping(site: Site, scope: ProxmoxScope, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Leave rules as they are that may be a stack's own, while it is unknown what that declares."""
+    kept = ["rules"] if "rules" in kept_fields(site.plan, scope) else []
     return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=kept)) if kept else options
 
 

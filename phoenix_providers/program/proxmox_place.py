@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -11,7 +11,7 @@ from phoenix_providers.planning.connections import as_input
 from phoenix_providers.planning.guest_resources import surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
-from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
@@ -26,8 +26,8 @@ class Place:
     Args:
         site: What the run is about.
         scope: The place.
+        wanted: What is declared there.
         guard: Its own guard; None in a scoped run that does not declare it.
-        ours: Kinds of its resources that are ours, for example "hosts".
         before: What all its resources come after.
     """
 
@@ -35,12 +35,13 @@ class Place:
         self,
         site: Site,
         scope: ProxmoxScope,
+        wanted: Mapping[str, Any],
         guard: TakeOverGuard | None,
-        ours: Iterable[str],
         before: list[pulumi.Resource],
     ) -> None:
         self.scope = scope
-        self._ours = list(ours)
+        self.wanted = wanted
+        self._ours = [name.partition("@")[0] for name in scope.managed(wanted)]
         self._site = site
         self._guard = guard
         self._before = before
@@ -69,6 +70,7 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
+            options=self.wanted.get("options", ()),
             opts=as_before(self._site, name, self.after_all(others)),
         )
         return [restoration]
@@ -87,7 +89,7 @@ class Places:
 
     def __init__(self, site: Site, gates: list[pulumi.Resource]) -> None:
         self._site = site
-        self._wanted = wanted_by_scope(site.plan)
+        self._wanted = wanted_by_scope(site.plan, site.settled)
         self.guards: list[pulumi.Resource] = gates
         if site.declares("guests"):
             self.guards = [self._presence(self.guards)]
@@ -116,8 +118,7 @@ class Places:
 
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
-        ours = [one.name.partition("@")[0] for one in scope.managed(self._wanted[scope])]
-        return Place(self._site, scope, self._guards.get(scope), ours, self.guards)
+        return Place(self._site, scope, self._wanted[scope], self._guards.get(scope), self.guards)
 
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
         site = self._site
@@ -139,10 +140,9 @@ class Places:
         )
 
     def _missing(self, scope: ProxmoxScope) -> list[str]:
-        """Return the names of a place's resources that this run would create."""
-        site = self._site
-        declared = [one.name for one in scope.managed(self._wanted[scope]) if site.declares(one.name)]
-        return sorted(name for name in declared if name not in site.recorded)
+        """Return the names of a place's resources that this run would create over what nobody has taken over."""
+        names = scope.first_written(self._wanted[scope], self._site.recorded)
+        return sorted(name for name in names if self._site.declares(name))
 
     def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:
         site, name = self._site, f"takeover@{scope.suffix}"
@@ -176,7 +176,11 @@ class Places:
     def _firewall_watch(self, before: list[pulumi.Resource]) -> FirewallWatch:
         plan = self._site.plan
         # Where rules stay as they are in this run, there is nothing to watch.
-        changing = {scope: one for scope, one in self._wanted.items() if "rules" not in kept_fields(plan, scope)}
+        changing = {
+            scope: _without_options(one, kept_options(plan, scope))
+            for scope, one in self._wanted.items()
+            if "rules" not in kept_fields(plan, scope)
+        }
         return FirewallWatch(
             "firewall-watch",
             proxmox=self._site.proxmox,
@@ -185,6 +189,10 @@ class Places:
             confirmed=self._site.confirmed_change,
             opts=after(before),
         )
+
+
+def _without_options(wanted: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    return {**wanted, "options": {key: one for key, one in wanted.get("options", {}).items() if key not in kept}}
 
 
 def probing(site: Site) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.hosts_file import read_hosts
+from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.resources.engine_values import from_engine
@@ -41,9 +42,28 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
-    former = former_names(outputs)
-    names = frozenset(outputs) - set(former.values()) | former.keys()
-    return Recorded(names, _published(outputs, node), confirmed, routes, _stacks(ours), former, frozenset(outputs))
+    stored = frozenset(outputs)
+    retired = frozenset(urn.rpartition("::")[2] for urn, one in ours.items() if one.get("type") in RETIRED_TYPES)
+    former = former_names(stored - retired)
+    return Recorded(
+        stored - set(former.values()) | former.keys(),
+        _published(outputs, node),
+        confirmed,
+        routes,
+        _stacks(ours),
+        former=former,
+        as_stored=stored,
+        settled=_settled(ours),
+        retired=retired,
+    )
+
+
+def _settled(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    options = {urn: one for urn, one in resources.items() if str(one.get("type")).endswith(":FirewallOptions")}
+    return {
+        urn.rpartition("::")[2]: from_engine((one.get("outputs") or {}).get("settled") or {})
+        for urn, one in options.items()
+    }
 
 
 def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedStack]:

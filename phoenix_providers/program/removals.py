@@ -41,7 +41,8 @@ class Watch:
         """Return what leaves; to be called behind all declarations but those `still_to_come`."""
         site = self._site
         scoped = site.declared is not None
-        words = last_words(site.recorded, self._declared | set(still_to_come), scoped=scoped)
+        staying = (self._declared | set(still_to_come)) - site.retired
+        words = last_words(site.recorded, staying, scoped=scoped)
         declared = {name: LastWord(name) for name in words.declared if site.declares(name)}
         self._present.set_result([declared[words.present]] if self._may_depend(words, declared) else [])
         return Removals(words.leaving, words.condemned)

@@ -43,6 +43,8 @@ class Site:
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
+        settled: The policies that guests were left with, by the name of the resource that holds their options.
+        retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
     """
 
@@ -57,6 +59,8 @@ class Site:
     confirmed_change: str
     proxmox: str
     handover: Handover
+    settled: Mapping[str, Mapping[str, str]]
+    retired: frozenset[str]
     tried: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -120,6 +124,8 @@ def load() -> Site:
         confirmed_change=known.confirmed_change,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,
+        settled=known.settled,
+        retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},
     )
 

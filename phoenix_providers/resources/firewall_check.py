@@ -12,6 +12,7 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.clients.local_address import address_behind, address_towards
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.connections import as_input, completed
+from phoenix_providers.planning.firewall_options import DECIDING, SWITCHES
 from phoenix_providers.planning.lockout import Cut, Wanted, cuts
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
@@ -31,8 +32,6 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-
-_OPTIONS = {"enabled": "enable", "input_policy": "policy_in", "output_policy": "policy_out"}
 
 
 class FirewallCheckProvider(PhoenixProvider):
@@ -103,7 +102,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
             "node": node,
             "networks": dict(networks),
             "wanted": [
-                {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
+                {"scope": scope.as_input(), "rules": content["rules"], "options": _deciding(content["options"])}
                 | ({"kept": list(kept[scope])} if kept.get(scope) else {})
                 for scope, content in wanted.items()
                 if scope.kind != "node"
@@ -140,7 +139,7 @@ def _tell_unfiltered(props: Properties, now: Wall) -> None:
     """Name guests whose firewall is wanted, and whose network devices do not take part in it."""
     for item in props["wanted"]:
         scope = ProxmoxScope.from_input(item["scope"])
-        if item["options"]["enable"] == "1" and not all(now.devices.get(scope.guest_id, ())):
+        if item["options"].get("enable") == "1" and not all(now.devices.get(scope.guest_id, ())):
             which = (
                 "one of its network devices lacks" if any(now.devices[scope.guest_id]) else "its network device lacks"
             )
@@ -160,11 +159,16 @@ def _wanted(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall)
 
 
 def _becomes(before: Level, item: Mapping[str, Any]) -> Level:
-    """Return what a place will be: as declared, but for what stays as it is."""
+    """Return what a place will be: as declared, but for what stays as it is, by the files' or for this run."""
     kept = item.get("kept") or ()
     rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in item["rules"])
-    staying = {_OPTIONS[field]: before.options[_OPTIONS[field]] for field in kept if field in _OPTIONS}
-    return Level(rules, deciding_options({**item["options"], **staying}))
+    staying = [SWITCHES[field] for field in kept if field in SWITCHES]
+    changing = {key: value for key, value in item["options"].items() if key not in staying}
+    return Level(rules, deciding_options({**before.options, **changing}))
+
+
+def _deciding(options: Mapping[str, str]) -> dict[str, str]:
+    return {key: options[key] for key in DECIDING if key in options}
 
 
 def _needed(props: Properties) -> list[Connection]:

@@ -10,7 +10,7 @@ import pulumi
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.firewall_memory import FirewallMemory, deviations, places_of, remembered
+from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
@@ -121,8 +121,9 @@ def _present(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> list[
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
     current, url = connections.current(), str(props["proxmox"])
     current.let_go(url)
-    declared = places_of(props["wanted"])
-    places = live_places(current.held_proxmox(url).settings, declared)
+    wanted = places_of(props["wanted"])
+    places = live_places(current.held_proxmox(url).settings, wanted)
+    declared = becoming(places, wanted)
     now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared)
     memory = remembered(now, unconfirmed)
     return own(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

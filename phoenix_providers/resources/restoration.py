@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
+from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.planning.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.restoration import restored_options
 from phoenix_providers.resources import connections
@@ -21,6 +23,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
+    has_unknown,
     own,
 )
 
@@ -35,6 +38,14 @@ class RestorationProvider(PhoenixProvider):
     cut everybody off.
     """
 
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
+        """Add to what was ever ours; older versions wrote every option, and did not remember which."""
+        if has_unknown([news["scope"], news.get("touched")]) or "touched" not in news:
+            return CheckResult(news, [])
+        every = option_defaults(ProxmoxScope.from_input(news["scope"]))
+        before = own(olds).get("touched", every) if own(olds) else ()
+        return CheckResult({**news, "touched": sorted({*before, *news["touched"]})}, [])
+
     def create(self, props: Properties) -> CreateResult:
         """Remember what to put back."""
         return CreateResult(f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}", own(props))
@@ -45,7 +56,7 @@ class RestorationProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the memory, and where Proxmox is."""
-        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "ours", "found")))
+        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "ours", "found", "touched")))
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Remember anew; a file of a node that is no longer ours gets back what it had."""
@@ -62,7 +73,7 @@ class RestorationProvider(PhoenixProvider):
         if scope.kind == "node":
             _restore_files(settings, scope.node, found, props.get("ours") or _FILES)
         elif scope.kind == "cluster" or not _is_gone(settings, scope):
-            _restore_options(settings, scope, found.get("options") or {})
+            _restore_options(settings, scope, found.get("options") or {}, props.get("touched"))
 
 
 class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
@@ -74,6 +85,7 @@ class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
         scope: The place.
         ours: Kinds of its resources that are ours; only those are put back.
         found: What the guard of the place has found there.
+        options: Names of the firewall's options that are ours.
         opts: Options for the engine.
     """
 
@@ -85,14 +97,18 @@ class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
         scope: ProxmoxScope,
         ours: Collection[str],
         found: pulumi.Input[dict[str, Any]],
+        options: Collection[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {"proxmox": proxmox, "scope": scope.as_input(), "ours": sorted(ours), "found": found}
+        inputs |= {} if scope.kind == "node" else {"touched": sorted(options)}
         super().__init__(RestorationProvider(), name, inputs, opts)
 
 
-def _restore_options(settings: ProxmoxSettings, scope: ProxmoxScope, found: Mapping[str, Any]) -> None:
-    write = restored_options(scope, found)
+def _restore_options(
+    settings: ProxmoxSettings, scope: ProxmoxScope, found: Mapping[str, Any], touched: Collection[str] | None
+) -> None:
+    write = restored_options(scope, found, touched)
     settings.write_options(scope.path, write.values, write.unset)
     if write.switched_off:
         print(f"{scope.title}: the firewall is left switched off, since its rules go", file=sys.stderr)

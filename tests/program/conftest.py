@@ -92,6 +92,8 @@ class _Answers(Mocks):
 
 
 def _type(outputs: Mapping[str, Any]) -> str:
+    if "__type" in outputs:
+        return str(outputs["__type"])
     return "pulumi-python:dynamic/phoenix:PortainerStack" if "compose" in outputs else "a:b:C"
 
 
@@ -114,7 +116,8 @@ def event_loop() -> None:
 def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared.
 
-    `state` has the outputs of the resources that are recorded, by name; `answers` has more outputs, of this run.
+    `state` has the outputs of the resources that are recorded, by name (and `__type`, where it matters);
+    `answers` has more outputs, of this run.
     """
 
     def run(

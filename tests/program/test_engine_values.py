@@ -66,6 +66,7 @@ COMPUTED: dict[str, Any] = {
     "change": "",
     "memory": {},
     "found": {},
+    "settled": {},
 }
 Inputs = dict[str, Any]
 Place = tuple[Any, ...]

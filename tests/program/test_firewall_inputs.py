@@ -1,12 +1,18 @@
-"""What the Proxmox plugin is told: everything, since it fills in what is left out."""
+"""What the firewall is told: every field of a rule, since the plugin fills in the others; of options what is said."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from phoenix_providers.lab.proxmoxve.rule import RULE_PROPERTIES
 
+ROOT = Path(__file__).parents[2]
+OURS = "pulumi-python:dynamic/phoenix:FirewallOptions"
 # All of a rule that may be said; `pos` is the plugin's own.
 FIELDS = {
     *("type", "action", "enabled", "source", "dest", "proto", "dport", "sport"),
@@ -39,17 +45,42 @@ def test_no_list_holds_a_rule_twice(run_program: Callable[..., Any]) -> None:
         assert len(told) == len(set(told)), name
 
 
-def test_every_switch_of_the_datacenter_is_said(run_program: Callable[..., Any]) -> None:
-    (options,) = of_type(run_program(), ":FirewallLegacy").values()
-    assert options["ebtables"] is True
-    assert options["logRatelimit"] == {"enabled": True, "burst": 5, "rate": "1/second"}
-    assert {"enabled", "inputPolicy", "outputPolicy", "forwardPolicy"} <= options.keys()
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    return tmp_path / "config"
 
 
-def test_every_guest_says_switch_policies_and_what_keeps_its_addresses(run_program: Callable[..., Any]) -> None:
-    guests = of_type(run_program(), ":OptionsLegacy")
-    assert guests
-    for options in guests.values():
-        assert {"enabled", "inputPolicy", "outputPolicy"} <= options.keys()
-        # As Proxmox itself has it; the plugin would send the opposite.
-        assert (options["ndp"], options["radv"], options["dhcp"]) == (True, False, False)
+def test_what_the_files_say_of_options_is_wished_and_nothing_else(run_program: Callable[..., Any]) -> None:
+    wished = {name: inputs["options"] for name, inputs in of_type(run_program(), ":FirewallOptions").items()}
+    assert wished.pop("firewall@cluster") == {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"}
+    assert len(wished) > 5
+    # Proxmox's own policy is the same for what goes out, so it is not written either.
+    assert all(one == {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"} for one in wished.values())
+
+
+def test_what_no_file_says_is_left_open(run_program: Callable[..., Any]) -> None:
+    open_fields = {name: one["left_open"] for name, one in of_type(run_program(), ":FirewallOptions").items()}
+    assert open_fields.pop("firewall@cluster") == []
+    assert set(map(tuple, open_fields.values())) == {("policy_out",)}
+
+
+def test_a_policy_whose_line_has_left_stays_what_it_was(run_program: Callable[..., Any], config: Path) -> None:
+    vms = config / "vms.yaml"
+    vms.write_text(vms.read_text().replace("      input_policy: DROP\n", "", 1))
+    settled = {"firewall@110": {"__type": OURS, "settled": {"policy_in": "DROP", "policy_out": "ACCEPT"}}}
+    (guest,) = (run_program({"configDir": str(config)}, state=state).inputs["firewall@110"] for state in [settled])
+    assert (guest["options"]["policy_in"], guest["left_open"]) == ("DROP", ["policy_in", "policy_out"])
+    fresh = run_program({"configDir": str(config)}).inputs["firewall@110"]
+    assert fresh["options"]["policy_in"] == "ACCEPT"
+
+
+def test_the_plugins_options_leave_though_the_name_stays(run_program: Callable[..., Any]) -> None:
+    old = {"firewall@cluster": {"__type": "proxmoxve:cluster/firewallLegacy:FirewallLegacy", "enabled": True}}
+    old |= {"rules@cluster": {}, "takeover@cluster": {}, "last-word-1": {}, "last-word-2": {}}
+    program = run_program(state=old)
+    assert program.inputs["verdict"]["leaving"] == ["firewall@cluster"]
+    assert program.inputs["takeover@cluster"]["missing"] == []
+    assert program.types["firewall@cluster"] == OURS
+    ours = {**old, "firewall@cluster": {"__type": OURS, "settled": {}}}
+    assert run_program(state=ours).inputs["verdict"]["leaving"] == []

@@ -110,7 +110,7 @@ def test_a_guest_goes_on_with_what_the_state_has_under_its_node(run_program: Cal
     for name in old:
         assert declared.former[name.replace("pve-", "")] == [name]
     assert declared.former["rules@111"] == []
-    assert declared.inputs["takeover@104"]["missing"] == ["firewall@104"]
+    assert declared.inputs["takeover@104"]["missing"] == []
     assert declared.inputs["verdict"]["leaving"] == []
 
 

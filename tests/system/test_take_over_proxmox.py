@@ -19,7 +19,8 @@ def in_use(start_lab):
     proxmox.write_hosts(proxmox.hosts() + "# my printer\n10.9.9.9 printer.lan printer\n")
     proxmox.add_rule("cluster", **SSH)
     proxmox.add_rule("qemu/111", **SSH)
-    proxmox.set_options("cluster", policy_forward="DROP")
+    proxmox.set_options("cluster", policy_out="REJECT", policy_forward="DROP", log_ratelimit="enable=1")
+    proxmox.set_options("qemu/111", ipfilter="1")
     return rehearsal
 
 
@@ -30,7 +31,7 @@ def test_a_plain_run_is_refused_before_anything_is_written(in_use) -> None:
         done = in_use.pulumi(*command)
         assert done.code != 0
         # One message for all places, not one run for each.
-        places = ("the datacenter:", "the node pve:", "the guest 111:", "policy_forward: DROP", "my own door")
+        places = ("the datacenter:", "the node pve:", "the guest 111:", "policy_out: REJECT", "my own door")
         for word in ("refused:", "10.9.9.9 printer.lan printer", "phoenix adopt", *places):
             assert word in done.output, (word, done.output)
         assert "Traceback" not in done.output
@@ -48,8 +49,14 @@ def test_adopt_keeps_what_is_foreign_and_the_next_runs_are_quiet(in_use) -> None
     assert "printer" in (in_use.config / "site.yaml").read_text()
     assert "my own door" in (in_use.config / "vms.yaml").read_text()
     assert "# my printer" in (in_use.config / "hosts-pve.before-phoenix").read_text()
-    assert {"rules@cluster", "hosts@pve", "firewall@111"} <= in_use.state().keys()
+    assert "default_forward_policy: DROP" in (in_use.config / "site.yaml").read_text()
+    assert "ipfilter: true" in (in_use.config / "vms.yaml").read_text()
+    assert {"rules@cluster", "hosts@pve", "rules@111"} <= in_use.state().keys()
     in_use.must_up()
+    switched = {"enable": 1, "policy_in": "DROP", "policy_out": "ACCEPT"}
+    # What nobody has declared is as it was, in the form that the plugin dies of.
+    assert proxmox.options("cluster") == {**switched, "policy_forward": "DROP", "log_ratelimit": "enable=1"}
+    assert proxmox.options("qemu/111") == {"enable": 1, "policy_in": "DROP", "ipfilter": 1}
     assert "10.9.9.9 printer.lan printer" in proxmox.hosts()
     assert [rule.get("dport") for rule in proxmox.rules_of("cluster")].count("2222") == 1
     assert [rule.get("dport") for rule in proxmox.rules_of("qemu/111")].count("2222") == 1
@@ -73,8 +80,8 @@ def test_destroy_puts_back_what_was_there_and_leaves_no_policy_without_rules(in_
     assert done.code == 0, done.output
     assert proxmox.rules() == []
     assert proxmox.hosts() == (in_use.config / "hosts-pve.before-phoenix").read_text()
-    assert proxmox.options("cluster") == {"policy_forward": "DROP"}
-    assert proxmox.options("qemu/111") == {}
+    assert proxmox.options("cluster") == {"policy_out": "REJECT", "policy_forward": "DROP", "log_ratelimit": "enable=1"}
+    assert proxmox.options("qemu/111") == {"ipfilter": 1}
 
 
 @pytest.mark.faults

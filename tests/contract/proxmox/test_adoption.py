@@ -88,13 +88,71 @@ def test_a_guest_that_is_closed_stays_closed(
     file.write_text(file.read_text().replace("      input_policy: DROP\n", ""))
     lab.server.api.firewall_config("vm", "pve", 111)["options"] |= {"enable": 1, "policy_out": "REJECT"}
     assert adopt(engine, yes=True, drop_foreign=False) == 0
-    assert capsys.readouterr().out.count("policy is kept") == 2
+    assert capsys.readouterr().out.count("option is kept") == 2
     guest = next(guest for guest in load_configuration(engine.project / "config", Settings()).vms if guest.id == 111)
     assert (guest.firewall.input_policy, guest.firewall.output_policy) == ("DROP", "REJECT")
     assert guest.firewall.rules
     before = files()
     assert adopt(engine, yes=True, drop_foreign=False) == 0
     assert files() == before
+
+
+CHOSEN = {
+    "cluster": {
+        "enable": 1,
+        "ebtables": 0,
+        "policy_out": "REJECT",
+        "policy_forward": "DROP",
+        "log_ratelimit": "enable=1,burst=9",
+    },
+    "vm": {"dhcp": 0, "ipfilter": 1, "log_level_in": "info", "macfilter": 0, "ndp": 0, "radv": 1},
+}
+SAID = {
+    "cluster": {
+        "ebtables": False,
+        "default_output_policy": "ACCEPT",
+        "default_forward_policy": "DROP",
+        "log_ratelimit": "enable=1,burst=9,rate=1/second",
+    },
+    "vm": {
+        "dhcp": False,
+        "ipfilter": True,
+        "input_log_level": "info",
+        "macfilter": False,
+        "ndp": False,
+        "radv": True,
+    },
+}
+
+
+def choose(lab: Any) -> None:
+    lab.server.api.firewall_config("cluster")["options"] |= CHOSEN["cluster"]
+    lab.server.api.firewall_config("vm", "pve", 111)["options"] |= CHOSEN["vm"] | {"log_level_out": "nolog"}
+
+
+def test_every_option_that_somebody_has_chosen_is_kept_in_the_files(
+    lab: Any, engine: StateOfNothing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose(lab)
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    told = capsys.readouterr().out
+    assert "option is kept: ipfilter: true" in told
+    # The file says something else, and it counts.
+    assert "option changes, as the files say: policy_out: REJECT becomes ACCEPT" in told
+    configuration = load_configuration(engine.project / "config", Settings())
+    assert configuration.problems == ()
+    guest = next(guest for guest in configuration.vms if guest.id == 111)
+    for section, said in ((configuration.site.firewall, SAID["cluster"]), (guest.firewall, SAID["vm"])):
+        assert {field: getattr(section, field) for field in said} == said
+    assert guest.firewall.output_log_level is None
+
+
+def test_dropping_what_is_foreign_leaves_options_where_they_are(lab: Any, engine: StateOfNothing, files: Any) -> None:
+    choose(lab)
+    before = files()
+    assert adopt(engine, yes=True, drop_foreign=True) == 0
+    assert files() == before
+    assert lab.server.api.firewall_config("vm", "pve", 111)["options"]["ipfilter"] == 1
 
 
 def test_a_hosts_line_without_an_ip_address_is_named_and_left_out(

@@ -84,11 +84,11 @@ def test_a_key_with_nothing_behind_it_is_filled(tmp_path: Path, empty: str) -> N
     (tmp_path / "lxcs.yaml").write_text(guest)
     node, own = ProxmoxScope("node", "pve"), ProxmoxScope("lxc", "pve", 102)
     entries = (HostsEntry("10.9.9.9", ("printer.lan",)),)
-    taken = [Adoption(node, (), entries=entries), Adoption(own, (), policies={"input_policy": "DROP"})]
+    taken = [Adoption(node, (), entries=entries), Adoption(own, (), options={"input_policy": "DROP", "ipfilter": True})]
     keep_foreign(load_configuration(tmp_path, Settings()), taken)
     configuration = load_configuration(tmp_path, Settings())
     assert static_entries(configuration) == entries
-    assert [guest.firewall.input_policy for guest in configuration.guests] == ["DROP"]
+    assert [(one.firewall.input_policy, one.firewall.ipfilter) for one in configuration.guests] == [("DROP", True)]
 
 
 RULES = """\

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.planning.connection_ways import Way, way_of
-from phoenix_providers.planning.firewall_memory import FirewallMemory, deviations, remembered
+from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, remembered
 from phoenix_providers.planning.firewall_revert import Content
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
@@ -33,10 +33,23 @@ def cluster(options: dict[str, str], *rules: dict[str, str]) -> dict[ProxmoxScop
         pytest.param(cluster(ON, API), cluster(ON, {**API, "enable": "0"}), "the datacenter: other rules", id="off"),
         pytest.param(cluster(ON), cluster({}, API), "the datacenter: other rules and options", id="both"),
         pytest.param(cluster(ON, API), {}, "", id="Proxmox does not answer"),
+        pytest.param(cluster({}), cluster({"enable": "1", "policy_in": "DROP"}), "", id="nobody's options"),
+        pytest.param(
+            cluster(ON), cluster({"policy_in": "DROP"}), "the datacenter: other options", id="the switch gone"
+        ),
+        pytest.param(
+            cluster({"policy_forward": "DROP"}), cluster(ON), "the datacenter: other options", id="forwarding opened"
+        ),
     ],
 )
 def test_deviations(wanted: Any, live: Any, told: str) -> None:
     assert deviations(wanted, live) == told
+
+
+def test_what_nobody_wants_of_options_stays_in_a_change() -> None:
+    live, wanted = cluster({"policy_in": "DROP", "ebtables": "0"}, API), cluster(ON)
+    assert becoming(live, wanted) == cluster({"policy_in": "DROP", "ebtables": "0", "enable": "1"})
+    assert becoming({}, wanted) == wanted
 
 
 def memory(places: Any, *working: str) -> FirewallMemory:

@@ -8,10 +8,8 @@ import pytest
 
 from phoenix_providers.planning.adoption import adoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import guest_options
 from phoenix_providers.planning.restoration import restored_options
-from phoenix_providers.planning.site_plan import GuestFirewallPlan
-from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine, log_limit_problem
+from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 
 NODE = ProxmoxScope("node", "pve")
 CLUSTER = ProxmoxScope("cluster")
@@ -93,12 +91,6 @@ def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[s
     assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
 
 
-@pytest.mark.parametrize("dhcp", [True, False])
-def test_a_guest_with_dhcp_lets_its_answers_in(dhcp: bool) -> None:
-    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, "DROP", "ACCEPT", (), dhcp)
-    assert guest_options(plan)["dhcp"] == str(int(dhcp))
-
-
 @pytest.mark.parametrize(
     ("options", "lost", "kept"),
     [
@@ -113,12 +105,12 @@ def test_a_guest_with_dhcp_lets_its_answers_in(dhcp: bool) -> None:
 def test_a_guest_keeps_the_policies_that_its_file_leaves_open(
     options: dict[str, Any], lost: int, kept: dict[str, str]
 ) -> None:
-    plan = GuestFirewallPlan(111, "docker-1", "pve", "vm", True, None, "ACCEPT", ())
-    wanted = {"rules": [], "options": guest_options(plan), "left_open": ["input_policy"]}
+    options_wished = {"enable": "1", "policy_in": "ACCEPT", "policy_out": "ACCEPT"}
+    wanted = {"rules": [], "options": options_wished, "left_open": ["policy_in"]}
     found = FoundOnProxmox(options=options)
     assert len(examine(GUEST, {"firewall@111"}, found, wanted).losses) == lost
-    assert adoption(GUEST, {"firewall@111"}, found, wanted).policies == kept
-    assert adoption(GUEST, {"rules@111"}, found, wanted).policies == {}
+    assert adoption(GUEST, {"firewall@111"}, found, wanted).options == kept
+    assert adoption(GUEST, {"rules@111"}, found, wanted).options == {}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +137,22 @@ def test_what_is_put_back_never_drops_without_rules(
     assert not set(write.unset) & set(values)
 
 
+@pytest.mark.parametrize(
+    ("touched", "unset"),
+    [
+        (
+            None,
+            {"enable", "policy_in", "policy_out", "dhcp", "ndp", "radv", "macfilter", "log_level_in", "log_level_out"},
+        ),
+        (["enable"], {"enable", "policy_in", "policy_out"}),
+        (["enable", "dhcp"], {"enable", "policy_in", "policy_out", "dhcp"}),
+    ],
+)
+def test_only_what_was_ever_ours_is_put_back(touched: list[str] | None, unset: set[str]) -> None:
+    write = restored_options(GUEST, {"ipfilter": "1"}, touched)
+    assert (set(write.unset), dict(write.values)) == (unset, {} if touched else {"ipfilter": "1"})
+
+
 PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 
 
@@ -156,18 +164,3 @@ def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
     assert [(rule["dport"], rule.get("sport")) for rule in taken.rules] == [(WEB["dport"], "1024"), ("81", None)]
     assert len(taken.inexpressible) == 2
-
-
-@pytest.mark.parametrize(
-    ("value", "repaired"),
-    [
-        (None, ""),
-        ("enable=1,burst=5,rate=1/second", ""),
-        ("1", "enable=1,burst=5,rate=1/second"),
-        ("enable=0", "enable=0,burst=5,rate=1/second"),
-        ("enable=1,burst=9", "enable=1,burst=5,rate=1/second"),
-    ],
-)
-def test_a_log_limit_on_which_the_plugin_dies(value: str | None, repaired: str) -> None:
-    assert log_limit_problem({"log_ratelimit": value} if value else {}).endswith(repaired)
-    assert bool(log_limit_problem({"log_ratelimit": value})) == bool(repaired)

@@ -27,3 +27,16 @@ def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: 
     level = _becomes(BEFORE, {**DECLARED, "kept": kept})
     assert level.rules == rules
     assert (level.options["enable"], level.options["policy_in"]) == options
+
+
+@pytest.mark.parametrize(
+    ("declared", "options"),
+    [
+        ({}, ("0", "ACCEPT", "")),
+        ({"enable": "1"}, ("1", "ACCEPT", "")),
+        ({"policy_forward": "DROP"}, ("0", "ACCEPT", "DROP")),
+    ],
+)
+def test_what_no_file_says_stays_what_it_is(declared: dict[str, str], options: tuple[str, str, str]) -> None:
+    level = _becomes(BEFORE, {"rules": [WEB], "options": declared})
+    assert (level.options["enable"], level.options["policy_in"], level.options.get("policy_forward", "")) == options
