@@ -29,29 +29,39 @@ class NotEditableError(ValueError):
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return the text with the additions, and with nothing else changed.
+    """Return the text with the additions, and with nothing else changed; the edits are in a safe order.
 
     Raises:
         NotEditableError: That cannot be had, for example where an anchor makes one part stand in several places.
     """
-    for edit in edits:
-        text = _edited(text, edit)
-    return text
-
-
-def _edited(text: str, edit: Edit) -> str:
+    waiting = list(edits)
     try:
-        wanted = edited_data(read_yaml(text).data, edit)
-        page = _Page(text)
-        pieces = page.added(edit)
-        result = _with(text, pieces)
-        found = read_yaml(result).data
+        wanted = read_yaml(text).data
+        for edit in waiting:
+            wanted = edited_data(wanted, edit)
+        while waiting:
+            text, waiting = _round(text, waiting)
+        found = read_yaml(text).data
     except (YAMLError, FormatError, TypeError, IndexError) as error:
         raise NotEditableError(" ".join(str(error).split())) from None
     # An anchor, a tag or a merge makes a part count elsewhere too.
     if json.dumps(found, sort_keys=True) != json.dumps(wanted, sort_keys=True):
         raise NotEditableError("the same part of the file stands for several places, or is written in a rare form")
-    return result
+    return text
+
+
+def _round(text: str, edits: Iterable[Edit]) -> tuple[str, list[Edit]]:
+    """Make all edits that are out of each other's way, since reading a large file takes long; return the others."""
+    page = _Page(text)
+    pieces: list[_Piece] = []
+    waiting: list[Edit] = []
+    for edit in edits:
+        own = page.added(edit) if all(other.path != edit.path for other in waiting) else []
+        if not own or {piece.at for piece in own} & {piece.at for piece in pieces}:
+            waiting.append(edit)
+        else:
+            pieces += own
+    return _with(text, pieces), waiting
 
 
 class _Piece(NamedTuple):

@@ -31,6 +31,7 @@ WANTED_FILES: dict[str, Any] = {
 }
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "80", "enable": 1}
+PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 OPTIONS = {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT", "policy_forward": "ACCEPT", "ebtables": "1"}
 OPTIONS |= {"log_ratelimit": "enable=1,burst=5,rate=1/second"}
 
@@ -64,11 +65,13 @@ def test_hosts_entries_that_would_go(added: str, lost: tuple[str, ...]) -> None:
         ([SSH], True, 1, ()),
         ([SSH | {"source": "10.0.0.0/24"}], False, 1, ()),
         ([SSH, SSH | {"dport": "2222"}], False, 2, ()),
+        ([{"type": "in", "action": "ACCEPT", "proto": "icmp", "enable": 1}, SSH], False, 0, (0, 1)),
+        ([PING | {"icmp-type": "echo-reply"}, SSH], False, 2, ()),
     ],
 )
 def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftovers: tuple[int, ...]) -> None:
     found = FoundOnProxmox(rules=rules, in_force=in_force)
-    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB], "options": OPTIONS})
+    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB, PING], "options": OPTIONS})
     assert (len(result.losses), result.leftovers) == (losses, leftovers)
 
 
@@ -143,9 +146,6 @@ def test_what_is_put_back_never_drops_without_rules(
     write = restored_options(scope, found)
     assert (write.values, write.switched_off) == (values, switched_off)
     assert not set(write.unset) & set(values)
-
-
-PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 
 
 def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:

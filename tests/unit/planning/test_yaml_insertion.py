@@ -70,7 +70,7 @@ def test_what_would_change_something_else_is_refused(text: str, path: tuple[str,
         *("2026-01-01", ".inf", "+1", "-", "---", "<<", "=", "\U0001f525", "10.0.0.5", "fe80::1", "22", "a" * 300),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("file", ["a:\n- x: 1\n", "a: []\n", "b: 1\n", "{a: [{x: 1}]}\n"])
+@pytest.mark.parametrize("file", ["a:\n- x: 1\n", "{a: [{x: 1}]}\n"])
 def test_any_text_is_read_as_what_it_was(text: str, file: str) -> None:
     result = edited(file, [Insertion(("a",), ({"comment": text, "port": "80"},)), Setting(("c",), text)])
     data = read_yaml(result).data
@@ -134,7 +134,7 @@ def comes_back(old: str, new: str) -> bool:
     return all(character in rest for character in old)
 
 
-@pytest.mark.parametrize("seed", range(250))
+@pytest.mark.parametrize("seed", range(100))
 def test_files_of_any_form(seed: int) -> None:
     rng = random.Random(seed)
     text, way = document(rng)
@@ -144,11 +144,14 @@ def test_files_of_any_form(seed: int) -> None:
         below = below[step]
     length = len(below.get("a") or ()) if isinstance(below.get("a"), list) else 0
     places: list[int | None] = [None, *range(length)]
-    edits: list[Edit] = [Insertion((*way, "a"), (NEW, {"c": "it's: #1"}), rng.choice(places))]
+    chosen = rng.sample(places, rng.randint(1, len(places)))
+    edits: list[Edit] = [Insertion((*way, "a"), (NEW, {"c": f"it's: #{place}"}), place) for place in chosen]
     if isinstance(below.get("a"), dict):
         edits = [Setting((*way, "a", "r"), "yes")]
     edits.append(Setting((*way, "policy"), "DROP"))
-    result = edited(text, in_safe_order(edits))
+    edits += [Insertion((*way, "new", "rules"), (NEW,)), Setting((*way, "new", "policy"), "yes")][: rng.randint(0, 2)]
+    edits = in_safe_order(edits)
+    result = edited(text, edits)
     wanted = data
     for edit in edits:
         wanted = edited_data(wanted, edit)
