@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -115,14 +117,16 @@ def _is_on_top(site: Mapping[str, Any]) -> bool:
 
 
 def _by_hand(configuration: Configuration, name: str, edit: Edit) -> str:
-    """Say where something has to be written, and what."""
+    """Say where something has to be written, and what, in the words of the file."""
+    is_json = configuration.locate(name).file.suffix.lower() == ".json"
+    said: Callable[[Any], str] = partial(json.dumps, ensure_ascii=False) if is_json else on_one_line
     if isinstance(edit, Setting):
-        return f"{configuration.locate(name, *edit.path[:-1])}, {edit.path[-1]}: {on_one_line(edit.value)}"
+        return f"{configuration.locate(name, *edit.path[:-1])}, {said(str(edit.path[-1]))}: {said(edit.value)}"
     if edit.before is None:
         place = f"{configuration.locate(name, *edit.path)}, at the end of {edit.path[-1]}"
     else:
         place = f"{configuration.locate(name, *edit.path, edit.before)}, before this entry of {edit.path[-1]}"
-    return f"{place}: {', '.join(map(on_one_line, edit.items))}"
+    return f"{place}: {', '.join(map(said, edit.items))}"
 
 
 def _write(file: Path, text: str) -> None:

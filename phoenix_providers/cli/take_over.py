@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import click
@@ -20,6 +20,7 @@ from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
@@ -28,6 +29,7 @@ from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine, log_limit_problem
+from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
 
@@ -63,6 +65,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     _keep_copies(site.configuration, found)
     if not drop_foreign:
         _refuse_inexpressible(found)
+        _refuse_unknown(site.plan, found)
         _refuse_misplaced(site, found)
         for file in keep_foreign(site.configuration, found):
             click.echo(f"kept in {file}")
@@ -169,6 +172,29 @@ def _refuse_inexpressible(found: Iterable[Adoption]) -> None:
             expected="rules that a site file can say",
             next_step="replace them on Proxmox, or drop everything foreign: phoenix adopt --drop-foreign",
         )
+
+
+def _refuse_unknown(plan: SitePlan, found: Iterable[Adoption]) -> None:
+    """Refuse to take rules for foreign that may be those of a stack whose files cannot be read."""
+    places = [
+        f"{item.scope.title}: {len(item.rules) + len(item.misplaced)} rules that the files do not name"
+        for item in found
+        if (item.rules or item.misplaced) and "rules" in kept_fields(plan, item.scope)
+    ]
+    if places:
+        raise UnsafeError(
+            "Whose some rules on Proxmox are is unknown, because the rules of some stacks cannot be read",
+            seen="\n            ".join([*places, *(problem.explanation().text() for problem in _of_stacks(plan))]),
+            expected="stacks whose folder, manifest and rules can be read",
+            next_step="mend what is said of them, then phoenix adopt",
+        )
+
+
+def _of_stacks(plan: SitePlan) -> Iterator[Problem]:
+    """Yield what is wrong with stacks of the machines in doubt."""
+    for stack in plan.stacks:
+        if stack.vmid in plan.vms_in_doubt:
+            yield from (problem for problem in stack.problems if problem.severity is Severity.ERROR)
 
 
 def _refuse_misplaced(site: _Site, found: Iterable[Adoption]) -> None:

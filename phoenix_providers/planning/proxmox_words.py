@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -100,12 +101,17 @@ def rule_text(rule: Mapping[str, Any]) -> str:
     """Return a rule in one line, as it may be written into a site file."""
     names = {"enable": "enabled", "dport": "port"}
     keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")
-    parts = [f"{names.get(key, key)}: {rule[key]}" for key in keys if rule.get(key)]
+    parts = [f"{names.get(key, key)}: {_said(str(rule[key]))}" for key in keys if rule.get(key)]
     if rule.get("comment"):
-        parts.append(f'comment: "{str(rule["comment"]).strip()}"')
+        parts.append(f"comment: {json.dumps(str(rule['comment']).strip(), ensure_ascii=False)}")
     if not int(rule.get("enable") or 0):
         parts.append("enabled: false")
     return ", ".join(parts)
+
+
+def _said(text: str) -> str:
+    """Quote what would be something else between braces."""
+    return f'"{text}"' if set(text) & {",", ":"} else text
 
 
 def option_defaults(scope: ProxmoxScope) -> Mapping[str, str]:

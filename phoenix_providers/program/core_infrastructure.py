@@ -108,10 +108,9 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
 def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None:
     """Declare what the plugin cannot write, where there is anything that it could concern."""
     name, listed = f"icmp-types@{place.scope.suffix}", [rule_words(rule) for rule in rules]
-    if not has_icmp(listed) or not site.declares(name):
-        return
-    # While it is unknown what a list will be, there is nothing that one could be made like.
-    if "rules" in kept_fields(site.plan, place.scope) and name not in site.recorded:
+    # While it is unknown what a list will be, there is nothing that a new one could be made like.
+    unknown = "rules" in kept_fields(site.plan, place.scope)
+    if not (name in site.recorded if unknown else has_icmp(listed)) or not site.declares(name):
         return
     options = _keeping(site, place.scope, _RULES, place.after_all())
     place.add(IcmpTypes(name, proxmox=site.proxmox, scope=place.scope, rules=listed, opts=options))

@@ -123,3 +123,33 @@ def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine:
     with pytest.raises(UnsafeError, match="type: group, action: web"):
         adopt(engine, yes=True, drop_foreign=False)
     assert (engine.imported, files()) == ([], before)
+
+
+def test_rules_that_may_be_those_of_an_unreadable_stack_are_not_taken_for_foreign(
+    lab: Any, engine: StateOfNothing, files: Any
+) -> None:
+    manifest = next((engine.project / "config" / "stacks" / "miniflux").glob("phoenix.*"))
+    manifest.write_text(manifest.read_text() + "\n: [")
+    place(lab, DOOR, "vm", 111)
+    before = files()
+    with pytest.raises(UnsafeError, match="Whose some rules on Proxmox are is unknown") as refused:
+        adopt(engine, yes=True, drop_foreign=False)
+    assert "miniflux" in refused.value.explanation.seen
+    assert (engine.imported, files()) == ([], before)
+
+
+def test_a_block_by_hand_stays_before_what_it_blocks(
+    lab: Any, engine: StateOfNothing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = {"type": "in", "action": "DROP", "source": "127.50.0.66", "comment": 'it\'s "him"', "enable": 1}
+    site = engine.project / "config" / "site.yaml"
+    before = site.read_text()
+    place(lab, blocked)
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    assert 'comment: "it\'s \\"him\\""' in capsys.readouterr().out
+    rules = load_configuration(engine.project / "config", Settings()).site.firewall.global_firewall_rules
+    # The first rule is for another computer.
+    assert [rule.source for rule in rules][:3] == ["127.0.0.1", "127.50.0.66", "127.50.0.0/24"]
+    assert (rules[1].action, rules[1].comment) == ("DROP", blocked["comment"])
+    after = iter(site.read_text().splitlines())
+    assert all(line in after for line in before.splitlines())

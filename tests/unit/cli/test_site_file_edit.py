@@ -246,3 +246,20 @@ def test_a_form_that_cannot_be_added_to_is_told_with_what_to_write(tmp_path: Pat
 def test_files_of_the_old_spelling_get_rules_where_theirs_count(site: dict[str, object], place: str) -> None:
     edit = _in_file(site, Insertion(SITE_RULES[1:], (SSH,)), old_spelling=True)
     assert edit.path == (*([] if place == "top" else ["shared_volumes"]), *SITE_RULES[1:])
+
+
+def test_of_a_json_file_it_is_said_what_to_write_and_where(tmp_path: Path) -> None:
+    configuration = write(tmp_path, ONE)
+    (tmp_path / "site.yaml").unlink()
+    rules = (
+        '"firewall": {"global_firewall_rules": [\n  {"proto": "tcp", "port": 22},\n  {"proto": "tcp", "port": 8006}\n]}'
+    )
+    (tmp_path / "site.json").write_text(
+        '{"domain_name": "home.lan",\n"network": {"interfaces": {"address": "10.0.0.13/24"}},\n' + rules + "}\n"
+    )
+    configuration = load_configuration(tmp_path, Settings())
+    with pytest.raises(UsageError, match="JSON has no room") as refused:
+        keep_foreign(configuration, [taken_rules(configuration, ProxmoxScope("cluster"), [SSH, BLOCKED, API])])
+    assert 'site.json:5, before this entry of global_firewall_rules: {"type": "in", "action": "DROP"' in (
+        refused.value.explanation.seen
+    )
