@@ -16,7 +16,8 @@ from phoenix_providers.models.guest import Container
 from phoenix_providers.models.yaml_reader import read_yaml
 from phoenix_providers.planning.adoption import Adoption, as_declared
 from phoenix_providers.planning.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
-from phoenix_providers.planning.yaml_insertion import NotEditableError, edited
+from phoenix_providers.planning.yaml_insertion import edited
+from phoenix_providers.planning.yaml_page import NotEditableError
 from phoenix_providers.planning.yaml_words import on_one_line
 
 _MARK = "\ufeff"

@@ -153,3 +153,24 @@ def test_a_block_by_hand_stays_before_what_it_blocks(
     assert (rules[1].action, rules[1].comment) == ("DROP", blocked["comment"])
     after = iter(site.read_text().splitlines())
     assert all(line in after for line in before.splitlines())
+
+
+def test_an_order_that_the_files_cannot_have_is_refused_with_the_rules_concerned(
+    lab: Any, engine: StateOfNothing, files: Any
+) -> None:
+    ours = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22,8006", "enable": 1}
+    for rule in (
+        ours | {"source": "127.50.0.0/24"},
+        {**ours, "action": "DROP", "dport": "22"},
+        ours | {"source": "127.0.0.1"},
+    ):
+        place(lab, rule)
+    before = files()
+    with pytest.raises(UnsafeError, match="have a place among yours") as refused:
+        adopt(engine, yes=True, drop_foreign=False)
+    told = refused.value.explanation.seen
+    assert "the datacenter: {type: in, action: DROP, proto: tcp, port: 22} has to come behind the rule at " in told
+    assert told.count("site.yaml:") == 2
+    assert (engine.imported, files()) == ([], before)
+    assert adopt(engine, yes=True, drop_foreign=True) == 0
+    assert files() == before

@@ -10,7 +10,8 @@ import pytest
 
 from phoenix_providers.models.yaml_reader import read_yaml
 from phoenix_providers.planning.file_edits import Edit, Insertion, Setting, as_in_file, edited_data, in_safe_order
-from phoenix_providers.planning.yaml_insertion import NotEditableError, edited
+from phoenix_providers.planning.yaml_insertion import edited
+from phoenix_providers.planning.yaml_page import NotEditableError
 
 NEW = {"type": "in", "action": "DROP"}
 ONE_LINE = "{type: in, action: DROP}"
@@ -25,6 +26,7 @@ TWO_LINES = "- type: in\n  action: DROP\n"
         ("a:\n- x: 1\n  # its own\n# of b\nb: 2\n", None, f"a:\n- x: 1\n  # its own\n{TWO_LINES}# of b\nb: 2\n"),
         ("a:\n- x: |\n    text\n\nb: 2\n", None, f"a:\n- x: |\n    text\n{TWO_LINES}\nb: 2\n"),
         ("a:\n- x: |+\n    text\n\nb: 2\n", None, f"a:\n- x: |+\n    text\n\n{TWO_LINES}b: 2\n"),
+        ("a:\n- x: |\n    # text\n- y\n", 1, "a:\n- x: |\n    # text\n- " + ONE_LINE + "\n- y\n"),
         ("a: # later\nb: 2\n", None, f"a: # later\n  - {ONE_LINE}\nb: 2\n"),
         ("a: ~\nb: 2\n", None, f"a: \n  - {ONE_LINE}\nb: 2\n"),
         ("a:\n  # none yet\n# of b\nb: 2\n", None, f"a:\n  # none yet\n  - {ONE_LINE}\n# of b\nb: 2\n"),
