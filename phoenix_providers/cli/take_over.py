@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -20,14 +20,17 @@ from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
+from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine
+from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
@@ -66,6 +69,8 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     _keep_copies(site.configuration, found)
     if not drop_foreign:
         _refuse_inexpressible(found)
+        _refuse_unknown(site.plan, found)
+        _refuse_misplaced(site, found)
         for file in keep_foreign(site.configuration, found):
             click.echo(f"kept in {file}")
     imports = [one for item in found for one in item.imports]
@@ -103,7 +108,8 @@ def _look(
     for scope, names in missing.items():
         live = look(settings, scope)
         if all_places or examine(scope, names, live, wanted[scope]).losses:
-            found.append(adoption(scope, names, live, wanted[scope]))
+            lists = lists_of_rules(site.configuration, site.plan.firewall, scope)
+            found.append(adoption(scope, names, live, wanted[scope], lists))
     return found
 
 
@@ -150,7 +156,7 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
         for entry in item.unreadable:
             line = f"{entry.address} {' '.join(entry.names)}"
             click.echo(f"    hosts entry left out, since {entry.address} is no IP address that anybody reads: {line}")
-        for rule in item.rules:
+        for rule in (*(one.rule for one in item.rules), *(one.rule for one in item.misplaced)):
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
         for field, value in item.options.items():
             said = str(value).lower() if isinstance(value, bool) else value
@@ -158,6 +164,8 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
             click.echo(f"    option {fate_of_option}: {field}: {said}")
         for change in item.changes:
             click.echo(f"    option changes, as the files say: {change}")
+        for rule in item.idle:
+            click.echo(f"    foreign rule left out, since one with the same words decides: {rule_text(rule)}")
         for rule in item.inexpressible:
             click.echo(f"    foreign rule that the files cannot say: {rule_text(rule)}")
 
@@ -168,8 +176,53 @@ def _refuse_inexpressible(found: Iterable[Adoption]) -> None:
         raise UnsafeError(
             "Some rules on Proxmox cannot be kept, because the site's files have no words for them",
             seen="\n            ".join(rules),
-            expected="rules of type in, out or forward, without source port and ICMP type",
+            expected="rules that a site file can say",
             next_step="replace them on Proxmox, or drop everything foreign: phoenix adopt --drop-foreign",
+        )
+
+
+def _refuse_unknown(plan: SitePlan, found: Iterable[Adoption]) -> None:
+    """Refuse to take rules for foreign that may be those of a stack whose files cannot be read."""
+    places = [
+        f"{item.scope.title}: {len(item.rules) + len(item.misplaced)} rules that the files do not name"
+        for item in found
+        if (item.rules or item.misplaced) and "rules" in kept_fields(plan, item.scope)
+    ]
+    if places:
+        raise UnsafeError(
+            "Whose some rules on Proxmox are is unknown, because the rules of some stacks cannot be read",
+            seen="\n            ".join([*places, *(problem.explanation().text() for problem in _of_stacks(plan))]),
+            expected="stacks whose folder, manifest and rules can be read",
+            next_step="mend what is said of them, then phoenix adopt",
+        )
+
+
+def _of_stacks(plan: SitePlan) -> Iterator[Problem]:
+    """Yield what is wrong with stacks of the machines in doubt."""
+    for stack in plan.stacks:
+        if stack.vmid in plan.vms_in_doubt:
+            yield from (problem for problem in stack.problems if problem.severity is Severity.ERROR)
+
+
+def _refuse_misplaced(site: _Site, found: Iterable[Adoption]) -> None:
+    """Refuse where the files cannot hold Proxmox's order; nothing is in them yet."""
+    told = []
+    for item in found:
+        places = places_of_rules(site.plan.firewall, item.scope)
+        for one in item.misplaced:
+            sides = [
+                f"{side} the rule at {site.configuration.locate(*places[position])}"
+                for side, position in (("behind", one.behind), ("before", one.before))
+                if position is not None
+            ]
+            told.append(f"{item.scope.title}: {{{rule_text(one.rule)}}} has to come {' and '.join(sides)}")
+    if told:
+        raise UnsafeError(
+            "Some rules on Proxmox have a place among yours that the site's files cannot give them",
+            seen="\n            ".join(told),
+            expected="a list in the site's files that has this place, so that Proxmox decides as it does now",
+            next_step="move your rules, so that they stand as on Proxmox, in one list: that of the site, or that of "
+            "the guest\n            and not of a stack; or drop everything foreign: phoenix adopt --drop-foreign",
         )
 
 

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.catch_all import check_catch_all
@@ -17,6 +16,7 @@ from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
 from phoenix_providers.planning.declared_guest import declared_guests
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
+from phoenix_providers.planning.declared_rules import DeclaredRule
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.dnsmasq import dnsmasq_plan
@@ -155,8 +155,8 @@ def _mention_missing_records(
                 )
 
 
-def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[FirewallRule]]:
-    rules: dict[int, list[FirewallRule]] = {}
+def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[DeclaredRule]]:
+    rules: dict[int, list[DeclaredRule]] = {}
     for stack in derived:
         rules.setdefault(stack.vm.vmid, []).extend(stack.rules)
     return rules

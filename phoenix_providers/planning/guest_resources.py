@@ -9,7 +9,9 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.safety import delete_command
 
 # What depends on others comes last.
-_KINDS = ("takeover", "rules", "firewall", "restoration")
+_KINDS = ("takeover", "rules", "icmp-types", "firewall", "restoration")
+# Only guests with rules of ICMP have it.
+_SOME = "icmp-types"
 _OF_NODES = ("hosts", "resolver")
 _GUARD = "takeover@"
 
@@ -56,7 +58,7 @@ def surplus_names(recorded: Collection[str], scope: ProxmoxScope) -> tuple[str, 
 
 
 def names_declared(scope: ProxmoxScope) -> tuple[str, ...]:
-    """Return the names of a guest's resources, what depends on others first."""
+    """Return the names that a guest's resources may have, what depends on others first."""
     return tuple(f"{kind}@{scope.suffix}" for kind in reversed(_KINDS))
 
 
@@ -83,7 +85,9 @@ def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[
 
 def forget_commands(names: Iterable[str]) -> tuple[str, ...]:
     """Return the commands that take resources out of the state, once nothing else depends on them."""
-    return tuple(map(delete_command, names))
+    return tuple(
+        delete_command(name) + ("   (if the state has it)" if name.startswith(_SOME) else "") for name in names
+    )
 
 
 def _guests(recorded: Collection[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
 
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
-IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+_SIGNATURE = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+# The same for Proxmox, which knows a kind of ICMP too.
+_IDENTITY = (*_SIGNATURE, "icmp-type")
 
 _WORDS = {
     "type": "type",
@@ -21,6 +24,7 @@ _WORDS = {
     "proto": "proto",
     "dport": "port",
     "sport": "sport",
+    "icmp-type": "icmp_type",
     "iface": "iface",
     "macro": "macro",
     "log": "log",
@@ -36,7 +40,7 @@ def rule_words(rule: FirewallRule) -> dict[str, Any]:
 
 def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
-    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "icmp-type") if rule.get(key) not in (None, "")}
+    kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
 
 
@@ -57,21 +61,31 @@ def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def rule_signature(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the Proxmox plugin knows a rule by."""
+    return tuple(str(rule.get(key) or "") for key in _SIGNATURE)
+
+
 def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the plugin knows a rule by."""
-    return tuple(str(rule.get(key) or "") for key in IDENTITY)
+    """Return what a rule is known by: all that decides to which packets it applies, and what happens to them."""
+    return tuple(str(rule.get(key) or "") for key in _IDENTITY)
 
 
 def rule_text(rule: Mapping[str, Any]) -> str:
     """Return a rule in one line, as it may be written into a site file."""
     names = {"enable": "enabled", "dport": "port"}
     keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")
-    parts = [f"{names.get(key, key)}: {rule[key]}" for key in keys if rule.get(key)]
+    parts = [f"{names.get(key, key)}: {_said(str(rule[key]))}" for key in keys if rule.get(key)]
     if rule.get("comment"):
-        parts.append(f'comment: "{str(rule["comment"]).strip()}"')
+        parts.append(f"comment: {json.dumps(str(rule['comment']).strip(), ensure_ascii=False)}")
     if not int(rule.get("enable") or 0):
         parts.append("enabled: false")
     return ", ".join(parts)
+
+
+def _said(text: str) -> str:
+    """Quote what would be something else between braces."""
+    return f'"{text}"' if set(text) & {",", ":"} else text
 
 
 def hosts_lines(entries: Iterable[HostsEntry]) -> list[list[str]]:

@@ -68,7 +68,11 @@ class OptionsPlan:
 
 @dataclass(frozen=True)
 class GuestFirewallPlan:
-    """Rules that live on a guest, and its options."""
+    """Rules that live on a guest, and its options.
+
+    Attributes:
+        places: Where each of the rules stands in the files, as `Configuration.locate` takes it.
+    """
 
     guest_id: int
     name: str
@@ -76,16 +80,23 @@ class GuestFirewallPlan:
     kind: Literal["vm", "lxc"]
     options: OptionsPlan
     rules: tuple[FirewallRule, ...]
+    places: tuple[tuple[str | int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class FirewallPlan:
-    """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list."""
+    """The whole firewall.
+
+    Attributes:
+        guests: Empty with placement `cluster`, where all rules are in one list.
+        places: Where each of the datacenter's rules stands in the files, as `Configuration.locate` takes it.
+    """
 
     options: OptionsPlan
     cluster: tuple[FirewallRule, ...]
     guests: Mapping[int, GuestFirewallPlan]
     placement: Literal["guest", "cluster"] = "guest"
+    places: tuple[tuple[str | int, ...], ...] = ()
 
 
 @dataclass(frozen=True)

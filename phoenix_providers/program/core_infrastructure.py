@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pulumi
 import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.icmp_repairs import has_icmp
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program import names
@@ -17,6 +19,7 @@ from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 from phoenix_providers.resources.firewall_options import FirewallOptions
+from phoenix_providers.resources.icmp_types import IcmpTypes
 
 
 def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -35,6 +38,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
         rules = [_rule(rule) for rule in firewall.cluster]
         options = _keeping(site, place.scope, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
+    _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     _options(site, place, guests)
     return _confirmed(site, places, place.closed(guests))
@@ -67,8 +71,20 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
         rules = [_rule(rule) for rule in guest.rules]
         options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.guarded()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
+    _icmp_types(site, place, guest.rules)
     _options(site, place)
     return place.closed()
+
+
+def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None:
+    """Declare what the plugin cannot write, where there is anything that it could concern."""
+    name, listed = f"icmp-types@{place.scope.suffix}", [rule_words(rule) for rule in rules]
+    # While it is unknown what a list will be, there is nothing that a new one could be made like.
+    unknown = "rules" in kept_fields(site.plan, place.scope)
+    if not (name in site.recorded if unknown else has_icmp(listed)) or not site.declares(name):
+        return
+    options = _keeping(site, place.scope, place.after_all())
+    place.add(IcmpTypes(name, proxmox=site.proxmox, scope=place.scope, rules=listed, opts=options))
 
 
 def _options(site: Site, place: Place, others: Iterable[pulumi.Resource] = ()) -> None:

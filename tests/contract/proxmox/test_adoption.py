@@ -187,9 +187,9 @@ def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(
 
 def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine: StateOfNothing, files: Any) -> None:
     place(lab, DOOR)
-    place(lab, {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1})
+    place(lab, {"type": "group", "action": "web", "enable": 1})
     before = files()
-    with pytest.raises(UnsafeError, match="icmp-type: echo-request"):
+    with pytest.raises(UnsafeError, match="type: group, action: web"):
         adopt(engine, yes=True, drop_foreign=False)
     assert (engine.imported, files()) == ([], before)
 
@@ -201,3 +201,54 @@ def test_nothing_is_taken_over_for_a_guest_that_is_not_there(lab: Any, engine: S
         adopt(engine, yes=True, drop_foreign=False)
     assert "Proxmox has no guest 204 (it has 104 'forgejo')" in refused.value.explanation.seen
     assert not engine.imported
+
+
+def test_rules_that_may_be_those_of_an_unreadable_stack_are_not_taken_for_foreign(
+    lab: Any, engine: StateOfNothing, files: Any
+) -> None:
+    manifest = next((engine.project / "config" / "stacks" / "miniflux").glob("phoenix.*"))
+    manifest.write_text(manifest.read_text() + "\n: [")
+    place(lab, DOOR, "vm", 111)
+    before = files()
+    with pytest.raises(UnsafeError, match="Whose some rules on Proxmox are is unknown") as refused:
+        adopt(engine, yes=True, drop_foreign=False)
+    assert "miniflux" in refused.value.explanation.seen
+    assert (engine.imported, files()) == ([], before)
+
+
+def test_a_block_by_hand_stays_before_what_it_blocks(
+    lab: Any, engine: StateOfNothing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = {"type": "in", "action": "DROP", "source": "127.50.0.66", "comment": 'it\'s "him"', "enable": 1}
+    site = engine.project / "config" / "site.yaml"
+    before = site.read_text()
+    place(lab, blocked)
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    assert 'comment: "it\'s \\"him\\""' in capsys.readouterr().out
+    rules = load_configuration(engine.project / "config", Settings()).site.firewall.global_firewall_rules
+    # The first rule is for another computer.
+    assert [rule.source for rule in rules][:3] == ["127.0.0.1", "127.50.0.66", "127.50.0.0/24"]
+    assert (rules[1].action, rules[1].comment) == ("DROP", blocked["comment"])
+    after = iter(site.read_text().splitlines())
+    assert all(line in after for line in before.splitlines())
+
+
+def test_an_order_that_the_files_cannot_have_is_refused_with_the_rules_concerned(
+    lab: Any, engine: StateOfNothing, files: Any
+) -> None:
+    ours = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22,8006", "enable": 1}
+    for rule in (
+        ours | {"source": "127.50.0.0/24"},
+        {**ours, "action": "DROP", "dport": "22"},
+        ours | {"source": "127.0.0.1"},
+    ):
+        place(lab, rule)
+    before = files()
+    with pytest.raises(UnsafeError, match="have a place among yours") as refused:
+        adopt(engine, yes=True, drop_foreign=False)
+    told = refused.value.explanation.seen
+    assert "the datacenter: {type: in, action: DROP, proto: tcp, port: 22} has to come behind the rule at " in told
+    assert told.count("site.yaml:") == 2
+    assert (engine.imported, files()) == ([], before)
+    assert adopt(engine, yes=True, drop_foreign=True) == 0
+    assert files() == before
