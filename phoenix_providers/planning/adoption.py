@@ -16,7 +16,7 @@ from phoenix_providers.planning.take_over import FoundOnProxmox, policy_now
 
 # What a rule of the site files cannot say.
 _UNKNOWN_TO_FILES = ("icmp-type",)
-_TYPES = ("in", "out", "forward")
+_TYPES = ("in", "out", "forward", "group")
 
 
 @dataclass(frozen=True)
@@ -106,5 +106,8 @@ def _foreign_rules(
 
 def _is_sayable(rule: Mapping[str, Any]) -> bool:
     if rule.get("type") not in _TYPES or any(rule.get(key) for key in _UNKNOWN_TO_FILES):
+        return False
+    # A rule with another spelling of a group's name brings in nothing; in the files it would.
+    if rule["type"] == "group" and rule["action"] != str(rule["action"]).lower():
         return False
     return set(as_declared(rule)) <= FirewallRule.model_fields.keys()

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from phoenix_providers.models.firewall import FirewallRule, Policy
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,19 @@ class GuestFirewallPlan:
 
 @dataclass(frozen=True)
 class FirewallPlan:
-    """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list."""
+    """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list.
+
+    Attributes:
+        names: Aliases, sets and groups that are declared, each before what may use it.
+        uses: Where the files use names of which only Proxmox may know.
+    """
 
     options: FirewallOptions
     cluster: tuple[FirewallRule, ...]
     guests: Mapping[int, GuestFirewallPlan]
     placement: Literal["guest", "cluster"] = "guest"
+    names: tuple[FirewallName, ...] = ()
+    uses: tuple[NameUse, ...] = ()
 
 
 @dataclass(frozen=True)

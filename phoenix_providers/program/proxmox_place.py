@@ -12,6 +12,7 @@ from phoenix_providers.planning.guest_presence import renamed_guests
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
@@ -165,6 +166,7 @@ class Places:
             sync_address=settings.sync_address or "",
             guests=plan.guest_addresses,
             kept={scope: kept_fields(plan, scope) for scope in self._wanted},
+            naming=firewall_names.for_check(self._site),
             opts=after(before),
         )
 
