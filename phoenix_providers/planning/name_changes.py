@@ -37,7 +37,8 @@ def stages(live: FirewallName | None, wanted: FirewallName) -> Iterator[Stage]:
     if live is None or live.comment != wanted.comment:
         fields = {key: wanted.name}
         if live is not None:
-            fields |= {"rename": wanted.name, "comment": wanted.comment}
+            # Proxmox takes an empty field for none at all, and a blank for an empty comment.
+            fields |= {"rename": wanted.name, "comment": wanted.comment or " "}
         elif wanted.comment:
             fields["comment"] = wanted.comment
         yield Stage("POST", folder, fields, before)

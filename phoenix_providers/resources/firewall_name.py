@@ -18,6 +18,7 @@ from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.name_content import lost_by, name_of_input
 from phoenix_providers.planning.name_users import users
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.lost_names import refused_loss
 from phoenix_providers.resources.name_writing import NameWriting
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -45,7 +46,7 @@ class FirewallNameProvider(PhoenixProvider):
         """Make it, or finish what an interrupted run began."""
         wanted, writing = name_of_input(props), _writing(props)
         if lost := lost_by(writing.live(), wanted):
-            raise refused_loss(str(props["proxmox"]), {wanted: lost})
+            raise refused_loss(str(props["proxmox"]), [(wanted, lost)])
         writing.become(wanted)
         return CreateResult(wanted.resource_name, own(props))
 
@@ -99,18 +100,6 @@ class FirewallNameResource(PhoenixResource, module="phoenix", name="FirewallName
     def __init__(self, one: FirewallName, *, proxmox: str, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs: dict[str, Any] = {"proxmox": proxmox, **one.as_input(), "observed": AS_DECLARED}
         super().__init__(FirewallNameProvider(), one.resource_name, inputs, opts)
-
-
-def refused_loss(where: str, losses: Mapping[FirewallName, tuple[str, ...]]) -> UnsafeError:
-    """Say what a first write would take away."""
-    lines = [line for one, lost in losses.items() for line in (f"{one.title}:", *(f"  {text}" for text in lost))]
-    return UnsafeError(
-        "Proxmox has other content under names that the site file declares; nothing was written",
-        where=where,
-        seen="\n            ".join(lines),
-        expected="the same in the site file, or names that Proxmox does not have",
-        next_step="name these in the site file, or take them away on Proxmox, then run again",
-    )
 
 
 def _users(one: FirewallName, settings: ProxmoxSettings) -> list[str]:

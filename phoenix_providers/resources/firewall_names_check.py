@@ -12,7 +12,7 @@ from phoenix_providers.planning.name_content import lost_by, name_of_input
 from phoenix_providers.planning.name_uses import is_name
 from phoenix_providers.planning.unknown_names import KnownNames, unknown_names, uses_sdn
 from phoenix_providers.planning.wall import Wall
-from phoenix_providers.resources.firewall_name import refused_loss
+from phoenix_providers.resources.lost_names import refused_loss
 from phoenix_providers.resources.provider import Properties
 
 # Told by the program anew in every run, and of no use afterwards.
@@ -42,7 +42,7 @@ def refuse_names(props: Properties, settings: ProxmoxSettings, now: Wall) -> Non
         ConfigurationError: A name is unknown.
     """
     declared, new = declared_names(props), set(props.get("new") or ())
-    losses = {one: lost for one in declared if one.resource_name in new and (lost := _lost(one, now))}
+    losses = [(one, lost) for one in declared if one.resource_name in new and (lost := _lost(one, now))]
     if losses:
         raise refused_loss(str(props["proxmox"]), losses)
     uses = list(_uses(props))

@@ -67,7 +67,9 @@ class NameWriting:
         if live is None or (stage.path.count("/") == 1 and stage.verb == "DELETE"):
             return live is None and stage.verb == "DELETE"
         entries = named(live.kind, live.name, "", stage.entries).entries
-        return live.entries == entries and ("rename" not in stage.fields or live.comment == stage.fields["comment"])
+        return live.entries == entries and (
+            "rename" not in stage.fields or live.comment == stage.fields["comment"].strip()
+        )
 
 
 def _has_position(stage: Stage) -> bool:

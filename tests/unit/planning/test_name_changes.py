@@ -69,7 +69,7 @@ def said(found: Sequence[Stage]) -> list[str]:
         pytest.param(
             ip_set("10.0.0.9", comment="us"),
             ip_set("!10.0.0.9"),
-            ["POST ipset comment= name=trusted rename=trusted", "PUT ipset/trusted/10.0.0.9 nomatch=1"],
+            ["POST ipset comment=  name=trusted rename=trusted", "PUT ipset/trusted/10.0.0.9 nomatch=1"],
             id="a member turned round",
         ),
         pytest.param(ip_set("b", "a"), ip_set("a", "b"), [], id="the order of members says nothing"),
