@@ -1,141 +1,135 @@
-"""Writing what is taken over into the site's files, with their comments and order kept."""
+"""Writing what is taken over into the site's files; all that stands there already stays as it is."""
 
 from __future__ import annotations
 
-import io
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
+from typing import Any, NamedTuple
 
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Container
+from phoenix_providers.models.yaml_reader import read_yaml
 from phoenix_providers.planning.adoption import Adoption, as_declared
+from phoenix_providers.planning.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
+from phoenix_providers.planning.yaml_insertion import NotEditableError, edited
+from phoenix_providers.planning.yaml_words import on_one_line
 
-_WIDEST = 4096
-_CONDITIONS = ("source", "dest", "proto", "port", "sport", "iface", "macro")
+_MARK = "\ufeff"
+_FIREWALL = "firewall"
+
+
+class _Addition(NamedTuple):
+    """One edit of a file; its path is that of `Configuration.locate`, without the word for the file."""
+
+    file: str
+    edit: Edit
 
 
 def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
     """Write foreign hosts entries and rules, and guests' policies, into the files; return the files that changed.
 
     Raises:
-        UsageError: A file is JSON, which cannot be edited without losing its form; says what to add to it.
+        UsageError: A file cannot be added to without changing more of it; says what to add, and where. No file is
+            written then.
     """
-    edits: dict[Path, list[tuple[str, Callable[[Any], None], Any]]] = {}
+    by_file: dict[str, list[Edit]] = {}
     for item in adoptions:
-        for file, what, edit, content in _edits(configuration, item):
-            edits.setdefault(file, []).append((what, edit, content))
-    unwritable = [file for file in edits if file.suffix.lower() == ".json"]
+        for addition in (*_entries(configuration, item), *_rules(item), *_policies(configuration, item)):
+            by_file.setdefault(addition.file, []).append(addition.edit)
+    results = {}
+    unwritable: list[tuple[str, str]] = []
+    for name, edits in by_file.items():
+        file = configuration.locate(name).file
+        try:
+            results[file] = _edited(file, configuration, name, edits)
+        except NotEditableError as error:
+            unwritable += [(str(error), _by_hand(configuration, name, edit)) for edit in edits]
     if unwritable:
-        lines = [f"{file}, {what}: {content}" for file in unwritable for what, _, content in edits[file]]
         raise UsageError(
-            "Existing entries, rules and policies have to be named in the files, and JSON files are yours to edit",
-            seen="\n            ".join(lines),
+            "Existing entries, rules and policies have to be named in the files, and some files are yours to edit: "
+            + "; ".join(dict.fromkeys(reason for reason, _ in unwritable)),
+            seen="\n            ".join(line for _, line in unwritable),
             expected="these in the files, or --drop-foreign",
             next_step="add them, then phoenix adopt",
         )
-    for file, changes in edits.items():
-        _rewrite(file, [edit for _, edit, _ in changes])
-    return tuple(edits)
+    for file, text in results.items():
+        _write(file, text)
+    return tuple(results)
 
 
-def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str, Callable[[Any], None], Any]]:
-    site = configuration.locate("site").file
-    edits: list[tuple[Path, str, Callable[[Any], None], Any]] = []
+def _entries(configuration: Configuration, item: Adoption) -> Iterator[_Addition]:
     if item.entries:
-        entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in item.entries]
+        entries = tuple({"address": entry.address, "hostnames": list(entry.names)} for entry in item.entries)
         # With one node a line that the user adds later shall stand where those of the take-over stand.
         several = bool(configuration.site.network.nodes)
         place = ("network", "nodes", item.scope.node, "static_hosts") if several else ("dns_server", "static_hosts")
-        edits.append((site, ".".join(place), _extending(place, entries), entries))
-    rules = [as_declared(rule) for rule in item.rules]
-    if rules and item.scope.kind == "cluster":
-        root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
-        edits.append(
-            (site, "global_firewall_rules", _inserting((*root, "global_firewall_rules"), rules), rules),
-        )
-    elif rules or item.policies:
+        yield _Addition("site", Insertion(place, entries))
+
+
+def _rules(item: Adoption) -> Iterator[_Addition]:
+    places: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for one in item.rules:
+        places.setdefault((one.path, one.before), []).append(as_declared(one.rule))
+    for (path, before), rules in places.items():
+        yield _Addition(str(path[0]), Insertion(path[1:], tuple(rules), before))
+
+
+def _policies(configuration: Configuration, item: Adoption) -> Iterator[_Addition]:
+    if item.policies:
         guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
-        name = "lxcs" if isinstance(guest, Container) else "vms"
-        file = configuration.locate(name).file
-        own = (*guest.declared_at[1:], "firewall")
-        if rules:
-            edits.append((file, f"firewall.rules of {guest.name}", _inserting((*own, "rules"), rules), rules))
         for field, policy in item.policies.items():
-            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), policy), policy))
-    return edits
+            file = "lxcs" if isinstance(guest, Container) else "vms"
+            yield _Addition(file, Setting((*guest.declared_at[1:], _FIREWALL, field), policy))
 
 
-def _extending(path: tuple[Any, ...], items: list[Any]) -> Callable[[Any], None]:
-    def edit(document: Any) -> None:
-        _within(_below(document, path[:-1]), path[-1], []).extend(items)
-
-    return edit
-
-
-def _inserting(path: tuple[Any, ...], rules: list[dict[str, Any]]) -> Callable[[Any], None]:
-    """Add rules to a list, before one that drops all the rest: behind it none would count."""
-    directions = {rule["type"] for rule in rules}
-
-    def edit(document: Any) -> None:
-        listed = _within(_below(document, path[:-1]), path[-1], [])
-        last = (place for place, rule in enumerate(listed) if rule and _drops_the_rest(rule, directions))
-        place = next(last, len(listed))
-        for offset, rule in enumerate(rules):
-            listed.insert(place + offset, rule)
-
-    return edit
+def _edited(file: Path, configuration: Configuration, name: str, edits: Iterable[Edit]) -> str:
+    if file.suffix.lower() == ".json":
+        raise NotEditableError("JSON has no room for additions")
+    # Line breaks of Windows stay too.
+    whole = file.read_bytes().decode("utf-8")
+    text = whole.removeprefix(_MARK)
+    data = read_yaml(text).data
+    own = [_in_file(data, edit, old_spelling=name == "site" and configuration.old_spelling) for edit in edits]
+    return whole[: len(whole) - len(text)] + edited(text, in_safe_order(own))
 
 
-def _drops_the_rest(rule: Mapping[str, Any], directions: Collection[str]) -> bool:
-    if rule.get("action", "ACCEPT") == "ACCEPT" or rule.get("type", "in") not in directions:
-        return False
-    switched_off = rule.get("enabled", rule.get("enable", True)) in (False, 0)
-    return not switched_off and not any(rule.get(key) for key in _CONDITIONS)
+def _in_file(data: Any, edit: Edit, *, old_spelling: bool) -> Edit:
+    """Return an edit with the path and index that its place has in the file."""
+    path = edit.path
+    if old_spelling and path[0] == _FIREWALL and not _is_on_top(data):
+        path = ("shared_volumes", *path)
+    if isinstance(edit, Setting):
+        return Setting(as_in_file(data, path), edit.value)
+    before = None if edit.before is None else int(as_in_file(data, (*path, edit.before))[-1])
+    return Insertion(as_in_file(data, path), edit.items, before)
 
 
-def _setting(path: tuple[Any, ...], value: str) -> Callable[[Any], None]:
-    def edit(document: Any) -> None:
-        _below(document, path[:-1])[path[-1]] = value
-
-    return edit
-
-
-def _below(document: Any, path: tuple[Any, ...]) -> Any:
-    for step in path:
-        document = document[step] if isinstance(document, list) else _within(document, step, {})
-    return document
+def _is_on_top(site: Mapping[str, Any]) -> bool:
+    """Whether a file of the old spelling has its firewall at the top; the other place wins where both are used."""
+    shared = site.get("shared_volumes")
+    below = isinstance(shared, Mapping) and shared.get(_FIREWALL)
+    return not below and site.get(_FIREWALL) is not None
 
 
-def _within(document: Any, step: Any, otherwise: Any) -> Any:
-    """Return what stands below a key, put there if the key is missing or, as in `firewall:`, has nothing behind it."""
-    key = _key(document, step)
-    if document.get(key) is None:
-        document[key] = otherwise
-    return document[key]
+def _by_hand(configuration: Configuration, name: str, edit: Edit) -> str:
+    """Say where something has to be written, and what."""
+    if isinstance(edit, Setting):
+        return f"{configuration.locate(name, *edit.path[:-1])}, {edit.path[-1]}: {on_one_line(edit.value)}"
+    if edit.before is None:
+        place = f"{configuration.locate(name, *edit.path)}, at the end of {edit.path[-1]}"
+    else:
+        place = f"{configuration.locate(name, *edit.path, edit.before)}, before this entry of {edit.path[-1]}"
+    return f"{place}: {', '.join(map(on_one_line, edit.items))}"
 
 
-def _key(document: Mapping[Any, Any], step: Any) -> Any:
-    """Return the key as the file has it: the number of a container may be a number or text."""
-    return next((key for key in document if str(key) == str(step)), step)
-
-
-def _rewrite(file: Path, edits: Iterable[Callable[[Any], None]]) -> None:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = _WIDEST
-    text = file.read_text(encoding="utf-8")
-    if any(line.startswith((" ", "\t")) and line.lstrip().startswith("- ") for line in text.splitlines()):
-        yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(text)
-    for edit in edits:
-        edit(document)
-    stream = io.StringIO()
-    yaml.dump(document, stream)
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    unfinished.write_text(stream.getvalue(), encoding="utf-8")
-    os.replace(unfinished, file)
+def _write(file: Path, text: str) -> None:
+    """Replace a file by its new text in one step; who may read it stays as it is."""
+    target = file.resolve()
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    unfinished.touch(mode=0o600)
+    shutil.copymode(target, unfinished)
+    unfinished.write_bytes(text.encode("utf-8"))
+    os.replace(unfinished, target)

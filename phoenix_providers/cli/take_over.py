@@ -25,6 +25,7 @@ from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
+from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine, log_limit_problem
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
@@ -62,6 +63,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     _keep_copies(site.configuration, found)
     if not drop_foreign:
         _refuse_inexpressible(found)
+        _refuse_misplaced(site, found)
         for file in keep_foreign(site.configuration, found):
             click.echo(f"kept in {file}")
     imports = [one for item in found for one in item.imports]
@@ -100,7 +102,8 @@ def _look(
                 next_step=f"on the Proxmox host: {repair}",
             )
         if all_places or examine(scope, names, live, wanted[scope]).losses:
-            found.append(adoption(scope, names, live, wanted[scope]))
+            lists = lists_of_rules(site.configuration, site.plan.firewall, scope)
+            found.append(adoption(scope, names, live, wanted[scope], lists))
     return found
 
 
@@ -147,8 +150,10 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
         for entry in item.unreadable:
             line = f"{entry.address} {' '.join(entry.names)}"
             click.echo(f"    hosts entry left out, since {entry.address} is no IP address that anybody reads: {line}")
-        for rule in item.rules:
+        for rule in (*(one.rule for one in item.rules), *(one.rule for one in item.misplaced)):
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
+        for rule in item.idle:
+            click.echo(f"    foreign rule left out, since one with the same words decides: {rule_text(rule)}")
         for field, policy in item.policies.items():
             click.echo(f"    policy {fate}: {field}: {policy}")
         for rule in item.inexpressible:
@@ -161,8 +166,30 @@ def _refuse_inexpressible(found: Iterable[Adoption]) -> None:
         raise UnsafeError(
             "Some rules on Proxmox cannot be kept, because the site's files have no words for them",
             seen="\n            ".join(rules),
-            expected="rules of type in, out or forward, without source port and ICMP type",
+            expected="rules that a site file can say",
             next_step="replace them on Proxmox, or drop everything foreign: phoenix adopt --drop-foreign",
+        )
+
+
+def _refuse_misplaced(site: _Site, found: Iterable[Adoption]) -> None:
+    """Refuse where the files cannot hold Proxmox's order; nothing is in them yet."""
+    told = []
+    for item in found:
+        places = places_of_rules(site.plan.firewall, item.scope)
+        for one in item.misplaced:
+            sides = [
+                f"{side} the rule at {site.configuration.locate(*places[position])}"
+                for side, position in (("behind", one.behind), ("before", one.before))
+                if position is not None
+            ]
+            told.append(f"{item.scope.title}: {{{rule_text(one.rule)}}} has to come {' and '.join(sides)}")
+    if told:
+        raise UnsafeError(
+            "Some rules on Proxmox have a place among yours that the site's files cannot give them",
+            seen="\n            ".join(told),
+            expected="a list in the site's files that has this place, so that Proxmox decides as it does now",
+            next_step="move your rules, so that they stand as on Proxmox, in one list: that of the site, or that of "
+            "the guest\n            and not of a stack; or drop everything foreign: phoenix adopt --drop-foreign",
         )
 
 

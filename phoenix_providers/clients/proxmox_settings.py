@@ -122,6 +122,19 @@ class ProxmoxSettings:
 
         self._write("POST", f"{path}/firewall/rules", fields, done)
 
+    def change_rule(self, path: str, position: int, values: Mapping[str, str], unset: Iterable[str] = ()) -> None:
+        """Set and remove fields of one rule in one step; refused if somebody else changes the list meanwhile."""
+        gone = tuple(unset)
+        fields = {**values, "digest": str(self.rules(path)[position]["digest"])}
+        if gone:
+            fields["delete"] = ",".join(gone)
+
+        def done() -> bool:
+            now = self.rules(path)[position]
+            return all(str(now.get(key)) == value for key, value in values.items()) and not set(gone) & set(now)
+
+        self._write("PUT", f"{path}/firewall/rules/{position}", fields, done)
+
     def delete_rules(self, path: str, positions: Iterable[int]) -> None:
         """Delete rules, the last one first; refused if somebody else changes the list meanwhile."""
         for position in sorted(positions, reverse=True):

@@ -48,6 +48,8 @@ class FirewallRule(StrictModel):
         "device": "iface",
         "log_level": "log",
         "description": "comment",
+        "icmp": "icmp-type",
+        "icmpv6_type": "icmp-type",
         "disabled": "enabled: false",
         "disable": "enabled: false",
     }
@@ -68,6 +70,8 @@ class FirewallRule(StrictModel):
     """Destination port: "22", "80,443" or "8000:8010"."""
     sport: NumberOrText | None = None
     """Source port, written like `port`; clients choose theirs freely, so it is rarely what is meant."""
+    icmp_type: str | None = Field(default=None, validation_alias=AliasChoices("icmp-type", "icmp_type"))
+    """Kind of message, such as echo-request; needs proto icmp or icmpv6, and no port."""
     iface: str | None = None
     """Network interface; on a guest net0, net1 and so on."""
     macro: str | None = None
@@ -93,7 +97,7 @@ class FirewallRule(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _said_once(cls, data: object) -> object:
-        for one, other in (("port", "dport"), ("enabled", "enable")):
+        for one, other in (("port", "dport"), ("enabled", "enable"), ("icmp-type", "icmp_type")):
             if isinstance(data, Mapping) and one in data and other in data:
                 raise ValueError(f"expected `{one}` or `{other}`, not both")
         return data

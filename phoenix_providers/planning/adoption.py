@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from pydantic import ValidationError
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.addresses import is_address
+from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
 from phoenix_providers.planning.hosts_file import foreign_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
-from phoenix_providers.planning.proxmox_words import GUEST_POLICIES, rule_identity
+from phoenix_providers.planning.proxmox_words import GUEST_POLICIES, plain_rule, rule_identity, rule_words
+from phoenix_providers.planning.rule_order import FileList, MisplacedRule, PlacedRule, rule_order
 from phoenix_providers.planning.site_plan import HostsEntry
 from phoenix_providers.planning.take_over import FoundOnProxmox, policy_now
 
-# What a rule of the site files cannot say.
-_UNKNOWN_TO_FILES = ("icmp-type",)
-_TYPES = ("in", "out", "forward", "group")
+Rule = Mapping[str, Any]
+# Where nobody says which files hold the rules.
+_NOWHERE: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class Adoption:
     Attributes:
         imports: Resources that come into the state as Proxmox has them now.
         entries: Foreign entries of the hosts file, which stay if the site file names them.
-        rules: Foreign rules, in Proxmox's words, which stay if the files name them.
+        rules: Foreign rules, in Proxmox's words and order, with their places; they stay if the files name them.
+        misplaced: Foreign rules for which there is no place at which Proxmox would decide as it does.
+        idle: Foreign rules that count for nothing, since another one has the same words.
         inexpressible: Foreign rules that the files cannot say.
         unreadable: Foreign lines of the hosts file without an IP address, such as 10.0.0.05: they name nothing.
         hosts: The hosts file as it is, with its comments; empty for other places.
@@ -36,17 +42,31 @@ class Adoption:
     scope: ProxmoxScope
     imports: tuple[Import, ...]
     entries: tuple[HostsEntry, ...] = ()
-    rules: tuple[Mapping[str, Any], ...] = ()
-    inexpressible: tuple[Mapping[str, Any], ...] = ()
+    rules: tuple[PlacedRule, ...] = ()
+    misplaced: tuple[MisplacedRule, ...] = ()
+    idle: tuple[Rule, ...] = ()
+    inexpressible: tuple[Rule, ...] = ()
     unreadable: tuple[HostsEntry, ...] = ()
     hosts: str = ""
     policies: Mapping[str, str] = field(default_factory=dict)
 
 
 def adoption(
-    scope: ProxmoxScope, missing: Collection[str], found: FoundOnProxmox, wanted: Mapping[str, Any]
+    scope: ProxmoxScope,
+    missing: Collection[str],
+    found: FoundOnProxmox,
+    wanted: Mapping[str, Any],
+    lists: Sequence[FileList] = (),
 ) -> Adoption:
-    """Tell what taking over means; `missing` are the place's resources that are not in the state."""
+    """Tell what taking over means.
+
+    Args:
+        scope: The place.
+        missing: Its resources that are not in the state.
+        found: What it has.
+        wanted: What is declared for it.
+        lists: Where in the files foreign rules may come.
+    """
     imports = tuple(one for one in scope.imports if one.name in missing)
     names = {one.name for one in imports}
     if scope.kind == "node":
@@ -58,17 +78,28 @@ def adoption(
         readable = tuple(entry for entry in foreign_lines if is_address(entry.address))
         unreadable = tuple(entry for entry in foreign_lines if entry not in readable)
         return Adoption(scope, imports, entries=readable, unreadable=unreadable, hosts=found.hosts)
-    foreign = _foreign_rules(found.rules, wanted["rules"]) if f"rules@{scope.suffix}" in names else ()
-    sayable = tuple(rule for rule in foreign if _is_sayable(rule))
-    inexpressible = tuple(rule for rule in foreign if rule not in sayable)
+    rules = _rules(scope, imports, found.rules, wanted["rules"], lists) if f"rules@{scope.suffix}" in names else None
     policies = _policies(found, wanted) if f"firewall@{scope.suffix}" in names else {}
-    return Adoption(scope, imports, rules=sayable, inexpressible=inexpressible, policies=policies)
+    return replace(rules or Adoption(scope, imports), policies=policies)
 
 
 def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of Proxmox as the site files say it."""
     words = {"dport": "port"}
-    keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "iface", "macro", "log", "comment")
+    keys = (
+        "type",
+        "action",
+        "source",
+        "dest",
+        "proto",
+        "dport",
+        "sport",
+        "icmp-type",
+        "iface",
+        "macro",
+        "log",
+        "comment",
+    )
     said = {words.get(key, key): rule[key] for key in keys if rule.get(key)}
     if "comment" in said:
         said["comment"] = str(said["comment"]).strip()
@@ -97,17 +128,31 @@ def _not_kept(entries: Sequence[HostsEntry], kept: Collection[tuple[str, str]]) 
     return tuple(entry for entry in remaining if entry.names)
 
 
-def _foreign_rules(
-    found: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], ...]:
+def _rules(
+    scope: ProxmoxScope,
+    imports: tuple[Import, ...],
+    found: Sequence[Rule],
+    wanted: Sequence[Rule],
+    lists: Sequence[FileList],
+) -> Adoption:
     declared = {rule_identity(rule) for rule in wanted}
-    return tuple(rule for rule in found if rule_identity(rule) not in declared)
+    said = [_in_our_words(rule) for rule in found]
+    inexpressible = tuple(
+        rule for rule, words in zip(found, said, strict=True) if not words and rule_identity(rule) not in declared
+    )
+    live = [words or plain_rule(rule) for rule, words in zip(found, said, strict=True) if rule not in inexpressible]
+    order = rule_order(live, wanted, lists or (FileList(_NOWHERE, 0, tuple(range(len(wanted)))),))
+    counting = [*(one.rule for one in order.placed), *(one.rule for one in order.misplaced)]
+    foreign = (rule for rule in live if rule_identity(rule) not in declared)
+    idle = tuple(rule for rule in foreign if not any(rule is one for one in counting))
+    return Adoption(
+        scope, imports, rules=order.placed, misplaced=order.misplaced, idle=idle, inexpressible=inexpressible
+    )
 
 
-def _is_sayable(rule: Mapping[str, Any]) -> bool:
-    if rule.get("type") not in _TYPES or any(rule.get(key) for key in _UNKNOWN_TO_FILES):
-        return False
-    # A rule with another spelling of a group's name brings in nothing; in the files it would.
-    if rule["type"] == "group" and rule["action"] != str(rule["action"]).lower():
-        return False
-    return set(as_declared(rule)) <= FirewallRule.model_fields.keys()
+def _in_our_words(rule: Rule) -> Rule | None:
+    """Return a rule of Proxmox as it would be if the files said it; None if they cannot."""
+    try:
+        return rule_words(canonical_rule(FirewallRule.model_validate(as_declared(rule))))
+    except (RuleRefusedError, ValidationError):
+        return None

@@ -9,13 +9,13 @@ from itertools import chain
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
+from phoenix_providers.planning.declared_rules import DeclaredRule
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.dnsmasq import dnsmasq_plan
@@ -77,7 +77,7 @@ def plan_site(
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
-    wall = with_names(wall, configuration, derived, findings)
+    wall = with_names(wall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
     return SitePlan(
         domain=configuration.site.domain_name,
@@ -155,8 +155,8 @@ def _mention_missing_records(
                 )
 
 
-def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[FirewallRule]]:
-    rules: dict[int, list[FirewallRule]] = {}
+def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[DeclaredRule]]:
+    rules: dict[int, list[DeclaredRule]] = {}
     for stack in derived:
         rules.setdefault(stack.vm.vmid, []).extend(stack.rules)
     return rules

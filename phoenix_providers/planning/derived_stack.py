@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.planning.declared_rules import DeclaredRule
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.service_labels import LabelPlaces
 from phoenix_providers.planning.taken_ports import TakenPort
@@ -39,7 +39,7 @@ class DerivedStack:
     labels: Mapping[str, Any]
     places: LabelPlaces
     bootstrap: str
-    rules: tuple[FirewallRule, ...]
+    rules: tuple[DeclaredRule, ...]
     rules_known: bool
     services: tuple[str, ...]
     ports: tuple[TakenPort, ...]

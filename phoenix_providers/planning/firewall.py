@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.guest import Guest, VirtualMachine
-from phoenix_providers.models.location import Location
+from phoenix_providers.planning.declared_rules import DeclaredRule, Path, copies
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
 from phoenix_providers.planning.site_plan import FirewallOptions, FirewallPlan, GuestFirewallPlan
 
+SITE_RULES: Path = ("site", "firewall", "global_firewall_rules")
 _GUEST_INTERFACE = re.compile(r"net\d+")
 
 
 def firewall(
     configuration: Configuration,
-    stack_rules: Mapping[int, Sequence[FirewallRule]],
+    stack_rules: Mapping[int, Sequence[DeclaredRule]],
     findings: Findings,
     kept_guests: Collection[int] = (),
 ) -> FirewallPlan:
@@ -26,17 +27,13 @@ def firewall(
 
     Args:
         configuration: What the files say.
-        stack_rules: Rules of the stacks that run on each VM, by VMID, already canonical.
+        stack_rules: Rules of the stacks that run on each VM, by VMID.
         findings: Takes refused rules (errors) and collapsed duplicates (warnings).
         kept_guests: Guests that stay in the plan although no rule of theirs is known.
     """
     declared = configuration.site.firewall
     options = FirewallOptions(declared.enabled, declared.default_input_policy, declared.default_output_policy)
-    site_rules = readable_rules(
-        declared.global_firewall_rules,
-        lambda index: configuration.locate("site", "firewall", "global_firewall_rules", index),
-        findings,
-    )
+    site_rules = readable_rules(configuration, declared.global_firewall_rules, SITE_RULES, findings)
     on_guests = _placement(configuration, findings) == "guest"
     guest_rules = {
         guest.id: [*_own_rules(configuration, guest, findings, on_guest=on_guests), *stack_rules.get(guest.id, ())]
@@ -45,31 +42,38 @@ def firewall(
     if not on_guests:
         listed = [rule for guest in configuration.guests if _switched_on(guest) for rule in guest_rules[guest.id]]
         _mention_switched_off(configuration, guest_rules, findings)
-        return FirewallPlan(options, _collapsed([*site_rules, *listed], "the datacenter", findings), {}, "cluster")
+        rules = _collapsed(configuration, [*site_rules, *listed], "the datacenter", findings)
+        return FirewallPlan(options, rules_of(rules), {}, "cluster", places_of(rules))
     guests = {
         guest.id: _guest_plan(configuration, guest, guest_rules[guest.id], findings)
         for guest in configuration.guests
         if guest_rules[guest.id] or guest.firewall.enabled or guest.id in kept_guests
     }
-    return FirewallPlan(options, _collapsed(site_rules, "the datacenter", findings), guests)
+    rules = _collapsed(configuration, site_rules, "the datacenter", findings)
+    return FirewallPlan(options, rules_of(rules), guests, places=places_of(rules))
 
 
 def readable_rules(
-    rules: Iterable[FirewallRule], locate: Callable[[int], Location], findings: Findings
-) -> list[FirewallRule]:
-    """Return the rules that Proxmox would take; the others are errors."""
+    configuration: Configuration, rules: Iterable[FirewallRule], path: Path, findings: Findings
+) -> list[DeclaredRule]:
+    """Return the rules of the list at `path` that Proxmox would take; the others are errors."""
     accepted = []
     for index, rule in enumerate(rules):
         try:
-            accepted.append(canonical_rule(rule))
+            accepted.append(DeclaredRule(canonical_rule(rule), (*path, index)))
         except RuleRefusedError as error:
             findings.error(
                 f"Proxmox would refuse this firewall rule: {error}",
-                locate(index),
+                configuration.locate(*path, index),
                 seen=error.seen,
                 expected=error.expected,
             )
     return accepted
+
+
+def guest_rules_path(guest: Guest) -> Path:
+    """Return where a guest's own rules stand."""
+    return (*guest.declared_at, "firewall", "rules")
 
 
 def _placement(configuration: Configuration, findings: Findings) -> str:
@@ -91,25 +95,24 @@ def _switched_on(guest: Guest) -> bool:
     return guest.firewall.enabled or "enabled" not in guest.firewall.model_fields_set
 
 
-def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *, on_guest: bool) -> list[FirewallRule]:
-    def place(index: int) -> Location:
-        return configuration.locate(*guest.declared_at, "firewall", "rules", index)
-
+def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *, on_guest: bool) -> list[DeclaredRule]:
+    path = guest_rules_path(guest)
     if on_guest:
         for index, rule in enumerate(guest.firewall.rules):
+            place = configuration.locate(*path, index)
             if rule.type == "forward":
                 findings.error(
-                    "Proxmox knows no forward rules on guests", place(index), seen="type: forward", expected="in or out"
+                    "Proxmox knows no forward rules on guests", place, seen="type: forward", expected="in or out"
                 )
             if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
                 findings.error(
-                    "a guest's rule names an interface of the guest", place(index), seen=rule.iface, expected="net0"
+                    "a guest's rule names an interface of the guest", place, seen=rule.iface, expected="net0"
                 )
-    return readable_rules(guest.firewall.rules, place, findings)
+    return readable_rules(configuration, guest.firewall.rules, path, findings)
 
 
 def _mention_switched_off(
-    configuration: Configuration, rules: Mapping[int, Sequence[FirewallRule]], findings: Findings
+    configuration: Configuration, rules: Mapping[int, Sequence[DeclaredRule]], findings: Findings
 ) -> None:
     for guest in configuration.guests:
         if rules[guest.id] and not _switched_on(guest):
@@ -120,8 +123,9 @@ def _mention_switched_off(
 
 
 def _guest_plan(
-    configuration: Configuration, guest: Guest, rules: Sequence[FirewallRule], findings: Findings
+    configuration: Configuration, guest: Guest, declared: Sequence[DeclaredRule], findings: Findings
 ) -> GuestFirewallPlan:
+    rules = _collapsed(configuration, declared, guest.name, findings)
     return GuestFirewallPlan(
         guest_id=guest.id,
         name=guest.name,
@@ -130,29 +134,47 @@ def _guest_plan(
         enabled=_switched_on(guest),
         input_policy=guest.firewall.input_policy,
         output_policy=guest.firewall.output_policy,
-        rules=_collapsed(rules, guest.name, findings),
+        rules=rules_of(rules),
         dhcp=guest.address is None,
+        places=places_of(rules),
     )
 
 
-def _collapsed(rules: Iterable[FirewallRule], where: str, findings: Findings) -> tuple[FirewallRule, ...]:
-    """Leave exact duplicates out: Proxmox cannot hold them apart."""
-    kept: dict[FirewallRule, int] = {}
-    for rule in rules:
-        kept[rule] = kept.get(rule, 0) + 1
-    for rule, count in kept.items():
-        if count > 1:
-            findings.warning(
-                f"{count} equal firewall rules on {where} are one",
-                seen=" ".join(f"{key}={value}" for key, value in rule_fields(rule).items()),
-            )
-    return tuple(kept)
+def _collapsed(
+    configuration: Configuration, rules: Iterable[DeclaredRule], where: str, findings: Findings
+) -> list[DeclaredRule]:
+    """Leave copies out: Proxmox decides as without them, and the Proxmox plugin cannot hold them apart."""
+    kept = []
+    for one in copies(rules):
+        kept.append(one.counts)
+        if not one.idle:
+            continue
+        count, others = len(one.idle) + 1, ", ".join(str(configuration.locate(*copy.at)) for copy in one.idle)
+        findings.warning(
+            f"{count} equal firewall rules on {where} are one"
+            if one.equal
+            else f"{count} firewall rules on {where} differ in comment, log level or switch alone, and are one",
+            configuration.locate(*one.counts.at),
+            seen=" ".join(f"{key}={value}" for key, value in rule_fields(one.counts.rule).items()),
+            expected=f"one of them; left out: {others}",
+        )
+    return kept
+
+
+def rules_of(declared: Iterable[DeclaredRule]) -> tuple[FirewallRule, ...]:
+    """Return the rules alone."""
+    return tuple(one.rule for one in declared)
+
+
+def places_of(declared: Iterable[DeclaredRule]) -> tuple[Path, ...]:
+    """Return their places alone."""
+    return tuple(one.at for one in declared)
 
 
 def rule_fields(rule: FirewallRule) -> dict[str, object]:
     """Return the fields that are set; `enabled` only when the rule is switched off."""
     fields: dict[str, object] = {"type": rule.type, "action": rule.action}
-    for name in ("source", "dest", "proto", "port", "sport", "iface", "macro", "log", "comment"):
+    for name in ("source", "dest", "proto", "port", "sport", "icmp_type", "iface", "macro", "log", "comment"):
         if (value := getattr(rule, name)) is not None:
             fields[name] = value
     if not rule.enabled:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.near_miss import suggestion
 from phoenix_providers.planning.firewall_macros import MacroPart, macro_name, macro_parts
+from phoenix_providers.planning.icmp_types import ICMP_TYPES
 from phoenix_providers.planning.internet_names import PORTS, PROTOCOLS
 
 _PORTED_NAMES = ("tcp", "udp", "sctp", "dccp", "udplite")
@@ -63,6 +64,7 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
         raise RuleRefusedError("what is forwarded cannot be rejected", "action: REJECT", "action: DROP")
     source, dest = _addresses(rule.source), _addresses(rule.dest)
     _check_families(source, dest, proto)
+    icmp_type = _icmp_type(rule.icmp_type, proto, port)
     return rule.model_copy(
         update={
             "source": source,
@@ -70,6 +72,7 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
             "proto": proto,
             "port": port,
             "sport": sport,
+            "icmp_type": icmp_type,
             "iface": _interface(rule.iface),
             "macro": macro,
             "log": log,
@@ -126,6 +129,21 @@ def _ports(text: str | None, proto: str | None, *, icmp: bool = False) -> str | 
         if not _is_port(part):
             raise RuleRefusedError("its port is not valid", part, _port_hint(part))
     return ",".join(parts)
+
+
+def _icmp_type(text: str | None, proto: str | None, port: str | None) -> str | None:
+    name = (text or "").strip()
+    if not name:
+        return None
+    known = ICMP_TYPES.get(proto or "")
+    if known is None:
+        raise RuleRefusedError("only ICMP has kinds of messages", f"icmp-type {name}", "proto: icmp or icmpv6")
+    if port:
+        raise RuleRefusedError("a kind of message and a port exclude each other", f"icmp-type {name}", "no port")
+    spelt = next((one for one in known if one.lower() == name.lower()), None)
+    if spelt is None:
+        raise RuleRefusedError(f"{proto} knows no such kind of message", name, _near(name, known, "echo-request"))
+    return spelt
 
 
 def _is_port(text: str) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.safety import delete_command, rename_command
 
-_KINDS = ("takeover", "rules", "firewall", "restoration")
+_KINDS = ("takeover", "rules", "icmp-types", "firewall", "restoration")
+# Only guests with rules of ICMP have it.
+_SOME = "icmp-types"
 _GUARD = "takeover@"
 
 Resource = Mapping[str, Any]
@@ -51,7 +53,10 @@ def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[
 
 def forget_commands(scope: ProxmoxScope) -> tuple[str, ...]:
     """Return the commands that take a guest out of the state, once nothing else depends on it."""
-    return tuple(delete_command(f"{kind}@{scope.suffix}") for kind in reversed(_KINDS))
+    return tuple(
+        delete_command(f"{kind}@{scope.suffix}") + ("   (if the state has it)" if kind == _SOME else "")
+        for kind in reversed(_KINDS)
+    )
 
 
 def _name(resource: Resource) -> str:

@@ -13,7 +13,7 @@ from phoenix_providers.planning.firewall_name import Entry, FirewallName
 from phoenix_providers.planning.proxmox_words import rule_identity
 
 Fields = Mapping[str, str]
-_CHANGEABLE = ("comment", "log", "icmp-type")
+_CHANGEABLE = ("comment", "log")
 
 
 class Stage(NamedTuple):

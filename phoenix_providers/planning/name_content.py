@@ -81,13 +81,9 @@ def _lost_rules(live: Sequence[Entry], wanted: Sequence[Entry]) -> tuple[str, ..
 
     One that is switched off decides nothing: an interrupted run of ours may have left it on its way to its place.
     """
-    every, goals = [_meaning(rule) for rule in wanted], [_meaning(rule) for rule in wanted if rule["enable"]]
-    foreign = [rule for rule in live if _meaning(rule) not in (goals if rule["enable"] else every)]
+    every, goals = [rule_identity(rule) for rule in wanted], [rule_identity(rule) for rule in wanted if rule["enable"]]
+    foreign = [rule for rule in live if rule_identity(rule) not in (goals if rule["enable"] else every)]
     counting = [rule for rule in live if rule["enable"]]
     ahead = iter(goals)
-    in_order = all(_meaning(rule) in ahead for rule in counting)
+    in_order = all(rule_identity(rule) in ahead for rule in counting)
     return tuple(map(rule_text, foreign if foreign or in_order else counting))
-
-
-def _meaning(rule: Entry) -> tuple[str, ...]:
-    return (*rule_identity(rule), str(rule.get("icmp-type") or ""))

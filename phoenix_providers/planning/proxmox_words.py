@@ -16,7 +16,9 @@ POLICY_WITHOUT_WISH = "ACCEPT"
 GUEST_POLICIES = {"policy_in": "input_policy", "policy_out": "output_policy"}
 
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
-IDENTITY = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+_SIGNATURE = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+# The same for Proxmox, which knows a kind of ICMP too.
+_IDENTITY = (*_SIGNATURE, "icmp-type")
 
 _WORDS = {
     "type": "type",
@@ -26,6 +28,7 @@ _WORDS = {
     "proto": "proto",
     "dport": "port",
     "sport": "sport",
+    "icmp-type": "icmp_type",
     "iface": "iface",
     "macro": "macro",
     "log": "log",
@@ -62,7 +65,7 @@ def rule_words(rule: FirewallRule) -> dict[str, Any]:
 
 def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
-    kept = {key: str(rule[key]).strip() for key in (*_WORDS, "icmp-type") if rule.get(key) not in (None, "")}
+    kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
 
 
@@ -83,9 +86,14 @@ def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def rule_signature(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the Proxmox plugin knows a rule by."""
+    return tuple(str(rule.get(key) or "") for key in _SIGNATURE)
+
+
 def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the plugin knows a rule by."""
-    return tuple(str(rule.get(key) or "") for key in IDENTITY)
+    """Return what a rule is known by: all that decides to which packets it applies, and what happens to them."""
+    return tuple(str(rule.get(key) or "") for key in _IDENTITY)
 
 
 def rule_text(rule: Mapping[str, Any]) -> str:

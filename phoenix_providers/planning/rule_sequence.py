@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from phoenix_providers.planning.proxmox_words import rule_identity
+from phoenix_providers.planning.proxmox_words import rule_signature
 
 Rule = Mapping[str, Any]
 Rules = tuple[Rule, ...]
@@ -28,8 +28,8 @@ def states_of_create(wanted: Sequence[Rule]) -> Iterator[Moment]:
 
 def states_of_update(old: Sequence[Rule], wanted: Sequence[Rule]) -> Iterator[Moment]:
     """Give every state of an update: new rules on top, moves, changes in place, and the rest cut off."""
-    current, identities = list(old), [rule_identity(rule) for rule in old]
-    goals = [rule_identity(rule) for rule in wanted]
+    current, identities = list(old), [rule_signature(rule) for rule in old]
+    goals = [rule_signature(rule) for rule in wanted]
     yield Moment(tuple(current), ())
     partners = _partners(identities, goals)
     for place, rule in enumerate(wanted):

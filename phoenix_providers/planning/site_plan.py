@@ -70,6 +70,7 @@ class GuestFirewallPlan:
         input_policy: None keeps what the guest has.
         output_policy: The same.
         dhcp: Whether it gets its address from somebody, whose answers its firewall has to let in.
+        places: Where each of the rules stands in the files, as `Configuration.locate` takes it.
     """
 
     guest_id: int
@@ -81,13 +82,16 @@ class GuestFirewallPlan:
     output_policy: Policy | None
     rules: tuple[FirewallRule, ...]
     dhcp: bool = False
+    places: tuple[tuple[str | int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class FirewallPlan:
-    """The whole firewall; `guests` is empty with placement `cluster`, where all rules are in one list.
+    """The whole firewall.
 
     Attributes:
+        guests: Empty with placement `cluster`, where all rules are in one list.
+        places: Where each of the datacenter's rules stands in the files, as `Configuration.locate` takes it.
         names: Aliases, sets and groups that are declared, each before what may use it.
         uses: Where the files use names of which only Proxmox may know.
     """
@@ -96,6 +100,7 @@ class FirewallPlan:
     cluster: tuple[FirewallRule, ...]
     guests: Mapping[int, GuestFirewallPlan]
     placement: Literal["guest", "cluster"] = "guest"
+    places: tuple[tuple[str | int, ...], ...] = ()
     names: tuple[FirewallName, ...] = ()
     uses: tuple[NameUse, ...] = ()
 

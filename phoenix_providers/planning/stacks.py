@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
@@ -15,6 +14,7 @@ from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
 from phoenix_providers.planning.compose import Compose, read_compose
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.declared_rules import DeclaredRule, Path
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
@@ -83,7 +83,7 @@ class _Derivation:
         )
         variables = with_project(own, self._project)
         rules = readable_rules(
-            manifest.firewall_rules, lambda index: self._in_manifest("firewall_rules", index), self._findings
+            self._configuration, manifest.firewall_rules, (*self._manifest_path, "firewall_rules"), self._findings
         )
         compose = None
         if folder.compose is not None:
@@ -197,7 +197,7 @@ class _Derivation:
         text: str | None,
         routes: Mapping[str, Any],
         bootstrap: str,
-        rules: tuple[FirewallRule, ...],
+        rules: tuple[DeclaredRule, ...],
     ) -> DerivedStack:
         active = [service for service in (compose.services.values() if compose else ()) if service.active]
         return DerivedStack(
@@ -220,7 +220,7 @@ class _Derivation:
             findings=self._findings,
         )
 
-    def _rules_known(self, rules: tuple[FirewallRule, ...]) -> bool:
+    def _rules_known(self, rules: tuple[DeclaredRule, ...]) -> bool:
         folder = self._configuration.stacks.get(self._reference.name)
         if folder is None or not folder.manifest_readable:
             return False
@@ -239,6 +239,10 @@ class _Derivation:
         return lambda *path: self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
 
     @property
+    def _manifest_path(self) -> Path:
+        return (f"stacks/{self._reference.name}", "environments", self._name)
+
+    @property
     def _in_manifest(self) -> Callable[..., Location]:
-        start = (f"stacks/{self._reference.name}", "environments", self._name)
+        start = self._manifest_path
         return lambda *path: self._configuration.locate(*start, *path)

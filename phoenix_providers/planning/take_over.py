@@ -83,9 +83,10 @@ def examine(
 def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]:
     """Return all positions if every rule is one that we declare and none of them counts now.
 
-    Where they count, somebody relies on them: they are taken over, never deleted.
+    Where they count, somebody relies on them: they are taken over, never deleted. A run that was cut short between the
+    plugin's request and ours leaves rules of ICMP without their kind of message.
     """
-    declared = {rule_identity(rule) for rule in wanted}
+    declared = {rule_identity(one) for rule in wanted for one in (rule, {**rule, "icmp-type": ""})}
     if found.in_force or any(rule_identity(rule) not in declared for rule in found.rules):
         return ()
     return tuple(range(len(found.rules)))

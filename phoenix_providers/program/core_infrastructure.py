@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
 import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.icmp_repairs import has_icmp
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH
+from phoenix_providers.planning.proxmox_words import POLICY_WITHOUT_WISH, rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program import firewall_names, names
-from phoenix_providers.program.proxmox_place import Places, probing
+from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
+from phoenix_providers.resources.icmp_types import IcmpTypes
 
 _RULES = {"rules": "rules"}
 _SWITCHES = {"enabled": "enabled", "input_policy": "inputPolicy", "output_policy": "outputPolicy"}
@@ -39,6 +41,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
         rules = [_rule(rule) for rule in firewall.cluster]
         options = _keeping(site, place.scope, _RULES, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
+    _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     if site.declares("firewall@cluster"):
         # What is left out would be sent as 0, so everything is said.
@@ -84,6 +87,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
         rules = [_rule(rule) for rule in guest.rules]
         options = _keeping(site, place.scope, _RULES, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
+    _icmp_types(site, place, guest.rules)
     if site.declares(f"firewall@{where}"):
         place.add(
             proxmoxve.firewall.OptionsLegacy(
@@ -100,6 +104,18 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
             )
         )
     return place.closed()
+
+
+def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None:
+    """Declare what the plugin cannot write, where there is anything that it could concern."""
+    name, listed = f"icmp-types@{place.scope.suffix}", [rule_words(rule) for rule in rules]
+    if not has_icmp(listed) or not site.declares(name):
+        return
+    # While it is unknown what a list will be, there is nothing that one could be made like.
+    if "rules" in kept_fields(site.plan, place.scope) and name not in site.recorded:
+        return
+    options = _keeping(site, place.scope, _RULES, place.after_all())
+    place.add(IcmpTypes(name, proxmox=site.proxmox, scope=place.scope, rules=listed, opts=options))
 
 
 def _keeping(

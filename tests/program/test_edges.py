@@ -26,20 +26,30 @@ def test_rules_come_before_the_switches_that_need_them(run_program: Callable[...
         assert name in declared.direct["firewall@" + name.removeprefix("rules@")]
 
 
+def test_kinds_of_icmp_are_written_behind_rules_and_before_the_switch(run_program: Callable[..., Any]) -> None:
+    declared = run_program()
+    # The example lets pings in to the datacenter, and nowhere else.
+    assert {name for name in declared.direct if name.startswith("icmp-types@")} == {"icmp-types@cluster"}
+    assert "rules@cluster" in declared.direct["icmp-types@cluster"]
+    assert "icmp-types@cluster" in declared.direct["firewall@cluster"]
+    listed = declared.inputs["icmp-types@cluster"]["rules"]
+    assert len(listed) == len(declared.inputs["rules@cluster"]["rules"])
+
+
 def test_each_place_on_proxmox_is_guarded_before_and_restored_behind(run_program: Callable[..., Any]) -> None:
     declared = run_program()
     places = {name.partition("@")[2] for name in declared.direct if name.startswith("takeover@")}
     assert {"cluster", "pve", "pve-101", "pve-111"} <= places
     for name in declared.direct:
         kind, _, place = name.partition("@")
-        if place in places and kind in {"hosts", "resolver", "rules", "firewall"}:
+        if place in places and kind in {"hosts", "resolver", "rules", "icmp-types", "firewall"}:
             assert {f"takeover@{other}" for other in places} <= declared.comes_after(name), name
             assert name in declared.direct[f"restoration@{place}"], name
 
 
 def test_a_change_of_the_firewall_is_watched_before_and_confirmed_behind(run_program: Callable[..., Any]) -> None:
     declared = run_program()
-    changed = {name for name in declared.direct if name.partition("@")[0] in {"rules", "firewall"}}
+    changed = {name for name in declared.direct if name.partition("@")[0] in {"rules", "icmp-types", "firewall"}}
     assert len(changed) > 2
     for name in changed:
         assert {"firewall-check", "firewall-watch"} <= declared.comes_after(name), name

@@ -77,7 +77,7 @@ def test_names_come_before_the_rules_that_use_them_and_go_behind(rehearsal) -> N
     file.write_text(named)
     rehearsal.must_up()
     assert proxmox.names("aliases")[0]["name"] == "office"
-    assert [one["type"] for one in proxmox.rules_of("cluster")][0] == "group"
+    assert proxmox.rules_of("cluster")[0]["type"] == "group"
     assert {"alias@office", "ip-set@trusted", "security-group@admins"} <= rehearsal.state().keys()
     rehearsal.must_be_in_sync()
 

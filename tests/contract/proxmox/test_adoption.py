@@ -118,8 +118,8 @@ def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(
 
 def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine: StateOfNothing, files: Any) -> None:
     place(lab, DOOR)
-    place(lab, {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1})
+    place(lab, {"type": "group", "action": "web", "enable": 1})
     before = files()
-    with pytest.raises(UnsafeError, match="icmp-type: echo-request"):
+    with pytest.raises(UnsafeError, match="type: group, action: web"):
         adopt(engine, yes=True, drop_foreign=False)
     assert (engine.imported, files()) == ([], before)

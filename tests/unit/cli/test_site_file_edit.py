@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.site_file_edit import keep_foreign
+from phoenix_providers.cli.site_file_edit import _in_file, keep_foreign
+from phoenix_providers.errors import UsageError
+from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.file_edits import Insertion
+from phoenix_providers.planning.firewall import SITE_RULES
 from phoenix_providers.planning.hosts import static_entries
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.rule_lists import lists_of_rules
 from phoenix_providers.planning.site_plan import HostsEntry
 from phoenix_providers.planning.take_over import FoundOnProxmox
 
@@ -122,12 +127,122 @@ FOREIGN = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "e
 def test_foreign_rules_stand_where_they_count(
     tmp_path: Path, rules: str, foreign: list[dict[str, object]], order: list[str]
 ) -> None:
-    (tmp_path / "site.yaml").write_text(ONE + rules)
-    (tmp_path / "vms.yaml").write_text("vms: []\n")
-    (tmp_path / "lxcs.yaml").write_text("lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n")
+    configuration = write(tmp_path, ONE + rules)
     scope = ProxmoxScope("cluster")
-    taken = Adoption(scope, scope.imports, rules=tuple(foreign))
-    assert keep_foreign(load_configuration(tmp_path, Settings()), [taken]) == (tmp_path / "site.yaml",)
+    assert keep_foreign(configuration, [taken_rules(configuration, scope, foreign)]) == (tmp_path / "site.yaml",)
     listed = load_configuration(tmp_path, Settings()).site.firewall.global_firewall_rules
     assert [rule.port or "" for rule in listed] == order
     assert ("# and nothing else" in (tmp_path / "site.yaml").read_text()) is (rules == RULES)
+
+
+def write(folder: Path, site: str, vms: str = "vms: []\n", settings: Settings | None = None) -> Configuration:
+    (folder / "site.yaml").write_bytes(site.encode())
+    (folder / "vms.yaml").write_text(vms)
+    (folder / "lxcs.yaml").write_text("lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n")
+    return load_configuration(folder, settings or Settings())
+
+
+def taken_rules(configuration: Configuration, scope: ProxmoxScope, live: list[dict[str, object]]) -> Adoption:
+    """What taking over the rules of a place means."""
+    plan = plan_site(configuration)
+    lists = lists_of_rules(configuration, plan.firewall, scope)
+    wanted = wanted_by_scope(plan)[scope]
+    return adoption(scope, {f"rules@{scope.suffix}"}, FoundOnProxmox(rules=live), wanted, lists)
+
+
+BLOCKED = {"type": "in", "action": "DROP", "source": "10.9.9.9", "comment": 'it\'s "him": #1 \\', "enable": 1}
+SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
+API = SSH | {"dport": "8006"}
+VMS = """\
+vms:
+- vmid: 111
+  name: apps
+  network_config: {ip: 10.0.0.11/24}
+  firewall:
+    rules:
+      # the API
+      - {proto: tcp, port: 8006}
+"""
+
+
+def test_a_block_by_hand_keeps_its_place_and_the_file_its_form(tmp_path: Path) -> None:
+    site = (
+        "\ufeff" + ONE + "firewall:\n  global_firewall_rules:\n  # the door\n  - {proto: tcp, port: 22}   # for us\n"
+        "  # the API\n  - proto: tcp\n    port: '8006'\n# the end"
+    ).replace("\n", "\r\n")
+    configuration = write(tmp_path, site)
+    (tmp_path / "site.yaml").chmod(0o640)
+    scope = ProxmoxScope("cluster")
+    keep_foreign(configuration, [taken_rules(configuration, scope, [SSH, BLOCKED, API])])
+    text = (tmp_path / "site.yaml").read_bytes().decode()
+    added = '  - type: in\n    action: DROP\n    source: 10.9.9.9\n    comment: "it\'s \\"him\\": #1 \\\\"\n'
+    assert text == site.replace("  # the API", added.replace("\n", "\r\n") + "  # the API")
+    assert (tmp_path / "site.yaml").stat().st_mode & 0o777 == 0o640
+    configuration = load_configuration(tmp_path, Settings())
+    assert [
+        rule["comment"] for rule in wanted_by_scope(plan_site(configuration))[scope]["rules"] if "comment" in rule
+    ] == [BLOCKED["comment"]]
+    again = taken_rules(configuration, scope, [SSH, BLOCKED, API])
+    assert (again.rules, again.misplaced) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("live", "order"),
+    [
+        ([SSH, BLOCKED, API], ["22", "10.9.9.9", "8006"]),
+        ([SSH, API, BLOCKED], ["22", "8006", "10.9.9.9"]),
+        ([API, BLOCKED, SSH], None),
+    ],
+)
+def test_in_one_list_for_all_the_order_is_had_across_files_or_refused(
+    tmp_path: Path, live: list[dict[str, object]], order: list[str] | None
+) -> None:
+    settings, scope = Settings(firewall_placement="cluster"), ProxmoxScope("cluster")
+    site = ONE + "firewall: {global_firewall_rules: [{proto: tcp, port: 22}]}\n"
+    configuration = write(tmp_path, site, VMS, settings)
+    taken = taken_rules(configuration, scope, live)
+    assert [one.rule["source"] for one in taken.misplaced] == ([] if order else ["10.9.9.9"])
+    if order:
+        keep_foreign(configuration, [taken])
+        rules = wanted_by_scope(plan_site(load_configuration(tmp_path, settings)))[scope]["rules"]
+        assert [rule.get("source") or rule["dport"] for rule in rules] == order
+
+
+def test_a_rule_of_icmp_is_said_with_its_kind(tmp_path: Path) -> None:
+    ping = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
+    configuration = write(tmp_path, ONE + "firewall: {global_firewall_rules: [{proto: icmp}]}\n")
+    scope = ProxmoxScope("cluster")
+    keep_foreign(configuration, [taken_rules(configuration, scope, [ping, ping | {"comment": "again"}])])
+    rules = load_configuration(tmp_path, Settings()).site.firewall.global_firewall_rules
+    assert [(rule.proto, rule.icmp_type) for rule in rules] == [("icmp", None), ("icmp", "echo-request")]
+
+
+@pytest.mark.parametrize(
+    ("site", "told"),
+    [
+        ("x-all: &all [{proto: tcp, port: 22}]\nfirewall: {global_firewall_rules: *all}\n", "site.yaml:5, at the end"),
+        ("firewall: !!map {global_firewall_rules: &here }\n", "site.yaml:4, at the end of global_firewall_rules"),
+    ],
+)
+def test_a_form_that_cannot_be_added_to_is_told_with_what_to_write(tmp_path: Path, site: str, told: str) -> None:
+    configuration = write(tmp_path, ONE + site)
+    before = (tmp_path / "site.yaml").read_bytes()
+    with pytest.raises(UsageError, match="yours to edit") as refused:
+        keep_foreign(configuration, [taken_rules(configuration, ProxmoxScope("cluster"), [SSH, BLOCKED])])
+    assert told in refused.value.explanation.seen
+    assert "action: DROP, source: 10.9.9.9" in refused.value.explanation.seen
+    assert (tmp_path / "site.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("site", "place"),
+    [
+        ({"shared_volumes": {"firewall": {"enabled": True}}}, "shared_volumes"),
+        ({"firewall": {"enabled": True}, "shared_volumes": {}}, "top"),
+        ({"firewall": {"enabled": True}}, "top"),
+        ({}, "shared_volumes"),
+    ],
+)
+def test_files_of_the_old_spelling_get_rules_where_theirs_count(site: dict[str, object], place: str) -> None:
+    edit = _in_file(site, Insertion(SITE_RULES[1:], (SSH,)), old_spelling=True)
+    assert edit.path == (*([] if place == "top" else ["shared_volumes"]), *SITE_RULES[1:])

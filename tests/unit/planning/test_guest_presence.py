@@ -74,8 +74,9 @@ def test_a_guest_leaves_the_state_with_all_edges_to_it() -> None:
 def test_commands_begin_with_what_depends_on_the_others() -> None:
     commands = forget_commands(GUEST)
     assert [command.partition("::")[2].partition("@")[0] for command in commands] == [
-        *("restoration", "firewall", "rules", "takeover")
+        *("restoration", "firewall", "icmp-types", "rules", "takeover")
     ]
+    assert [command for command in commands if "if the state has it" in command] == [commands[2]]
     assert commands[0] == (
         """pulumi state delete "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::restoration@pve-111$')" --yes"""
     )

@@ -31,6 +31,7 @@ WANTED_FILES: dict[str, Any] = {
 }
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "80", "enable": 1}
+PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 OPTIONS = {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT", "policy_forward": "ACCEPT", "ebtables": "1"}
 OPTIONS |= {"log_ratelimit": "enable=1,burst=5,rate=1/second"}
 
@@ -64,11 +65,13 @@ def test_hosts_entries_that_would_go(added: str, lost: tuple[str, ...]) -> None:
         ([SSH], True, 1, ()),
         ([SSH | {"source": "10.0.0.0/24"}], False, 1, ()),
         ([SSH, SSH | {"dport": "2222"}], False, 2, ()),
+        ([{"type": "in", "action": "ACCEPT", "proto": "icmp", "enable": 1}, SSH], False, 0, (0, 1)),
+        ([PING | {"icmp-type": "echo-reply"}, SSH], False, 2, ()),
     ],
 )
 def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftovers: tuple[int, ...]) -> None:
     found = FoundOnProxmox(rules=rules, in_force=in_force)
-    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB], "options": OPTIONS})
+    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB, PING], "options": OPTIONS})
     assert (len(result.losses), result.leftovers) == (losses, leftovers)
 
 
@@ -145,28 +148,46 @@ def test_what_is_put_back_never_drops_without_rules(
     assert not set(write.unset) & set(values)
 
 
-PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
-
-
 def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     text = FRESH + "10.0.0.9 z.lan\n10.0.0.7 old.home.lan a.lan\n"
     taken = adoption(NODE, {"hosts@pve"}, FoundOnProxmox(hosts=text), WANTED_FILES)
     assert [(entry.address, *entry.names) for entry in taken.entries] == [("10.0.0.9", "z.lan"), ("10.0.0.7", "a.lan")]
     rules = [SSH, WEB | {"sport": "1024"}, PING, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
-    assert [(rule.get("dport"), rule.get("sport")) for rule in taken.rules] == [
-        (WEB["dport"], "1024"),
-        ("81", None),
-        (None, None),
-    ]
-    assert as_declared(taken.rules[-1]) == {"type": "group", "action": "web"}
-    assert len(taken.inexpressible) == 1
+    assert [one.rule for one in taken.rules] == [rules[1], PING, rules[3], rules[4]]
+    assert as_declared(taken.rules[-1].rule) == {"type": "group", "action": "web"}
+    assert taken.inexpressible == ()
 
 
 def test_a_group_in_another_spelling_brings_in_nothing_and_shall_not_do_so_in_the_files() -> None:
     rules = [{"type": "group", "action": "Web", "enable": 1}]
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [], "options": OPTIONS})
     assert (taken.rules, len(taken.inexpressible)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("live", "foreign", "idle", "inexpressible"),
+    [
+        # As Proxmox shows what was typed there, and as we say the same.
+        ([SSH | {"source": "10.0.0.77/24"}], 0, 0, 0),
+        ([SSH | {"dport": "22", "source": "10.0.0.0/24", "pos": 0, "digest": "d", "ipversion": 4}], 0, 0, 0),
+        ([WEB, WEB | {"comment": "again"}, WEB | {"enable": 0}], 1, 2, 0),
+        # The kind of message is part of a rule.
+        ([PING, PING | {"icmp-type": "echo-reply"}], 2, 0, 0),
+        ([{key: value for key, value in PING.items() if key != "icmp-type"}], 1, 0, 0),
+        # Files that say this are refused when they are read.
+        (
+            [PING | {"icmp-type": "whatever"}, {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "www"}],
+            0,
+            0,
+            2,
+        ),
+    ],
+)
+def test_which_rules_are_foreign(live: list[Any], foreign: int, idle: int, inexpressible: int) -> None:
+    wanted = {"rules": [SSH | {"source": "10.0.0.0/24"}], "options": OPTIONS}
+    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=live), wanted)
+    assert (len(taken.rules), len(taken.idle), len(taken.inexpressible)) == (foreign, idle, inexpressible)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""Kinds of ICMP messages in rules: what the Proxmox plugin cannot write is written behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.icmp_repairs import icmp_repairs, same_signatures
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.provider import (
+    AS_DECLARED,
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    differs,
+    own,
+)
+
+
+class IcmpTypesProvider(PhoenixProvider):
+    """Makes the rules of ICMP in one list as declared, once the plugin has put all rules in their places.
+
+    Between the plugin's request and ours a new rule applies to every kind of ICMP.
+    """
+
+    def create(self, props: Properties) -> CreateResult:
+        """Write what the plugin could not."""
+        _make_as_declared(props)
+        return CreateResult(f"icmp-types-{ProxmoxScope.from_input(props['scope']).suffix}", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Say whether the list is as declared; a Proxmox that does not answer is told by the gate."""
+        kept = own(props)
+        kept["observed"] = _observed(kept)
+        return ReadResult(id_, kept, dict(kept))
+
+    def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
+        """Compare what is declared with what was, and with what is there."""
+        return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "rules", "observed")))
+
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Write what the plugin could not."""
+        _make_as_declared(news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """The rules themselves are the plugin's."""
+
+
+class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):
+    """Comes behind the rules of one place, and before the switch that makes them count.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        scope: The place.
+        rules: Its whole list, in Proxmox's words.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        scope: ProxmoxScope,
+        rules: Sequence[Mapping[str, Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "proxmox": proxmox,
+            "scope": scope.as_input(),
+            "rules": [dict(rule) for rule in rules],
+            "observed": AS_DECLARED,
+        }
+        super().__init__(IcmpTypesProvider(), name, inputs, opts)
+
+
+def _observed(props: Properties) -> str:
+    proxmox, scope = connections.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
+    try:
+        live = proxmox.settings.rules(scope.path) if proxmox.answers() else None
+    except ProductError:
+        live = None
+    if live is None:
+        return AS_DECLARED
+    if not same_signatures(props["rules"], live):
+        return "other rules"
+    places = [str(repair.position) for repair in icmp_repairs(props["rules"], live)]
+    return f"other ICMP rules at {', '.join(places)}" if places else AS_DECLARED
+
+
+def _make_as_declared(props: Properties) -> None:
+    settings, scope = _settings(props), ProxmoxScope.from_input(props["scope"])
+    live = settings.rules(scope.path)
+    if not same_signatures(props["rules"], live):
+        raise ProductError(
+            f"The rules of {scope.title} are others than the Proxmox plugin has just written",
+            where=str(props["proxmox"]),
+            seen=f"{len(live)} rules",
+            expected=f"the {len(props['rules'])} that are declared, in their order",
+            next_step="pulumi up; somebody else may be changing them",
+        )
+    for repair in icmp_repairs(props["rules"], live):
+        settings.change_rule(scope.path, repair.position, repair.values, repair.unset)
+
+
+def _settings(props: Properties) -> ProxmoxSettings:
+    return connections.current().proxmox(str(props["proxmox"])).settings
