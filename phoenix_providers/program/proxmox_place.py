@@ -180,6 +180,7 @@ class Places:
             wanted=changing,
             probing=probing(self._site),
             confirmed=self._site.confirmed_change,
+            names=plan.firewall.names,
             opts=after(before),
         )
 
