@@ -32,8 +32,15 @@ class _Addition(NamedTuple):
     edit: Edit
 
 
-def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) -> tuple[Path, ...]:
+def keep_foreign(
+    configuration: Configuration, adoptions: Iterable[Adoption], of_site: Iterable[Edit] = ()
+) -> tuple[Path, ...]:
     """Write foreign hosts entries, rules and options into the files; return the files that changed.
+
+    Args:
+        configuration: What the files say.
+        adoptions: What is taken over.
+        of_site: More that is added to the site file.
 
     Raises:
         UsageError: A file cannot be added to without changing more of it; says what to add, and where. No file is
@@ -43,6 +50,8 @@ def keep_foreign(configuration: Configuration, adoptions: Iterable[Adoption]) ->
     for item in adoptions:
         for addition in (*_entries(configuration, item), *_rules(item), *_options(configuration, item)):
             by_file.setdefault(addition.file, []).append(addition.edit)
+    for edit in of_site:
+        by_file.setdefault("site", []).append(edit)
     results = {}
     unwritable: list[tuple[str, str]] = []
     for name, edits in by_file.items():

@@ -13,6 +13,7 @@ import psutil
 from pydantic import SecretStr
 
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.names_take_over import names_with_more, refuse_other_content, show_names
 from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.clients.proxmox import ProxmoxApi
@@ -25,6 +26,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.guest_resources import former_names
+from phoenix_providers.planning.name_adoption import NameAdoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
@@ -59,11 +61,13 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     recorded = stored | former_names(stored).keys()
     missing = _first_written(site.plan, recorded)
     found = _look(engine, site, missing, recorded, all_places=all_places) if missing else []
-    if not found:
+    names = _names(engine, site, recorded)
+    if not found and not names:
         if all_places:
             click.echo("Nothing to take over: all that is declared on Proxmox is in the state, or not there yet.")
         return 0
     _show(found, drop_foreign=drop_foreign)
+    show_names(names, drop_foreign=drop_foreign)
     if not yes:
         _confirm("Take this over?")
     _keep_copies(site.configuration, found)
@@ -71,10 +75,15 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         _refuse_inexpressible(found)
         _refuse_unknown(site.plan, found)
         _refuse_misplaced(site, found)
-        for file in keep_foreign(site.configuration, found):
+        refuse_other_content(site.configuration, names)
+        for file in keep_foreign(site.configuration, found, [edit for item in names for edit in item.edits]):
             click.echo(f"kept in {file}")
     imports = [one for item in found for one in item.imports]
-    code = engine.take_over(imports, lambda process: _watch(engine, site.configuration.settings, process))
+    code = (
+        0
+        if not imports
+        else engine.take_over(imports, lambda process: _watch(engine, site.configuration.settings, process))
+    )
     if code != 0:
         raise PhoenixError("Taking over did not work", seen="the engine's message is above", next_step="phoenix adopt")
     click.echo("Taken over. `pulumi preview` shows what the files change.")
@@ -84,6 +93,13 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
 def _load(engine: Engine) -> _Site:
     configuration = stack_configuration(engine)
     return _Site(configuration, plan_site(configuration))
+
+
+def _names(engine: Engine, site: _Site, recorded: frozenset[str]) -> Sequence[NameAdoption]:
+    if all(one.resource_name in recorded for one in site.plan.firewall.names):
+        return ()
+    settings = open_proxmox(engine, site.configuration.settings)
+    return names_with_more(site.configuration, site.plan.firewall.names, recorded, settings)
 
 
 def _first_written(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, tuple[str, ...]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from phoenix_providers.clients.proxmox_names import ProxmoxNames
 from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
 from phoenix_providers.models.live_guest import LiveGuest
@@ -71,6 +72,11 @@ class ProxmoxSettings:
             for guest in found
         }
 
+    def guest_paths(self) -> Mapping[int, str]:
+        """Return the path of every guest that the token may see, by number."""
+        found: Sequence[Settings] = self._get("cluster/resources", {"type": "vm"})
+        return {int(one["vmid"]): f"nodes/{one['node']}/{one['type']}/{one['vmid']}" for one in found}
+
     def is_gone(self, path: str) -> bool:
         """Whether Proxmox itself says that a guest does not exist; a refusal is never read as that."""
         try:
@@ -106,6 +112,15 @@ class ProxmoxSettings:
         """Return the rules of every security group."""
         names = [str(item["group"]) for item in self._get("cluster/firewall/groups")]
         return {name: self._get(f"cluster/firewall/groups/{name}") for name in names}
+
+    @property
+    def names(self) -> ProxmoxNames:
+        """The datacenter's aliases, sets and groups, one by one."""
+        return ProxmoxNames(self._get, self._write)
+
+    def nodes(self) -> Sequence[str]:
+        """Return the names of all nodes."""
+        return [str(node["node"]) for node in self._get("nodes")]
 
     def write_options(self, path: str, values: Mapping[str, str], unset: Iterable[str] = (), digest: str = "") -> None:
         """Set and unset options in one step; with a digest it is refused if somebody has changed them since."""

@@ -71,6 +71,15 @@ class ProxmoxByHand:
         """Set firewall options of one place."""
         self._send("PUT", f"{self._path(place)}/firewall/options", values)
 
+    def names(self, path: str) -> list[dict[str, Any]]:
+        """Return what stands below a path of the datacenter's firewall, for example `aliases` or `ipset/trusted`."""
+        found: list[dict[str, Any]] = self._send("GET", f"cluster/firewall/{path}")
+        return [{key: value for key, value in one.items() if key != "digest"} for one in found]
+
+    def change_name(self, method: str, path: str, **fields: str) -> None:
+        """Send a request to such a path."""
+        self._send(method, f"cluster/firewall/{path}", fields)
+
     def destroy_guest(self, place: str) -> None:
         """Stop and remove a guest; `place` as above."""
         self._send("POST", f"{self._path(place)}/status/stop")

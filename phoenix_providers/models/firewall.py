@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.config import JsonDict
 
-from phoenix_providers.models.base import NumberOrText, StrictModel
+from phoenix_providers.models.base import Name, NumberOrText, StrictModel
+from phoenix_providers.models.firewall_names import Aliases, IpSet
 from phoenix_providers.models.log_limit import full_log_limit
 
 Policy = Literal["ACCEPT", "DROP", "REJECT"]
@@ -20,10 +31,19 @@ def _log_limit(value: object) -> object:
 
 
 LogLimit = Annotated[str | None, BeforeValidator(_log_limit), WithJsonSchema({"type": ["string", "integer", "null"]})]
+_POLICIES = get_args(Policy)
+_GROUP_NAME: JsonDict = {"pattern": "^[a-z][a-z0-9_-]+$", "maxLength": 18}
+_ACTION_BY_TYPE: JsonDict = {
+    "if": {"properties": {"type": {"const": "group"}}, "required": ["type"]},
+    "then": {"properties": {"action": _GROUP_NAME}, "required": ["action"]},
+    "else": {"properties": {"action": {"enum": [*_POLICIES]}}},
+}
 
 
 class FirewallRule(StrictModel):
     """One rule, with Proxmox's own words. What is left out makes it match more, so every key counts."""
+
+    model_config = ConfigDict(json_schema_extra=_ACTION_BY_TYPE)
 
     other_words: ClassVar[Mapping[str, str]] = {
         "src": "source",
@@ -55,10 +75,10 @@ class FirewallRule(StrictModel):
 
     idle: ClassVar[frozenset[str]] = frozenset({"pos", "digest", "ipversion"})
 
-    type: Literal["in", "out", "forward"] = "in"
-    """Direction, seen from the guest or the host; guests know no `forward`."""
-    action: Policy = "ACCEPT"
-    """What happens to what matches."""
+    type: Literal["in", "out", "forward", "group"] = "in"
+    """Direction, seen from the guest or the host (guests know no `forward`); `group` brings in a security group."""
+    action: str = Field(default="ACCEPT", validate_default=True)
+    """What happens to what matches: ACCEPT, DROP or REJECT; with `type: group` the name of the security group."""
     source: str | None = None
     """Addresses it comes from: IP, network, range, alias or +set; several with commas."""
     dest: str | None = None
@@ -82,6 +102,16 @@ class FirewallRule(StrictModel):
     # `enable`, as Proxmox itself spells it, counts as well: a rule that was switched off must not come on.
     enabled: bool = Field(default=True, validation_alias=AliasChoices("enabled", "enable"))
     """Whether the rule counts."""
+
+    @field_validator("action")
+    @classmethod
+    def _of_its_type(cls, action: str, info: ValidationInfo) -> str:
+        group = info.data.get("type") == "group"
+        if group and action in _POLICIES:
+            raise ValueError("expected the name of a security group, since the type is group")
+        if not group and action not in _POLICIES:
+            raise ValueError("expected one of 'ACCEPT', 'DROP' or 'REJECT'")
+        return action
 
     @model_validator(mode="before")
     @classmethod
@@ -129,6 +159,18 @@ class GuestFirewall(StrictModel):
     """The guest's rules; the first that matches counts."""
 
 
+class SecurityGroup(StrictModel):
+    """Rules with a name; a rule of type `group` brings them in where it stands."""
+
+    other_words: ClassVar[Mapping[str, str]] = {"firewall_rules": "rules", "description": "comment"}
+    idle: ClassVar[frozenset[str]] = frozenset({"digest"})
+
+    rules: tuple[FirewallRule, ...] = ()
+    """The rules, without groups and interfaces; the first that matches counts."""
+    comment: str | None = None
+    """What it is for; shown by Proxmox."""
+
+
 class SiteFirewall(StrictModel):
     """The firewall of the whole site (Proxmox: datacenter)."""
 
@@ -140,6 +182,11 @@ class SiteFirewall(StrictModel):
         "policy_forward": "default_forward_policy",
         "forward_policy": "default_forward_policy",
         "rules": "global_firewall_rules",
+        "ipset": "ip_sets",
+        "ipsets": "ip_sets",
+        "group": "security_groups",
+        "groups": "security_groups",
+        "alias": "aliases",
     }
 
     enabled: bool = False
@@ -156,3 +203,9 @@ class SiteFirewall(StrictModel):
     """How much is logged at most: enable=1,burst=5,rate=1/second."""
     global_firewall_rules: tuple[FirewallRule, ...] = ()
     """The datacenter's rules; the first that matches counts."""
+    aliases: Aliases = Field(default_factory=dict)
+    """Names for addresses and networks, for `source` and `dest` of rules; the address alone will do."""
+    ip_sets: Mapping[Name, IpSet] = {}
+    """Names for several of them; rules write `+NAME`."""
+    security_groups: Mapping[Name, SecurityGroup] = {}
+    """Rules with a name, for rules of `type: group`."""

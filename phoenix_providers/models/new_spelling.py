@@ -19,7 +19,15 @@ _WIDTH = 1 << 20
 _PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9 _./@-]*[A-Za-z0-9])?|\d+\.\d+\.\d+\.\d+(/\d+)?")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 # What is easier to read on one line.
-_ON_ONE_LINE = {"rules", "global_firewall_rules", "firewall_rules", "variables", "dependencies", "dns_records"}
+_ON_ONE_LINE = {
+    "rules",
+    "members",
+    "global_firewall_rules",
+    "firewall_rules",
+    "variables",
+    "dependencies",
+    "dns_records",
+}
 _SITE = """\
 # The site: domain, network, DNS, firewall.
 # The Portainer password does not stand here: pulumi config set --secret phoenix:portainerPassword

@@ -26,6 +26,7 @@ from phoenix_providers.planning.firewall import firewall
 from phoenix_providers.planning.former_names import check_former_names
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.name_uses import with_names
 from phoenix_providers.planning.names import qualified
 from phoenix_providers.planning.nodes import node_plans
 from phoenix_providers.planning.recorded_stack import RecordedStack
@@ -77,6 +78,7 @@ def plan_site(
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
+    wall = with_names(wall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
     return SitePlan(
         domain=configuration.site.domain_name,

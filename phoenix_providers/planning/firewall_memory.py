@@ -8,6 +8,7 @@ from typing import Any
 
 from phoenix_providers.planning.firewall_options import DECIDING, comes_to_the_same, in_force
 from phoenix_providers.planning.firewall_revert import Content, Places
+from phoenix_providers.planning.name_memory import NameMemory
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import plain_rule
 
@@ -22,11 +23,13 @@ class FirewallMemory:
         places: Rules and options.
         working: Names of the connections that came about.
         declared: Rules and options that the change is about to write.
+        names: Aliases, sets and groups that are declared.
     """
 
     places: Places
     working: frozenset[str]
     declared: Places
+    names: tuple[NameMemory, ...] = ()
 
     def as_output(self) -> dict[str, Any]:
         """Return it as a property of a resource."""
@@ -34,6 +37,7 @@ class FirewallMemory:
             "places": _as_output(self.places),
             "working": sorted(self.working),
             "declared": _as_output(self.declared),
+            **({"names": [one.as_output() for one in self.names]} if self.names else {}),
         }
 
     @classmethod
@@ -43,6 +47,7 @@ class FirewallMemory:
             places_of(value.get("places") or ()),
             frozenset(value.get("working") or ()),
             places_of(value.get("declared") or ()),
+            tuple(NameMemory.from_output(one) for one in value.get("names") or ()),
         )
 
 
@@ -61,7 +66,9 @@ def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> Firew
     if unconfirmed is None:
         return now
     places = {scope: unconfirmed.places.get(scope, content) for scope, content in now.places.items()}
-    return FirewallMemory(places, now.working | unconfirmed.working, now.declared)
+    before = {one.wanted.resource_name: one.before for one in unconfirmed.names}
+    names = tuple(replace(one, before=before.get(one.wanted.resource_name, one.before)) for one in now.names)
+    return FirewallMemory(places, now.working | unconfirmed.working, now.declared, names)
 
 
 def deviations(wanted: Places, live: Places) -> str:

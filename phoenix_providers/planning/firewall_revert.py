@@ -8,11 +8,12 @@ either off or as it was before.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_providers.planning.firewall_options import option_defaults
+from phoenix_providers.planning.name_memory import ChangeName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 _RULE_WORDS = (
@@ -80,22 +81,24 @@ class AddRule:
         return shlex.join(["pvesh", "create", f"/{self.path}/firewall/rules", *words])
 
 
-Step = SetOptions | DeleteRule | AddRule
+Step = SetOptions | DeleteRule | AddRule | ChangeName
 
 
-def revert_steps(before: Places, now: Places) -> tuple[Step, ...]:
+def revert_steps(before: Places, now: Places, names: Iterable[ChangeName] = ()) -> tuple[Step, ...]:
     """Return the requests that lead from `now` back to `before`; none when nothing differs.
 
-    Places that are only in one of the two are left alone.
+    Places that are only in one of the two are left alone. Names come back before the rules that use them.
     """
+    of_names = tuple(names)
     changed = [scope for scope in before if scope in now and before[scope] != now[scope]]
-    if not changed:
+    if not changed and not of_names:
         return ()
     switch = dict(now[_CLUSTER].options) if _CLUSTER in now else {}
     steps: list[Step] = []
     if switch.get("enable", _OFF) != _OFF:
         steps.append(SetOptions(_CLUSTER.path, {"enable": _OFF}))
         switch["enable"] = _OFF
+    steps += of_names
     for scope in changed:
         steps += _rules(scope.path, now[scope].rules, before[scope].rules)
     for scope in changed:

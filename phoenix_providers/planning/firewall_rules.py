@@ -23,8 +23,14 @@ _LONGEST_ADDRESSES = 512
 _PORT = re.compile(r"(\d+)(?::(\d+))?")
 _INTERFACE = re.compile(r"[a-z][a-z0-9_]{1,20}([:.]\d+)?", re.IGNORECASE)
 _LONGEST_INTERFACE = 20
-# An alias or ip set of the datacenter or the guest.
-_NAMED = re.compile(r"\+?((dc|guest|sdn)/)?[a-z][a-z0-9_-]+", re.IGNORECASE)
+# An alias or ip set of the datacenter or the guest, or a set of the software-defined network.
+_NAMED = re.compile(r"(\+((dc|guest|sdn)/)?|((dc|guest)/)?)[a-z][a-z0-9_-]+", re.IGNORECASE)
+# With what stands before it, but for the plus.
+_LONGEST_NAME = 64
+_GROUP = re.compile(r"[a-z][a-z0-9_-]+")
+_LONGEST_GROUP = 18
+# Proxmox keeps nothing else of a rule that brings in a group.
+_OF_GROUP_RULES = ("type", "action", "iface", "comment", "enabled")
 _LOG_LEVELS = {"nolog", "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
 
@@ -43,6 +49,8 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     Raises:
         RuleRefusedError: Proxmox would refuse it.
     """
+    if rule.type == "group":
+        return _group_rule(rule)
     proto = (rule.proto or "").strip().lower() or None
     if proto is not None and proto not in PROTOCOLS and proto not in _NUMBERS:
         raise RuleRefusedError("it names no known protocol", rule.proto or "", _near(proto, PROTOCOLS, "tcp or udp"))
@@ -68,10 +76,39 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
             "iface": _interface(rule.iface),
             "macro": macro,
             "log": log,
-            # Proxmox keeps a rule in one line, and the comment behind it.
-            "comment": " ".join((rule.comment or "").split()) or None,
+            "comment": plain_comment(rule.comment),
         }
     )
+
+
+def plain_comment(text: str | None) -> str | None:
+    """Return a comment as Proxmox keeps it: in one line, behind what it is about."""
+    return " ".join((text or "").split()) or None
+
+
+def check_group_name(name: str) -> None:
+    """Check the name of a security group.
+
+    Raises:
+        RuleRefusedError: Proxmox would refuse it, or take it for that of another group or none.
+    """
+    if len(name) > _LONGEST_GROUP or not _GROUP.fullmatch(name.lower()):
+        wanted = f"a letter, then letters, digits, - or _; at most {_LONGEST_GROUP} characters"
+        raise RuleRefusedError("it has no name for a security group", name, wanted)
+    if name != name.lower():
+        raise RuleRefusedError("names of security groups are in lower case", name, name.lower())
+
+
+def _group_rule(rule: FirewallRule) -> FirewallRule:
+    check_group_name(rule.action)
+    for name in type(rule).model_fields:
+        if name not in _OF_GROUP_RULES and getattr(rule, name):
+            seen = f"{name}: {getattr(rule, name)}"
+            raise RuleRefusedError(
+                f"a rule that brings in a group has no {name}", seen, f"{name} at the rules of the group"
+            )
+    cleared = {name: None for name in type(rule).model_fields if name not in _OF_GROUP_RULES}
+    return rule.model_copy(update=cleared | {"iface": _interface(rule.iface), "comment": plain_comment(rule.comment)})
 
 
 def _ports(text: str | None, proto: str | None, *, icmp: bool = False) -> str | None:
@@ -188,6 +225,10 @@ def _address(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         if _NAMED.fullmatch(text):
+            if len(text.removeprefix("+")) > _LONGEST_NAME:
+                raise RuleRefusedError(
+                    "it uses a name that is too long", text, f"at most {_LONGEST_NAME} characters"
+                ) from None
             return text.lower()
         raise RuleRefusedError(
             "it has an address that is none", text, "an IP, 10.0.0.0/24, 10.0.0.5-10.0.0.9, an alias or a +set"

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from phoenix_providers.planning.changing_names import become, changing, group_moments, groups_become
+from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.rule_sequence import Moment, Rule, Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, concerns, doubts
@@ -16,10 +18,17 @@ _ALL_WAYS = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is declared; guests that are not declared stay as they are."""
+    """What is declared; guests that are not declared stay as they are.
+
+    Attributes:
+        names: Aliases, sets and groups; they are written before all rules.
+        leaving: Names of resources of those that are declared no more; they go at the very end.
+    """
 
     cluster: Level
     guests: Mapping[int, Level]
+    names: Sequence[FirewallName] = ()
+    leaving: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,12 @@ class _Change:
 
     def __init__(self, now: Wall, wanted: Wanted) -> None:
         self.now = now
-        self.final = replace(now, cluster=wanted.cluster, guests={**now.guests, **wanted.guests})
+        self.written = _with_names(now, wanted)
+        self.final = replace(
+            _with_names(now, wanted, wanted.leaving), cluster=wanted.cluster, guests={**now.guests, **wanted.guests}
+        )
+        self.changing = [replace(now, names=changing(now.names, wanted.names))] if wanted.names else []
+        self.changing += [replace(self.written, groups=groups) for groups in group_moments(now.groups, wanted.names)]
         self.cluster = _moments(now.cluster, wanted.cluster)
         self.guests = {
             number: _moments(now.guests.get(number, Level()), level) for number, level in wanted.guests.items()
@@ -90,7 +104,13 @@ class _View:
     def __init__(self, change: _Change, connection: Connection) -> None:
         self._change, self._connection = change, connection
         self._known: dict[tuple[int, int], bool] = {}
+        # What a rule fits may depend on names, which are others before and after.
+        self._walls = (*change.changing[:1], change.now, change.final) if change.changing else (change.now,)
         self.now, self.final = self._narrowed(change.now), self._narrowed(change.final)
+
+    def changing(self) -> Iterator[Wall]:
+        """Give the states in which names change, before any rule does."""
+        return map(self._narrowed, self._change.changing)
 
     def between(self) -> Iterator[Wall]:
         """Give the states that stand between.
@@ -98,7 +118,7 @@ class _View:
         A connection passes when each level lets it, and each level changes by itself; so it is enough to look at each
         level's states with all others as they are and as they become. The datacenter's options come last.
         """
-        now, final = self.now, self.final
+        now, final = self._narrowed(self._change.written), self.final
         lists = tuple(self._lists(self._change.cluster, 0))
         for guests in (now.guests, final.guests):
             for rules in lists:
@@ -137,7 +157,7 @@ class _View:
         # The same rule stands in many lists, so it is asked about once.
         key = (id(rule), guest)
         if key not in self._known:
-            self._known[key] = concerns(rule, self._connection, self._change.now, guest)
+            self._known[key] = any(concerns(rule, self._connection, wall, guest) for wall in self._walls)
         return self._known[key]
 
 
@@ -148,6 +168,11 @@ def _cut(view: _View, connection: Connection) -> Cut | None:
         return Cut(connection, on_the_way=False, at=at)
     if (at := _first_barrier(view.between(), connection, readings)) is not None:
         return Cut(connection, on_the_way=True, at=at)
+    for wall in view.changing():
+        more = list(_readings(doubts(wall, connection) - unknown))
+        every = [held | others for held in readings for others in more]
+        if (at := _first_barrier([wall], connection, every)) is not None:
+            return Cut(connection, on_the_way=True, at=at)
     return None
 
 
@@ -166,6 +191,16 @@ def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:
     yield from (frozenset(), unknown)
     for one in unknown:
         yield from (frozenset({one}), unknown - {one})
+
+
+def _with_names(now: Wall, wanted: Wanted, leaving: Collection[str] = ()) -> Wall:
+    if not wanted.names and not leaving:
+        return now
+    return replace(
+        now,
+        names=become(now.names, wanted.names, leaving),
+        groups=groups_become(now.groups, wanted.names, leaving),
+    )
 
 
 def _moments(old: Level, new: Level) -> tuple[Moment, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.firewall import rule_fields
+from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.firewall_options import GUEST_WORDS, POLICIES, SITE_WORDS, as_said
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, NodePlan, SitePlan, StackPlan
@@ -64,11 +65,19 @@ def _node(node: NodePlan) -> dict[str, Any]:
 
 
 def _firewall(firewall: FirewallPlan) -> dict[str, Any]:
-    return {
+    rendered: dict[str, Any] = {
         "options": _options({**firewall.options.otherwise, **firewall.options.declared}),
         "cluster": [rule_fields(rule) for rule in firewall.cluster],
         "guests": {str(number): _guest(guest) for number, guest in sorted(firewall.guests.items())},
     }
+    names = {one.resource_name: _name(one) for one in firewall.names}
+    return rendered | ({"names": names} if names else {})
+
+
+def _name(one: FirewallName) -> dict[str, Any]:
+    entries = [{key: value for key, value in entry.items() if value not in ("", None)} for entry in one.entries]
+    entries = [{key: value for key, value in entry.items() if value is not False} for entry in entries]
+    return {"comment": one.comment, "entries": entries} if one.comment else {"entries": entries}
 
 
 def _guest(guest: GuestFirewallPlan) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, Self
 
 from phoenix_providers.planning.firewall_macros import macro_ports
 from phoenix_providers.planning.site_plan import Connection
@@ -47,6 +47,11 @@ class NamedNetworks:
         found = None if scope == "dc" else self.guest_aliases.get(guest, {}).get(bare)
         return found if found is not None or scope == "guest" else self.aliases.get(bare)
 
+    def in_alias(self, name: str, address: str, guest: int) -> bool | None:
+        """Whether an alias stands for an address; None when it is not known."""
+        network = self.network(name, guest)
+        return None if network is None else _in(address, network)
+
     def in_set(self, name: str, address: str, guest: int) -> bool | None:
         """Whether an address is in a set, where the most specific member decides; None when it is not known."""
         scope, _, bare = name.rpartition("/")
@@ -60,6 +65,12 @@ class NamedNetworks:
         if found:
             return max(found)[1]
         return False if all(network for network, _ in networks) else None
+
+    def with_own_network(self, network: str) -> Self:
+        """Return the names with what Proxmox itself adds: the alias of the node's network, in the management set."""
+        aliases = {"local_network": network, **self.aliases} if network else self.aliases
+        members = (*self.sets.get("management", ()), "local_network")
+        return replace(self, aliases=aliases, sets={**self.sets, "management": members})
 
     def _plain(self, member: str, guest: int) -> str:
         return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
@@ -141,8 +152,7 @@ def _one_address(part: str, address: str, names: NamedNetworks, guest: int) -> b
         return names.in_set(part[1:].lower(), address, guest)
     if part[:1].isdigit() or ":" in part:
         return _in(address, part)
-    network = names.network(part.lower(), guest)
-    return None if network is None else _in(address, network)
+    return names.in_alias(part.lower(), address, guest)
 
 
 def _in(address: str, network: str) -> bool:

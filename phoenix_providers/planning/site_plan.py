@@ -10,6 +10,7 @@ from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.declared_guest import DeclaredGuest
+from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class FirewallPlan:
     Attributes:
         guests: Empty with placement `cluster`, where all rules are in one list.
         places: Where each of the datacenter's rules stands in the files, as `Configuration.locate` takes it.
+        names: Aliases, sets and groups that are declared, each before what may use it.
+        uses: Where the files use names of which only Proxmox may know.
     """
 
     options: OptionsPlan
@@ -97,6 +100,8 @@ class FirewallPlan:
     guests: Mapping[int, GuestFirewallPlan]
     placement: Literal["guest", "cluster"] = "guest"
     places: tuple[tuple[str | int, ...], ...] = ()
+    names: tuple[FirewallName, ...] = ()
+    uses: tuple[NameUse, ...] = ()
 
 
 @dataclass(frozen=True)

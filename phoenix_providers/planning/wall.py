@@ -88,10 +88,7 @@ class Wall:
     @cached_property
     def known(self) -> NamedNetworks:
         """The names with what Proxmox itself adds: the alias of its own network, which the management set holds."""
-        names = self.names
-        aliases = {"local_network": self.network, **names.aliases} if self.network else names.aliases
-        members = (*names.sets.get("management", ()), "local_network")
-        return replace(names, aliases=aliases, sets={**names.sets, "management": members})
+        return self.names.with_own_network(self.network)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
-from phoenix_providers.program import names
+from phoenix_providers.program import firewall_names, names
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
@@ -33,6 +33,7 @@ def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resourc
 
 def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     firewall = site.plan.firewall
+    places.guards = firewall_names.declare(site, places.guards)
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = [_rule(rule) for rule in firewall.cluster]
@@ -126,7 +127,9 @@ def _rule(rule: FirewallRule) -> dict[str, Any]:
         "macro": rule.macro,
         "log": rule.log,
         "comment": rule.comment,
-        "security_group": None,
+        "security_group": rule.action if rule.type == "group" else None,
     }
     texts = {key: value or "" for key, value in said.items()}
-    return {"type": rule.type, "action": rule.action, "enabled": rule.enabled, **texts}
+    # The plugin takes neither of them for a group; they have no value of their own that could come back.
+    decides = {} if rule.type == "group" else {"type": rule.type, "action": rule.action}
+    return {**decides, "enabled": rule.enabled, **texts}

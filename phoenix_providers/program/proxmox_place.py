@@ -12,6 +12,7 @@ from phoenix_providers.planning.guest_resources import surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
+from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
@@ -170,6 +171,7 @@ class Places:
             sync_address=settings.sync_address or "",
             guests=plan.guest_addresses,
             kept={scope: kept_fields(plan, scope) for scope in self._wanted},
+            naming=firewall_names.for_check(self._site),
             opts=after(before),
         )
 
@@ -187,6 +189,7 @@ class Places:
             wanted=changing,
             probing=probing(self._site),
             confirmed=self._site.confirmed_change,
+            names=plan.firewall.names,
             opts=after(before),
         )
 

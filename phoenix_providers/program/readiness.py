@@ -43,6 +43,7 @@ def _inventory(site: Site) -> Inventory:
         ],
         "registries": [registry.resource_name for registry in plan.registries],
         "records": [record.hostname for record in plan.dns],
+        "firewall names": [one.resource_name for one in plan.firewall.names],
     }
     # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.
     keeping = pulumi.ResourceOptions(ignore_changes=["records"]) if plan.unknown_stacks else None

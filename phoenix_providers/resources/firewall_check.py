@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -19,6 +20,13 @@ from phoenix_providers.planning.proxmox_words import deciding_options, plain_rul
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Level, Wall
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.firewall_names_check import (
+    PASSING,
+    declared_names,
+    guests_with_names,
+    leaving_names,
+    refuse_names,
+)
 from phoenix_providers.resources.live_firewall import live_walls
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -41,7 +49,7 @@ class FirewallCheckProvider(PhoenixProvider):
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         if not has_unknown(news) and connections.current().proxmox(str(news["proxmox"])).answers():
             _tell_unfiltered(news, _refuse_cuts(news))
-        return CheckResult(news, [])
+        return CheckResult({key: value for key, value in news.items() if key not in PASSING}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Look again, right before anything is sent."""
@@ -54,7 +62,7 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared."""
-        return DiffResult(changes=differs(olds, news, ("wanted", "connections", "allowed")))
+        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed")))
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
@@ -79,6 +87,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         sync_address: This machine's address as Proxmox sees it; empty to find it out.
         guests: Number of the guest by address; this machine may be one.
         kept: What stays as it is in this run, by place.
+        naming: Names that rules use: `names` that are declared, resources that are `leaving` or `new`, and `uses`.
         opts: Options for the engine.
     """
 
@@ -95,6 +104,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         sync_address: str,
         guests: Mapping[str, int],
         kept: Mapping[ProxmoxScope, Sequence[str]],
+        naming: Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -111,6 +121,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
             "allowed": list(allowed),
             "sync_address": sync_address,
             "guests": dict(guests),
+            **naming,
         }
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
@@ -121,14 +132,18 @@ def _refuse_cuts(props: Properties) -> Wall:
     guests = [scope for scope, _ in places if scope.guest_id]
     settings = connections.current().proxmox(str(props["proxmox"])).settings
     first, networks, allowed = str(props["node"]), props["networks"], props.get("allowed") or ()
-    walls = live_walls(settings, networks, guests)
+    walls = live_walls(settings, networks, guests, guests_with_names(props))
+    refuse_names(props, settings, walls[first])
+    names, leaving = declared_names(props), leaving_names(props)
     by_node: dict[str, list[Connection]] = {}
     for one in _needed(props):
         by_node.setdefault(one.node or first, []).append(one)
     found = [
         cut
         for node, needed in by_node.items()
-        for cut in cuts(walls[node], _wanted(places, walls[node]), needed, allowed)
+        for cut in cuts(
+            walls[node], replace(_wanted(places, walls[node]), names=names, leaving=leaving), needed, allowed
+        )
     ]
     if found:
         raise _refusal(found, str(props["proxmox"]), len(allowed))

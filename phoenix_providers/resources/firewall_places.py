@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.firewall_revert import AddRule, Content, DeleteRule, Places, SetOptions, Step
+from phoenix_providers.planning.name_memory import ChangeName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.resources.name_writing import NameWriting
 
 _AT_ONCE = 8
 
@@ -20,6 +23,14 @@ def live_places(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> Pl
         return dict(zip(wanted, contents, strict=True))
 
 
+def live_names(settings: ProxmoxSettings, names: Iterable[FirewallName]) -> Mapping[str, FirewallName | None]:
+    """Read what stands under these names, by name of the resource."""
+    wanted = list(names)
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        found = pool.map(lambda one: NameWriting(settings, one).live(), wanted)
+        return {one.resource_name: live for one, live in zip(wanted, found, strict=True)}
+
+
 def carry_out(settings: ProxmoxSettings, step: Step) -> None:
     """Send one request of a revert."""
     match step:
@@ -29,6 +40,9 @@ def carry_out(settings: ProxmoxSettings, step: Step) -> None:
             settings.delete_rules(step.path, [step.position])
         case AddRule():
             settings.add_rule(step.path, step.fields)
+        case ChangeName():
+            # Whether one that stays open was done is seen when what was lost is tried again.
+            settings.names.send(step.verb, step.path, step.fields, lambda: False)
 
 
 def _content(settings: ProxmoxSettings, scope: ProxmoxScope) -> Content:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
 from phoenix_providers.planning.firewall_memory import FirewallMemory
+from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.firewall_revert import Step, revert_steps
 from phoenix_providers.planning.lockout import Cut
+from phoenix_providers.planning.name_memory import names_back
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.firewall_places import carry_out, live_places
+from phoenix_providers.resources.firewall_places import carry_out, live_names, live_places
 
 _NEXT_LINE = "\n            "
 
@@ -56,10 +58,15 @@ class Confirmation:
 
     def _has_changed(self) -> bool:
         try:
-            return live_places(self._settings(), self._before.places) != self._before.places
+            return live_places(self._settings(), self._before.places) != self._before.places or self._names() != {
+                one.wanted.resource_name: one.before for one in self._before.names
+            }
         except PhoenixError:
             # Nobody answers: then it has to be tried what still works.
             return True
+
+    def _names(self) -> Mapping[str, FirewallName | None]:
+        return live_names(self._settings(), [one.wanted for one in self._before.names])
 
     def _settings(self) -> ProxmoxSettings:
         return self._connections.held_proxmox(self._proxmox).settings
@@ -73,9 +80,12 @@ class Confirmation:
         self._say(f"lost: {', '.join(lost)}; the rules and options from before are put back")
         try:
             settings = self._settings()
-            steps = revert_steps(self._before.places, live_places(settings, self._before.places))
+            names = names_back(self._before.names, self._names())
+            steps = revert_steps(self._before.places, live_places(settings, self._before.places), names)
         except PhoenixError as error:
-            return self._stuck(lost, revert_steps(self._before.places, self._before.declared), error)
+            written = {one.wanted.resource_name: one.wanted for one in self._before.names}
+            names = names_back(self._before.names, written)
+            return self._stuck(lost, revert_steps(self._before.places, self._before.declared, names), error)
         for done, step in enumerate(steps):
             try:
                 carry_out(settings, step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -11,10 +11,13 @@ import pulumi
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, places_of, remembered
+from phoenix_providers.planning.firewall_name import FirewallName
+from phoenix_providers.planning.name_content import name_of_input
+from phoenix_providers.planning.name_memory import NameMemory
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
-from phoenix_providers.resources.firewall_places import live_places
+from phoenix_providers.resources.firewall_places import live_names, live_places
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -52,7 +55,7 @@ class FirewallWatchProvider(PhoenixProvider):
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared with what was, and the last change with the last that was confirmed."""
         unconfirmed = olds.get("change") != news.get("confirmed")
-        return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "observed")))
+        return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "names", "observed")))
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Watch the next change."""
@@ -72,6 +75,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         wanted: What is declared, by place.
         probing: What is needed to try connections out, see `ConnectionProbes`.
         confirmed: The last change that was confirmed; empty if there was none.
+        names: Aliases, sets and groups that are declared.
         opts: Options for the engine.
 
     Attributes:
@@ -90,6 +94,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
         probing: Mapping[str, Any],
         confirmed: str,
+        names: Sequence[FirewallName] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -100,6 +105,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
             "observed": AS_DECLARED,
             "change": None,
             "memory": None,
+            **({"names": [one.as_input() for one in names]} if names else {}),
         }
         super().__init__(FirewallWatchProvider(), name, inputs, opts)
 
@@ -121,9 +127,11 @@ def _present(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> list[
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
     current, url = connections.current(), str(props["proxmox"])
     current.let_go(url)
-    wanted = places_of(props["wanted"])
-    places = live_places(current.held_proxmox(url).settings, wanted)
+    settings, wanted = current.held_proxmox(url).settings, places_of(props["wanted"])
+    meant = [name_of_input(item) for item in props.get("names") or ()]
+    places, there = live_places(settings, wanted), live_names(settings, meant)
     declared = becoming(places, wanted)
-    now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared)
+    names = tuple(NameMemory(one, there[one.resource_name]) for one in meant)
+    now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared, names)
     memory = remembered(now, unconfirmed)
     return own(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

@@ -31,7 +31,8 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
 )
 
-_KINDS = ("stacks", "environments", "registries", "records")
+_KINDS = ("stacks", "environments", "registries", "records", "firewall names")
+_LATER = "firewall names"
 
 
 class InventoryProvider(PhoenixProvider):
@@ -81,7 +82,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
     Args:
         name: Resource name.
         names: By kind: `stacks` and `environments` (dicts of name, environment and project, the last two as Portainer
-            knows them), `registries` and `records` (names).
+            knows them), `registries`, `records` and `firewall names` (names).
         threshold: Percentage of a kind that one run may delete.
         allowed: Names whose deletion is wanted all the same.
         renamed: Former name by present one, where the files tell it.
@@ -111,9 +112,9 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         guests: Iterable[DeclaredGuest],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS}
+        # What came later stands there only where there are any: an old state stays as it is.
+        inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS if names[kind] or kind != _LATER}
         inputs |= {"threshold": threshold, "allowed": list(allowed)}
-        # Only where there are any: an old state stays as it is.
         inputs |= {"renamed": dict(renamed)} if renamed else {}
         inputs |= {"leaving": list(leaving)} if leaving else {}
         inputs |= {"arriving": pulumi.Output.secret(to_engine(arriving))} if arriving else {}

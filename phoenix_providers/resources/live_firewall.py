@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,7 +18,10 @@ _AT_ONCE = 8
 
 
 def live_walls(
-    settings: ProxmoxSettings, networks: Mapping[str, str], guests: Iterable[ProxmoxScope]
+    settings: ProxmoxSettings,
+    networks: Mapping[str, str],
+    guests: Iterable[ProxmoxScope],
+    with_names: Collection[int] = (),
 ) -> Mapping[str, Wall]:
     """Read datacenter, nodes and guests, and return what stands before each node.
 
@@ -29,6 +32,7 @@ def live_walls(
         settings: What is set on Proxmox.
         networks: Each node's own network.
         guests: Whose firewall is asked for.
+        with_names: Numbers of guests whose names are asked for in any case.
     """
     scopes = list(guests)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
@@ -38,7 +42,7 @@ def live_walls(
         groups = pool.submit(settings.groups)
         devices = dict(zip(scopes, pool.map(lambda scope: _devices(settings, scope.path), scopes), strict=True))
         levels = dict(zip(scopes, pool.map(lambda scope: _level(settings, scope.path), scopes), strict=True))
-        named = [scope for scope, level in levels.items() if _uses_names(level)]
+        named = [scope for scope, level in levels.items() if scope.guest_id in with_names or _uses_names(level)]
         guest_aliases = dict(zip(named, pool.map(lambda scope: settings.aliases(scope.path), named), strict=True))
         guest_sets = dict(zip(named, pool.map(lambda scope: settings.ip_sets(scope.path), named), strict=True))
         names = NamedNetworks(

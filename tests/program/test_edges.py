@@ -111,3 +111,49 @@ def test_registries_come_between_environments_and_the_stacks_that_need_them(
     assert "canary" not in str(declared.inputs["registry@hub"])
     assert declared.inputs["inventory"]["registries"] == ["registry@hub"]
     assert declared.inputs["verdict"]["failures"]["registry@hub"] == ""
+
+
+NAMES = """
+  aliases: {office: 10.0.5.0/24, printer: 10.0.5.66}
+  ip_sets: {trusted: {members: [office, printer]}}
+  security_groups: {web: {rules: [{proto: tcp, port: 80, source: +trusted}]}}
+"""
+
+
+def test_names_come_before_all_rules_each_kind_behind_what_it_may_use(
+    run_program: Callable[..., Any], tmp_path: Path
+) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    site = config / "site.yaml"
+    group = "  global_firewall_rules:\n    - {type: group, action: web, iface: vmbr0}\n"
+    named = site.read_text().replace("\nfirewall:\n", f"\nfirewall:{NAMES}")
+    site.write_text(named.replace("  global_firewall_rules:\n", group))
+    declared = run_program({"configDir": str(config)})
+    aliases = {"alias@office", "alias@printer"}
+    assert "firewall-watch" in declared.direct["alias@office"]
+    assert declared.direct["ip-set@trusted"] == aliases
+    assert declared.direct["security-group@web"] == {"ip-set@trusted"}
+    rules = {name for name in declared.direct if name.startswith("rules@")}
+    assert len(rules) > 1
+    for name in rules:
+        assert "security-group@web" in declared.direct[name]
+    first = declared.inputs["rules@cluster"]["rules"][0]
+    assert {key: value for key, value in first.items() if value} == {
+        "securityGroup": "web",
+        "iface": "vmbr0",
+        "enabled": True,
+    }
+    assert "type" not in first
+    assert "action" not in first
+    checked = declared.inputs["firewall-check"]
+    assert [one["name"] for one in checked["names"]] == ["office", "printer", "trusted", "web"]
+    assert sorted(checked["new"]) == sorted([*aliases, "ip-set@trusted", "security-group@web"])
+    assert [(use["guest"], use["group"]) for use in checked["uses"] if use["group"]] == [(0, "web")]
+    assert "leaving" not in checked
+    assert declared.inputs["inventory"]["firewall names"] == [*sorted(aliases), "ip-set@trusted", "security-group@web"]
+
+
+def test_a_site_without_names_is_told_nothing_of_them(run_program: Callable[..., Any]) -> None:
+    declared = run_program()
+    assert not {"names", "leaving", "new"} & declared.inputs["firewall-check"].keys()
+    assert "firewall names" not in declared.inputs["inventory"]

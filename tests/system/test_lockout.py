@@ -49,6 +49,61 @@ def test_a_policy_that_nobody_outlives_is_refused_for_ssh(rehearsal) -> None:
     rehearsal.must_be_in_sync()
 
 
+NAMES = """
+  aliases: {office: NETWORK}
+  ip_sets:
+    trusted: {members: [office, HERE]}
+  security_groups:
+    admins: {rules: [{proto: tcp, port: "22,8006", source: +trusted, comment: by name}]}
+"""
+
+
+def test_names_come_before_the_rules_that_use_them_and_go_behind(rehearsal) -> None:
+    file, proxmox = rehearsal.config / "site.yaml", rehearsal.by_hand_on_proxmox
+    good = file.read_text()
+    here = next(rule.source for rule in rehearsal.plan.firewall.cluster if "computer that runs" in str(rule.comment))
+    names = NAMES.replace("NETWORK", rehearsal.plan.networks["pve"]).replace("HERE", here)
+    declared = good.replace("\nfirewall:\n", f"\nfirewall:{names}")
+    first = declared.index("    - type: in")
+    named = declared[:first] + "    - {type: group, action: admins}\n" + declared[first:]
+    # The group's rule takes the place of the two that it stands for.
+    ours, rest = named.index("    - type: in"), named.index("    - type: in", named.index("from the home network"))
+    named = named[:ours] + named[rest:]
+    file.write_text(named.replace("action: admins", "action: admin"))
+    done = rehearsal.phoenix("sync", "all", "--preview")
+    assert done.code == 2, done.output
+    for word in ("site.yaml:", "security group admin", "did you mean `admins`?"):
+        assert word in done.output, done.output
+    file.write_text(named)
+    rehearsal.must_up()
+    assert proxmox.names("aliases")[0]["name"] == "office"
+    assert proxmox.rules_of("cluster")[0]["type"] == "group"
+    assert {"alias@office", "ip-set@trusted", "security-group@admins"} <= rehearsal.state().keys()
+    rehearsal.must_be_in_sync()
+
+    proxmox.change_name("POST", "ipset/trusted", cidr="10.9.9.9")
+    proxmox.change_name("POST", "groups/admins", type="in", action="ACCEPT", proto="udp", enable="1")
+    rehearsal.must_up()
+    assert {one["cidr"] for one in proxmox.names("ipset/trusted")} == {"office", here}
+    assert [one["comment"] for one in proxmox.names("groups/admins")] == ["by name"]
+    rehearsal.must_be_in_sync()
+
+    file.write_text(named.replace(f"members: [office, {here}]", "members: []"))
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 5, done.output
+    assert "ssh@pve" in done.output
+    assert len(proxmox.names("ipset/trusted")) == 2
+
+    file.write_text(good)
+    done = rehearsal.phoenix("sync", "all", "--preview")
+    assert "3 of 3 firewall names" in done.output
+    network = rehearsal.plan.networks["pve"]
+    file.write_text(good.replace("\nfirewall:\n", f"\nfirewall:\n  aliases: {{office: {network}}}\n"))
+    rehearsal.must_up()
+    assert [len(proxmox.names(path)) for path in ("aliases", "ipset", "groups")] == [1, 0, 0]
+    rehearsal.must_be_in_sync()
+
+
 def without(rehearsal, number: int) -> None:
     """Remove one container from the files."""
     file = rehearsal.config / "lxcs.yaml"

@@ -21,6 +21,7 @@ from phoenix_providers.lab.firewall.doors import Doorkeeper
 from phoenix_providers.lab.firewall.evaluation import Map
 from phoenix_providers.lab.firewall.in_force import RulesInForce
 from phoenix_providers.lab.proxmox.node_files import NodeFiles, fresh_node_files
+from phoenix_providers.lab.proxmox.rereading import read_again
 from phoenix_providers.lab.request_log import RequestLog
 from phoenix_providers.lab.site import LabGuest, LabSite
 
@@ -37,7 +38,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
 
     What `fakepve` 0.5.0 answers differently from Proxmox is put right here: it takes writes of `nodes/{n}/dns` and
     `nodes/{n}/hosts` and forgets them, and it shows the position of a single rule as a number, where Proxmox repeats
-    the text of the path.
+    the text of the path. What it is told of sets and groups it keeps letter by letter, where Proxmox reads a file.
 
     Attributes:
         doorkeeper: Lets in whom the firewall lets in.
@@ -108,6 +109,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
         finally:
             self._log.write("proxmox", request.method, request.path_qs, status, self._guest_in(request.path))
             if request.method not in _READING:
+                read_again(self._fw())
                 self._save()
                 self._in_force.set(self._fw())
         return response

@@ -187,9 +187,10 @@ def test_they_are_not_dropped_before_somebody_has_seen_them_and_said_yes(
 
 def test_what_the_files_cannot_say_is_never_dropped_by_the_way(lab: Any, engine: StateOfNothing, files: Any) -> None:
     place(lab, DOOR)
-    place(lab, {"type": "group", "action": "web", "enable": 1})
+    # Proxmox finds no group under this spelling; the files would.
+    place(lab, {"type": "group", "action": "Web", "enable": 1})
     before = files()
-    with pytest.raises(UnsafeError, match="type: group, action: web"):
+    with pytest.raises(UnsafeError, match="type: group, action: Web"):
         adopt(engine, yes=True, drop_foreign=False)
     assert (engine.imported, files()) == ([], before)
 
@@ -252,3 +253,75 @@ def test_an_order_that_the_files_cannot_have_is_refused_with_the_rules_concerned
     assert (engine.imported, files()) == ([], before)
     assert adopt(engine, yes=True, drop_foreign=True) == 0
     assert files() == before
+
+
+NAMES = """
+  aliases: {Office: 10.0.5.0/24}
+  ip_sets:
+    trusted:
+      members:
+        - 10.0.5.1  # the first one
+  security_groups:
+    web:
+      rules:
+        - {proto: tcp, port: 80}
+        # and nothing else
+        - {action: DROP}
+"""
+
+
+@pytest.fixture
+def with_names(engine: StateOfNothing) -> Path:
+    site = engine.project / "config" / "site.yaml"
+    site.write_text(site.read_text().replace("\nfirewall:\n", f"\nfirewall:{NAMES}"))
+    return site
+
+
+def test_what_names_stand_for_on_proxmox_is_kept_in_the_site_file(
+    lab: Any, engine: StateOfNothing, with_names: Path
+) -> None:
+    cluster = lab.server.api.firewall_config("cluster")
+    cluster["aliases"]["office"] = {"name": "Office", "cidr": "10.0.5.0/24"}
+    cluster["ipset"]["trusted"] = [{"cidr": "10.0.5.2", "comment": "by hand"}, {"cidr": "10.0.5.9", "nomatch": 1}]
+    web = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "81", "enable": 1}
+    cluster["groups"]["web"] = [web]
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    kept = NAMES.replace(
+        "  # the first one\n",
+        "  # the first one\n        - {cidr: 10.0.5.2, comment: by hand}\n        - {cidr: 10.0.5.9, nomatch: true}\n",
+    ).replace(
+        "        # and nothing", '        - {type: in, action: ACCEPT, proto: tcp, port: "81"}\n        # and nothing'
+    )
+    assert kept in with_names.read_text()
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "says"),
+    [
+        (
+            "aliases",
+            {"office": {"name": "office", "cidr": "10.0.6.0/24"}},
+            r"site\.yaml:\d+, the alias office: 10.0.6.0",
+        ),
+        ("ipset", {"trusted": [{"cidr": "10.0.5.1", "nomatch": 1}]}, r"the IP set trusted: !10.0.5.1"),
+    ],
+)
+def test_what_can_be_only_one_of_two_is_for_a_person_to_decide(
+    lab: Any, engine: StateOfNothing, with_names: Path, part: str, content: dict[str, Any], says: str
+) -> None:
+    lab.server.api.firewall_config("cluster")[part].update(content)
+    before = with_names.read_text()
+    with pytest.raises(UnsafeError, match=says):
+        adopt(engine, yes=True, drop_foreign=False)
+    assert with_names.read_text() == before
+    assert not engine.imported
+
+
+def test_a_rule_that_brings_in_a_group_is_kept(lab: Any, engine: StateOfNothing) -> None:
+    lab.server.api.firewall_config("cluster")["groups"]["base"] = []
+    place(lab, {"type": "group", "action": "base", "iface": "vmbr0", "comment": "mine", "enable": 1})
+    assert adopt(engine, yes=True, drop_foreign=False) == 0
+    site = (engine.project / "config" / "site.yaml").read_text()
+    assert "type: group" in site
+    rules = load_configuration(engine.project / "config", Settings()).site.firewall.global_firewall_rules
+    assert [rule.iface for rule in rules if rule.type == "group" and rule.action == "base"] == ["vmbr0"]

@@ -15,12 +15,14 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_confirm import FirewallConfirmProvider
 from phoenix_providers.resources.firewall_watch import FirewallWatchProvider
+from phoenix_providers.resources.name_writing import NameWriting
 from phoenix_providers.resources.provider import AS_DECLARED
 
 from .conftest import lab_site
@@ -138,6 +140,33 @@ def test_a_lock_out_is_taken_back_over_the_connection_from_before(run: Run) -> N
         assert word in text
     assert run.clock.waited[0] == 12
     assert run.process().proxmox(run.url).version()
+
+
+TRUSTED = named("ip-set", "trusted", "", [{"cidr": "127.0.0.1"}])
+SMALLER = named("ip-set", "trusted", "", [{"cidr": "10.9.9.9"}])
+
+
+def test_a_set_that_shrinks_and_a_blacklist_are_taken_back(run: Run) -> None:
+    """The rule stays the same; one of the sets counts without a rule."""
+    blacklist = named("ip-set", "blacklist", "", [{"cidr": "127.0.0.1"}])
+    NameWriting(run.process().proxmox(run.url).settings, TRUSTED).become(TRUSTED)
+    rule = DOOR | {"source": "+trusted"}
+    run.change(rule)
+    names = [SMALLER.as_input(), blacklist.as_input()]
+    news = run.inputs(rule) | {"names": names}
+    watched = FirewallWatchProvider().create(news).outs or {}
+    assert FirewallWatchProvider().diff("", watched, news | {"names": [TRUSTED.as_input()]}).changes
+    for one in (SMALLER, blacklist):
+        NameWriting(run.current.held_proxmox(run.url).settings, one).become(one)
+    with pytest.raises(Exception, match="it was taken back") as told:
+        run.confirm(watched)
+    assert "api@pve works again" in str(told.value)
+    sets = run.lab.server.api.firewall_config("cluster")["ipset"]
+    assert {name: [one["cidr"] for one in members] for name, members in sets.items()} == {
+        "trusted": ["127.0.0.1"],
+        "blacklist": [],
+    }
+    assert run.options()["enable"] == 1
 
 
 def test_a_harmless_change_is_confirmed(run: Run) -> None:

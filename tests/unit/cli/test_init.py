@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,24 @@ def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str)
     secrets = [f"secrets.{name}=set" for name in re.findall(r"--path phoenix:secrets\.(\w+)", output)]
     assert len(secrets) == (sample == "harbor")
     assert rendered(tmp_path / "new" / "config", *secrets) == before
+
+
+def test_names_that_rules_use_are_converted_too(tmp_path: Path) -> None:
+    source = shutil.copytree(SAMPLES / "farm", tmp_path / "old")
+    (file,) = source.rglob("phoenix_hypervisor_config.json")
+    data, _ = json.JSONDecoder().raw_decode(file.read_text(encoding="utf-8-sig"))
+    firewall = data["shared_volumes"]["firewall"] if "firewall" in data["shared_volumes"] else data["firewall"]
+    firewall |= {
+        "aliases": {"office": "10.0.5.0/24", "printer": {"cidr": "10.0.5.66", "comment": "on: the shelf"}},
+        "ip_sets": {"trusted": {"members": ["office", {"cidr": "10.0.5.9", "nomatch": True}], "comment": "yes"}},
+        "security_groups": {"web": {"rules": [{"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": 80}]}},
+    }
+    firewall["global_firewall_rules"].insert(0, {"type": "group", "action": "web"})
+    file.write_text(json.dumps(data))
+    run("init", tmp_path / "new", "--from", source)
+    before = rendered(source)
+    assert "ip-set@trusted" in str(before)
+    assert rendered(tmp_path / "new" / "config") == before
 
 
 def test_what_is_left_behind_is_named_and_in_no_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.adoption import adoption
+from phoenix_providers.planning.adoption import adoption, as_declared
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.restoration import restored_options
 from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
@@ -162,8 +162,15 @@ def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     assert [(entry.address, *entry.names) for entry in taken.entries] == [("10.0.0.9", "z.lan"), ("10.0.0.7", "a.lan")]
     rules = [SSH, WEB | {"sport": "1024"}, PING, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
-    assert [one.rule for one in taken.rules] == [rules[1], PING, rules[3]]
-    assert taken.inexpressible == (rules[4],)
+    assert [one.rule for one in taken.rules] == [rules[1], PING, rules[3], rules[4]]
+    assert as_declared(taken.rules[-1].rule) == {"type": "group", "action": "web"}
+    assert taken.inexpressible == ()
+
+
+def test_a_group_in_another_spelling_brings_in_nothing_and_shall_not_do_so_in_the_files() -> None:
+    rules = [{"type": "group", "action": "Web", "enable": 1}]
+    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [], "options": OPTIONS})
+    assert (taken.rules, len(taken.inexpressible)) == ((), 1)
 
 
 @pytest.mark.parametrize(

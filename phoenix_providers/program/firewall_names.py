@@ -1,0 +1,47 @@
+"""Step 4, names that rules use: aliases, then IP sets, then security groups, all before any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, get_args
+
+import pulumi
+
+from phoenix_providers.models.firewall_names import NameKind
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.resources.firewall_name import FirewallNameResource
+
+
+def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare them behind the gates; return the last ones, behind which all others come.
+
+    The engine deletes in the opposite order, behind everything else: what is declared no more goes when no rule of
+    ours uses it any longer.
+    """
+    last = list(gates)
+    for _, names in groupby(site.plan.firewall.names, key=lambda one: one.kind):
+        wanted = [one for one in names if site.declares(one.resource_name)]
+        own = [FirewallNameResource(one, proxmox=site.proxmox, opts=after(last)) for one in wanted]
+        last = [*own] or last
+    return last
+
+
+def for_check(site: Site) -> dict[str, Any]:
+    """Return what the check before all changes has to know of names; nothing where there are none."""
+    firewall = site.plan.firewall
+    names = [one for one in firewall.names if site.declares(one.resource_name)]
+    kept = {one.resource_name for one in firewall.names}
+    # A run for one stack removes nothing.
+    leaving = [] if site.declared is not None else sorted(_ours(site) - kept)
+    said = {
+        "names": [one.as_input() for one in names],
+        "leaving": leaving,
+        "uses": [use.as_input() for use in firewall.uses],
+        "new": [one.resource_name for one in names if one.resource_name not in site.recorded],
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _ours(site: Site) -> set[str]:
+    return {name for name in site.recorded if name.partition("@")[0] in get_args(NameKind)}

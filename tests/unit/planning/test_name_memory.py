@@ -1,0 +1,58 @@
+"""Names as they were before a change, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_providers.planning.firewall_memory import FirewallMemory, remembered
+from phoenix_providers.planning.firewall_name import FirewallName
+from phoenix_providers.planning.firewall_revert import Content, revert_steps
+from phoenix_providers.planning.name_content import named
+from phoenix_providers.planning.name_memory import NameMemory, names_back
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+
+ALIAS, OTHER = (named("alias", "office", "", [{"cidr": cidr}]) for cidr in ("10.0.5.0/24", "10.0.6.0/24"))
+SET = named("ip-set", "trusted", "", [{"cidr": "10.0.5.1"}])
+CLUSTER = ProxmoxScope("cluster")
+ON = {"enable": "1"}
+
+
+@pytest.mark.parametrize(
+    ("memory", "now", "commands"),
+    [
+        (NameMemory(OTHER, ALIAS), ALIAS, []),
+        (NameMemory(OTHER, ALIAS), OTHER, ["pvesh set /cluster/firewall/aliases/office --cidr 10.0.5.0/24"]),
+        (NameMemory(OTHER, None), OTHER, []),
+        (NameMemory(SET, None), SET, ["pvesh delete /cluster/firewall/ipset/trusted/10.0.5.1"]),
+        (NameMemory(SET, None), None, []),
+        (
+            NameMemory(OTHER, ALIAS),
+            None,
+            ["pvesh create /cluster/firewall/aliases --name office --cidr 10.0.5.0/24"],
+        ),
+    ],
+)
+def test_the_way_back(memory: NameMemory, now: FirewallName | None, commands: list[str]) -> None:
+    steps = names_back([memory], {memory.wanted.resource_name: now})
+    assert [step.command() for step in steps] == commands
+
+
+def test_names_come_back_while_the_firewall_is_off_and_before_rules() -> None:
+    rule = {"type": "in", "action": "ACCEPT", "source": "office", "enable": "1"}
+    before, now = {CLUSTER: Content((rule,), ON)}, {CLUSTER: Content((), ON)}
+    names = list(names_back([NameMemory(OTHER, ALIAS)], {"alias@office": OTHER}))
+    kinds = [type(step).__name__ for step in revert_steps(before, now, names)]
+    assert kinds == ["SetOptions", "ChangeName", "AddRule", "SetOptions"]
+    assert [type(step).__name__ for step in revert_steps(before, before, names)] == [
+        "SetOptions",
+        "ChangeName",
+        "SetOptions",
+    ]
+
+
+def test_what_was_never_confirmed_is_where_to_go_back_to() -> None:
+    first = FirewallMemory({}, frozenset(), {}, (NameMemory(OTHER, ALIAS), NameMemory(SET, None)))
+    second = FirewallMemory({}, frozenset(), {}, (NameMemory(SET, SET), NameMemory(ALIAS, OTHER)))
+    kept = remembered(second, FirewallMemory.from_output(first.as_output()))
+    assert kept.names == (NameMemory(SET, None), NameMemory(ALIAS, ALIAS))
+    assert "names" not in FirewallMemory({}, frozenset(), {}).as_output()
