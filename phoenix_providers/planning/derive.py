@@ -31,6 +31,7 @@ from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import Parts, RouteNames, holders
+from phoenix_providers.planning.rule_places import rule_places
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
 from phoenix_providers.planning.stacks import derive_stack
 from phoenix_providers.planning.unknown_stacks import (
@@ -93,6 +94,7 @@ def plan_site(
         connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
+        rule_places=rule_places(configuration, wall),
         registries=planned_registries,
         contested=contested or clash,
     )

@@ -237,6 +237,7 @@ class SitePlan:
         connections: What no change of the firewall may cut.
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
+        rule_places: Where rules of each guest (by number) and of the datacenter ("0") stand in the files.
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
     """
@@ -256,6 +257,7 @@ class SitePlan:
     connections: tuple[Connection, ...] = ()
     networks: Mapping[str, str] = field(default_factory=dict)
     guest_addresses: Mapping[str, int] = field(default_factory=dict)
+    rule_places: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
     contested: bool = False
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.planning.wall import Level
-from phoenix_providers.resources.firewall_check import _becomes
+from phoenix_providers.resources.firewall_outlook import becomes
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {**SSH, "dport": "80"}
@@ -23,7 +23,7 @@ DECLARED = {"rules": [WEB], "options": {"enable": "1", "policy_in": "DROP", "pol
         (["enabled"], (WEB,), ("0", "DROP")),
     ],
 )
-def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: tuple[str, str]) -> None:
-    level = _becomes(BEFORE, {**DECLARED, "kept": kept})
+def test_what_a_placebecomes(kept: list[str], rules: tuple[Any, ...], options: tuple[str, str]) -> None:
+    level = becomes(BEFORE, {**DECLARED, "kept": kept})
     assert level.rules == rules
     assert (level.options["enable"], level.options["policy_in"]) == options

@@ -1,0 +1,30 @@
+"""What is asked of the firewall: what it becomes, and on which connections it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.proxmox_words import deciding_options, wanted_by_scope
+from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.program.site import Site
+
+
+def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
+    """Return what `look_ahead` wants to know, of all needed connections or those of these names."""
+    plan = site.plan
+    return {
+        "proxmox": site.proxmox,
+        "node": plan.node,
+        "networks": dict(plan.networks),
+        "wanted": [
+            {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
+            | ({"kept": list(kept)} if (kept := kept_fields(plan, scope)) else {})
+            for scope, content in wanted_by_scope(plan).items()
+            if scope.kind != "node"
+        ],
+        "connections": [as_input(one) for one in plan.connections if not names or one.name in names],
+        "sync_address": site.settings.sync_address or "",
+        "guests": dict(plan.guest_addresses),
+    }
