@@ -16,8 +16,8 @@ from phoenix_providers.planning.product_connections import OF_PRODUCTS, product_
 from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
 
 _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
-# The source and the final address of a connection to a host and port, as this machine sees them.
-Ends = Callable[[str, int], tuple[str, str]]
+# Source, final address and port of a connection to a product, as this machine sees them; the source may be empty.
+Ends = Callable[[Connection], tuple[str, str, int]]
 
 
 def needed_connections(
@@ -72,7 +72,7 @@ def completed(
     here: str,
     there: str,
     guests: Mapping[str, Any],
-    ends: Ends = lambda host, _port: ("", host),
+    ends: Ends = lambda one: ("", one.dest, one.port),
 ) -> list[Connection]:
     """Read connections, and fill in what only this machine knows; one that stays without an end is left out.
 
@@ -82,7 +82,7 @@ def completed(
             itself, unless it is the address of another.
         there: The address of the Proxmox that is asked.
         guests: Number of the guest by address; this machine may be one.
-        ends: Finds both addresses of a connection to a product; the first one is empty for `here`.
+        ends: Finds both ends of a connection to a product; an empty source is `here`.
     """
     found = [replace(one, dest=one.dest or there) for one in map(from_input, values)]
     nodes = {one.node: one.dest for one in found if _is_to_node(one)}
@@ -93,9 +93,9 @@ def completed(
     completed = []
     for one in found:
         if one.name in OF_PRODUCTS.values():
-            source, dest = ends(one.dest, one.port)
+            source, dest, port = ends(one)
             source = here if source in ("", itself) else source
-            completed.append(_to_product(one, source, dest, guests, by_address))
+            completed.append(_to_product(replace(one, port=port), source, dest, guests, by_address))
         elif not one.source:
             completed.append(replace(one, source=here, from_guest=int(guests.get(here) or 0)))
         else:

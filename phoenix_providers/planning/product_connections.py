@@ -54,3 +54,8 @@ def _end(url: str) -> tuple[str, int]:
     except ValueError:
         # Whoever uses it says what is wrong with it.
         return "", 0
+
+
+def is_over_ssh(connection: Connection) -> bool:
+    """Whether files are delivered over it."""
+    return connection.name in (OF_PRODUCTS["traefik_target"], OF_PRODUCTS["dnsmasq_target"])

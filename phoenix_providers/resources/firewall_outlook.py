@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.clients.delivery.open import end_over_ssh
 from phoenix_providers.clients.local_address import address_behind, address_towards, ends_of
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.connections import completed
 from phoenix_providers.planning.guest_ends import known_guests, unknown_ends, with_guests
 from phoenix_providers.planning.lockout import Wanted
+from phoenix_providers.planning.product_connections import is_over_ssh
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
 from phoenix_providers.planning.site_plan import Connection
@@ -76,9 +79,12 @@ def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> lis
     """Fill in what only this machine knows."""
     url, given = str(props["proxmox"]), str(props.get("sync_address") or "")
 
-    def ends(host: str, port: int) -> tuple[str, str]:
+    def ends(one: Connection) -> tuple[str, str, int]:
+        host, port = one.dest, one.port
+        if is_over_ssh(one) and not is_address(host):
+            host, port = end_over_ssh(host, port)
         source, dest = ends_of(host, port)
-        return given or source, dest
+        return given or source, dest, port
 
     here = given or address_towards(url)
     return completed(props["connections"], here, address_behind(url), guests, ends)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from phoenix_providers.errors import UnreachableError
 from phoenix_providers.lab.firewall.doors import open_door
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
@@ -22,6 +23,7 @@ from phoenix_providers.planning.connections import as_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.provider import AS_DECLARED
 from phoenix_providers.resources.readiness_again import ReadinessAgainProvider
@@ -57,6 +59,7 @@ class Behind:
         self.host, self.port = "127.0.1.11", free_port("127.0.1.11")
         self._door = open_door(self.host, self.port, self._doorkeeper._lets_in)
         self._door.setblocking(True)
+        self.refused = 0
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -65,6 +68,7 @@ class Behind:
             try:
                 connection, _ = self._door.accept()
             except ConnectionAbortedError:
+                self.refused += 1
                 continue
             except OSError:
                 return
@@ -99,7 +103,11 @@ class Run:
         token = SecretStr(lab.server.token)
         settings = Settings(request_timeout=5, readiness_timeout=3)
         self.current = Connections(
-            settings, Credentials(), proxmox_token=token, proxmox_insecure=True, clock=self.clock
+            settings,
+            Credentials(password=SecretStr("canary")),
+            proxmox_token=token,
+            proxmox_insecure=True,
+            clock=self.clock,
         )
         connections.use(self.current)
 
@@ -235,3 +243,29 @@ def test_a_first_run_goes_on_as_well_and_one_that_finds_all_ready_has_nothing_be
     run.set(run.rule)
     gate.create(gate.check({}, run.inputs(run.rule)).inputs)
     assert not again.diff("", {}, {}).changes
+
+
+def test_nobody_waits_for_a_portainer_that_is_kept_out(run: Run) -> None:
+    to_portainer = Connection("portainer-api", "Portainer", "", run.behind.host, "tcp", run.behind.port, 0, 111)
+    firewall = run.inputs()["firewall"] | {"connections": [as_input(to_portainer)]}
+    server = {"url": f"http://{run.behind.host}:{run.behind.port}", "insecure": True}
+    run.set()
+    run.gate(run.rule, firewall=firewall, portainer=server, traefik_api="")
+    before = run.behind.refused
+    session = run.current.portainer(server).session
+    for ask in (session.status, session.has_admin, session.sign_in, lambda: session.write("POST", "/api/endpoints")):
+        with pytest.raises(UnreachableError, match="Portainer cannot be reached"):
+            ask()
+    assert run.behind.refused == before
+    with pytest.raises(Exception, match="Portainer cannot be reached"):
+        ReadinessAgainProvider().create({"portainer": server})
+    assert run.behind.refused > before
+
+
+def test_it_is_tried_before_and_after_a_change(run: Run) -> None:
+    about = run.inputs()["firewall"] | {"environments": {}, "portainer": {}}
+    probes = ConnectionProbes(run.current, run.lab.server.url, about)
+    run.set(run.rule)
+    assert probes.working() == {"traefik-api"}
+    run.set()
+    assert probes.failing(probes.working() | {"traefik-api"}).keys() == {"traefik-api"}

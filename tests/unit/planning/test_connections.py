@@ -240,7 +240,7 @@ def test_both_ends_of_a_connection_to_a_product_are_found(
     here: str, there: str, seen: tuple[str, str], expected: tuple[object, ...] | None
 ) -> None:
     guests = {"10.0.0.110": 110, "10.0.0.111": 111}
-    found = {one.name: one for one in completed([NODE, PORTAINER], here, there, guests, lambda *_: seen)}
+    found = {one.name: one for one in completed([NODE, PORTAINER], here, there, guests, lambda one: (*seen, one.port))}
     one = found.get("portainer-api")
     ends_of = one and (one.source, one.dest, one.from_guest, one.to_guest, one.node, one.from_node)
     assert ends_of == expected
