@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from phoenix_providers.planning.safety import delete_command, rename_command
 
 _KINDS = ("takeover", "rules", "firewall", "restoration")
 _GUARD = "takeover@"
+_GUEST_RULES = re.compile(r"rules@(?:.+-)?(\d+)")
 
 Resource = Mapping[str, Any]
 
@@ -19,6 +21,12 @@ def guests_in_state(resources: Iterable[Resource]) -> tuple[ProxmoxScope, ...]:
     guards = (item for item in resources if _name(item).startswith(_GUARD))
     scopes = (ProxmoxScope.from_input(item["inputs"]["scope"]) for item in guards)
     return tuple(scope for scope in scopes if scope.guest_id)
+
+
+def leaving_guests(recorded: Iterable[str], declared: Collection[int]) -> frozenset[int]:
+    """Return the guests whose firewall the state has and nobody declares; `recorded` are the names in the state."""
+    found = (_GUEST_RULES.fullmatch(name) for name in recorded)
+    return frozenset(int(match[1]) for match in found if match) - frozenset(declared)
 
 
 def names_of_guest(resources: Iterable[Resource], scope: ProxmoxScope) -> tuple[str, ...]:

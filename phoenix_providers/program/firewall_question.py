@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.guest_presence import leaving_guests
 from phoenix_providers.planning.proxmox_words import deciding_options, wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program.site import Site
@@ -13,7 +14,8 @@ from phoenix_providers.program.site import Site
 
 def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
     """Return what `look_ahead` wants to know, of all needed connections or those of these names."""
-    plan = site.plan
+    plan, places = site.plan, wanted_by_scope(site.plan)
+    declared = [scope.guest_id for scope in places]
     return {
         "proxmox": site.proxmox,
         "node": plan.node,
@@ -21,10 +23,12 @@ def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
         "wanted": [
             {"scope": scope.as_input(), "rules": content["rules"], "options": deciding_options(content["options"])}
             | ({"kept": list(kept)} if (kept := kept_fields(plan, scope)) else {})
-            for scope, content in wanted_by_scope(plan).items()
+            for scope, content in places.items()
             if scope.kind != "node"
         ],
         "connections": [as_input(one) for one in plan.connections if not names or one.name in names],
         "sync_address": site.settings.sync_address or "",
         "guests": dict(plan.guest_addresses),
+        # A run for one stack removes nothing.
+        "leaving": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
     }

@@ -71,7 +71,7 @@ def look_ahead(settings: ProxmoxSettings, props: Mapping[str, Any]) -> Outlook:
     needed = needed_from_here(props, guests)
     declared = [scope for scope, _ in places if scope.guest_id]
     others, needed = _undeclared(settings, needed, {*guests.values()}, {scope.guest_id for scope in declared})
-    walls = live_walls(settings, props["networks"], [*declared, *others])
+    walls = live_walls(settings, props["networks"], declared, others)
     return Outlook(walls, str(props["node"]), tuple(needed), places)
 
 

@@ -224,3 +224,17 @@ def test_what_works_from_here_is_not_closed_whatever_the_rules_say(lab: Any, swi
     assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
     switched_on["connections"] = [api | {"port": 8007}]
     assert "api@pve" in FirewallCheckProvider().check({}, switched_on).inputs["closed"]
+
+
+def test_a_guest_whose_firewall_leaves_with_this_run_is_not_closed(lab: Any, switched_on: dict[str, Any]) -> None:
+    lab.server.api.firewall_config("cluster")["options"] = {"enable": 1}
+    assert "agent@111" in FirewallCheckProvider().check({}, switched_on).inputs["closed"]
+    assert FirewallCheckProvider().check({}, switched_on | {"leaving": [111.0]}).inputs["closed"] == ""
+
+
+def test_a_guest_that_nobody_declares_and_nobody_can_be_asked_about_ends_no_run(
+    lab: Any, switched_on: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.server.fail("GET", "qemu/111/firewall/rules", 595, "No route to host")
+    assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
+    assert "nodes/pve/qemu/111 cannot be asked" in capsys.readouterr().err
