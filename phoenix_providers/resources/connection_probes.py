@@ -59,6 +59,9 @@ class ConnectionProbes:
     def failing(self, names: Collection[str]) -> Mapping[str, str]:
         """Return those of the names that do not come about, tried several times, each with its reason."""
         left = [name for name in names if name in self._ways]
+        if any(self._ways[name][1] is Way.AGENT for name in left):
+            # What kept it out before may let it in now.
+            self._connections.portainer(self._portainer).session.set_aside(None)
         failures: Mapping[str, str] = {}
         for attempt in range(_TRIES):
             if attempt:
@@ -98,7 +101,6 @@ class ConnectionProbes:
 
     def _agent(self, name: str) -> str:
         portainer, wanted = self._connections.portainer(self._portainer), self._environments.get(name)
-        portainer.session.set_aside(None)
         found = next((one for one in portainer.environments.all() if one.name == wanted), None)
         if found is None:
             return "Portainer does not know it yet"
