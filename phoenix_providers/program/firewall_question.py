@@ -30,5 +30,5 @@ def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
         "sync_address": site.settings.sync_address or "",
         "guests": dict(plan.guest_addresses),
         # A run for one stack removes nothing.
-        "leaving": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
+        "leaving_guests": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
     }

@@ -78,8 +78,8 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         question: What is asked: {proxmox: the API's URL, node: the node of the settings, networks: its own network and
             that of every other node that is known, wanted: [{scope, rules, options, kept: what stays as it is in this
             run}], connections, sync_address: this machine's address as Proxmox sees it or empty to find it out, guests:
-            number of the guest by address, since this machine may be one, leaving: numbers of those whose firewall
-            leaves with this run}.
+            number of the guest by address, since this machine may be one, leaving_guests: numbers of those whose
+            firewall leaves with this run}.
         allowed: Names of connections that may be cut, or closed.
         rule_places: Where missing rules belong, see `SitePlan`.
         opts: Options for the engine.
@@ -131,7 +131,7 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     What can be tried from here, and works, is not closed, whatever the rules seem to say. A guest whose firewall leaves
     with this run gets back what it had before.
     """
-    allowed, leaving = props.get("allowed") or (), set(map(int, props.get("leaving") or ()))
+    allowed, leaving = props.get("allowed") or (), set(map(int, props.get("leaving_guests") or ()))
     found = [
         cut
         for now, wanted, needed in ahead.by_node()

@@ -229,7 +229,7 @@ def test_what_works_from_here_is_not_closed_whatever_the_rules_say(lab: Any, swi
 def test_a_guest_whose_firewall_leaves_with_this_run_is_not_closed(lab: Any, switched_on: dict[str, Any]) -> None:
     lab.server.api.firewall_config("cluster")["options"] = {"enable": 1}
     assert "agent@111" in FirewallCheckProvider().check({}, switched_on).inputs["closed"]
-    assert FirewallCheckProvider().check({}, switched_on | {"leaving": [111.0]}).inputs["closed"] == ""
+    assert FirewallCheckProvider().check({}, switched_on | {"leaving_guests": [111.0]}).inputs["closed"] == ""
 
 
 def test_a_guest_that_nobody_declares_and_nobody_can_be_asked_about_ends_no_run(
