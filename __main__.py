@@ -25,21 +25,21 @@ def main() -> None:
 
     # 4: DNS, resolver and firewall on Proxmox
     core = core_infrastructure.declare(site, gates)
-    answers = names.declare_answers(site, core)
+    answers = names.declare_answers(site, core.last)
 
     # 5: routes of guests and of the dashboard
-    routes = traefik.declare_infrastructure(site, [*gates, *core])
+    routes = traefik.declare_infrastructure(site, [*gates, *core.last])
 
     # 6: Portainer's environments and registries, then every stack on every VM
-    environments = portainer.declare_environments(site, [*gates, *core, *routes])
-    registries = portainer.declare_registries(site, environments, [*gates, *core, *routes])
+    environments = portainer.declare_environments(site, [*gates, *core.last, *routes])
+    registries = portainer.declare_registries(site, environments, [*gates, *core.last, *routes])
     stacks = portainer.declare_stacks(site, environments, registries)
 
     # 7: routes of the stacks that are healthy
     final = traefik.declare_stacks(site, stacks, routes)
 
     # What is not as declared fails the run, after everything that could be done has been done.
-    verdict.declare(site, environments, registries, stacks, answers, final, watch)
+    verdict.declare(site, environments, registries, stacks, core.check, answers, final, watch)
 
 
 try:

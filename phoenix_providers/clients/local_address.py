@@ -16,12 +16,17 @@ def address_behind(url: str) -> str:
     return _ends(url)[1]
 
 
-def _ends(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+def ends_of(host: str, port: int) -> tuple[str, str]:
+    """Return both addresses of a connection to a host; empty if there is no way. Nothing is sent but for its name."""
     try:
-        family, _, _, _, target = socket.getaddrinfo(parts.hostname, parts.port or 8006, type=socket.SOCK_DGRAM)[0]
+        family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(target)
             return str(probe.getsockname()[0]), str(target[0])
     except OSError:
         return "", ""
+
+
+def _ends(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return ends_of(parts.hostname or "", parts.port or 8006)

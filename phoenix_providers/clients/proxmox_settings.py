@@ -19,6 +19,9 @@ _BASE = "/api2/json/"
 _FORBIDDEN = 403
 _DEVICE = re.compile(r"net\d+")
 _FILTERED = re.compile(r"(^|,)firewall=1(,|$)")
+# Of a container `net0`, of a virtual machine `ipconfig0`.
+_ADDRESSED = re.compile(r"(net|ipconfig)\d+")
+_ADDRESS = re.compile(r"(?:^|,)ip6?=([0-9A-Fa-f:.]+)")
 
 
 class ProxmoxSettings:
@@ -73,9 +76,17 @@ class ProxmoxSettings:
         }
 
     def guest_paths(self) -> Mapping[int, str]:
-        """Return the path of every guest that the token may see, by number."""
-        found: Sequence[Settings] = self._get("cluster/resources", {"type": "vm"})
-        return {int(one["vmid"]): f"nodes/{one['node']}/{one['type']}/{one['vmid']}" for one in found}
+        """Return the place in the API of every guest that the token may see, by number."""
+        return {
+            number: f"nodes/{guest.node}/{'lxc' if guest.kind == 'lxc' else 'qemu'}/{number}"
+            for number, guest in self.live_guests().items()
+        }
+
+    def fixed_addresses(self, path: str) -> frozenset[str]:
+        """Return a guest's addresses that Proxmox itself gives it."""
+        config: Settings = self._get(f"{path}/config")
+        texts = (str(value) for key, value in config.items() if _ADDRESSED.fullmatch(key))
+        return frozenset(address for text in texts for address in _ADDRESS.findall(text))
 
     def is_gone(self, path: str) -> bool:
         """Whether Proxmox itself says that a guest does not exist; a refusal is never read as that."""

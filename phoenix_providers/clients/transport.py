@@ -61,7 +61,13 @@ class TlsTrust:
 
 
 class Transport:
-    """Requests to one product. Safe to share between threads; keeps no cookies."""
+    """Requests to one product. Safe to share between threads; keeps no cookies.
+
+    Attributes:
+        refusal: What every request ends with, without being sent; None as a rule.
+    """
+
+    refusal: ProductError | None = None
 
     def __init__(
         self,
@@ -85,6 +91,7 @@ class Transport:
 
     def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET; raises a `ProductError` unless the answer is 2xx."""
+        self._refuse()
         try:
             response = self._session().request("GET", **self._arguments(path), params=params)
         except requests.RequestException as error:
@@ -111,6 +118,7 @@ class Transport:
             AmbiguousWriteError: It was sent, and the outcome is not known.
             UnreachableError: No connection came about, so nothing was sent.
         """
+        self._refuse()
         arguments = self._arguments(path, timeout)
         arguments["headers"] |= headers or {}
         files = {key: (None, str(value)) for key, value in form.items()} if form is not None else None
@@ -141,6 +149,10 @@ class Transport:
         """End all connections; the next request opens a new one."""
         for session in list(self._sessions):
             session.close()
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal.with_traceback(None)
 
     def _arguments(self, path: str, timeout: float | None = None) -> dict[str, Any]:
         return {

@@ -56,7 +56,7 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
     stack.push_async_callback(server.stop)
     services = await guest_services.start(site, authority, pve.api.doorkeeper.open_back_end)
     stack.push_async_callback(services.stop)
-    proxy = await traefik.start(site, folder)
+    proxy = await traefik.start(site, folder, pve.api.doorkeeper.open)
     stack.push_async_callback(proxy.stop)
     return {
         "proxmox_url": pve.url,

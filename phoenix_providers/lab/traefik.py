@@ -10,7 +10,10 @@ from pathlib import Path
 
 import aiohttp
 
+from phoenix_providers.lab.firewall.doors import Listen
+from phoenix_providers.lab.network import free_port
 from phoenix_providers.lab.site import LabSite
+from phoenix_providers.lab.traefik_door import TraefikDoor
 
 _START_SECONDS = 20
 _STOP_SECONDS = 10
@@ -19,13 +22,16 @@ _LIBC = ctypes.CDLL(None)
 
 
 class Traefik:
-    """A running Traefik."""
+    """A running Traefik, and the door to its API, if it has one."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, door: TraefikDoor | None = None) -> None:
         self._process = process
+        self._door = door
 
     async def stop(self) -> None:
         """End it, gently at first."""
+        if self._door is not None:
+            await self._door.close()
         if self._process.returncode is None:
             self._process.terminate()
             try:
@@ -40,8 +46,13 @@ def dynamic_folder(folder: Path) -> Path:
     return folder / "traefik" / "dynamic"
 
 
-async def start(site: LabSite, folder: Path) -> Traefik:
+async def start(site: LabSite, folder: Path, listen: Listen | None = None) -> Traefik:
     """Start it and wait until its API answers.
+
+    Args:
+        site: Its addresses.
+        folder: Where it keeps its files.
+        listen: Opens the door to its API; None lets everybody in.
 
     Raises:
         RuntimeError: It ended at once, or does not answer in time; the log's end is in the message.
@@ -51,7 +62,8 @@ async def start(site: LabSite, folder: Path) -> Traefik:
         raise RuntimeError("traefik is not installed beside this Python: run `make setup`")
     dynamic_folder(folder).mkdir(parents=True, exist_ok=True)
     static = folder / "traefik" / "traefik.yml"
-    static.write_text(_static(site, folder))
+    api = (site.traefik_address, site.traefik_api_port) if listen is None else ("127.0.0.1", free_port())
+    static.write_text(_static(site, folder, *api))
     log = folder / "traefik" / "traefik.log"
     with log.open("ab") as stream:
         process = await asyncio.create_subprocess_exec(
@@ -62,12 +74,19 @@ async def start(site: LabSite, folder: Path) -> Traefik:
             stdin=asyncio.subprocess.DEVNULL,
             preexec_fn=_end_with_the_lab,
         )
-    traefik = Traefik(process)
+    door = None if listen is None else TraefikDoor(api[1])
+    traefik = Traefik(process, door)
     try:
-        await asyncio.wait_for(_answering(site, process), _START_SECONDS)
+        await asyncio.wait_for(_answering(*api, process), _START_SECONDS)
     except (TimeoutError, ChildProcessError):
         await traefik.stop()
         raise RuntimeError(f"Traefik did not start; the end of {log}:\n{log.read_text()[-1500:]}") from None
+    if door is not None and listen is not None:
+        try:
+            await door.open(site.traefik_address, site.traefik_api_port, listen)
+        except OSError:
+            await traefik.stop()
+            raise
     return traefik
 
 
@@ -76,8 +95,8 @@ def _end_with_the_lab() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-async def _answering(site: LabSite, process: asyncio.subprocess.Process) -> None:
-    url = f"http://{site.traefik_address}:{site.traefik_api_port}/api/version"
+async def _answering(host: str, port: int, process: asyncio.subprocess.Process) -> None:
+    url = f"http://{host}:{port}/api/version"
     async with aiohttp.ClientSession() as session:
         while process.returncode is None:
             try:
@@ -90,7 +109,7 @@ async def _answering(site: LabSite, process: asyncio.subprocess.Process) -> None
     raise ChildProcessError
 
 
-def _static(site: LabSite, folder: Path) -> str:
+def _static(site: LabSite, folder: Path, api_host: str, api_port: int) -> str:
     return f"""\
 global:
   checkNewVersion: false
@@ -101,7 +120,7 @@ entryPoints:
   web:
     address: "{site.traefik_address}:{site.traefik_web_port}"
   traefik:
-    address: "{site.traefik_address}:{site.traefik_api_port}"
+    address: "{api_host}:{api_port}"
 api:
   insecure: true
 providers:

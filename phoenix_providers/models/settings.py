@@ -69,7 +69,7 @@ class Settings(BaseModel):
         firewall_confirm: Try needed connections after a change of the firewall, and put it back if one is lost.
         firewall_delay: How long Proxmox may take until rules are in force.
         sync_address: IP of the machine that runs the sync, as Proxmox sees it; None: found out.
-        allow_cut: Connections (such as ssh@pve) that a change of the firewall may cut.
+        allow_cut: Connections (such as ssh@pve) that a change of the firewall may cut, or that are closed on purpose.
         retry: Stacks (NAME@VMID) whose failed content shall be sent again unchanged.
         take_over: Stacks (NAME@VMID) whose project was started outside Portainer, or from git, and may be taken over
             even if that restarts something.

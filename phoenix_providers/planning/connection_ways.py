@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from phoenix_providers.planning.product_connections import OF_PRODUCTS, is_over_ssh
 from phoenix_providers.planning.site_plan import Connection
 
 
@@ -23,6 +24,8 @@ def way_of(connection: Connection, here: str) -> Way | None:
         connection: What is needed.
         here: This machine's address; what comes from it can be tried directly.
     """
+    if connection.name in OF_PRODUCTS.values():
+        return Way.SSH if is_over_ssh(connection) else Way.DIRECT
     kind = connection.name.partition("@")[0]
     if kind == "api" and connection.node:
         # The run has an API of one node only; of the others it is enough that they take the connection.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from ipaddress import ip_interface
 from typing import Any
@@ -11,21 +11,25 @@ from urllib.parse import urlsplit
 
 from phoenix_providers.models.addresses import address_and_port
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.addresses import address_of, node_interfaces
+from phoenix_providers.planning.addresses import address_of, is_address, node_interfaces, traefik_guest
+from phoenix_providers.planning.product_connections import OF_PRODUCTS, product_connections
 from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
 
 _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
+# Source, final address and port of a connection to a product, as this machine sees them; the source may be empty.
+Ends = Callable[[Connection], tuple[str, str, int]]
 
 
 def needed_connections(
     configuration: Configuration, environments: Iterable[EnvironmentPlan], routes: Iterable[Mapping[str, Any]]
 ) -> tuple[Connection, ...]:
-    """Return them: sync to nodes, Portainer to agents, Traefik to back ends, guests to DNS; each named once.
+    """Return them: sync to nodes and products, Portainer to agents, Traefik to back ends, guests to DNS; each once.
 
     The sync's own address is left empty, and that of the settings' node where the site does not name it.
     """
     found = [
         *_to_nodes(configuration),
+        *_to_products(configuration),
         *_to_agents(configuration, environments),
         *_to_backends(configuration, routes),
         *_to_dns(configuration),
@@ -64,7 +68,11 @@ def from_input(value: Mapping[str, Any]) -> Connection:
 
 
 def completed(
-    values: Iterable[Mapping[str, Any]], here: str, there: str, guests: Mapping[str, Any]
+    values: Iterable[Mapping[str, Any]],
+    here: str,
+    there: str,
+    guests: Mapping[str, Any],
+    ends: Ends = lambda one: ("", one.dest, one.port),
 ) -> list[Connection]:
     """Read connections, and fill in what only this machine knows; one that stays without an end is left out.
 
@@ -74,14 +82,44 @@ def completed(
             itself, unless it is the address of another.
         there: The address of the Proxmox that is asked.
         guests: Number of the guest by address; this machine may be one.
+        ends: Finds both ends of a connection to a product; an empty source is `here`.
     """
-    own = int(guests.get(here) or 0)
     found = [replace(one, dest=one.dest or there) for one in map(from_input, values)]
-    nodes = {one.node: one.dest for one in found if not one.source}
+    nodes = {one.node: one.dest for one in found if _is_to_node(one)}
+    itself = here
     if here == there and here not in nodes.values():
         here = nodes.get("", here)
-    completed = [one if one.source else replace(one, source=here, from_guest=own) for one in found]
-    return [one for one in completed if one.source and one.dest]
+    by_address = {address: node for node, address in nodes.items()}
+    completed = []
+    for one in found:
+        if one.name in OF_PRODUCTS.values():
+            source, dest, port = ends(one)
+            source = here if source in ("", itself) else source
+            completed.append(_to_product(replace(one, port=port), source, dest, guests, by_address))
+        elif not one.source:
+            completed.append(replace(one, source=here, from_guest=int(guests.get(here) or 0)))
+        else:
+            completed.append(one)
+    return [one for one in completed if one.source and one.dest and not (one.to_guest and one.source == one.dest)]
+
+
+def _is_to_node(one: Connection) -> bool:
+    return not one.source and one.name.partition("@")[0] in ("api", "ssh")
+
+
+def _to_product(
+    one: Connection, source: str, dest: str, guests: Mapping[str, Any], nodes: Mapping[str, str]
+) -> Connection:
+    """Fill in both ends; a node that sends is the one by whose firewall it is judged, else the one that is reached."""
+    if not is_address(dest):
+        return replace(one, dest="")
+    to_guest = one.to_guest or int(guests.get(dest) or 0)
+    from_node = source in nodes and source != dest
+    node = nodes[source] if from_node else one.node if to_guest else nodes.get(dest, one.node)
+    from_guest = int(guests.get(source) or 0)
+    return replace(
+        one, source=source, dest=dest, node=node, from_guest=from_guest, to_guest=to_guest, from_node=from_node
+    )
 
 
 def guests_by_address(configuration: Configuration) -> dict[str, int]:
@@ -106,6 +144,12 @@ def _to_nodes(configuration: Configuration) -> Iterator[Connection]:
         yield Connection(f"ssh@{name}", ssh, "", address, "tcp", _SSH_PORT, node=node)
 
 
+def _to_products(configuration: Configuration) -> Iterator[Connection]:
+    guests, nodes = guests_by_address(configuration), {it: name for name, it in _nodes(configuration).items() if it}
+    for one in product_connections(configuration):
+        yield replace(one, to_guest=guests.get(one.dest, 0), node=nodes.get(one.dest, ""))
+
+
 def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentPlan]) -> Iterator[Connection]:
     server = configuration.site.network.portainer_server_ip
     if server is None:
@@ -120,8 +164,7 @@ def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentP
 
 
 def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any]]) -> Iterator[Connection]:
-    traefik = configuration.settings.traefik_guest.lower()
-    guest = next((guest for guest in configuration.guests if guest.name.lower() == traefik), None)
+    guest = traefik_guest(configuration)
     source = address_of(configuration, guest) if guest else None
     if guest is None or source is None:
         return

@@ -33,6 +33,7 @@ from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import Parts, RouteNames, holders
+from phoenix_providers.planning.rule_places import rule_places
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
 from phoenix_providers.planning.stacks import derive_stack
 from phoenix_providers.planning.unknown_stacks import (
@@ -97,6 +98,7 @@ def plan_site(
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
         guests=declared_guests(configuration, wall.guests),
+        rule_places=rule_places(configuration, wall),
         registries=planned_registries,
         contested=contested or clash,
     )

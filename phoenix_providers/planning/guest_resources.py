@@ -62,6 +62,12 @@ def names_declared(scope: ProxmoxScope) -> tuple[str, ...]:
     return tuple(f"{kind}@{scope.suffix}" for kind in reversed(_KINDS))
 
 
+def leaving_guests(recorded: Collection[str], declared: Collection[int]) -> frozenset[int]:
+    """Return the guests whose firewall the state has and nobody declares; `recorded` are the names in the state."""
+    rules = (name.partition("@") for name in _guests(recorded).values() if name.startswith("rules@"))
+    return frozenset(int(number) for _, _, number in rules) - frozenset(declared)
+
+
 def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:
     """Return the resources of a state without some, and without edges to them.
 

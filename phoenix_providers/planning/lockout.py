@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from ipaddress import ip_address, ip_network
 from itertools import combinations
 
 from phoenix_providers.planning.changing_names import become, changing, group_moments, groups_become
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.rule_sequence import Moment, Rule, Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, concerns, doubts
+from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, barriers, concerns, doubts
 
 # Each one more doubles the work.
 _ALL_WAYS = 5
@@ -52,10 +54,14 @@ class Cut:
         return f"type: {direction}, action: ACCEPT, {end}, proto: {one.proto}, port: {one.port}"
 
     @property
+    def guest(self) -> int:
+        """On which guest that rule belongs; 0 for the datacenter."""
+        return self.at.guest if self.at else self.connection.to_guest
+
+    @property
     def where(self) -> str:
-        """Where that rule belongs."""
-        guest = self.at.guest if self.at else self.connection.to_guest
-        return f"the guest {guest}" if guest else "the datacenter"
+        """The same for people."""
+        return f"the guest {self.guest}" if self.guest else "the datacenter"
 
     def text(self) -> str:
         """Return it in one line."""
@@ -81,6 +87,32 @@ def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: 
     )
 
 
+def closed(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]) -> tuple[Cut, ...]:
+    """Return what keeps connections out once all is as declared, whether they come through today or not.
+
+    Only what is certain: a connection counts that is kept out however what is not known may be. One that meets
+    several lists is named with each of them.
+    """
+    change = _Change(now, wanted)
+    return tuple(
+        cut for one in connections if one.name not in allowed for cut in _closed(_View(change, one).final, one)
+    )
+
+
+def is_given_back(now: Wall, wanted: Wanted, connection: Connection) -> bool:
+    """Whether the firewall may keep a connection out now, and lets it through for certain once all is as declared."""
+    view = _View(_Change(now, wanted), connection)
+    unknown = doubts(view.now, connection) | doubts(view.final, connection)
+    readings = [held for held in _readings(unknown) if barrier(view.now, connection, held)]
+    return bool(readings) and _first_barrier([view.final], connection, readings) is None
+
+
+def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
+    """Return what may keep a connection out now; nothing if it comes through however what is not known may be."""
+    found = [tuple(barriers(now, connection, held)) for held in _readings(doubts(now, connection))]
+    return tuple(Cut(connection, on_the_way=False, at=at) for at in min(filter(None, found), key=len, default=()))
+
+
 class _Change:
     """A change of the whole firewall, with every list that stands on Proxmox meanwhile."""
 
@@ -92,10 +124,18 @@ class _Change:
         )
         self.changing = [replace(now, names=changing(now.names, wanted.names))] if wanted.names else []
         self.changing += [replace(self.written, groups=groups) for groups in group_moments(now.groups, wanted.names)]
-        self.cluster = _moments(now.cluster, wanted.cluster)
-        self.guests = {
-            number: _moments(now.guests.get(number, Level()), level) for number, level in wanted.guests.items()
-        }
+        self._wanted = wanted
+
+    @cached_property
+    def cluster(self) -> tuple[Moment, ...]:
+        """The datacenter's lists."""
+        return _moments(self.now.cluster, self._wanted.cluster)
+
+    @cached_property
+    def guests(self) -> Mapping[int, tuple[Moment, ...]]:
+        """Those of each guest that is declared."""
+        before = self.now.guests
+        return {number: _moments(before.get(number, Level()), new) for number, new in self._wanted.guests.items()}
 
 
 class _View:
@@ -174,6 +214,22 @@ def _cut(view: _View, connection: Connection) -> Cut | None:
         if (at := _first_barrier([wall], connection, every)) is not None:
             return Cut(connection, on_the_way=True, at=at)
     return None
+
+
+def _closed(final: Wall, connection: Connection) -> Iterator[Cut]:
+    if _may_come_from_elsewhere(final, connection):
+        return
+    found = [tuple(barriers(final, connection, held)) for held in _readings(doubts(final, connection))]
+    if all(found):
+        yield from (Cut(connection, on_the_way=False, at=at) for at in min(found, key=len))
+
+
+def _may_come_from_elsewhere(wall: Wall, connection: Connection) -> bool:
+    """Whether a guest with several network devices may send from another address than the one that is known."""
+    if len(wall.devices.get(connection.from_guest, ())) <= 1:
+        return False
+    own = ip_network(wall.network) if wall.network else None
+    return own is None or not all(ip_address(end) in own for end in (connection.source, connection.dest))
 
 
 def _first_barrier(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> Barrier | None:

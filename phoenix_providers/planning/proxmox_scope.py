@@ -101,3 +101,9 @@ class ProxmoxScope:
     def from_input(cls, value: Mapping[str, Any]) -> ProxmoxScope:
         """Read what `as_input` gave; numbers may have become floats on the way."""
         return cls(value["kind"], str(value.get("node") or ""), int(value.get("guest_id") or 0))
+
+    @classmethod
+    def of_guest(cls, path: str) -> ProxmoxScope:
+        """Return the place of a guest, from its path in the API."""
+        _, node, kind, number = path.split("/")
+        return cls("vm" if kind == "qemu" else "lxc", node, int(number))

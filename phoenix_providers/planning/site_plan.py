@@ -250,6 +250,7 @@ class SitePlan:
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
         guests: All guests that the files name.
+        rule_places: Where rules of each guest (by number) and of the datacenter ("0") stand in the files.
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
     """
@@ -270,6 +271,7 @@ class SitePlan:
     networks: Mapping[str, str] = field(default_factory=dict)
     guest_addresses: Mapping[str, int] = field(default_factory=dict)
     guests: tuple[DeclaredGuest, ...] = ()
+    rule_places: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
     contested: bool = False
 

@@ -119,12 +119,16 @@ def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrie
         connection: What is asked.
         held: What is taken for true of `doubts`; everything else of it is taken for false.
     """
+    return next(barriers(wall, connection, held), None)
+
+
+def barriers(wall: Wall, connection: Connection, held: Collection[str]) -> Iterator[Barrier]:
+    """Give everything that keeps a new connection out, in the order in which it meets them; see `barrier`."""
     for one in _barriers(wall, connection):
         if one.counts and (not one.only_if or one.only_if in held):
             verdict = _verdict(one.rules, one, connection, wall, held)
             if not (one.opens if verdict is None else verdict):
-                return one
-    return None
+                yield one
 
 
 def doubts(wall: Wall, connection: Connection) -> frozenset[str]:

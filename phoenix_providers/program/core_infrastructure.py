@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -14,21 +15,33 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
-from phoenix_providers.program import firewall_names, names
+from phoenix_providers.program import firewall_names, names, readiness
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
+from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 from phoenix_providers.resources.firewall_options import FirewallOptions
 from phoenix_providers.resources.icmp_types import IcmpTypes
 
 
-def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
-    """Declare all of it behind the gates; every rule comes before the switch that turns a policy on.
+@dataclass(frozen=True)
+class Core:
+    """What step 4 leaves to the others.
 
-    Returns the last ones: who comes after them comes after all.
+    Attributes:
+        last: Who comes after them comes after all.
+        check: Knows which needed connections are closed; None where that is out of scope.
     """
+
+    last: list[pulumi.Resource]
+    check: FirewallCheck | None
+
+
+def declare(site: Site, gates: Iterable[pulumi.Resource]) -> Core:
+    """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
     places = Places(site, list(gates))
-    return [*names.declare(site, places), *_firewall(site, places)]
+    firewall = readiness.declare_again(site, _firewall(site, places))
+    return Core([*names.declare(site, places, firewall), *firewall], places.check)
 
 
 def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:

@@ -16,12 +16,13 @@ from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.dnsmasq_records import DnsmasqRecords
 
 
-def declare(site: Site, places: Places) -> list[pulumi.Resource]:
+def declare(site: Site, places: Places, firewall: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare all of it behind the gates and guards.
 
-    A hosts file that is no longer ours is given back only after dnsmasq has the records.
+    A hosts file that is no longer ours is given back only after dnsmasq has the records, and these are delivered behind
+    the firewall: it may have kept us away from there.
     """
-    dnsmasq = _dnsmasq(site, places)
+    dnsmasq = _dnsmasq(site, [*places.guards, *firewall])
     by_name = {node.name: node for node in site.plan.nodes}
     files = [_node(site, by_name[scope.node], places.of(scope), dnsmasq) for scope in places.nodes]
     return [*dnsmasq, *chain.from_iterable(files)]
@@ -41,11 +42,11 @@ def declare_answers(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers |
     )
 
 
-def _dnsmasq(site: Site, places: Places) -> list[pulumi.Resource]:
+def _dnsmasq(site: Site, before: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare the file behind all guards: a refused run must not have changed DNS."""
     if site.plan.dnsmasq is None or not site.declares("dnsmasq"):
         return []
-    text, options = site.plan.dnsmasq.text, after(places.guards)
+    text, options = site.plan.dnsmasq.text, after(before)
     return [DnsmasqRecords("dnsmasq", target=site.dnsmasq_target, file=RECORDS_FILE, text=text, opts=options)]
 
 

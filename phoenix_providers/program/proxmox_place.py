@@ -12,7 +12,7 @@ from phoenix_providers.planning.guest_resources import surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
-from phoenix_providers.program import firewall_names
+from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
@@ -85,6 +85,7 @@ class Places:
 
     Attributes:
         guards: Who has to agree at last before anything is written; everybody else has agreed by then.
+        check: Refuses what would cut a connection, and knows which are closed; None where that is out of scope.
         watch: Watches every change of the firewall; None where that is switched off or out of scope.
     """
 
@@ -105,8 +106,10 @@ class Places:
         if (joint := self._guard(cluster, self.guards)) is not None:
             self._guards[cluster] = joint
             self.guards = [joint]
+        self.check: FirewallCheck | None = None
         if site.declares("firewall-check"):
-            self.guards = [self._firewall_check(self.guards)]
+            self.check = self._firewall_check(self.guards)
+            self.guards = [self.check]
         self.watch: FirewallWatch | None = None
         if site.settings.firewall_confirm and site.declares("firewall-watch"):
             self.watch = self._firewall_watch(self.guards)
@@ -159,19 +162,11 @@ class Places:
         )
 
     def _firewall_check(self, before: list[pulumi.Resource]) -> FirewallCheck:
-        plan, settings = self._site.plan, self._site.settings
         return FirewallCheck(
             "firewall-check",
-            proxmox=self._site.proxmox,
-            node=plan.node,
-            networks=plan.networks,
-            wanted=self._wanted,
-            needed=plan.connections,
-            allowed=settings.allow_cut,
-            sync_address=settings.sync_address or "",
-            guests=plan.guest_addresses,
-            kept={scope: kept_fields(plan, scope) for scope in self._wanted},
-            naming=firewall_names.for_check(self._site),
+            question=question(self._site),
+            allowed=self._site.settings.allow_cut,
+            rule_places=self._site.plan.rule_places,
             opts=after(before),
         )
 

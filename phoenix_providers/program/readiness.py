@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.successions import environment_of
+from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.portainer import values_of
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.inventory import Inventory
+from phoenix_providers.resources.readiness_again import ReadinessAgain
 from phoenix_providers.resources.readiness_gate import ReadinessGate
 
 
@@ -21,8 +24,30 @@ def declare(site: Site) -> list[pulumi.Resource]:
     if site.declares("inventory"):
         resources.append(_inventory(site))
     if site.declares("readiness"):
-        resources.append(ReadinessGate("readiness", _addresses(site), after(resources)))
+        resources.append(_gate(site, resources))
     return resources
+
+
+def declare_again(site: Site, firewall: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
+    """Declare the second gate behind the firewall; return who comes last."""
+    if not firewall or not site.declares("readiness-again"):
+        return list(firewall)
+    return [ReadinessAgain("readiness-again", _products(site), after(firewall))]
+
+
+def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
+    asked = question(site, OF_PRODUCTS.values())
+    about = {key: asked[key] for key in ("node", "networks", "connections", "sync_address")}
+    addresses = {
+        "proxmox": site.proxmox,
+        **_products(site),
+        "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
+        "firewall": about,
+        "guests": asked["guests"],
+    }
+    declared: dict[str, Any] = {key: asked[key] for key in ("wanted", "guests", "names", "leaving") if key in asked}
+    declared["places"] = dict(site.plan.rule_places)
+    return ReadinessGate("readiness", addresses, declared, after(before))
 
 
 def _inventory(site: Site) -> Inventory:
@@ -103,13 +128,11 @@ def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dic
     }
 
 
-def _addresses(site: Site) -> dict[str, object]:
+def _products(site: Site) -> dict[str, object]:
     """Addresses, never names that a later step publishes."""
     addresses: dict[str, object] = {
-        "proxmox": site.proxmox,
         "portainer": site.server,
         "traefik_api": site.settings.traefik_api_url or "",
         "traefik_target": site.settings.traefik_target or "",
-        "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
     }
     return addresses | ({"dnsmasq_target": site.dnsmasq_target} if site.plan.dnsmasq else {})

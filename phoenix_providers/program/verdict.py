@@ -13,6 +13,7 @@ from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.removals import Watch
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.dns_answers import DnsAnswers
+from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
@@ -25,6 +26,7 @@ def declare(
     environments: Mapping[int, PortainerEndpoint],
     registries: Mapping[str, PortainerRegistry],
     stacks: Mapping[str, PortainerStack],
+    check: FirewallCheck | None,
     answers: DnsAnswers | None,
     final: Sequence[TraefikConfig],
     watch: Watch,
@@ -39,6 +41,10 @@ def declare(
     failures |= {name: item.failure for name, item in registries.items()}
     failures |= {name: item.failure for name, item in stacks.items()}
     others: list[pulumi.Resource] = [*environments.values(), *registries.values(), *stacks.values()]
+    if check is not None:
+        # A state from before has none.
+        failures["firewall-check"] = check.closed.apply(lambda text: text or "")
+        others.append(check)
     if answers is not None:
         failures["dns-answers"] = answers.failure
         others.append(answers)

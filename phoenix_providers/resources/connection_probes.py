@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from phoenix_providers.clients.connection_attempt import greets_as_ssh, takes_connections
-from phoenix_providers.clients.local_address import address_behind, address_towards
+from phoenix_providers.clients.local_address import address_towards
 from phoenix_providers.clients.portainer.reachability import reaches
 from phoenix_providers.errors import PhoenixError, UnauthorizedError
 from phoenix_providers.planning.connection_ways import Way, way_of
-from phoenix_providers.planning.connections import completed
+from phoenix_providers.planning.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.firewall_outlook import needed_from_here
 
 _AT_ONCE = 8
 _TIMEOUT = 5.0
 _TRIES = 3
 _PAUSE_SECONDS = 1.0
+
+
+def tried_from_here(needed: Iterable[Connection]) -> frozenset[str]:
+    """Return the names of those that come about, of the sync's own; the others cannot be tried."""
+    found = {one.name: one for one in needed if _is_own(one)}
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        reasons = pool.map(_attempt, found.values())
+        return frozenset(name for name, reason in zip(found, reasons, strict=True) if not reason)
 
 
 class ConnectionProbes:
@@ -36,7 +45,7 @@ class ConnectionProbes:
         self._portainer: Mapping[str, Any] = probing["portainer"]
         self._environments: Mapping[str, str] = probing["environments"]
         here = str(probing.get("sync_address") or "") or address_towards(proxmox)
-        needed = completed(probing["connections"], here, address_behind(proxmox), {})
+        needed = needed_from_here({"proxmox": proxmox, **probing}, {})
         self._ways = {one.name: (one, way) for one in needed if (way := way_of(one, here)) is not None}
 
     def connection(self, name: str) -> Connection:
@@ -50,6 +59,9 @@ class ConnectionProbes:
     def failing(self, names: Collection[str]) -> Mapping[str, str]:
         """Return those of the names that do not come about, tried several times, each with its reason."""
         left = [name for name in names if name in self._ways]
+        if any(self._ways[name][1] is Way.AGENT for name in left):
+            # What kept it out before may let it in now.
+            self._connections.portainer(self._portainer).session.set_aside(None)
         failures: Mapping[str, str] = {}
         for attempt in range(_TRIES):
             if attempt:
@@ -74,8 +86,7 @@ class ConnectionProbes:
                 return self._agent(name)
         except PhoenixError as error:
             return error.explanation.seen or error.explanation.what
-        attempt = greets_as_ssh if way is Way.SSH else takes_connections
-        return attempt(connection.dest, connection.port, timeout=_TIMEOUT)
+        return _attempt(connection)
 
     def _api(self) -> str:
         api = self._connections.open_proxmox(self._proxmox, self._connections.settings.request_timeout)
@@ -94,3 +105,13 @@ class ConnectionProbes:
         if found is None:
             return "Portainer does not know it yet"
         return "" if reaches(portainer.session, found.id) else "Portainer does not reach it"
+
+
+def _is_own(connection: Connection) -> bool:
+    return connection.name.partition("@")[0] in ("api", "ssh", *OF_PRODUCTS.values())
+
+
+def _attempt(connection: Connection) -> str:
+    is_ssh = way_of(connection, connection.source) is Way.SSH
+    attempt = greets_as_ssh if is_ssh else takes_connections
+    return attempt(connection.dest, connection.port, timeout=_TIMEOUT)

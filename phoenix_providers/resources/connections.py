@@ -80,6 +80,9 @@ class Connections:
         failed: Stacks that were brought up in this run and do not run.
         withdrawn: Whether routes were taken out of the file before its time.
         unsaid: What the verdict found in a run that removes something; said behind the removals.
+        declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
+            rules; empty until the gate knows.
+        closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
     """
@@ -108,6 +111,8 @@ class Connections:
         self.failed: set[str] = set()
         self.withdrawn = False
         self.unsaid: PhoenixError | None = None
+        self.declared_firewall: Mapping[str, Any] = {}
+        self.closed: Mapping[str, Any] = {}
         self.dns_warning = ""
         self.dns_told = ""
         self._credentials = credentials

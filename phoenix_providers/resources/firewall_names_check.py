@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
@@ -13,28 +14,27 @@ from phoenix_providers.planning.name_uses import is_name
 from phoenix_providers.planning.unknown_names import KnownNames, unknown_names, uses_sdn
 from phoenix_providers.planning.wall import Wall
 from phoenix_providers.resources.lost_names import refused_loss
-from phoenix_providers.resources.provider import Properties
 
 # Told by the program anew in every run, and of no use afterwards.
 PASSING = ("uses", "new")
 
 
-def declared_names(props: Properties) -> list[FirewallName]:
+def declared_names(props: Mapping[str, Any]) -> list[FirewallName]:
     """Return the names that are declared."""
     return [name_of_input(item) for item in props.get("names") or ()]
 
 
-def leaving_names(props: Properties) -> Sequence[str]:
+def leaving_names(props: Mapping[str, Any]) -> Sequence[str]:
     """Return names of resources of those that are declared no more."""
     return tuple(props.get("leaving") or ())
 
 
-def guests_with_names(props: Properties) -> frozenset[int]:
+def guests_with_names(props: Mapping[str, Any]) -> frozenset[int]:
     """Return the guests whose declared rules use names, which may be their own."""
     return frozenset(use.guest for use in _uses(props) if any(map(is_name, use.addresses)))
 
 
-def refuse_names(props: Properties, settings: ProxmoxSettings, now: Wall) -> None:
+def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: Wall) -> None:
     """Refuse what would overwrite something, and what Proxmox would refuse.
 
     Raises:
@@ -62,5 +62,5 @@ def _lost(one: FirewallName, now: Wall) -> tuple[str, ...]:
     return lost_by(found(one, now.names, now.groups), one)
 
 
-def _uses(props: Properties) -> Iterable[NameUse]:
+def _uses(props: Mapping[str, Any]) -> Iterable[NameUse]:
     return (NameUse.from_input(item) for item in props.get("uses") or ())

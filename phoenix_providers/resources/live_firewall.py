@@ -21,6 +21,7 @@ def live_walls(
     settings: ProxmoxSettings,
     networks: Mapping[str, str],
     guests: Iterable[ProxmoxScope],
+    others: Iterable[ProxmoxScope] = (),
     with_names: Collection[int] = (),
 ) -> Mapping[str, Wall]:
     """Read datacenter, nodes and guests, and return what stands before each node.
@@ -32,16 +33,19 @@ def live_walls(
         settings: What is set on Proxmox.
         networks: Each node's own network.
         guests: Whose firewall is asked for.
+        others: Whose firewall counts as off where nobody tells it.
         with_names: Numbers of guests whose names are asked for in any case.
     """
-    scopes = list(guests)
+    strangers = set(others)
+    scopes = [*guests, *strangers]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         cluster = pool.submit(_level, settings, "cluster")
         own = pool.map(lambda node: _node(settings, node), networks)
         aliases, sets = pool.submit(settings.aliases, "cluster"), pool.submit(settings.ip_sets, "cluster")
         groups = pool.submit(settings.groups)
         devices = dict(zip(scopes, pool.map(lambda scope: _devices(settings, scope.path), scopes), strict=True))
-        levels = dict(zip(scopes, pool.map(lambda scope: _level(settings, scope.path), scopes), strict=True))
+        read = {scope: _stranger if scope in strangers else _level for scope in scopes}
+        levels = dict(zip(scopes, pool.map(lambda one: read[one](settings, one.path), scopes), strict=True))
         named = [scope for scope, level in levels.items() if scope.guest_id in with_names or _uses_names(level)]
         guest_aliases = dict(zip(named, pool.map(lambda scope: settings.aliases(scope.path), named), strict=True))
         guest_sets = dict(zip(named, pool.map(lambda scope: settings.ip_sets(scope.path), named), strict=True))
@@ -72,6 +76,20 @@ def _node(settings: ProxmoxSettings, node: str) -> Level:
     except ProductError as error:
         counts = "it counts as switched on, without rules of its own"
         print(f"the firewall of the node {node} cannot be asked ({error.explanation.seen}); {counts}", file=sys.stderr)
+        return Level()
+
+
+def _stranger(settings: ProxmoxSettings, path: str) -> Level:
+    """Read a guest's firewall that nobody declares; it is no reason to end a run."""
+    try:
+        return _level(settings, path)
+    except (UnreachableError, UnauthorizedError):
+        raise
+    except ProductError as error:
+        print(
+            f"the firewall of {path} cannot be asked ({error.explanation.seen}); it counts as switched off",
+            file=sys.stderr,
+        )
         return Level()
 
 

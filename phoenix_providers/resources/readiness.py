@@ -21,6 +21,7 @@ from phoenix_providers.errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from phoenix_providers.resources.closed_products import closed_products
 from phoenix_providers.resources.connections import Connections
 
 _PAUSE_SECONDS = 2.0
@@ -34,11 +35,14 @@ def wait_until_ready(
     addresses: Mapping[str, Any],
     say: Callable[[str], None],
     before: Callable[[Connections, Mapping[str, Any]], None] | None = None,
+    *,
+    behind_firewall: bool = False,
 ) -> tuple[PhoenixError, ...]:
     """Return when all products are ready; `say` gets a line whenever it is worth telling why we wait.
 
     `before` is called before each round of checks. Credentials that are refused are not waited for. What is returned is
-    what the run itself mends: a product that is new, where this is only a look.
+    what the run itself mends: a product that is new, where this is only a look, and one that the firewall keeps out
+    and this run opens. `behind_firewall` says that it has been opened by now.
 
     Raises:
         NotReadyError: With every failed check.
@@ -49,18 +53,40 @@ def wait_until_ready(
     while True:
         if before is not None:
             before(connections, addresses)
-        found = failed_checks(connections, addresses)
-        new = tuple(error for error in found if before is None and isinstance(error, NoUsersYetError))
-        failures = tuple(error for error in found if error not in new)
+        found = failures_by_check(connections, addresses)
+        closed = {} if behind_firewall else closed_products(connections, addresses, found)
+        connections.closed = closed
+        mended = {
+            name: error
+            for name, error in found.items()
+            if (before is None and isinstance(error, NoUsersYetError))
+            or (name in closed and closed[name].is_given_back is not False)
+        }
+        failures = {name: error for name, error in found.items() if name not in mended}
         if not failures:
-            return new
-        if deadline.passed or any(isinstance(error, UnauthorizedError) for error in failures):
-            raise not_ready(failures)
-        waiting_for = "; ".join(f"{error.explanation.what} ({error.explanation.seen})" for error in failures)
+            set_aside(connections, addresses)
+            return tuple(mended.values())
+        if deadline.passed or any(isinstance(error, UnauthorizedError) for error in failures.values()):
+            raise not_ready(tuple(closed[name].told if name in closed else one for name, one in failures.items()))
+        waiting_for = "; ".join(f"{one.explanation.what} ({one.explanation.seen})" for one in failures.values())
         if waiting_for != told:
             say(f"waiting up to {limit:g} s: {waiting_for}")
             told = waiting_for
         connections.clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
+
+
+def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+    """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
+    found = failures_by_check(connections, addresses)
+    connections.closed = closed_products(connections, addresses, found)
+    set_aside(connections, addresses)
+    return tuple(found.values())
+
+
+def set_aside(connections: Connections, addresses: Mapping[str, Any]) -> None:
+    """Let nobody else wait for a Portainer that the firewall keeps out; the next checks ask again."""
+    if "portainer" in connections.closed:
+        connections.portainer(addresses["portainer"]).session.set_aside(connections.closed["portainer"].error)
 
 
 def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
@@ -72,6 +98,7 @@ def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
     if not (server := addresses.get("portainer")):
         return
     session = connections.portainer(server).session
+    session.set_aside(None)
     if not _lacks_administrator(session):
         # There is one, or it is not up yet, or its time is over: the check that follows says so.
         return
@@ -99,9 +126,15 @@ def _lacks_administrator(session: PortainerSession) -> bool:
 
 def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
     """Run all checks side by side, once."""
+    return tuple(failures_by_check(connections, addresses).values())
+
+
+def failures_by_check(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+    """Run all checks side by side, once, and return what failed by the name of the address."""
     checks = _checks(connections, addresses)
     with ThreadPoolExecutor(max_workers=len(checks) or 1) as pool:
-        return tuple(failure for failure in pool.map(_failure, checks) if failure is not None)
+        failures = zip(checks, pool.map(_failure, checks.values()), strict=True)
+        return {name: failure for name, failure in failures if failure is not None}
 
 
 def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
@@ -111,18 +144,19 @@ def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
     return NotReadyError(what, tuple(_explained(failure) for failure in failures))
 
 
-def _checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Check, ...]:
-    checks: list[Check] = []
+def _checks(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, Check]:
+    checks: dict[str, Check] = {}
     if proxmox := addresses.get("proxmox"):
-        checks.append(lambda: _proxmox_ready(connections.proxmox(str(proxmox)), addresses.get("privileges_at") or ()))
+        paths = addresses.get("privileges_at") or ()
+        checks["proxmox"] = lambda: _proxmox_ready(connections.proxmox(str(proxmox)), paths)
     if server := addresses.get("portainer"):
-        checks.append(lambda: _portainer_ready(connections, server))
+        checks["portainer"] = lambda: _portainer_ready(connections, server)
     if api := addresses.get("traefik_api"):
-        checks.append(connections.traefik(str(api)).version)
+        checks["traefik_api"] = connections.traefik(str(api)).version
     for key, reader in (("traefik_target", TRAEFIK), ("dnsmasq_target", DNSMASQ)):
         if target := addresses.get(key):
-            checks.append(partial(_target_ready, connections, str(target), reader))
-    return tuple(checks)
+            checks[key] = partial(_target_ready, connections, str(target), reader)
+    return checks
 
 
 def _target_ready(connections: Connections, target: str, reader: Reader) -> None:
@@ -136,6 +170,7 @@ def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
 
 def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> None:
     session = connections.portainer(server).session
+    session.set_aside(None)
     try:
         session.status()
         has_admin = session.has_admin()

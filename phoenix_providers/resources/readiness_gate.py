@@ -10,8 +10,9 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.errors import PhoenixError, UnauthorizedError
+from phoenix_providers.errors import NotReadyError, PhoenixError, UnauthorizedError
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.closed_products import closed_products
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -25,21 +26,34 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.readiness import failed_checks, not_ready, prepare, wait_until_ready
+from phoenix_providers.resources.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
 
-_INPUTS = ("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target", "privileges_at", "observed")
+_INPUTS = (
+    *("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target"),
+    *("firewall", "guests", "privileges_at", "observed"),
+)
 # One more guest is no work for the gate: every check asks for the privileges that it needs.
-_COMPARED = tuple(key for key in _INPUTS if key != "privileges_at")
+_COMPARED = tuple(key for key in _INPUTS if key not in ("guests", "privileges_at"))
 
 
 class ReadinessGateProvider(PhoenixProvider):
     """Waits, with a bound. Finding all ready is no change; only a gate that is not ready has work to do."""
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers."""
-        if (url := news.get("proxmox")) and not has_unknown(news):
-            _require(connections.current().proxmox(str(url)), news)
-        return CheckResult(news, [])
+        """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers.
+
+        What the run makes of the firewall is for this process alone; the state has it elsewhere.
+        """
+        inputs = own(news)
+        declared = inputs.pop("declared", None)
+        if has_unknown(news):
+            return CheckResult(inputs, [])
+        if declared:
+            connections.current().declared_firewall = {**(inputs.get("firewall") or {}), **declared}
+        if url := inputs.get("proxmox"):
+            _require(connections.current().proxmox(str(url)), inputs)
+            _foretell(inputs)
+        return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Wait until all is ready."""
@@ -56,7 +70,7 @@ class ReadinessGateProvider(PhoenixProvider):
         if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
             failures = _wait(props)
         else:
-            failures = failed_checks(connections.current(), props)
+            failures = looked(connections.current(), props)
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
@@ -80,11 +94,16 @@ class ReadinessGate(PhoenixResource, module="phoenix", name="ReadinessGate"):
         name: Resource name.
         addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, `dnsmasq_target`; what is
             missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
+            `firewall` and `guests`: the connections to the products, and what is asked of the firewall about them.
+        declared: What the run makes of the firewall: `wanted`, and the `places` of rules that are missing.
         opts: Options for the engine.
     """
 
-    def __init__(self, name: str, addresses: Properties, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, addresses: Properties, declared: Properties, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         inputs: dict[str, Any] = {key: addresses.get(key) for key in _INPUTS} | {"observed": AS_DECLARED}
+        inputs["declared"] = declared
         super().__init__(ReadinessGateProvider(), name, inputs, opts)
 
 
@@ -95,6 +114,15 @@ def _require(proxmox: ProxmoxApi, props: Properties) -> None:
     except UnauthorizedError as error:
         # Whatever else is not ready is told in the same message.
         raise not_ready(failed_checks(connections.current(), props) or (error,)) from None
+
+
+def _foretell(props: Properties) -> None:
+    """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
+    current = connections.current()
+    found = closed_products(current, props, {name: one.error for name, one in current.closed.items()})
+    current.closed = found
+    for one in found.values():
+        print(one.line if one.is_given_back else f"{NotReadyError.label}: {one.told}", file=sys.stderr)
 
 
 def _wait(props: Properties, *, writing: bool = False) -> tuple[PhoenixError, ...]:

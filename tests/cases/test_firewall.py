@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.lab.firewall.evaluation import Map, passes
 from phoenix_providers.lab.firewall.rule_match import Attempt
+from phoenix_providers.planning.lockout import Cut, Wanted, closed, closed_now, is_given_back
 from phoenix_providers.planning.proxmox_words import deciding_options
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.site_plan import Connection
@@ -119,3 +120,30 @@ def test_the_lab_decides_so_too(case: dict[str, Any]) -> None:
     }
     known = Map("pve", ADDRESSES["node"], "10.0.0.0/24", {ADDRESSES[name]: number for name, number in GUESTS.items()})
     assert passes(firewall, known, Attempt(asked.source, asked.dest, asked.port)) is (case["passes"] == "yes")
+
+
+NEEDED: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "needed.yaml")
+
+
+def declared(case: dict[str, Any], now: Wall) -> Wanted:
+    then = case["then"]
+    guests = {number: level(then[name]) for name, number in GUESTS.items() if name in then}
+    cluster = level({"options": then["options"], "rules": then.get("cluster", ())}) if "options" in then else None
+    return Wanted(cluster or now.cluster, guests)
+
+
+def rule_of(cut: Cut) -> str:
+    one, direction = cut.connection, cut.at.direction if cut.at else ""
+    end = {"in": f"from {one.source}", "out": f"to {one.dest}"}[direction]
+    return f"{cut.guest}: {direction} {end} {one.proto} {one.port}"
+
+
+@pytest.mark.parametrize("case", NEEDED, ids=lambda case: case["name"])
+def test_what_stays_closed_and_what_is_given_back(case: dict[str, Any]) -> None:
+    asked, now = connection(case["ask"]), wall(case)
+    wanted = declared(case, now)
+    found = closed(now, wanted, [asked], ())
+    assert [rule_of(cut) for cut in found] == case["closed"]
+    assert closed(now, wanted, [asked], [asked.name]) == ()
+    assert is_given_back(now, wanted, asked) is (case["given_back"] in (True, "yes"))
+    assert bool(closed_now(now, asked)) >= is_given_back(now, wanted, asked)

@@ -55,7 +55,8 @@ def test_a_change_of_the_firewall_is_watched_before_and_confirmed_behind(run_pro
         assert {"firewall-check", "firewall-watch"} <= declared.comes_after(name), name
     assert "firewall-check" in declared.direct["firewall-watch"]
     assert changed | {"firewall-watch"} <= declared.comes_after("firewall-confirm")
-    assert "firewall-confirm" in declared.direct["traefik-infrastructure"]
+    assert "firewall-confirm" in declared.direct["readiness-again"]
+    assert "readiness-again" in declared.direct["traefik-infrastructure"]
     without = run_program({"firewallConfirm": "false"})
     assert declared.direct.keys() - without.direct.keys() == {"firewall-watch", "firewall-confirm"}
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from phoenix_providers.clients.connection_attempt import takes_connections
 
 pytestmark = pytest.mark.engine
 
@@ -49,3 +54,46 @@ def test_a_harmless_change_is_confirmed_and_a_run_without_change_waits_for_nothi
     done = rehearsal.up("--expect-no-changes")
     assert done.code == 0, done.output
     assert "in force" not in done.output
+
+
+def closed_by_hand(rehearsal) -> None:
+    """Take away on Proxmox what lets the sync in to Portainer and to Traefik's API."""
+    proxmox = rehearsal.by_hand_on_proxmox
+    for place in ("qemu/110", "lxc/102"):
+        assert proxmox.rules_of(place)[-1]["source"] == "127.0.0.1"
+        proxmox.delete_last_rule(place)
+    server = urlsplit(rehearsal.lab.portainer_url)
+    deadline = time.monotonic() + 10
+    while not takes_connections(server.hostname, server.port, timeout=1):
+        assert time.monotonic() < deadline
+
+
+def test_what_the_firewall_keeps_from_the_sync_is_opened_by_the_next_run(rehearsal) -> None:
+    before = rehearsal.by_hand_on_proxmox.rules()
+    closed_by_hand(rehearsal)
+    seen = rehearsal.phoenix("sync", "all", "--preview")
+    assert seen.code == 0, seen.output
+    closed = "closed by the firewall now; this run opens it"
+    for word in (closed, "port: 9443", "port: 8081", "on the guest 110", "on the guest 102"):
+        assert word in seen.output, (word, seen.output)
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert done.code == 0, done.output
+    assert rehearsal.by_hand_on_proxmox.rules() == before
+    rehearsal.must_be_in_sync()
+
+
+def test_a_published_port_that_its_vm_does_not_open_is_named_until_it_does(rehearsal) -> None:
+    file = rehearsal.config / "stacks" / "homepage" / "docker-compose.yml"
+    file.write_text(file.read_text().replace('"8103:', '"8109:'))
+    named = ("backend@111:8109", "on the guest 111", "vms.yaml:", "port: 8109", "phoenix:allowCut")
+    told = []
+    for arguments in (("--preview",), ("--yes",), ("--yes",)):
+        done = rehearsal.phoenix("sync", "all", *arguments)
+        assert done.code == 4, done.output
+        for word in named:
+            assert word in done.output, (word, done.output)
+        told.append(done.output)
+    assert ":8109" in (Path(rehearsal.lab.traefik_target) / "phoenix-stacks.yml").read_text()
+    # What the first run has done the second finds done: it has nothing to do but to fail.
+    assert " updated" in told[1]
+    assert " updated" not in told[2]

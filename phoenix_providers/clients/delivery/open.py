@@ -27,6 +27,13 @@ def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None,
     return _open_remote(target, timeout, trust, reader)
 
 
+def end_over_ssh(host: str, port: int) -> tuple[str, int]:
+    """Return where a connection to a host over SSH really goes; empty if it goes through another one."""
+    from phoenix_providers.clients.delivery.ssh_connection import end_of
+
+    return end_of(host, port)
+
+
 def _open_remote(target: str, timeout: float, trust: SshTrust | None, reader: Reader) -> Delivery:
     # Every process of a run would load the SSH library, which takes long; most sites need none.
     from phoenix_providers.clients.delivery.pct import PctDelivery

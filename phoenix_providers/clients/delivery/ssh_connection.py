@@ -116,7 +116,10 @@ class SshHost:
     def _untrusted(self, reason: str) -> UnauthorizedError:
         # An alias of ~/.ssh/config has its key under the name and port that it stands for.
         meant = asyncssh.SSHClientConnectionOptions(
-            host=self.address.host, port=self.address.port or (), username=self.address.user, **self._trust.options
+            host=self.address.host,
+            port=self.address.port or (),
+            username=self.address.user,
+            **{"config": (), **self._trust.options},
         )
         known = asyncssh.match_known_hosts(self._trust.known, meant.host, "", meant.port)
         file = str(self._trust.known_hosts[0])
@@ -148,3 +151,14 @@ class SshHost:
             seen=reason or type(error).__name__,
             next_step=self.address.command,
         )
+
+
+def end_of(host: str, port: int) -> tuple[str, int]:
+    """Return what `~/.ssh/config` makes of a host and the usual port; empty where it goes through another machine."""
+    try:
+        given = port if port != _DEFAULT_PORT else ()
+        meant = asyncssh.SSHClientConnectionOptions(host=host, port=given, config=())
+    except (OSError, ValueError, asyncssh.Error):
+        # Whoever connects says what is wrong with it.
+        return host, port
+    return ("", 0) if meant.tunnel or meant.proxy_command else (meant.host, meant.port)

@@ -56,6 +56,10 @@ class PortainerSession:
         self._public = Transport("Portainer", url, timeout=timeout, trust=trust)
         self._signed_in = Transport("Portainer", url, timeout=timeout, trust=trust, headers=self._credentials)
 
+    def set_aside(self, reason: ProductError | None) -> None:
+        """Answer every request with this, without asking, until somebody takes it back with None."""
+        self._public.refusal = self._signed_in.refusal = reason
+
     def status(self) -> Mapping[str, Any]:
         """Return the public status (`Version`, `InstanceID`); needs no credentials."""
         data: Mapping[str, Any] = self._public.read("/api/system/status").data

@@ -56,10 +56,10 @@ class Doorkeeper:
     """Opens the doors of a lab.
 
     Its machines share one loopback interface, where a connection without an address of its own comes from 127.0.0.1.
-    At the node and at agents that is the computer that runs the sync. At back ends it is Traefik, which cannot be
-    told to use its own address; so what is asked there directly counts as asked by Traefik.
+    At the node, at agents, at Portainer's API and at Traefik's that is the computer that runs the sync. At back ends it
+    is Traefik, which cannot be told to use its own address; so what is asked there directly counts as asked by Traefik.
 
-    Not filtered: Traefik's own ports, Portainer's, and the DNS server's.
+    Not filtered: what Traefik routes, and the DNS server's port.
     """
 
     def __init__(self, known: Map, rules: RulesInForce, traefik_address: str) -> None:
@@ -68,7 +68,7 @@ class Doorkeeper:
         self._traefik_address = traefik_address
 
     def open(self, host: str, port: int) -> Door:
-        """Open a door of the node or of an agent."""
+        """Open a door of the node, of an agent, or of an API."""
         return open_door(host, port, self._lets_in)
 
     def open_back_end(self, host: str, port: int) -> Door:

@@ -15,7 +15,7 @@ from aiohttp import web
 from phoenix_providers.lab.certificates import CertificateAuthority
 from phoenix_providers.lab.docker.agent import Agent
 from phoenix_providers.lab.docker.host import DockerHost
-from phoenix_providers.lab.firewall.doors import Doorkeeper, open_door
+from phoenix_providers.lab.firewall.doors import Doorkeeper, Listen, open_door
 from phoenix_providers.lab.portainer.application import Gatekeepers, build_application
 from phoenix_providers.lab.portainer.auth import Authentication
 from phoenix_providers.lab.portainer.control import Control
@@ -111,7 +111,7 @@ async def start(
         log: Gets every request.
         resolve: Gives the address of a host name, as the server's resolver would.
         options: Times and first-start settings.
-        doorkeeper: Who may connect to agents and back ends; None lets everybody in.
+        doorkeeper: Who may connect to the API, to agents and back ends; None lets everybody in.
     """
     chosen = options or PortainerOptions()
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ async def start(
     gate = Gatekeepers(administrator, authentication, CrossSiteCheck(), faults, log)
     runner = web.AppRunner(build_application(routes, gate), access_log=None, shutdown_timeout=0.5)
     try:
-        await _listen(site, authority, runner, reach)
+        await _listen(site, authority, runner, reach, doorkeeper.open if doorkeeper else open_door)
     except OSError:
         await _cleanup(runner)
         await _close(reach)
@@ -184,13 +184,14 @@ def _machines(
     return machines
 
 
-async def _listen(site: LabSite, authority: CertificateAuthority, runner: web.AppRunner, reach: Reach) -> None:
+async def _listen(
+    site: LabSite, authority: CertificateAuthority, runner: web.AppRunner, reach: Reach, listen: Listen
+) -> None:
     hosts = [site.portainer_address, "localhost", f"portainer.{site.domain}"]
     certificate, key = authority.issue("portainer", hosts)
     await runner.setup()
-    await web.TCPSite(
-        runner, site.portainer_address, site.portainer_port, ssl_context=_server_context(certificate, key)
-    ).start()
+    door = listen(site.portainer_address, site.portainer_port)
+    await web.SockSite(runner, door, ssl_context=_server_context(certificate, key)).start()
     for machine in reach.machines.values():
         if machine.agent is not None:
             await machine.agent.start()

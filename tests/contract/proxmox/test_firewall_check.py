@@ -137,3 +137,104 @@ def test_a_node_that_is_offline_counts_as_one_without_rules(
     told = capsys.readouterr().err
     assert "the firewall of the node pve2 cannot be asked" in told
     assert "595" in told
+
+
+CLUSTER = ProxmoxScope("cluster").as_input()
+
+
+def vm_network(lab: Any, number: int, address: str) -> None:
+    vm = next(vm for vm in lab.server.api.vms if vm.vmid == number)
+    vm.config["ipconfig0"] = f"ip={address}/24,gw=10.0.0.1"
+
+
+@pytest.fixture
+def switched_on(lab: Any, props: dict[str, Any]) -> dict[str, Any]:
+    """Switch the datacenter on; the VM has a firewall of its own on Proxmox, and none in the files."""
+    lab.server.api.firewall_config("guest", vmid=111)["options"] = {"enable": 1}
+    return props | {
+        "wanted": [{"scope": CLUSTER, "rules": [], "options": OPEN}],
+        "places": {"0": "site.yaml:9, firewall"},
+    }
+
+
+def test_a_guest_that_only_proxmox_has_a_firewall_for_is_judged_by_that(lab: Any, switched_on: dict[str, Any]) -> None:
+    with pytest.raises(Exception, match=r"on the guest 111 \(not in the files: on Proxmox itself\)") as told:
+        FirewallCheckProvider().check({}, switched_on)
+    assert "agent@111" in str(told.value)
+    rule = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "9001", "enable": 1}
+    lab.server.api.firewall_config("guest", vmid=111)["rules"] = [rule]
+    FirewallCheckProvider().check({}, switched_on)
+
+
+def test_the_sender_counts_as_well(lab: Any, switched_on: dict[str, Any]) -> None:
+    lab.server.api.firewall_config("guest", vmid=111)["options"] = {"enable": 1, "policy_in": "ACCEPT"}
+    lab.server.api.firewall_config("guest", vmid=201)["options"] = {"enable": 1, "policy_out": "DROP"}
+    switched_on["connections"][0] |= {"from_guest": 201}
+    with pytest.raises(Exception, match=r"on the guest 201 .*: \{type: out, action: ACCEPT, dest: 127\.0\.1\.11"):
+        FirewallCheckProvider().check({}, switched_on)
+
+
+def test_a_guest_that_no_file_knows_is_found_by_the_address_that_proxmox_gives_it(
+    lab: Any, switched_on: dict[str, Any]
+) -> None:
+    vm_network(lab, 111, "10.0.0.21")
+    portainer = {"name": "portainer-api", "what": "the API", "source": "", "dest": "10.0.0.21", "proto": "tcp"}
+    switched_on["connections"] = [portainer | {"port": 9443, "from_guest": 0, "to_guest": 0}]
+    with pytest.raises(Exception, match=r"portainer-api .*10\.0\.0\.9 to 10\.0\.0\.21 tcp 9443") as told:
+        FirewallCheckProvider().check({}, switched_on)
+    assert "on the guest 111" in str(told.value)
+
+
+def test_what_ends_at_nobody_here_is_not_judged(lab: Any, switched_on: dict[str, Any]) -> None:
+    """A machine that Proxmox does not filter is not behind the datacenter's rules either."""
+    away = {"name": "portainer-api", "what": "the API", "source": "", "dest": "10.0.0.77", "proto": "tcp", "port": 9443}
+    switched_on["connections"] = [away]
+    switched_on["wanted"][0]["options"] = ON
+    assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
+
+
+def test_what_stays_closed_is_told_with_rule_and_place_and_found_again(
+    lab: Any, switched_on: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.server.api.firewall_config("cluster")["options"] = {"enable": 1}
+    provider = FirewallCheckProvider()
+    first = provider.check({}, switched_on | {"places": {"111": "vms.yaml:7, firewall.rules"}}).inputs
+    for word in (
+        "agent@111 (the agent, 10.0.0.9 to 127.0.1.11 tcp 9001)",
+        "on the guest 111 (vms.yaml:7, firewall.rules): {type: in, action: ACCEPT, source: 10.0.0.9, proto: tcp",
+        "phoenix:allowCut[0]' 'agent@111'",
+    ):
+        assert word in first["closed"]
+    assert f"not as declared: {first['closed']}" in capsys.readouterr().err
+    outs = provider.create(dict(first)).outs or {}
+    again = provider.check(outs, switched_on | {"places": {"111": "vms.yaml:7, firewall.rules"}}).inputs
+    assert not provider.diff("", outs, again).changes
+    assert provider.check(outs, switched_on | {"allowed": ["agent@111"]}).inputs["closed"] == ""
+    lab.server.api.firewall_config("cluster")["options"] = {}
+    switched_on["wanted"][0]["options"] = ON | {"enable": "0"}
+    assert provider.check(outs, switched_on).inputs["closed"] == ""
+
+
+def test_what_works_from_here_is_not_closed_whatever_the_rules_say(lab: Any, switched_on: dict[str, Any]) -> None:
+    """The address from which Proxmox sees us may be another one than ours."""
+    lab.server.api.firewall_config("cluster")["options"] = {"enable": 1, "policy_in": "DROP"}
+    api = {"name": "api@pve", "what": "the API", "source": "", "dest": lab.server.api.host, "proto": "tcp"}
+    switched_on |= {"connections": [api | {"port": 8006}]}
+    switched_on["wanted"][0]["options"] = ON
+    assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
+    switched_on["connections"] = [api | {"port": 8007}]
+    assert "api@pve" in FirewallCheckProvider().check({}, switched_on).inputs["closed"]
+
+
+def test_a_guest_whose_firewall_leaves_with_this_run_is_not_closed(lab: Any, switched_on: dict[str, Any]) -> None:
+    lab.server.api.firewall_config("cluster")["options"] = {"enable": 1}
+    assert "agent@111" in FirewallCheckProvider().check({}, switched_on).inputs["closed"]
+    assert FirewallCheckProvider().check({}, switched_on | {"leaving_guests": [111.0]}).inputs["closed"] == ""
+
+
+def test_a_guest_that_nobody_declares_and_nobody_can_be_asked_about_ends_no_run(
+    lab: Any, switched_on: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.server.fail("GET", "qemu/111/firewall/rules", 595, "No route to host")
+    assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
+    assert "nodes/pve/qemu/111 cannot be asked" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from phoenix_providers.clients.delivery.open import end_over_ssh
 from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost, SshTrust
 from phoenix_providers.errors import UnauthorizedError
 
@@ -43,3 +44,25 @@ def test_a_changed_host_key_is_replaced_under_the_name_that_it_has(
         host.run(lambda _: another_machine())
     commands = f"ssh-keygen -R '{known_as}' -f {known} && ssh-keyscan {scanned} >> {known}"
     assert caught.value.explanation.next_step.endswith(commands)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "end"),
+    [
+        ("proxy", 22, ("10.0.0.12", 2222)),
+        ("proxy", 2022, ("10.0.0.12", 2022)),
+        ("plain", 22, ("10.0.0.12", 22)),
+        ("somebody", 22, ("somebody", 22)),
+        pytest.param("behind", 22, ("", 0), id="through another machine"),
+        pytest.param("called", 22, ("", 0), id="through a command"),
+    ],
+)
+def test_where_a_connection_over_ssh_really_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, port: int, end: tuple[str, int]
+) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text(
+        f"{CONFIG}Host behind\n  ProxyJump proxy\nHost called\n  ProxyCommand nc %h %p\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert end_over_ssh(host, port) == end

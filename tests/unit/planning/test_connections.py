@@ -50,6 +50,7 @@ def test_who_has_to_reach_whom(tmp_path: Path) -> None:
     assert {name: ends(one) for name, one in connections(tmp_path).items()} == {
         "api@pve": ("", "10.0.0.13", "tcp", 8006, 0, 0),
         "ssh@pve": ("", "10.0.0.13", "tcp", 22, 0, 0),
+        "portainer-api": ("", "10.0.0.110", "tcp", 9443, 0, 110),
         "agent@111": ("10.0.0.110", "10.0.0.111", "tcp", 9001, 110, 111),
         "backend@110:9443": ("10.0.0.12", "10.0.0.110", "tcp", 9443, 102, 110),
         "agent@113": ("10.0.0.110", "10.0.0.113", "tcp", 9001, 110, 113),
@@ -151,3 +152,95 @@ def test_other_nodes_are_reached_from_the_same_machine(here: str, there: str, so
     found = completed([first, second], here, there, {})
     assert tuple(one.source for one in found) == sources
     assert [one.node for one in found] == ["", "pve2"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name", "found"),
+    [
+        ("portainerUrl", "https://10.0.0.111", "portainer-api", ("10.0.0.111", 443, 111, "")),
+        ("portainerUrl", "https://portainer.home.lan:9443", "portainer-api", ("portainer.home.lan", 9443, 0, "")),
+        ("portainerUrl", "https://[fd00::1]:9443", "portainer-api", ("fd00::1", 9443, 0, "")),
+        ("traefikApiUrl", "http://10.0.0.12", "traefik-api", ("10.0.0.12", 80, 102, "")),
+        ("traefikApiUrl", "http://10.0.0.12:8081", "traefik-api", ("10.0.0.12", 8081, 102, "")),
+        ("traefikTarget", "ssh://root@10.0.0.12/etc/traefik", "traefik-target", ("10.0.0.12", 22, 102, "")),
+        ("traefikTarget", "ssh://root@10.0.0.12:2222/etc/traefik", "traefik-target", ("10.0.0.12", 2222, 102, "")),
+        ("traefikTarget", "pct://root@10.0.0.13/102/etc/traefik", "traefik-target", ("10.0.0.13", 22, 0, "")),
+        ("traefikTarget", "pct://root@10.0.0.14/102/etc/traefik", "traefik-target", ("10.0.0.14", 22, 0, "pve2")),
+        ("traefikTarget", "/srv/traefik", "traefik-target", None),
+        ("traefikTarget", "", "traefik-target", None),
+    ],
+)
+def test_the_sync_reaches_what_it_asks_and_where_it_delivers_to(
+    tmp_path: Path, setting: str, value: str, name: str, found: tuple[str, int, int, str] | None
+) -> None:
+    nodes = HERE + ", nodes: {pve2: {address: 10.0.0.14/24}}"
+    one = connections(tmp_path, node=nodes, **({setting: value} if value else {})).get(name)
+    assert (one and (one.dest, one.port, one.to_guest, one.node)) == found
+    assert one is None or (one.source, one.proto) == ("", "tcp")
+
+
+def test_dnsmasq_is_delivered_to_only_as_the_back_end(tmp_path: Path) -> None:
+    target = "true, target: 'ssh://root@10.0.0.13/etc/hosts.d'"
+    assert "dnsmasq-target" not in connections(tmp_path, dns=target)
+    one = connections(tmp_path, dns=f"{target}, backend: dnsmasq")["dnsmasq-target"]
+    assert (one.dest, one.port, one.to_guest) == ("10.0.0.13", 22, 0)
+
+
+def test_a_traefik_that_is_found_by_the_word_in_its_name_reaches_back_ends(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(SITE.replace("NODE", HERE).replace("DNS", "true"))
+    (tmp_path / "vms.yaml").write_text(VMS)
+    (tmp_path / "lxcs.yaml").write_text(LXCS.replace("name: traefik", "name: Traefik-Internal"))
+    plan = plan_site(load_configuration(tmp_path, Settings()))
+    assert "backend@110:9443" in {one.name for one in plan.connections}
+
+
+NODE = as_input(Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006))
+PORTAINER = as_input(Connection("portainer-api", "Portainer", "", "portainer.lan", "tcp", 9443))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "seen", "expected"),
+    [
+        pytest.param(
+            "10.0.0.50", "10.0.0.13", ("", "10.0.0.110"), ("10.0.0.50", "10.0.0.110", 0, 110, "", False), id="a guest"
+        ),
+        pytest.param(
+            "10.0.0.50",
+            "10.0.0.13",
+            ("10.9.0.50", "10.0.0.110"),
+            ("10.9.0.50", "10.0.0.110", 0, 110, "", False),
+            id="from another address of this machine",
+        ),
+        pytest.param(
+            "10.0.0.111",
+            "10.0.0.13",
+            ("", "10.0.0.110"),
+            ("10.0.0.111", "10.0.0.110", 111, 110, "", False),
+            id="from one",
+        ),
+        pytest.param(
+            "10.0.0.13",
+            "10.0.0.13",
+            ("", "10.0.0.110"),
+            ("10.0.0.13", "10.0.0.110", 0, 110, "", True),
+            id="from the node",
+        ),
+        pytest.param(
+            "127.0.0.1",
+            "127.0.0.1",
+            ("127.0.0.1", "10.0.0.110"),
+            ("10.0.0.13", "10.0.0.110", 0, 110, "", True),
+            id="from the node, whatever it calls itself",
+        ),
+        pytest.param("10.0.0.50", "10.0.0.13", ("", ""), None, id="a name that nobody knows"),
+        pytest.param("10.0.0.110", "10.0.0.13", ("", "10.0.0.110"), None, id="itself"),
+    ],
+)
+def test_both_ends_of_a_connection_to_a_product_are_found(
+    here: str, there: str, seen: tuple[str, str], expected: tuple[object, ...] | None
+) -> None:
+    guests = {"10.0.0.110": 110, "10.0.0.111": 111}
+    found = {one.name: one for one in completed([NODE, PORTAINER], here, there, guests, lambda one: (*seen, one.port))}
+    one = found.get("portainer-api")
+    ends_of = one and (one.source, one.dest, one.from_guest, one.to_guest, one.node, one.from_node)
+    assert ends_of == expected

@@ -10,6 +10,7 @@ from phoenix_providers.planning.guest_resources import (
     forget_commands,
     former_names,
     guests_in_state,
+    leaving_guests,
     names_declared,
     names_of_guest,
     surplus_names,
@@ -100,3 +101,8 @@ def test_commands_begin_with_what_depends_on_the_others() -> None:
     assert commands[0] == (
         """pulumi state delete "$(pulumi stack --show-urns | grep -o 'urn:[^ ]*::restoration@111$')" --yes"""
     )
+
+
+def test_guests_whose_firewall_is_declared_no_more_are_known_by_their_rules() -> None:
+    recorded = ["rules@cluster", "rules@pve-111", "rules@my-node-2-112", "rules@113", "firewall@pve-114", "grafana@115"]
+    assert leaving_guests(recorded, [0, 111]) == {112, 113}

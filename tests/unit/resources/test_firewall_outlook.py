@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.planning.wall import Level
-from phoenix_providers.resources.firewall_check import _becomes
+from phoenix_providers.resources.firewall_outlook import becomes
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {**SSH, "dport": "80"}
@@ -24,7 +24,7 @@ DECLARED = {"rules": [WEB], "options": {"enable": "1", "policy_in": "DROP", "pol
     ],
 )
 def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: tuple[str, str]) -> None:
-    level = _becomes(BEFORE, {**DECLARED, "kept": kept})
+    level = becomes(BEFORE, {**DECLARED, "kept": kept})
     assert level.rules == rules
     assert (level.options["enable"], level.options["policy_in"]) == options
 
@@ -38,5 +38,5 @@ def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: 
     ],
 )
 def test_what_no_file_says_stays_what_it_is(declared: dict[str, str], options: tuple[str, str, str]) -> None:
-    level = _becomes(BEFORE, {"rules": [WEB], "options": declared})
+    level = becomes(BEFORE, {"rules": [WEB], "options": declared})
     assert (level.options["enable"], level.options["policy_in"], level.options.get("policy_forward", "")) == options

@@ -1,0 +1,41 @@
+"""What is asked of the firewall: what it becomes, and on which connections it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.firewall_options import DECIDING
+from phoenix_providers.planning.guest_resources import leaving_guests
+from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.program import firewall_names
+from phoenix_providers.program.site import Site
+
+
+def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
+    """Return what `look_ahead` wants to know, of all needed connections or those of these names."""
+    plan, places = site.plan, wanted_by_scope(site.plan, site.settled)
+    declared = [scope.guest_id for scope in places]
+    return {
+        "proxmox": site.proxmox,
+        "node": plan.node,
+        "networks": dict(plan.networks),
+        "wanted": [
+            {"scope": scope.as_input(), "rules": content["rules"], "options": _deciding(content["options"])}
+            | ({"kept": list(kept)} if (kept := kept_fields(plan, scope)) else {})
+            for scope, content in places.items()
+            if scope.kind != "node"
+        ],
+        "connections": [as_input(one) for one in plan.connections if not names or one.name in names],
+        "sync_address": site.settings.sync_address or "",
+        "guests": dict(plan.guest_addresses),
+        # A run for one stack removes nothing.
+        "leaving_guests": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
+        **firewall_names.for_check(site),
+    }
+
+
+def _deciding(options: Mapping[str, str]) -> dict[str, str]:
+    return {key: options[key] for key in DECIDING if key in options}

@@ -1,0 +1,76 @@
+"""The gate behind the firewall: what it kept out, and this run has opened, is ready now, or nothing else runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pulumi
+
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    own,
+)
+from phoenix_providers.resources.readiness import prepare, wait_until_ready
+
+
+class ReadinessAgainProvider(PhoenixProvider):
+    """Has work to do exactly when the first gate has let something through.
+
+    That is known in this process only: where a run was cut in between, the first gate of the next one looks anew.
+    """
+
+    def create(self, props: Properties) -> CreateResult:
+        """Wait, if there is something to wait for."""
+        _wait(props)
+        return CreateResult("readiness-again", own(props))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered: the first gate has looked."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        """Ask the first gate."""
+        return DiffResult(changes=_is_awaited())
+
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Wait until all is ready."""
+        _wait(news)
+        return UpdateResult(own(news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Nothing of it is anywhere but in the state."""
+
+
+class ReadinessAgain(PhoenixResource, module="phoenix", name="ReadinessAgain"):
+    """Comes behind the firewall, and before everything that needs the products.
+
+    Args:
+        name: Resource name.
+        addresses: The products, as the first gate has them.
+        opts: Options for the engine.
+    """
+
+    def __init__(self, name: str, addresses: Properties, opts: pulumi.ResourceOptions | None = None) -> None:
+        inputs: dict[str, Any] = dict(addresses)
+        super().__init__(ReadinessAgainProvider(), name, inputs, opts)
+
+
+def _is_awaited() -> bool:
+    return any(one.is_given_back for one in connections.current().closed.values())
+
+
+def _wait(props: Properties) -> None:
+    if _is_awaited():
+        say = "the firewall is open now; waiting until what it kept out is ready"
+        print(say, file=sys.stderr)
+        wait_until_ready(
+            connections.current(), props, lambda line: print(line, file=sys.stderr), prepare, behind_firewall=True
+        )
