@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
 from phoenix_providers.planning.lockout import Cut, closed, cuts
 from phoenix_providers.planning.missing_rules import allow_commands, missing_rules
@@ -41,8 +42,9 @@ class FirewallCheckProvider(PhoenixProvider):
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         passing = {key: value for key, value in own(news).items() if key not in PASSING}
         inputs = passing | {"closed": str(olds.get("closed") or "")}
-        if not has_unknown(news) and connections.current().proxmox(str(news["proxmox"])).answers():
-            ahead = _look(news)
+        proxmox = connections.current().proxmox(str(news["proxmox"]))
+        if not has_unknown(news) and proxmox.answers():
+            ahead = _look(news, proxmox.seen)
             _refuse_cuts(news, ahead)
             _tell_unfiltered(news, ahead.walls[ahead.node])
             inputs["closed"] = _closed(news, ahead)
@@ -52,7 +54,7 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Look again, right before anything is sent."""
-        _refuse_cuts(props, _look(props))
+        _refuse_cuts(props, _look_again(props))
         return CreateResult("firewall-check", own(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -65,7 +67,7 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
-        _refuse_cuts(news, _look(news))
+        _refuse_cuts(news, _look_again(news))
         return UpdateResult(own(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
@@ -106,8 +108,11 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
 
-def _look(props: Properties) -> Outlook:
-    settings = connections.current().proxmox(str(props["proxmox"])).settings
+def _look_again(props: Properties) -> Outlook:
+    return _look(props, connections.current().proxmox(str(props["proxmox"])).settings)
+
+
+def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
     ahead = look_ahead(settings, props)
     refuse_names(props, settings, ahead.walls[ahead.node])
     return ahead

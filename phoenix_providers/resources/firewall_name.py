@@ -54,7 +54,12 @@ class FirewallNameProvider(PhoenixProvider):
         """Read it; one that is gone is to be made again, and silence leaves everything as it was, marked."""
         kept = own(props)
         try:
-            live = _writing(props).live()
+            # A host that is away is waited for once, not once for each name.
+            proxmox = connections.current().proxmox(str(props["proxmox"]))
+            if not proxmox.answers():
+                kept["observed"] = f"{kept['proxmox']} does not answer"
+                return ReadResult(id_, kept, kept)
+            live = NameWriting(proxmox.seen, name_of_input(props)).live()
         except ProductError as error:
             kept["observed"] = told(error)
         else:

@@ -55,7 +55,7 @@ class FirewallOptionsProvider(PhoenixProvider):
             # A host that is away is waited for once, not once for each place.
             proxmox, scope = connections.current().proxmox(str(kept["proxmox"])), _scope(kept)
             if proxmox.answers():
-                live = proxmox.settings.options(scope.path)
+                live = proxmox.seen.options(scope.path)
                 kept["options"] = options_as_wished(scope, live, kept["options"], kept["left_open"])
                 kept["observed"] = AS_DECLARED
             else:

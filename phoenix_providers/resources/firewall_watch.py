@@ -46,7 +46,7 @@ class FirewallWatchProvider(PhoenixProvider):
         kept = own(props)
         wanted, proxmox = places_of(kept["wanted"]), connections.current().proxmox(str(kept["proxmox"]))
         try:
-            live = live_places(proxmox.settings, _present(proxmox.settings, wanted)) if proxmox.answers() else {}
+            live = live_places(proxmox.seen, _present(proxmox.seen, wanted)) if proxmox.answers() else {}
         except ProductError:
             live = {}
         kept["observed"] = deviations(wanted, live) or AS_DECLARED

@@ -88,7 +88,7 @@ class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):
 def _observed(props: Properties) -> str:
     proxmox, scope = connections.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
     try:
-        live = proxmox.settings.rules(scope.path) if proxmox.answers() else None
+        live = proxmox.seen.rules(scope.path) if proxmox.answers() else None
     except ProductError:
         live = None
     if live is None:
