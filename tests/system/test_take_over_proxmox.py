@@ -9,6 +9,7 @@ from phoenix_providers.lab import control
 pytestmark = pytest.mark.engine
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "comment": "my own door"}
+PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "comment": "pings alone"}
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,9 @@ def in_use(start_lab):
     proxmox.add_rule("qemu/111", **SSH)
     proxmox.set_options("cluster", policy_out="REJECT", policy_forward="DROP", log_ratelimit="enable=1")
     proxmox.set_options("qemu/111", ipfilter="1")
+    # The same rule as one of the site for the Proxmox plugin, which sees no kinds of messages.
+    network = rehearsal.plan.networks[rehearsal.plan.node]
+    proxmox.add_rule("cluster", source=network, **PING)
     return rehearsal
 
 
@@ -60,6 +64,10 @@ def test_adopt_keeps_what_is_foreign_and_the_next_runs_are_quiet(in_use) -> None
     assert "10.9.9.9 printer.lan printer" in proxmox.hosts()
     assert [rule.get("dport") for rule in proxmox.rules_of("cluster")].count("2222") == 1
     assert [rule.get("dport") for rule in proxmox.rules_of("qemu/111")].count("2222") == 1
+    kinds = [
+        (rule["comment"], rule.get("icmp-type")) for rule in proxmox.rules_of("cluster") if rule.get("proto") == "icmp"
+    ]
+    assert sorted(kinds) == [("Ping", None), ("pings alone", "echo-request")]
     in_use.must_be_in_sync()
 
 
