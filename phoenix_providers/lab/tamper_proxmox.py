@@ -69,6 +69,10 @@ class ProxmoxByHand:
         """Set firewall options of one place."""
         self._send("PUT", f"{self._path(place)}/firewall/options", values)
 
+    def unset_options(self, place: str, *names: str) -> None:
+        """Remove firewall options of one place."""
+        self._send("PUT", f"{self._path(place)}/firewall/options", {"delete": ",".join(names)})
+
     def destroy_guest(self, place: str) -> None:
         """Stop and remove a guest; `place` as above."""
         self._send("POST", f"{self._path(place)}/status/stop")

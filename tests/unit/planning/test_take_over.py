@@ -153,6 +153,24 @@ def test_only_what_was_ever_ours_is_put_back(touched: list[str] | None, unset: s
     assert (set(write.unset), dict(write.values)) == (unset, {} if touched else {"ipfilter": "1"})
 
 
+@pytest.mark.parametrize(
+    ("scope", "recorded", "names"),
+    [
+        (CLUSTER, set(), ("rules@cluster", "firewall@cluster")),
+        # Taken over, or half of a first run: the rules say that the place is ours.
+        (CLUSTER, {"rules@cluster"}, ()),
+        (CLUSTER, {"rules@cluster", "firewall@cluster"}, ()),
+        # Options of an older version alone, without the rules.
+        (CLUSTER, {"firewall@cluster"}, ("rules@cluster",)),
+        (GUEST, {"rules@cluster"}, ("rules@pve-111", "firewall@pve-111")),
+        (NODE, set(), ("hosts@pve",)),
+        (NODE, {"hosts@pve"}, ()),
+    ],
+)
+def test_what_a_run_would_write_first(scope: ProxmoxScope, recorded: set[str], names: tuple[str, ...]) -> None:
+    assert scope.first_written(WANTED_FILES if scope == NODE else {}, recorded) == names
+
+
 PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
 
 
