@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -61,7 +62,7 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
     if item.options and item.scope.kind == "cluster":
         root = ("shared_volumes", "firewall") if configuration.old_spelling else ("firewall",)
         for field, value in item.options.items():
-            edits.append((site, f"firewall.{field}", _setting((*root, field), value), value))
+            edits.append((site, f"firewall.{field}", _setting((*root, field), value), json.dumps(value)))
     if (rules or item.options) and item.scope.guest_id:
         guest = next(guest for guest in configuration.guests if guest.id == item.scope.guest_id)
         name = "lxcs" if isinstance(guest, Container) else "vms"
@@ -70,7 +71,7 @@ def _edits(configuration: Configuration, item: Adoption) -> list[tuple[Path, str
         if rules:
             edits.append((file, f"firewall.rules of {guest.name}", _inserting((*own, "rules"), rules), rules))
         for field, value in item.options.items():
-            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), value), value))
+            edits.append((file, f"firewall.{field} of {guest.name}", _setting((*own, field), value), json.dumps(value)))
     return edits
 
 
