@@ -17,6 +17,7 @@ from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
@@ -66,7 +67,9 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             expected="its own installation; Phoenix Sync keeps its names and routes",
         )
     recorded = engine.resources()
-    in_state = {str(item["urn"]).rpartition("::")[2] for item in recorded}
+    # What the next full run replaces by another type cannot be declared yet: only targets may be new.
+    staying = (item for item in recorded if item["type"] not in RETIRED_TYPES)
+    in_state = {str(item["urn"]).rpartition("::")[2] for item in staying}
     environment = f"environment@{vmid}"
     scope = {stack.resource_name, "traefik-stacks", "verdict"}
     if environment not in made_environments(recorded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -174,14 +175,14 @@ def _show(found: Iterable[Adoption], *, drop_foreign: bool) -> None:
             click.echo(f"    hosts entry left out, since {entry.address} is no IP address that anybody reads: {line}")
         for rule in (*(one.rule for one in item.rules), *(one.rule for one in item.misplaced)):
             click.echo(f"    foreign rule {fate}: {rule_text(rule)}")
-        for field, value in item.options.items():
-            said = str(value).lower() if isinstance(value, bool) else value
-            fate_of_option = "does not get into the files" if drop_foreign else "is kept"
-            click.echo(f"    option {fate_of_option}: {field}: {said}")
-        for change in item.changes:
-            click.echo(f"    option changes, as the files say: {change}")
         for rule in item.idle:
             click.echo(f"    foreign rule left out, since one with the same words decides: {rule_text(rule)}")
+        kept = {} if drop_foreign else item.options
+        for field, value in kept.items():
+            click.echo(f"    option is kept: {field}: {json.dumps(value)}")
+        for field, change in item.changes.items():
+            if field not in kept:
+                click.echo(f"    option changes: {field}: {change}")
         for rule in item.inexpressible:
             click.echo(f"    foreign rule that the files cannot say: {rule_text(rule)}")
 

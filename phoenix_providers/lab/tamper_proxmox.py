@@ -80,6 +80,10 @@ class ProxmoxByHand:
         """Send a request to such a path."""
         self._send(method, f"cluster/firewall/{path}", fields)
 
+    def unset_options(self, place: str, *names: str) -> None:
+        """Remove firewall options of one place."""
+        self._send("PUT", f"{self._path(place)}/firewall/options", {"delete": ",".join(names)})
+
     def destroy_guest(self, place: str) -> None:
         """Stop and remove a guest; `place` as above."""
         self._send("POST", f"{self._path(place)}/status/stop")

@@ -38,7 +38,7 @@ class Adoption:
         unreadable: Foreign lines of the hosts file without an IP address, such as 10.0.0.05: they name nothing.
         hosts: The hosts file as it is, with its comments; empty for other places.
         options: Options of the firewall that stay if the files name them, in the files' words.
-        changes: Options that become what the files say, one line each.
+        changes: By the files' word, options that become something else unless the files name what they are.
     """
 
     scope: ProxmoxScope
@@ -51,7 +51,7 @@ class Adoption:
     unreadable: tuple[HostsEntry, ...] = ()
     hosts: str = ""
     options: Mapping[str, str | bool] = field(default_factory=dict)
-    changes: tuple[str, ...] = ()
+    changes: Mapping[str, str] = field(default_factory=dict)
 
 
 def adoption(
@@ -87,7 +87,7 @@ def adoption(
         return taken
     options = _unsaid_options(scope, found.options, wanted)
     lost = lost_options(scope, found.options, wanted["options"])
-    changes = tuple(f"{key}: {now} becomes {then}" for key, now, then in lost if file_words(scope)[key] not in options)
+    changes = {file_words(scope)[key]: f"{now} becomes {then}" for key, now, then in lost}
     return replace(taken, options=options, changes=changes)
 
 

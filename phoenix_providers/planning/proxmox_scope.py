@@ -9,9 +9,10 @@ from typing import Any, Literal
 Kind = Literal["cluster", "node", "vm", "lxc"]
 
 _RULES = "proxmoxve:firewall/rulesLegacy:RulesLegacy"
-OLD_CLUSTER_OPTIONS = "proxmoxve:cluster/firewallLegacy:FirewallLegacy"
 # Resources of the Proxmox plugin that older versions declared; their deletion asks nothing of Proxmox.
-RETIRED_TYPES = frozenset({OLD_CLUSTER_OPTIONS, "proxmoxve:firewall/optionsLegacy:OptionsLegacy"})
+RETIRED_TYPES = frozenset(
+    {"proxmoxve:cluster/firewallLegacy:FirewallLegacy", "proxmoxve:firewall/optionsLegacy:OptionsLegacy"}
+)
 _HOSTS = "proxmoxve:index/hostsLegacy:HostsLegacy"
 _RESOLVER = "proxmoxve:index/dnsLegacy:DnsLegacy"
 

@@ -46,7 +46,7 @@ class FirewallOptionsProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Write what is not as wished yet."""
-        return CreateResult(f"options-{_scope(props).suffix}", _written(props, {}))
+        return CreateResult(f"options-{_scope(props).suffix}", _written(props, {}, {}))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the options; silence leaves everything as it was, marked."""
@@ -70,7 +70,7 @@ class FirewallOptionsProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write what is not as wished, and take away what was wished before."""
-        return UpdateResult(_written(news, olds["options"]))
+        return UpdateResult(_written(news, olds["options"], olds.get("settled") or {}))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Change nothing: what was there before us has been put back already, see `restoration`."""
@@ -112,15 +112,15 @@ class FirewallOptions(PhoenixResource, module="phoenix", name="FirewallOptions")
         super().__init__(FirewallOptionsProvider(), name, inputs, opts)
 
 
-def _written(props: Properties, before: Mapping[str, str]) -> Properties:
-    """Write what differs; return the properties with the policies as they are by now, whatever is read there later."""
+def _written(props: Properties, before: Mapping[str, str], settled: Mapping[str, str]) -> Properties:
+    """Write what differs; return the properties with the policies that were wished last, whatever is read later."""
     settings, scope = connections.current().proxmox(str(props["proxmox"])).settings, _scope(props)
     live, digest = settings.options_with_digest(scope.path)
     wished = props["options"]
     change = options_change(scope, live, wished, props["left_open"], before)
     if change.values or change.unset:
         settings.write_options(scope.path, change.values, change.unset, digest)
-    return own(props) | {"settled": {key: wished[key] for key in POLICIES if key in wished}}
+    return own(props) | {"settled": {**settled, **{key: wished[key] for key in POLICIES if key in wished}}}
 
 
 def _scope(props: Mapping[str, Any]) -> ProxmoxScope:

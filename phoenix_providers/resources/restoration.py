@@ -40,7 +40,7 @@ class RestorationProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Add to what was ever ours; older versions wrote every option, and did not remember which."""
-        if has_unknown([news["scope"], news.get("touched")]) or "touched" not in news:
+        if "touched" not in news or has_unknown([news["touched"], news.get("scope")]):
             return CheckResult(news, [])
         every = option_defaults(ProxmoxScope.from_input(news["scope"]))
         before = own(olds).get("touched", every) if own(olds) else ()

@@ -74,7 +74,7 @@ def edit_hosts(rehearsal) -> None:
 
 
 def change_rules(rehearsal) -> None:
-    """All at once: a rule deleted, one moved, one disabled, foreign ones on top, a guest switched off.
+    """All at once: a rule deleted, one moved, one disabled, foreign ones on top, a guest switched off, switches gone.
 
     The deleted one is not what lets the sync in: a computer that is locked out by hand cannot repair anything.
     """
@@ -84,7 +84,12 @@ def change_rules(rehearsal) -> None:
     proxmox.change_rule("qemu/111", 0, enable="0")
     proxmox.add_rule("qemu/112", type="in", action="DROP")
     proxmox.add_rule("qemu/113", type="in", action="DROP", enable="0")
-    proxmox.set_options("qemu/113", enable="0", policy_in="DROP")
+    proxmox.set_options("qemu/113", enable="0", policy_in="ACCEPT")
+    proxmox.unset_options("cluster", "enable")
+    proxmox.unset_options("lxc/101", "enable", "policy_in")
+
+
+WITH_OPTIONS = ("cluster", "lxc/101", "qemu/113")
 
 
 @pytest.mark.parametrize(
@@ -95,11 +100,13 @@ def change_rules(rehearsal) -> None:
     ],
 )
 def test_drift_is_repaired_by_one_run(rehearsal, tampers) -> None:
-    rules = rehearsal.by_hand_on_proxmox.rules()
+    proxmox = rehearsal.by_hand_on_proxmox
+    rules, options = proxmox.rules(), [proxmox.options(place) for place in WITH_OPTIONS]
     for tamper in tampers:
         tamper(rehearsal)
     output = rehearsal.must_up()
-    assert rehearsal.by_hand_on_proxmox.rules() == rules
+    assert proxmox.rules() == rules
+    assert [proxmox.options(place) for place in WITH_OPTIONS] == options
     assert "unchanged" in output
     assert "tampered-canary" not in output
     rehearsal.must_be_in_sync()

@@ -137,8 +137,9 @@ def test_every_option_that_somebody_has_chosen_is_kept_in_the_files(
     assert adopt(engine, yes=True, drop_foreign=False) == 0
     told = capsys.readouterr().out
     assert "option is kept: ipfilter: true" in told
+    assert 'option is kept: default_forward_policy: "DROP"' in told
     # The file says something else, and it counts.
-    assert "option changes, as the files say: policy_out: REJECT becomes ACCEPT" in told
+    assert "option changes: default_output_policy: REJECT becomes ACCEPT" in told
     configuration = load_configuration(engine.project / "config", Settings())
     assert configuration.problems == ()
     guest = next(guest for guest in configuration.vms if guest.id == 111)
@@ -147,11 +148,17 @@ def test_every_option_that_somebody_has_chosen_is_kept_in_the_files(
     assert guest.firewall.output_log_level is None
 
 
-def test_dropping_what_is_foreign_leaves_options_where_they_are(lab: Any, engine: StateOfNothing, files: Any) -> None:
+def test_dropping_what_is_foreign_leaves_options_where_they_are_and_names_what_changes(
+    lab: Any, engine: StateOfNothing, files: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     choose(lab)
+    lab.server.api.firewall_config("vm", "pve", 111)["options"] |= {"enable": 1, "policy_out": "DROP"}
     before = files()
     assert adopt(engine, yes=True, drop_foreign=True) == 0
     assert files() == before
+    told = capsys.readouterr().out
+    assert "option changes: output_policy: DROP becomes ACCEPT" in told
+    assert "ipfilter" not in told
     assert lab.server.api.firewall_config("vm", "pve", 111)["options"]["ipfilter"] == 1
 
 

@@ -156,7 +156,11 @@ def test_what_is_left_open_is_not_written_where_it_counts_anyhow(run: Run, live:
     live.set(**ON, policy_out="DROP")
     assert run.up(wished(open_policy, "policy_out")) == "updated"
     assert live.texts() == open_policy
-    assert run.outputs["settled"] == {"policy_in": "DROP", "policy_out": "ACCEPT"}
+    settled = {"policy_in": "DROP", "policy_out": "ACCEPT"}
+    assert run.outputs["settled"] == settled
+    # While it is switched off, nobody says anything of policies; a guest that comes on again has what it had.
+    run.up(wished({"enable": "0"}))
+    assert run.outputs["settled"] == settled
 
 
 def test_what_is_kept_is_neither_written_nor_unset(run: Run, live: Any, wished: Any) -> None:

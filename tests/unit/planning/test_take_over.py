@@ -156,6 +156,24 @@ def test_only_what_was_ever_ours_is_put_back(touched: list[str] | None, unset: s
     assert (set(write.unset), dict(write.values)) == (unset, {} if touched else {"ipfilter": "1"})
 
 
+@pytest.mark.parametrize(
+    ("scope", "recorded", "names"),
+    [
+        (CLUSTER, set(), ("rules@cluster", "firewall@cluster")),
+        # Taken over, or half of a first run: the rules say that the place is ours.
+        (CLUSTER, {"rules@cluster"}, ()),
+        (CLUSTER, {"rules@cluster", "firewall@cluster"}, ()),
+        # Options of an older version alone, without the rules.
+        (CLUSTER, {"firewall@cluster"}, ("rules@cluster",)),
+        (GUEST, {"rules@cluster"}, ("rules@111", "firewall@111")),
+        (NODE, set(), ("hosts@pve",)),
+        (NODE, {"hosts@pve"}, ()),
+    ],
+)
+def test_what_a_run_would_write_first(scope: ProxmoxScope, recorded: set[str], names: tuple[str, ...]) -> None:
+    assert scope.first_written(WANTED_FILES if scope == NODE else {}, recorded) == names
+
+
 def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     text = FRESH + "10.0.0.9 z.lan\n10.0.0.7 old.home.lan a.lan\n"
     taken = adoption(NODE, {"hosts@pve"}, FoundOnProxmox(hosts=text), WANTED_FILES)
