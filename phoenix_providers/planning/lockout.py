@@ -93,10 +93,8 @@ def closed(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed
     Only what is certain: a connection counts that is kept out however what is not known may be. One that meets
     several lists is named with each of them.
     """
-    change = _Change(now, wanted)
-    return tuple(
-        cut for one in connections if one.name not in allowed for cut in _closed(_View(change, one).final, one)
-    )
+    final = _Change(now, wanted).final
+    return tuple(cut for one in connections if one.name not in allowed for cut in _closed(final, one))
 
 
 def is_given_back(now: Wall, wanted: Wanted, connection: Connection) -> bool:

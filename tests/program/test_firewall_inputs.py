@@ -84,3 +84,29 @@ def test_the_plugins_options_leave_though_the_name_stays(run_program: Callable[.
     assert program.types["firewall@cluster"] == OURS
     ours = {**old, "firewall@cluster": {"__type": OURS, "settled": {}}}
     assert run_program(state=ours).inputs["verdict"]["leaving"] == []
+
+
+def test_what_stays_closed_fails_the_run_at_its_end(run_program: Callable[..., Any]) -> None:
+    declared = run_program(answers={"firewall-check": {"closed": "backend@111:8109"}})
+    assert declared.inputs["verdict"]["failures"]["firewall-check"] == "backend@111:8109"
+    assert "firewall-check" in declared.direct["verdict"]
+    assert run_program().inputs["verdict"]["failures"]["firewall-check"] == ""
+    # A run for one stack on a state from before.
+    scope, old = "firewall-check verdict", {"firewall-check": {"closed": None}}
+    assert run_program(scope=scope, answers=old).inputs["verdict"]["failures"]["firewall-check"] == ""
+
+
+def test_both_gates_ask_for_the_same_products_and_the_first_one_about_the_firewall(
+    run_program: Callable[..., Any],
+) -> None:
+    settings = {"traefikApiUrl": "http://127.50.0.12:8081", "traefikTarget": "ssh://root@127.50.0.12/etc/traefik"}
+    declared = run_program(settings)
+    gate, again = declared.inputs["readiness"], declared.inputs["readiness-again"]
+    for key in ("portainer", "traefik_api", "traefik_target"):
+        assert gate[key] == again[key]
+    names = {one["name"] for one in gate["firewall"]["connections"]}
+    assert names == {"portainer-api", "traefik-api", "traefik-target"}
+    asked = declared.inputs["firewall-check"]
+    assert gate["declared"]["wanted"] == asked["wanted"]
+    assert names < {one["name"] for one in asked["connections"]}
+    assert asked["places"]["111"].endswith("firewall.rules of apps")

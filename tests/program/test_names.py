@@ -58,6 +58,7 @@ def test_with_dnsmasq_the_hosts_file_is_not_ours(run_program: Callable[..., Any]
     declared = run_program({"configDir": str(config), "dnsServer": "127.0.0.1:53"})
     assert "hosts@pve" not in declared.direct
     assert declared.inputs["restoration@pve"]["ours"] == ["resolver"]
+    assert "readiness-again" in declared.direct["dnsmasq"], "the firewall may have kept us from where it is delivered"
     inputs = declared.inputs["dnsmasq"]
     assert (inputs["target"], inputs["file"]) == (str(config / "dns.d"), "phoenix-records.hosts")
     assert "127.50.0.12 grafana.home.example\n" in inputs["text"]
