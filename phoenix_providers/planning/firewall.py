@@ -35,10 +35,10 @@ def firewall(
     """
     declared = configuration.site.firewall
     options = _site_options(declared)
-    site_rules = readable_rules(configuration, declared.global_firewall_rules, SITE_RULES, findings)
+    site_rules = readable_rules(configuration, declared.global_firewall_rules, SITE_RULES, findings, of_guest=False)
     on_guests = _placement(configuration, findings) == "guest"
     guest_rules = {
-        guest.id: [*_own_rules(configuration, guest, findings, on_guest=on_guests), *stack_rules.get(guest.id, ())]
+        guest.id: [*_own_rules(configuration, guest, findings), *stack_rules.get(guest.id, ())]
         for guest in configuration.guests
     }
     if not on_guests:
@@ -57,13 +57,20 @@ def firewall(
 
 
 def readable_rules(
-    configuration: Configuration, rules: Iterable[FirewallRule], path: Path, findings: Findings
+    configuration: Configuration, rules: Iterable[FirewallRule], path: Path, findings: Findings, *, of_guest: bool
 ) -> list[DeclaredRule]:
-    """Return the rules of the list at `path` that Proxmox would take; the others are errors."""
+    """Return the rules of the list at `path` that Proxmox would take; the others are errors.
+
+    Rules `of_guest`, its own or those of its stacks, stand on the guest or with all others, as the placement says.
+    """
+    on_guest = of_guest and _place(configuration) == "guest"
     accepted = []
     for index, rule in enumerate(rules):
         try:
-            accepted.append(DeclaredRule(canonical_rule(rule), (*path, index)))
+            kept = canonical_rule(rule)
+            if on_guest:
+                _check_on_guest(kept)
+            accepted.append(DeclaredRule(kept, (*path, index)))
         except RuleRefusedError as error:
             findings.error(
                 f"Proxmox would refuse this firewall rule: {error}",
@@ -74,6 +81,13 @@ def readable_rules(
     return accepted
 
 
+def _check_on_guest(rule: FirewallRule) -> None:
+    if rule.type == "forward":
+        raise RuleRefusedError("guests know no forward rules", "type: forward", "in or out")
+    if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
+        raise RuleRefusedError("a guest's rule names an interface of the guest", rule.iface, "net0")
+
+
 def guest_rules_path(guest: Guest) -> Path:
     """Return where a guest's own rules stand."""
     return (*guest.declared_at, "firewall", "rules")
@@ -81,16 +95,19 @@ def guest_rules_path(guest: Guest) -> Path:
 
 def _placement(configuration: Configuration, findings: Findings) -> str:
     chosen = configuration.settings.firewall_placement
-    if chosen in {"guest", "cluster"}:
-        return chosen
-    if chosen is not None:
+    if chosen not in {"guest", "cluster", None}:
         findings.error(
             "the setting phoenix:firewallPlacement is unknown",
             seen=chosen,
             expected="guest or cluster",
             next_step="pulumi config set phoenix:firewallPlacement guest",
         )
-    return "cluster" if configuration.old_spelling else "guest"
+    return _place(configuration)
+
+
+def _place(configuration: Configuration) -> str:
+    chosen = configuration.settings.firewall_placement
+    return chosen if chosen in {"guest", "cluster"} else "cluster" if configuration.old_spelling else "guest"
 
 
 def _switched_on(guest: Guest) -> bool:
@@ -98,20 +115,9 @@ def _switched_on(guest: Guest) -> bool:
     return guest.firewall.enabled or "enabled" not in guest.firewall.model_fields_set
 
 
-def _own_rules(configuration: Configuration, guest: Guest, findings: Findings, *, on_guest: bool) -> list[DeclaredRule]:
+def _own_rules(configuration: Configuration, guest: Guest, findings: Findings) -> list[DeclaredRule]:
     path = guest_rules_path(guest)
-    if on_guest:
-        for index, rule in enumerate(guest.firewall.rules):
-            place = configuration.locate(*path, index)
-            if rule.type == "forward":
-                findings.error(
-                    "Proxmox knows no forward rules on guests", place, seen="type: forward", expected="in or out"
-                )
-            if rule.iface and not _GUEST_INTERFACE.fullmatch(rule.iface):
-                findings.error(
-                    "a guest's rule names an interface of the guest", place, seen=rule.iface, expected="net0"
-                )
-    return readable_rules(configuration, guest.firewall.rules, path, findings)
+    return readable_rules(configuration, guest.firewall.rules, path, findings, of_guest=True)
 
 
 def _mention_switched_off(

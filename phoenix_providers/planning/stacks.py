@@ -83,7 +83,11 @@ class _Derivation:
         )
         variables = with_project(own, self._project)
         rules = readable_rules(
-            self._configuration, manifest.firewall_rules, (*self._manifest_path, "firewall_rules"), self._findings
+            self._configuration,
+            manifest.firewall_rules,
+            (*self._manifest_path, "firewall_rules"),
+            self._findings,
+            of_guest=True,
         )
         compose = None
         if folder.compose is not None:

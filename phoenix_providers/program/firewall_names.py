@@ -44,4 +44,6 @@ def for_check(site: Site) -> dict[str, Any]:
 
 
 def _ours(site: Site) -> set[str]:
-    return {name for name in site.recorded if name.partition("@")[0] in get_args(NameKind)}
+    # A stack may be called like a kind, but stands on a VM, by number.
+    split = ((name, *name.split("@", 1)) for name in site.recorded if "@" in name)
+    return {name for name, kind, own in split if kind in get_args(NameKind) and not own.isdecimal()}

@@ -104,6 +104,37 @@ def test_a_group_rule_is_the_same_rule_when_its_comment_changes(engine: Any, lab
     assert [(one["type"], one["action"], one["comment"]) for one in lab.rules()] == [("group", "web", "new")]
 
 
+def test_groups_and_rules_change_places_and_kinds(engine: Any, lab: Any) -> None:
+    """As the program says them; what is left out of a group never comes back from the rule that stood there."""
+    empty = dict.fromkeys(("source", "dest", "proto", "dport", "sport", "iface", "macro", "log", "comment"), "")
+
+    def group(**more: Any) -> dict[str, Any]:
+        return {**empty, "enabled": True, "securityGroup": "web", **more}
+
+    def plain(name: str) -> dict[str, Any]:
+        return {**empty, **rule(name), "securityGroup": ""}
+
+    def names() -> list[str]:
+        return [
+            one["action"] + one.get("iface", "") if one["type"] == "group" else one["comment"] for one in lab.rules()
+        ]
+
+    lists = [
+        ([group(), plain("A")], ["web", "A"]),
+        ([plain("A"), group()], ["A", "web"]),
+        ([group(iface="vmbr0"), plain("B"), group()], ["webvmbr0", "B", "web"]),
+        ([plain("B"), plain("C"), plain("A")], ["B", "C", "A"]),
+        ([group(), group(iface="vmbr0"), group(securityGroup="base")], ["web", "webvmbr0", "base"]),
+        ([plain("A")], ["A"]),
+    ]
+    recorded = engine.create("rules", {"rules": lists[0][0]})
+    for rules, expected in lists:
+        recorded = engine.up(engine.refresh(recorded), {"rules": rules})
+        assert names() == expected
+        recorded = engine.up(engine.refresh(recorded), {"rules": rules})
+        assert recorded.done == "same"
+
+
 @pytest.mark.parametrize("inputs", [listed("AB"), listed("")], ids=["some", "none"])
 def test_existing_rules_are_refused(engine: Any, lab: Any, inputs: dict[str, Any]) -> None:
     lab.set_rules([FOREIGN])
