@@ -23,10 +23,16 @@ ON = {"enable": "1", "policy_in": "DROP"}
 Inputs = dict[str, Any]
 
 
+def process(lab: ProxmoxInThread) -> None:
+    """Begin with nothing in memory, as each run of the engine does."""
+    token = SecretStr(lab.server.token)
+    settings = Settings(request_timeout=5)
+    connections.use(Connections(settings, Credentials(), proxmox_token=token, proxmox_insecure=True))
+
+
 @pytest.fixture(autouse=True)
 def url(lab: ProxmoxInThread) -> Iterator[str]:
-    token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(request_timeout=5), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    process(lab)
     yield lab.server.url
     connections.use(None)
 
@@ -68,7 +74,8 @@ def writes(lab: ProxmoxInThread) -> Callable[[], int]:
 class Run:
     """What the engine does with the resource, run after run."""
 
-    def __init__(self) -> None:
+    def __init__(self, lab: ProxmoxInThread) -> None:
+        self.lab = lab
         self.provider = FirewallOptionsProvider()
         self.inputs: Inputs = {}
         self.outputs: Inputs = {}
@@ -76,6 +83,7 @@ class Run:
     def up(self, news: Inputs) -> str:
         """Return what was done, in one word."""
         if self.outputs:
+            process(self.lab)
             read = self.provider.read("id", self.outputs)
             self.inputs, self.outputs = read.inputs or {}, read.outs or {}
         self.inputs = self.provider.check(self.inputs, news).inputs
@@ -89,8 +97,8 @@ class Run:
 
 
 @pytest.fixture
-def run() -> Run:
-    return Run()
+def run(lab: ProxmoxInThread) -> Run:
+    return Run(lab)
 
 
 def test_only_what_is_wished_is_written_and_once(run: Run, live: Any, wished: Any, writes: Any) -> None:
