@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule, SiteFirewall
 from phoenix_providers.models.guest import Guest, VirtualMachine
+from phoenix_providers.models.location import Location
 from phoenix_providers.planning.declared_rules import DeclaredRule, Path, copies
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall_options import GUEST_WORDS, SITE_WORDS, said_options
 from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
+from phoenix_providers.planning.icmp_types import ICMP_TYPES
 from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, OptionsPlan
 
 SITE_RULES: Path = ("site", "firewall", "global_firewall_rules")
@@ -70,6 +72,8 @@ def readable_rules(
             kept = canonical_rule(rule)
             if on_guest:
                 _check_on_guest(kept)
+            if kept.proto in ICMP_TYPES and kept.port:
+                _mention_icmp_port(configuration.locate(*path, index), kept, findings)
             accepted.append(DeclaredRule(kept, (*path, index)))
         except RuleRefusedError as error:
             findings.error(
@@ -79,6 +83,16 @@ def readable_rules(
                 expected=error.expected,
             )
     return accepted
+
+
+def _mention_icmp_port(place: Location, rule: FirewallRule, findings: Findings) -> None:
+    findings.warning(
+        "Proxmox's firewall for nftables does not look at the port of a rule for ICMP, so there it is for all of ICMP",
+        place,
+        seen=f"proto: {rule.proto}, port: {rule.port}",
+        expected="icmp-type with the name of the kind of message, and no port",
+        next_step="write icmp-type instead of port, for example icmp-type: echo-request",
+    )
 
 
 def _check_on_guest(rule: FirewallRule) -> None:
