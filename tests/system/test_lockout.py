@@ -58,6 +58,7 @@ NAMES = """
 """
 
 
+@pytest.mark.faults
 def test_names_come_before_the_rules_that_use_them_and_go_behind(rehearsal) -> None:
     file, proxmox = rehearsal.config / "site.yaml", rehearsal.by_hand_on_proxmox
     good = file.read_text()
