@@ -88,7 +88,8 @@ class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):
 def _observed(props: Properties) -> str:
     proxmox, scope = connections.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
     try:
-        live = proxmox.seen.rules(scope.path) if proxmox.answers() else None
+        # The plugin may have written them in this run.
+        live = proxmox.settings.rules(scope.path) if proxmox.answers() else None
     except ProductError:
         live = None
     if live is None:
