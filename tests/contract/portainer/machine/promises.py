@@ -281,9 +281,9 @@ class Promises:
     def _judge_state(self, run: Run) -> None:
         """What is not declared any more is gone, although something else may be sick."""
         stuck = self._stuck()
-        guests = {f"{kind}@pve-{number}" for kind in ("rules", "firewall") for number in self._world.guests}
+        guests = {f"{kind}@{number}" for kind in ("rules", "firewall") for number in self._world.guests}
         state = set(self._world.engine.state)
-        there = {name for name in state if re.fullmatch(r"(rules|firewall)@pve-\d+", name)}
+        there = {name for name in state if re.fullmatch(r"(rules|firewall)@\d+", name)}
         _require(stuck or there == guests, f"guests in the state: {there}, declared: {guests}; {run}", None)
         stacks = {name for name in state if re.fullmatch(r"[a-f]@\d+", name)}
         declared = {stack.name for stack in self._declared()}
