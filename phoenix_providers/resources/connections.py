@@ -27,6 +27,7 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
@@ -178,6 +179,21 @@ class Connections:
                 timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
                 self._held[url] = HeldProxmox(url, self._proxmox_token, timeout=timeout, insecure=insecure)
             return self._held[url]
+
+    def lasting_settings(self, url: str) -> ProxmoxSettings:
+        """Return what to write through in the middle of a change of the firewall.
+
+        That is the connection that outlives the change, if one is held: a new one might be shut out already, and the
+        run would end before the change is confirmed or taken back.
+        """
+        settings = self.proxmox(url).settings
+        with self._lock:
+            held = self._held.get(url)
+        if held is None:
+            return settings
+        # Who only looks has to look anew.
+        settings.written += 1
+        return held.settings
 
     def let_go(self, url: str) -> None:
         """End that connection, if there is one."""

@@ -130,4 +130,4 @@ def _writing(props: Mapping[str, Any]) -> NameWriting:
 
 
 def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
-    return connections.current().proxmox(str(props["proxmox"])).settings
+    return connections.current().lasting_settings(str(props["proxmox"]))

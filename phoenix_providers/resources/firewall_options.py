@@ -114,7 +114,7 @@ class FirewallOptions(PhoenixResource, module="phoenix", name="FirewallOptions")
 
 def _written(props: Properties, before: Mapping[str, str], settled: Mapping[str, str]) -> Properties:
     """Write what differs; return the properties with the policies that were wished last, whatever is read later."""
-    settings, scope = connections.current().proxmox(str(props["proxmox"])).settings, _scope(props)
+    settings, scope = connections.current().lasting_settings(str(props["proxmox"])), _scope(props)
     live, digest = settings.options_with_digest(scope.path)
     wished = props["options"]
     change = options_change(scope, live, wished, props["left_open"], before)

@@ -116,4 +116,4 @@ def _make_as_declared(props: Properties) -> None:
 
 
 def _settings(props: Properties) -> ProxmoxSettings:
-    return connections.current().proxmox(str(props["proxmox"])).settings
+    return connections.current().lasting_settings(str(props["proxmox"]))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from phoenix_providers.errors import AmbiguousWriteError
+from phoenix_providers.errors import AmbiguousWriteError, UnreachableError
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
@@ -231,6 +231,24 @@ def test_a_write_whose_outcome_is_unknown_is_looked_at(
     with pytest.raises(Exception, match="cut"):
         run.up(wished(ON))
     assert live.texts() == {}
+
+
+def test_in_the_middle_of_a_change_that_shuts_new_connections_out_the_held_one_is_used(
+    run: Run, live: Any, wished: Any, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = connections.current()
+    current.held_proxmox(url)
+
+    def shut_out(*_arguments: Any, **_more: Any) -> None:
+        raise UnreachableError("Proxmox cannot be reached", where=url)
+
+    for way in ("read", "write"):
+        monkeypatch.setattr(current.proxmox(url).settings.transport, way, shut_out)
+    try:
+        assert run.up(wished(ON)) == "created"
+    finally:
+        current.let_go(url)
+    assert live.texts() == ON
 
 
 def test_what_somebody_changes_meanwhile_is_not_written_over(
