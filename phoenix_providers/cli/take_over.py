@@ -26,7 +26,7 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.guest_resources import former_names
+from phoenix_providers.planning.guest_resources import former_names, recorded_numbers
 from phoenix_providers.planning.name_adoption import NameAdoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
@@ -118,8 +118,7 @@ def _look(
 ) -> Sequence[Adoption]:
     api = _open_api(engine, site.configuration.settings.request_timeout)
     settings = api.settings
-    known = {guest.number for guest in site.plan.guests if f"rules@{guest.scope.suffix}" in recorded}
-    refuse_absent(settings, api.url, site.plan.guests, known)
+    refuse_absent(settings, api.url, site.plan.guests, recorded_numbers(recorded))
     wanted = wanted_by_scope(site.plan)
     found = []
     for scope, names in missing.items():

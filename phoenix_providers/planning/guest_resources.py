@@ -62,10 +62,15 @@ def names_declared(scope: ProxmoxScope) -> tuple[str, ...]:
     return tuple(f"{kind}@{scope.suffix}" for kind in reversed(_KINDS))
 
 
+def recorded_numbers(recorded: Collection[str]) -> frozenset[int]:
+    """Return the guests whose rules the state has; `recorded` are the names in the state."""
+    rules = (name.partition("@") for name in _guests(recorded).values() if name.startswith("rules@"))
+    return frozenset(int(number) for _, _, number in rules)
+
+
 def leaving_guests(recorded: Collection[str], declared: Collection[int]) -> frozenset[int]:
     """Return the guests whose firewall the state has and nobody declares; `recorded` are the names in the state."""
-    rules = (name.partition("@") for name in _guests(recorded).values() if name.startswith("rules@"))
-    return frozenset(int(number) for _, _, number in rules) - frozenset(declared)
+    return recorded_numbers(recorded) - frozenset(declared)
 
 
 def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:

@@ -44,6 +44,11 @@ def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
 
 
+def is_switched_on(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule counts at all."""
+    return str(rule.get("enable") or "0") not in ("0", "None", "False")
+
+
 def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
     """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.planning.declared_rules import Path
-from phoenix_providers.planning.proxmox_words import rule_identity
+from phoenix_providers.planning.proxmox_words import is_switched_on, rule_identity
 from phoenix_providers.planning.rule_overlap import could_meet, drops_the_rest
 
 Rule = Mapping[str, Any]
@@ -155,7 +155,7 @@ class _Problem:
         """Whether a foreign rule has to come before a declared one; None where either is right."""
         rule, there = self._live[place], self._there[position]
         wanted = self._declared[position]
-        is_new = there is None or (_is_on(wanted) and not _is_on(self._live[there]))
+        is_new = there is None or (is_switched_on(wanted) and not is_switched_on(self._live[there]))
         if is_new and (first := _before_new(rule, wanted)) is not None:
             return first
         if there is None or not (whole or _decide(rule, wanted)):
@@ -177,7 +177,7 @@ def _before_new(rule: Rule, wanted: Rule) -> bool | None:
 def _decide(one: Rule, other: Rule) -> bool:
     """Whether the order of two rules can make a difference."""
     same = one.get("action") == other.get("action") and one.get("type") != "group"
-    return _is_on(one) and _is_on(other) and not same and could_meet(one, other)
+    return is_switched_on(one) and is_switched_on(other) and not same and could_meet(one, other)
 
 
 def _may_open(rule: Rule) -> bool:
@@ -188,15 +188,11 @@ def _may_close(rule: Rule) -> bool:
     return rule.get("type") == "group" or rule.get("action") != _ACCEPT
 
 
-def _is_on(rule: Rule) -> bool:
-    return str(rule.get("enable") or "0") not in ("0", "False")
-
-
 def _counting(live: Sequence[Rule]) -> dict[tuple[str, ...], int]:
     """Return the place of every rule that counts, by identity: of several the first that is switched on."""
     found: dict[tuple[str, ...], int] = {}
     for place, rule in enumerate(live):
         known = found.setdefault(rule_identity(rule), place)
-        if _is_on(rule) and not _is_on(live[known]):
+        if is_switched_on(rule) and not is_switched_on(live[known]):
             found[rule_identity(rule)] = place
     return found

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from phoenix_providers.planning.proxmox_words import is_switched_on
 from phoenix_providers.planning.rule_match import NamedNetworks, doubts_of
 from phoenix_providers.planning.site_plan import Connection
 
@@ -146,7 +147,7 @@ def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
 
 def concerns(rule: Rule, connection: Connection, wall: Wall, guest: int) -> bool:
     """Whether a rule may decide on a connection at all; `guest` is where it stands, 0 for node and datacenter."""
-    if _is_off(rule):
+    if not is_switched_on(rule):
         return False
     return rule.get("type") == "group" or doubts_of(rule, connection, wall.known, guest) is not None
 
@@ -194,7 +195,7 @@ def _verdict(
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
-        if _is_off(rule):
+        if not is_switched_on(rule):
             continue
         if rule.get("type") == "group":
             if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
@@ -206,10 +207,6 @@ def _verdict(
             if needed is not None and all(doubt in held for doubt in needed):
                 return bool(rule.get("action") == _ACCEPT)
     return None
-
-
-def _is_off(rule: Rule) -> bool:
-    return str(rule.get("enable", 0)) in ("0", "", "None", "False")
 
 
 def _members(rule: Rule, wall: Wall) -> Sequence[Rule]:

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.connections import as_input
-from phoenix_providers.planning.guest_resources import surplus_names
+from phoenix_providers.planning.guest_resources import recorded_numbers, surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
@@ -127,7 +127,6 @@ class Places:
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
         site = self._site
         surplus = [name for scope in self._wanted if scope.guest_id for name in surplus_names(site.stored, scope)]
-        known = [guest.number for guest in site.plan.guests if f"rules@{guest.scope.suffix}" in site.recorded]
         missing = [
             {"scope": scope.as_input(), "missing": names, "wanted": self._wanted[scope]}
             for scope in self._wanted
@@ -137,7 +136,7 @@ class Places:
             "guests",
             proxmox=site.proxmox,
             guests=site.plan.guests,
-            known=known,
+            known=sorted(recorded_numbers(site.recorded)),
             surplus=surplus,
             missing=missing,
             opts=after(gates),
