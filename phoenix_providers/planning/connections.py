@@ -122,6 +122,14 @@ def _to_product(
     )
 
 
+def back_ends(routes: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """Give address, port and protocol of every server to which routes lead."""
+    for url, proto in _servers(routes):
+        address, port = _host_and_port(url)
+        if port:
+            yield address, port, proto
+
+
 def guests_by_address(configuration: Configuration) -> dict[str, int]:
     """Return the number of each guest whose address is known."""
     found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
@@ -169,9 +177,8 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
     if guest is None or source is None:
         return
     guests = guests_by_address(configuration)
-    for url, proto in (pair for route in routes for pair in _servers(route)):
-        address, port = _host_and_port(url)
-        if address in guests and address != source and port:
+    for address, port, proto in (end for route in routes for end in back_ends(route)):
+        if address in guests and address != source:
             number = guests[address]
             name = f"backend@{number}:{port}" + ("" if proto == "tcp" else f"/{proto}")
             what = f"the back end {address}:{port}, from Traefik"

@@ -71,6 +71,9 @@ class Connections:
 
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
+        checked: Stacks of this run, by NAME@VMID.
+        scoped_question: What a run for some targets asks of the firewall (see `scoped_firewall`).
+        kept_out: What it found of that, by NAME@VMID.
         leaving: Stacks that leave in this run (see `making_room`).
         arriving: What takes their place, by NAME@VMID (see `stack_successors`).
         departing: What worked last of those that leave, by NAME@VMID.
@@ -102,6 +105,9 @@ class Connections:
         self.adoptions = Adoptions()
         self.environment_names = EnvironmentNames()
         self.whole_run = False
+        self.checked: set[str] = set()
+        self.scoped_question: Mapping[str, Any] = {}
+        self.kept_out: dict[str, str] = {}
         self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.arriving: Mapping[str, Mapping[str, Any]] = {}
         self.departing: Mapping[str, Mapping[str, Any]] = {}

@@ -70,6 +70,7 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
+        connections.current().checked.add(str(news["resource"]))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
