@@ -87,6 +87,7 @@ class Connections:
         declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
             rules; empty until the gate knows.
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
+        closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
     """
@@ -120,6 +121,7 @@ class Connections:
         self.unsaid: PhoenixError | None = None
         self.declared_firewall: Mapping[str, Any] = {}
         self.closed: Mapping[str, Any] = {}
+        self.closed_connections: frozenset[str] = frozenset()
         self.dns_warning = ""
         self.dns_told = ""
         self._credentials = credentials
@@ -264,16 +266,29 @@ def current() -> Connections:
 def staying() -> dict[str, tuple[str, ...]]:
     """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
 
-    What made room and is gone keeps nothing: neither its routes nor its place in the state.
+    Whoever cannot be reached counts as one of those. What made room and is gone keeps nothing: neither its routes nor
+    its place in the state.
     """
     if _current is None:
         return {}
     found = {
-        str(one.get("name")): _current.failed & {*(one.get("successors") or ())}
+        str(one.get("name")): _current.failed & {*(one.get("successors") or ())} | kept_out_of(one)
         for one in _current.leaving
         if (one.get("environment"), one.get("project")) not in _current.removed
     }
     return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
+
+
+def kept_out_of(leaving: Mapping[str, Any]) -> set[str]:
+    """Return what takes the place of one that leaves and could not be reached there: the firewall keeps Traefik out."""
+    closed = current().closed_connections
+    return {name for name, needed in (leaving.get("back_ends") or {}).items() if closed & {*needed}}
+
+
+def waited_for(name: str) -> tuple[str, ...]:
+    """Return the stacks that stay for as long as the firewall keeps Traefik from this one."""
+    leaving = {str(one.get("name")): one for one in _current.leaving} if _current is not None else {}
+    return tuple(old for old in staying() if name in kept_out_of(leaving[old]))
 
 
 def routes_withdrawn() -> bool:

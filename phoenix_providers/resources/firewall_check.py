@@ -151,6 +151,7 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     ]
     works = tried_from_here(cut.connection for cut in found)
     found = [cut for cut in found if cut.connection.name not in works]
+    connections.current().closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
     names = dict.fromkeys(cut.connection.name for cut in found)

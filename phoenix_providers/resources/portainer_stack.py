@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -70,7 +72,7 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
-        connections.current().checked.add(str(news["resource"]))
+        _foretell(str(news["resource"]))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
@@ -184,8 +186,11 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     name = str(news["resource"])
+    kept_out = not outcome.failure and bool(connections.waited_for(name))
     stay = ""
-    if outcome.failure:
+    if kept_out:
+        outcome = replace(outcome, failure=_kept_out(name))
+    elif outcome.failure:
         connections.current().failed.add(name)
         stay = "\n".join(_staying(old, name) for old, new in connections.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
@@ -204,6 +209,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "unsettled": outcome.memory.unsettled,
         "live_routes": routes,
         "observed": AS_DECLARED,
+        **({"kept_out": True} if kept_out else {}),
     }
 
 
@@ -236,6 +242,21 @@ def _removed(props: Properties) -> None:
         remove_unrecorded(connections.current().portainer(props["server"]), project, environment, number)
 
 
+def _foretell(name: str) -> None:
+    connections.current().checked.add(name)
+    if connections.waited_for(name):
+        print(f"{DeploymentError.label}: {_kept_out(name)}", file=sys.stderr)
+
+
+def _kept_out(name: str) -> str:
+    olds = [old if old != name else "what it was before" for old in connections.waited_for(name)]
+    return (
+        f"{', '.join(olds)} {'stays' if len(olds) == 1 else 'stay'} as it is until {name} can be reached: "
+        "the firewall keeps Traefik from it\n"
+        "  next:     add the rule that is named for the firewall, and phoenix sync all"
+    )
+
+
 def _staying(old: str, new: str) -> str:
     return f"{old} stays as it is until {new} runs"
 
@@ -251,7 +272,8 @@ def _refuse_what_stays(old: str) -> None:
     current = connections.current()
     if missing := connections.staying().get(old):
         error, current.unsaid = current.unsaid, None
-        raise error or DeploymentError(_staying(old, ", ".join(missing)), ())
+        until = "runs" if current.failed.issuperset(missing) else "can be reached"
+        raise error or DeploymentError(f"{old} stays as it is until {', '.join(missing)} {until}", ())
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:

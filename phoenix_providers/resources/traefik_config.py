@@ -76,6 +76,9 @@ class TraefikConfigProvider(PhoenixProvider):
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
             kept = {*(kept or ()), *connections.staying()}
+            # So whoever waits for the firewall brings no new ones.
+            waiting = {name: before.get(name) or {} for name in wanted if connections.waited_for(name)}
+            wanted = {**wanted, **waiting}
             # Who has a new name is no other.
             others = before.keys() - {old for new, old in former.items() if new in wanted}
             parts = wanted | {name: before[name] for name in sorted(others) if name in kept or not is_meant(name)}
