@@ -263,6 +263,11 @@ def current() -> Connections:
     return _current
 
 
+def opened() -> Connections | None:
+    """Return the connections of this process; None before it was configured, when nobody can be asked."""
+    return _current
+
+
 def staying() -> dict[str, tuple[str, ...]]:
     """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
 
@@ -281,7 +286,7 @@ def staying() -> dict[str, tuple[str, ...]]:
 
 def kept_out_of(leaving: Mapping[str, Any]) -> set[str]:
     """Return what takes the place of one that leaves and could not be reached there: the firewall keeps Traefik out."""
-    closed = current().closed_connections
+    closed = _current.closed_connections if _current is not None else frozenset()
     return {name for name, needed in (leaving.get("back_ends") or {}).items() if closed & {*needed}}
 
 

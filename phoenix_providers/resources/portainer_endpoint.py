@@ -61,7 +61,7 @@ class PortainerEndpointProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: what is there keeps its old inputs."""
         inputs = own(news)
-        take_question(connections.current(), inputs)
+        take_question(connections.opened(), inputs)
         if unless_unknown(news.get("blocked"), "") and olds:
             inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])

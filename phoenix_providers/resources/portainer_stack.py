@@ -72,7 +72,7 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
-        _foretell(str(news["resource"]))
+        _foretell(str(news.get("resource") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
@@ -243,7 +243,8 @@ def _removed(props: Properties) -> None:
 
 
 def _foretell(name: str) -> None:
-    connections.current().checked.add(name)
+    if (current := connections.opened()) is not None:
+        current.checked.add(name)
     if connections.waited_for(name):
         print(f"{DeploymentError.label}: {_kept_out(name)}", file=sys.stderr)
 

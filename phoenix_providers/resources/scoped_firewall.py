@@ -22,6 +22,7 @@ from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_outlook import look_ahead, needed_from_here
+from phoenix_providers.resources.provider import has_unknown
 
 _NEXT_LINE = "\n            "
 # What a run for one stack asks; names are published by full runs alone.
@@ -45,22 +46,22 @@ class KeptOut:
         return self.cuts[0].connection.name
 
 
-def take_question(connections: Connections, inputs: dict[str, Any]) -> None:
+def take_question(connections: Connections | None, inputs: dict[str, Any]) -> None:
     """Take what is asked of the firewall out of a resource's inputs: it is for this process alone.
 
     That is what `look_ahead` wants, with `allowed`, the `places` of missing rules, and `of`: names of connections by
     stack.
     """
-    if question := inputs.pop("firewall", None):
+    question = inputs.pop("firewall", None)
+    if question and connections is not None and not has_unknown(question):
         connections.scoped_question = question
 
 
-def foretell(connections: Connections) -> None:
+def foretell(connections: Connections | None) -> None:
     """Look and say what the firewall keeps out, for the stacks of this run; the verdict fails the run for it."""
-    connections.kept_out = {}
-    question = connections.scoped_question
-    if connections.whole_run or not question.get("proxmox"):
+    if connections is None or connections.whole_run or not connections.scoped_question.get("proxmox"):
         return
+    connections.kept_out, question = {}, connections.scoped_question
     of = {name: tuple(question["of"].get(name) or ()) for name in sorted(connections.checked)}
     try:
         found = _look(connections, [*_PRODUCTS, *(name for names in of.values() for name in names)])

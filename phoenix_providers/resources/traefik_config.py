@@ -61,7 +61,7 @@ class TraefikConfigProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
-        take_question(connections.current(), inputs)
+        take_question(connections.opened(), inputs)
         before = olds.get(PARTS) or {}
         kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
         beside, places, former = (
@@ -89,7 +89,7 @@ class TraefikConfigProvider(PhoenixProvider):
             routes.judge()
             _foretell(routes.told, places)
             document = routes.document
-            foretell(connections.current())
+            foretell(connections.opened())
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 

@@ -42,8 +42,8 @@ class VerdictProvider(PhoenixProvider):
 
         In a full run the check of the firewall tells.
         """
-        inputs, current = own(news), connections.current()
-        if not current.whole_run and isinstance(inputs["failures"], Mapping):
+        inputs, current = own(news), connections.opened()
+        if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])
             if "firewall-check" in failures:
                 failures["firewall-check"] = ""
