@@ -11,7 +11,8 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
-from phoenix_providers.planning.lockout import Cut, closed, cuts
+from phoenix_providers.planning.closing_rules import switched_on_later
+from phoenix_providers.planning.lockout import Cut, RulePlace, closed, cuts
 from phoenix_providers.planning.missing_rules import allow_commands, missing_rules
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.wall import Wall
@@ -41,11 +42,12 @@ class FirewallCheckProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         passing = {key: value for key, value in own(news).items() if key not in PASSING}
-        inputs = passing | {"closed": str(olds.get("closed") or "")}
+        inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
         proxmox = connections.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
             ahead = _look(news, proxmox.seen)
-            _refuse_cuts(news, ahead)
+            inputs["later"] = _later(news, ahead)
+            _refuse_cuts(inputs, ahead)
             _tell_unfiltered(news, ahead.walls[ahead.node])
             inputs["closed"] = _closed(news, ahead)
             if inputs["closed"]:
@@ -59,11 +61,11 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; every check looks for itself."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, own(props) | {"later": []})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared."""
-        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed")))
+        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed", "later")))
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
@@ -91,9 +93,12 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
     Attributes:
         closed: What stays closed although it is needed, and how it would open; empty if nothing does.
+        later: New rules that have to be sent switched off, and switched on when all rules have their places: [{scope,
+            position, rule}], see `switched_on_later`.
     """
 
     closed: pulumi.Output[str]
+    later: pulumi.Output[list[dict[str, Any]]]
 
     def __init__(
         self,
@@ -104,7 +109,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         rule_places: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {**question, "allowed": list(allowed), "places": dict(rule_places), "closed": ""}
+        inputs = {**question, "allowed": list(allowed), "places": dict(rule_places), "closed": "", "later": []}
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
 
@@ -118,9 +123,23 @@ def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
     return ahead
 
 
+def _later(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
+    allowed = props.get("allowed") or ()
+    found: set[RulePlace] = set()
+    for now, wanted, needed in ahead.by_node():
+        found |= switched_on_later(now, wanted, needed, allowed)
+    return [
+        {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position])}
+        for scope, item in ahead.places
+        for guest, position in sorted(found)
+        if guest == scope.guest_id
+    ]
+
+
 def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
     allowed = props.get("allowed") or ()
-    found = [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed)]
+    later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
+    found = [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
     if found:
         raise _refusal(found, props)
 
@@ -166,7 +185,6 @@ def _closed(props: Properties, ahead: Outlook) -> str:
 def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
     rules = missing_rules([cut for cut in found if not cut.on_the_way], props.get("places") or {})
     if any(cut.on_the_way for cut in found):
-        rules.append("a policy that drops instead of a rule that does (new rules stand on top until they are moved)")
         rules.append("two runs: what opens first, then what closes (rules change before options)")
     names = [cut.connection.name for cut in found]
     return UnsafeError(
