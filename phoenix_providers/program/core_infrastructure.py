@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import pulumi
@@ -16,10 +15,9 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
-from phoenix_providers.program import firewall_names, names, readiness
+from phoenix_providers.program import closing_rules, firewall_names, names, readiness
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
-from phoenix_providers.resources.closing_rules import ClosingRules
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 from phoenix_providers.resources.firewall_options import FirewallOptions
@@ -51,12 +49,12 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     places.guards = firewall_names.declare(site, places.guards)
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
-        rules = _rules(places, place.scope, firewall.cluster)
+        rules = closing_rules.sent(site, places, place.scope, firewall.cluster, _rule)
         options = _keeping(site, place.scope, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
-    _closing_rules(site, places, place, guests)
+    closing_rules.declare(site, places, place, guests)
     _options(site, place, guests)
     return _confirmed(site, places, place.closed(guests))
 
@@ -85,7 +83,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target: dict[str, Any] = {"node_name": guest.node}
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
-        rules = _rules(places, place.scope, guest.rules)
+        rules = closing_rules.sent(site, places, place.scope, guest.rules, _rule)
         options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.guarded()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     _icmp_types(site, place, guest.rules)
@@ -102,20 +100,6 @@ def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None
         return
     options = _keeping(site, place.scope, place.after_all())
     place.add(IcmpTypes(name, proxmox=site.proxmox, scope=place.scope, rules=listed, opts=options))
-
-
-def _closing_rules(site: Site, places: Places, place: Place, guests: Sequence[pulumi.Resource]) -> None:
-    """Declare what switches on rules that may not count before they are in their places, where there may be any."""
-    firewall = site.plan.firewall
-    lists = (firewall.cluster, *(guest.rules for guest in firewall.guests.values()))
-    if places.check is None or not site.declares("closing-rules") or not any(map(_may_close, chain(*lists))):
-        return
-    options = place.after_all(guests)
-    place.add(ClosingRules("closing-rules", proxmox=site.proxmox, later=places.check.later, opts=options))
-
-
-def _may_close(rule: FirewallRule) -> bool:
-    return rule.enabled and rule.action != "ACCEPT"
 
 
 def _options(site: Site, place: Place, others: Iterable[pulumi.Resource] = ()) -> None:
@@ -140,21 +124,6 @@ def _keeping(site: Site, scope: ProxmoxScope, options: pulumi.ResourceOptions) -
     """Leave rules as they are that may be a stack's own, while it is unknown what that declares."""
     kept = ["rules"] if "rules" in kept_fields(site.plan, scope) else []
     return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=kept)) if kept else options
-
-
-def _rules(places: Places, scope: ProxmoxScope, rules: Sequence[FirewallRule]) -> Any:
-    """Say a list in the plugin's words; what has to wait for its place is switched off."""
-    said = [_rule(rule) for rule in rules]
-    if places.check is None or not any(map(_may_close, rules)):
-        return said
-    return places.check.later.apply(lambda later: _waiting(said, scope, later))
-
-
-def _waiting(
-    rules: Sequence[Mapping[str, Any]], scope: ProxmoxScope, later: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    places = {int(item["position"]) for item in later if ProxmoxScope.from_input(item["scope"]) == scope}
-    return [{**rule, "enabled": False} if place in places else rule for place, rule in enumerate(rules)]
 
 
 def _rule(rule: FirewallRule) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,7 +95,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
     Attributes:
         closed: What stays closed although it is needed, and how it would open; empty if nothing does.
         later: New rules that have to be sent switched off, and switched on when all rules have their places: [{scope,
-            position, rule}], see `switched_on_later`.
+            position, rule, found: a name for what this run has found}], see `switched_on_later`.
     """
 
     closed: pulumi.Output[str]
@@ -128,8 +129,9 @@ def _later(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
     found: set[RulePlace] = set()
     for now, wanted, needed in ahead.by_node():
         found |= switched_on_later(now, wanted, needed, allowed)
+    finding = uuid.uuid4().hex
     return [
-        {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position])}
+        {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position]), "found": finding}
         for scope, item in ahead.places
         for guest, position in sorted(found)
         if guest == scope.guest_id

@@ -36,23 +36,6 @@ def test_kinds_of_icmp_are_written_behind_rules_and_before_the_switch(run_progra
     assert len(listed) == len(declared.inputs["rules@cluster"]["rules"])
 
 
-def test_rules_that_close_are_switched_on_behind_all_rules_and_before_the_switch(
-    run_program: Callable[..., Any], tmp_path: Path
-) -> None:
-    config = tmp_path / "config"
-    shutil.copytree(ROOT / "config", config)
-    site = config / "site.yaml"
-    first = "global_firewall_rules:\n"
-    site.write_text(site.read_text().replace(first, f"{first}    - {{type: in, action: DROP, source: 10.9.9.9}}\n"))
-    declared = run_program({"configDir": str(config)})
-    rules = {name for name in declared.direct if name.startswith("rules@")}
-    assert rules | {"icmp-types@cluster", "firewall-check"} <= declared.comes_after("closing-rules")
-    assert {"closing-rules"} == declared.direct["firewall@cluster"] & {"closing-rules"}
-    assert "closing-rules" in declared.comes_after("firewall-confirm")
-    assert [rule["enabled"] for rule in declared.inputs["rules@cluster"]["rules"]] == [True] * 6
-    assert "closing-rules" not in run_program().direct, "the example has no rule that closes"
-
-
 def test_each_place_on_proxmox_is_guarded_before_and_restored_behind(run_program: Callable[..., Any]) -> None:
     declared = run_program()
     places = {name.partition("@")[2] for name in declared.direct if name.startswith("takeover@")}
