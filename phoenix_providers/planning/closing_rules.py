@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from phoenix_providers.planning.changing_names import groups_become
-from phoenix_providers.planning.lockout import RulePlace, Wanted, cuts
+from phoenix_providers.planning.lockout import Cut, RulePlace, Wanted
 from phoenix_providers.planning.proxmox_words import is_switched_on, rule_signature
 from phoenix_providers.planning.rule_sequence import Rule
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Level, Wall, concerns
 
 
-def switched_on_later(
-    now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]
-) -> frozenset[RulePlace]:
+def switched_on_later(now: Wall, wanted: Wanted, found: Iterable[Cut]) -> frozenset[RulePlace]:
     """Return which new rules would cut a connection from where the Proxmox plugin puts them first: on top of all.
 
     Only those wait. A rule that is switched on late closes late, so whatever can come at once does.
+
+    Args:
+        now: The firewall as it is.
+        wanted: What it becomes.
+        found: What the change would cut if nothing waited.
     """
-    lost = [cut.connection for cut in cuts(now, wanted, connections, allowed) if cut.on_the_way]
+    lost = [cut.connection for cut in found if cut.on_the_way]
     lists = {0: (now.cluster, wanted.cluster)} | {
         number: (now.guests.get(number, Level()), level) for number, level in wanted.guests.items()
     }

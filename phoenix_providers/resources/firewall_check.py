@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -47,8 +47,7 @@ class FirewallCheckProvider(PhoenixProvider):
         proxmox = connections.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
             ahead = _look(news, proxmox.seen)
-            inputs["later"] = _later(news, ahead)
-            _refuse_cuts(inputs, ahead)
+            inputs["later"] = _judge(news, ahead)
             _tell_unfiltered(news, ahead.walls[ahead.node])
             inputs["closed"] = _closed(news, ahead)
             if inputs["closed"]:
@@ -124,26 +123,38 @@ def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
     return ahead
 
 
-def _later(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
-    allowed = props.get("allowed") or ()
-    found: set[RulePlace] = set()
+def _judge(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
+    """Return the rules that have to wait for their places, so that nothing is cut; see `FirewallCheck.later`.
+
+    Raises:
+        UnsafeError: Something is cut all the same.
+    """
+    found = _cuts(props, ahead, ())
+    later: set[RulePlace] = set()
     for now, wanted, needed in ahead.by_node():
-        found |= switched_on_later(now, wanted, needed, allowed)
+        later |= switched_on_later(now, wanted, [cut for cut in found if cut.connection in needed])
+    if later:
+        found = _cuts(props, ahead, later)
+    if found:
+        raise _refusal(found, props)
     finding = uuid.uuid4().hex
     return [
         {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position]), "found": finding}
         for scope, item in ahead.places
-        for guest, position in sorted(found)
+        for guest, position in sorted(later)
         if guest == scope.guest_id
     ]
 
 
 def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
-    allowed = props.get("allowed") or ()
     later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
-    found = [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
-    if found:
+    if found := _cuts(props, ahead, later):
         raise _refusal(found, props)
+
+
+def _cuts(props: Properties, ahead: Outlook, later: Collection[RulePlace]) -> list[Cut]:
+    allowed = props.get("allowed") or ()
+    return [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
 
 
 def _tell_unfiltered(props: Properties, now: Wall) -> None:

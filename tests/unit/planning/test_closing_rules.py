@@ -90,19 +90,19 @@ def wall(cluster: Level, guest: Level | None = None, **groups: list[dict[str, An
     ],
 )
 def test_who_waits(now: Wall, wanted: Wanted, waiting: set[tuple[int, int]]) -> None:
-    found = switched_on_later(now, wanted, [SSH, AGENT], ())
+    found = switched_on_later(now, wanted, cuts(now, wanted, [SSH, AGENT], ()))
     assert found == waiting
     assert cuts(now, wanted, [SSH, AGENT], (), found) == ()
 
 
 def test_nobody_waits_for_what_may_be_cut() -> None:
     now, wanted = wall(level(ON, ACCEPT)), Wanted(level(ON, ACCEPT, DROP), {})
-    assert switched_on_later(now, wanted, [SSH, AGENT], ["ssh@pve"]) == frozenset()
+    assert switched_on_later(now, wanted, cuts(now, wanted, [SSH, AGENT], ["ssh@pve"])) == frozenset()
 
 
 def test_what_cuts_in_its_place_too_is_refused_all_the_same() -> None:
     now, wanted = wall(level(ON, ACCEPT)), Wanted(level(ON, DROP, ACCEPT), {})
-    found = switched_on_later(now, wanted, [SSH], ())
+    found = switched_on_later(now, wanted, cuts(now, wanted, [SSH], ()))
     assert [(cut.connection.name, cut.on_the_way) for cut in cuts(now, wanted, [SSH], (), found)] == [
         ("ssh@pve", False)
     ]
