@@ -45,7 +45,7 @@ class VerdictProvider(PhoenixProvider):
         inputs, current = own(news), connections.opened()
         if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])
-            if "firewall-check" in failures:
+            if "firewall-check" in failures and not has_unknown(failures["firewall-check"]):
                 failures["firewall-check"] = ""
             inputs["failures"] = failures | {
                 name: "\n".join(filter(None, (failures.get(name), text)))

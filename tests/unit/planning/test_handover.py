@@ -339,7 +339,11 @@ def test_who_would_answer_in_the_place_of_one_that_leaves_is_known_whatever_ran_
     labels = "    labels: {traefik.enable: 'true', traefik.http.routers.web.rule: 'Host(`%s`)'}\n"
     text = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n" + labels
     part = {"http": {"routers": {"web": {"rule": "Host(`a.lan`)"}}}}
-    state = recorded("web@111", NO_VOLUMES, routes=part), recorded("web@112", NO_VOLUMES), recorded("old@111", NO_VOLUMES)
+    state = (
+        recorded("web@111", NO_VOLUMES, routes=part),
+        recorded("web@112", NO_VOLUMES),
+        recorded("old@111", NO_VOLUMES),
+    )
     _, found, _ = files.handover(
         [vm(111), vm(112, "web", "other")],
         {"web": (text % "a.lan", {}), "other": (text % "b.lan", {})},
