@@ -75,6 +75,10 @@ def test_it_stays_with_its_route_in_every_run_and_goes_once_the_rule_is_there(
         assert move.parts() == {"old@111": part(18201)}
         with pytest.raises(Exception, match="old@111 stays as it is until new@111 can be reached"):
             move.old.destroy()
+    move.world.connect()
+    assert move.new.up(move.inputs()) == "update"
+    # A run for one stack, which removes nothing.
+    assert (move.new.state["failure"].startswith(TELLS), move.new.state["live_routes"]) == (True, {})
     move.begin(frozenset())
     assert move.new.up(move.inputs()) == "update"
     assert (move.new.state["failure"], move.new.state["live_routes"]) == ("", part(18202))
@@ -118,6 +122,9 @@ def test_another_project_of_the_same_name_waits_beside_what_it_was(move: Move) -
     move.begin(CLOSED, old="new@111", project="new-staging")
     move.new.up(move.inputs())
     assert "what it was before stays as it is until new@111 can be reached" in move.new.state["failure"]
+    assert (move.new.state["project"], move.new.state["live_routes"]) == ("new-staging", part(18203))
+    move.world.connect()
+    move.new.up(move.inputs())
     assert (move.new.state["project"], move.new.state["live_routes"]) == ("new-staging", part(18203))
     assert set(move.world.containers("new-staging")) == {"web"}
     move.begin(frozenset(), old="new@111", project="new-staging")
