@@ -58,8 +58,9 @@ def blanks(model: type[FileModel], data: Any, place: Place | None, path: Path = 
 def _keys(model: type[FileModel], data: Mapping[str, Any], place: Place, path: Path) -> Iterator[Blank]:
     nested = nested_models(model)
     for key in (key for key in place.blanks if key not in data and not is_comment(key)):
-        if key in nested and issubclass(nested[key][1], StrictModel):
-            yield Blank(path, key, _KINDS[nested[key][0]], nested[key][1])
+        shape, below = nested.get(key, ("", FileModel))
+        if issubclass(below, StrictModel):
+            yield Blank(path, key, _KINDS[shape], below)
         elif issubclass(model, StrictModel) and key not in model.idle | model.may_be_blank:
             yield Blank(path, key, "key" if key in known_keys(model) else "unknown", model)
 
