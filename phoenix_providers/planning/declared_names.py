@@ -56,7 +56,7 @@ def rules_of_group(
             mention_empty(rule, configuration.locate(*place), findings)
         except RuleRefusedError as error:
             findings.error(
-                f"Proxmox would refuse this firewall rule: {error}",
+                f"{error.title}: {error}",
                 configuration.locate(*place),
                 seen=error.seen,
                 expected=error.expected,

@@ -79,7 +79,7 @@ def readable_rules(
             accepted.append(DeclaredRule(kept, (*path, index)))
         except RuleRefusedError as error:
             findings.error(
-                f"Proxmox would refuse this firewall rule: {error}",
+                f"{error.title}: {error}",
                 configuration.locate(*path, index),
                 seen=error.seen,
                 expected=error.expected,

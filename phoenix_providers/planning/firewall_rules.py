@@ -34,16 +34,26 @@ _GROUP = re.compile(r"[a-z][a-z0-9_-]+")
 _LONGEST_GROUP = 18
 # Proxmox keeps nothing else of a rule that brings in a group.
 _OF_GROUP_RULES = ("type", "action", "iface", "comment", "enabled")
+# What Proxmox does not keep as a comment.
+_LOST_COMMENTS = ("", "0", "-")
 _LOG_LEVELS = {"nolog", "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
 
 class RuleRefusedError(ValueError):
     """A rule that Proxmox would refuse."""
 
+    title = "Proxmox would refuse this firewall rule"
+
     def __init__(self, reason: str, seen: str, expected: str) -> None:
         self.seen = seen
         self.expected = expected
         super().__init__(reason)
+
+
+class RuleWidenedError(RuleRefusedError):
+    """A rule of which Proxmox would lose a condition."""
+
+    title = "Proxmox would make this firewall rule wider"
 
 
 def canonical_rule(rule: FirewallRule) -> FirewallRule:
@@ -56,8 +66,8 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
         return _group_rule(rule)
     proto = (rule.proto or "").strip().lower() or None
     if proto == _NOTHING:
-        wide = "Proxmox takes the protocol 0 for none, so the rule is for every protocol"
-        raise RuleRefusedError(wide, "proto 0", "a rule without proto")
+        wide = "protocol 0 counts as none there, so it would be for every protocol"
+        raise RuleWidenedError(wide, "proto 0", "another protocol, or a rule without proto")
     if proto is not None and proto not in PROTOCOLS and proto not in _NUMBERS:
         raise RuleRefusedError("it names no known protocol", rule.proto or "", _near(proto, PROTOCOLS, "tcp or udp"))
     macro = macro_name(rule.macro or "") or None
@@ -89,7 +99,8 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
 
 def plain_comment(text: str | None) -> str | None:
     """Return a comment as Proxmox keeps it: in one line, behind what it is about."""
-    return " ".join((text or "").split()) or None
+    words = " ".join((text or "").split())
+    return None if words in _LOST_COMMENTS else words
 
 
 def name_grammar(longest: int) -> str:
@@ -127,8 +138,8 @@ def _ports(text: str | None, proto: str | None, *, icmp: bool = False) -> str | 
     if port is None:
         return None
     if port == _NOTHING:
-        wide = "Proxmox takes the port 0 for none, so the rule is for every port"
-        raise RuleRefusedError(wide, "port 0", "a port from 1 to 65535")
+        wide = "port 0 counts as none there, so it would be for every port"
+        raise RuleWidenedError(wide, "port 0", "a port from 1 to 65535")
     if proto is None:
         raise RuleRefusedError("a port needs a protocol", f"port {port} without proto", "proto: tcp or udp")
     if proto in _FAMILY and icmp:
