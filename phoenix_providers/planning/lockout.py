@@ -16,6 +16,8 @@ from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, barri
 
 # Each one more doubles the work.
 _ALL_WAYS = 5
+# The guest, 0 for the datacenter, and the position in what is declared there.
+RulePlace = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,13 @@ class Cut:
         return f"{one.name} ({one.what}, {one.source} to {one.dest} {one.proto} {one.port}){when}"
 
 
-def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]) -> tuple[Cut, ...]:
+def cuts(
+    now: Wall,
+    wanted: Wanted,
+    connections: Iterable[Connection],
+    allowed: Collection[str],
+    later: Collection[RulePlace] = (),
+) -> tuple[Cut, ...]:
     """Return the connections that pass now and would not pass later, at the end or on the way there.
 
     Args:
@@ -78,8 +86,9 @@ def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: 
         wanted: What it becomes; rules before options, guests before the datacenter.
         connections: What is needed.
         allowed: Names of connections that may be cut.
+        later: Rules that are sent switched off, and switched on when all rules have their places.
     """
-    change = _Change(now, wanted)
+    change = _Change(now, wanted, later)
     if change.now == change.final:
         return ()
     return tuple(
@@ -114,7 +123,7 @@ def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
 class _Change:
     """A change of the whole firewall, with every list that stands on Proxmox meanwhile."""
 
-    def __init__(self, now: Wall, wanted: Wanted) -> None:
+    def __init__(self, now: Wall, wanted: Wanted, later: Collection[RulePlace] = ()) -> None:
         self.now = now
         self.written = _with_names(now, wanted)
         self.final = replace(
@@ -123,17 +132,31 @@ class _Change:
         self.changing = [replace(now, names=changing(now.names, wanted.names))] if wanted.names else []
         self.changing += [replace(self.written, groups=groups) for groups in group_moments(now.groups, wanted.names)]
         self._wanted = wanted
+        self._later = frozenset(later)
 
     @cached_property
     def cluster(self) -> tuple[Moment, ...]:
         """The datacenter's lists."""
-        return _moments(self.now.cluster, self._wanted.cluster)
+        return self._moments(0, self.now.cluster, self._wanted.cluster)
 
     @cached_property
     def guests(self) -> Mapping[int, tuple[Moment, ...]]:
         """Those of each guest that is declared."""
         before = self.now.guests
-        return {number: _moments(before.get(number, Level()), new) for number, new in self._wanted.guests.items()}
+        return {
+            number: self._moments(number, before.get(number, Level()), new)
+            for number, new in self._wanted.guests.items()
+        }
+
+    def _moments(self, guest: int, old: Level, new: Level) -> tuple[Moment, ...]:
+        sent = [
+            {**rule, "enable": 0} if (guest, position) in self._later else rule
+            for position, rule in enumerate(new.rules)
+        ]
+        moments = tuple(states_of_update(old.rules, sent) if old.rules else states_of_create(sent))
+        # One after the other is switched on; what passes when all of them are on passes before.
+        switched = tuple(rule for rule, first in zip(new.rules, sent, strict=True) if rule is not first)
+        return (*moments, Moment(tuple(new.rules), switched)) if switched else moments
 
 
 class _View:
@@ -255,7 +278,3 @@ def _with_names(now: Wall, wanted: Wanted, leaving: Collection[str] = ()) -> Wal
         names=become(now.names, wanted.names, leaving),
         groups=groups_become(now.groups, wanted.names, leaving),
     )
-
-
-def _moments(old: Level, new: Level) -> tuple[Moment, ...]:
-    return tuple(states_of_update(old.rules, new.rules) if old.rules else states_of_create(new.rules))
