@@ -38,7 +38,7 @@ def validated(
     slips = list(near_misses(model, data, path, tolerant=context.tolerant))
     problems = [_slip_problem(slip, context) for slip in slips]
     left_blank = list(blanks(model, data, document.place_of(*path), path))
-    problems += _blank_problems(left_blank, context)
+    problems += sorted(_blank_problems(left_blank, context), key=_line)
     try:
         instance = model.model_validate({**data, **extra} if isinstance(data, dict) else data)
     except ValidationError as error:
@@ -55,6 +55,8 @@ def readable(model: type[Model], document: Document) -> tuple[Model | None, Docu
 
     None where something indispensable is wrong.
     """
+    if misread := _misread_entries(model, document):
+        document = _without(document, misread)
     while True:
         try:
             return model.model_validate(document.data), document
@@ -62,8 +64,23 @@ def readable(model: type[Model], document: Document) -> tuple[Model | None, Docu
             wrong = {_wrong_part(document.data, details) for details in error.errors(include_url=False)}
             if () in wrong:
                 return None, document
-            data, place = without_blanks(_blanked(document.data, wrong), document.place)
-            document = replace(document, data=data, place=place)
+            document = _without(document, wrong)
+
+
+def _misread_entries(model: type[FileModel], document: Document) -> set[Path]:
+    """Return the entries of lists that mean something else without a key that is unknown, or has nothing behind it."""
+    slips = [(*slip.path, slip.key) for slip in near_misses(model, document.data, tolerant=True)]
+    left_blank = [
+        one.path
+        for one in blanks(model, document.data, document.place)
+        if one.kind in ("key", "unknown", "said nothing") and not one.empty_text
+    ]
+    return {entry for path in (*slips, *left_blank) if (entry := _entry_of(path)) is not None}
+
+
+def _without(document: Document, wrong: set[Path]) -> Document:
+    data, place = without_blanks(_blanked(document.data, wrong), document.place)
+    return replace(document, data=data, place=place)
 
 
 def _wrong_part(data: Any, error: ErrorDetails) -> Path:
@@ -71,8 +88,13 @@ def _wrong_part(data: Any, error: ErrorDetails) -> Path:
     place = _place_in(data, error)
     if error["type"] == "missing":
         place = place[:-1]
-    entries = [length for length, step in enumerate(place, start=1) if isinstance(step, int)]
-    return place[: entries[-1]] if entries else place
+    return _entry_of(place) or place
+
+
+def _entry_of(place: Path) -> Path | None:
+    """Return the innermost entry of a list on the way to a place; None without one."""
+    lengths = [length for length, step in enumerate(place, start=1) if isinstance(step, int)]
+    return place[: lengths[-1]] if lengths else None
 
 
 def _blanked(data: Any, paths: set[Path]) -> Any:
@@ -95,6 +117,10 @@ def _blank_problems(found: Iterable[Blank], context: Context) -> Iterator[Proble
             yield _slip_problem(slip, context, document.locate_blank(blank.path, blank.step))
         elif problem := blank_problem(blank, document, context.stack, lenient=lenient):
             yield problem
+
+
+def _line(problem: Problem) -> int:
+    return (problem.location.line if problem.location else None) or 0
 
 
 def _slip_problem(slip: NearMiss, context: Context, location: Location | None = None) -> Problem:
