@@ -12,6 +12,8 @@ from phoenix_providers.planning.firewall_macros import macro_ports
 from phoenix_providers.planning.site_plan import Connection
 
 _PROTOCOLS = {"6": "tcp", "17": "udp"}
+# Number 0: for iptables every protocol, for nftables that one alone.
+_EVERY_OR_ONE = frozenset({"ip", "hopopt"})
 _SERVICES = {
     "ssh": 22,
     "domain": 53,
@@ -93,7 +95,7 @@ def doubts_of(
         if fits is False:
             return None
         if fits is None:
-            unknown.append(f"{guest} {key} {rule[key]}")
+            unknown.append(f"{guest} {key} {rule.get(key) or rule['proto']}")
     return frozenset(unknown)
 
 
@@ -120,6 +122,8 @@ def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:
 def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool | None:
     proto = str(rule.get("proto") or "")
     proto = _PROTOCOLS.get(proto, proto)
+    if proto in _EVERY_OR_ONE:
+        return None
     if proto and proto != connection.proto:
         return False
     ports = str(rule.get("dport") or "")
