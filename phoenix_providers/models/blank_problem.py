@@ -30,7 +30,7 @@ def blank_problem(blank: Blank, document: Document, stack: str, *, lenient: bool
             return _none_left(blank, name, location, stack, lenient=lenient)
         case "entry of a list" | "entry of a map":
             return None if lenient and blank.model is FirewallRule else _entry(blank, name, location, stack)
-    return None if lenient and blank.empty_text else _key(blank, name, location, stack)
+    return None if lenient and blank.empty_text else _key(blank, name, location, stack, lenient=lenient)
 
 
 def _location(blank: Blank, document: Document) -> Location:
@@ -41,11 +41,13 @@ def _location(blank: Blank, document: Document) -> Location:
     return document.locate_blank(blank.path, blank.step)
 
 
-def _key(blank: Blank, name: str, location: Location, stack: str) -> Problem:
+def _key(blank: Blank, name: str, location: Location, stack: str, *, lenient: bool) -> Problem:
     without = blank.model.without.get(str(blank.step))
+    what = f"{name} has a text behind it that says nothing" if blank.empty_text else f"{name} has nothing behind it"
     return Problem(
-        f"{name} has a text behind it that says nothing" if blank.empty_text else f"{name} has nothing behind it",
+        f"{what}, so it counts as left out" if lenient else what,
         location,
+        Severity.WARNING if lenient else Severity.ERROR,
         seen="an empty text" if blank.empty_text else f"`{blank.step}` without a value",
         expected=f"a value; without this key {without}" if without else "a value",
         next_step=f"write what is meant at {location}" + (", or take the key out if that is it" if without else ""),
