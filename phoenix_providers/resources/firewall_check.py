@@ -11,9 +11,11 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
-from phoenix_providers.planning.lockout import Cut, closed, cuts
-from phoenix_providers.planning.missing_rules import allow_commands, missing_rules
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.lockout import closed, cuts
+from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.remedy import closed_by
 from phoenix_providers.planning.wall import Wall
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import tried_from_here
@@ -153,28 +155,31 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     found = [cut for cut in found if cut.connection.name not in works]
     if not found:
         return ""
-    names = dict.fromkeys(cut.connection.name for cut in found)
+    names, places = dict.fromkeys(cut.connection.name for cut in found), props.get("places") or {}
+    steps = [*opening_steps(found, places), "or, if it is closed on purpose:", *allow_commands(names, allowed)]
     return Explanation(
         "The firewall keeps out connections that are needed",
         where=str(props["proxmox"]),
-        seen=_NEXT_LINE.join(dict.fromkeys(cut.text() for cut in found)),
-        expected=_NEXT_LINE.join(missing_rules(found, props.get("places") or {})),
-        next_step=_NEXT_LINE.join(["add the rule; or, if it is closed on purpose:", *allow_commands(names, allowed)]),
+        seen=_NEXT_LINE.join(dict.fromkeys(closed_by(cut, places) for cut in found)),
+        expected=_NEXT_LINE.join(missing_rules(found, places)),
+        next_step=_NEXT_LINE.join(steps),
     ).text()
 
 
 def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
-    rules = missing_rules([cut for cut in found if not cut.on_the_way], props.get("places") or {})
+    places, lasting = props.get("places") or {}, [cut for cut in found if not cut.on_the_way]
+    rules, steps = missing_rules(lasting, places), opening_steps(lasting, places)
     if any(cut.on_the_way for cut in found):
         rules.append("a policy that drops instead of a rule that does (new rules stand on top until they are moved)")
         rules.append("two runs: what opens first, then what closes (rules change before options)")
+        steps.append("change the files in one of these two ways")
     names = [cut.connection.name for cut in found]
     return UnsafeError(
         "This change of the firewall would cut connections that are needed; nothing was sent",
         where=str(props["proxmox"]),
-        seen=_NEXT_LINE.join(cut.text() for cut in found),
+        seen=_NEXT_LINE.join(closed_by(cut, places) for cut in found),
         expected=_NEXT_LINE.join(rules),
         next_step=_NEXT_LINE.join(
-            ["add the rule; or, if the connection may go:", *allow_commands(names, props.get("allowed") or ())]
+            [*steps, "or, if the connection may go:", *allow_commands(names, props.get("allowed") or ())]
         ),
     )

@@ -241,3 +241,28 @@ def test_a_guest_that_nobody_declares_and_nobody_can_be_asked_about_ends_no_run(
     lab.server.fail("GET", "qemu/111/firewall/rules", 595, "No route to host")
     assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
     assert "nodes/pve/qemu/111 cannot be asked" in capsys.readouterr().err
+
+
+def test_a_rule_that_is_there_already_is_not_asked_for_again(lab: Any, props: dict[str, Any]) -> None:
+    drop, accept = ({"type": "in", "action": action, "enable": 1} for action in ("DROP", "ACCEPT"))
+    accept |= {"source": "10.0.0.9", "proto": "tcp", "dport": "9001"}
+    props["wanted"][1] |= {"rules": [drop, accept], "options": OPEN}
+    props["places"] = {"111": "vms.yaml:7, rules", "111/0": "vms.yaml:8, rules[0]", "111/1": "vms.yaml:9, rules[1]"}
+    with pytest.raises(Exception, match="agent@111") as told:
+        FirewallCheckProvider().check({}, props)
+    for word in ("closed by {type: in, action: DROP} (vms.yaml:8)", "next:     move vms.yaml:9 before vms.yaml:8\n"):
+        assert word in str(told.value)
+    assert "add the rule" not in str(told.value)
+
+
+def test_what_only_proxmox_has_is_named_there(lab: Any, second: dict[str, Any]) -> None:
+    lab.server.api.firewall_config("host", node="pve2")["rules"] = [
+        {"type": "in", "action": "DROP", "proto": "tcp", "dport": "22", "comment": "by hand", "enable": 1}
+    ]
+    ssh = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
+    second |= {"wanted": [second["wanted"][0] | {"rules": [ssh]}], "sync_address": "10.9.0.9"}
+    with pytest.raises(Exception, match="ssh@pve2") as told:
+        FirewallCheckProvider().check({}, second)
+    assert 'comment: "by hand"} (rule 0 of the node pve2 on Proxmox)' in str(told.value)
+    command = "pvesh create /nodes/pve2/firewall/rules --type in --action ACCEPT --source 10.9.0.9"
+    assert f"on the Proxmox host: {command} --proto tcp --dport 22 --enable 1" in str(told.value)

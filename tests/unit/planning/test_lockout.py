@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
+from phoenix_providers.planning.closing_rule import ClosingRule, Standing
 from phoenix_providers.planning.lockout import Wanted, cuts
 from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
 from phoenix_providers.planning.rule_match import NamedNetworks
@@ -200,3 +202,36 @@ def test_the_states_are_those_of_the_plugin(old: list[tuple[int, str]], new: lis
         states = states_of_create(wanted)
     told = [[(rule_identity(rule), str(rule.get("comment") or "")) for rule in state.rules] for state in states]
     assert [state for place, state in enumerate(told) if place == 0 or state != told[place - 1]] == proxmox.states
+
+
+DROP_SSH = {**DROP_ALL, "proto": "tcp", "dport": "22"}
+ROUTED = {"type": "forward", "action": "DROP", "dest": "10.0.0.21", "enable": 1}
+NFTABLES = Level((), {"nftables": "1"})
+
+
+def test_the_rule_that_decides_is_found_in_the_whole_list_and_on_the_way() -> None:
+    rules = (accept(443), accept(80), DROP_SSH, accept(22))
+    final = Level(rules, deciding_options(ON), from_files=True)
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(final, {}), NEEDED, ())
+    assert cut.by is not None
+    assert cut.by.at == Standing(DROP_SSH, "0", 2, from_files=True)
+    assert cut.by.opener == Standing(accept(22), "0", 3, from_files=True)
+    last = replace(final, rules=(accept(443), accept(22), DROP_SSH))
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(last, {}), NEEDED, ())
+    assert (cut.on_the_way, cut.by) == (True, ClosingRule(Standing(DROP_SSH, "0", 2, from_files=True)))
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(level(ON), {}), NEEDED, ())
+    assert cut.by is None
+
+
+def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
+    now = replace(wall(level(ON, accept(22))), node=NFTABLES, groups={"routed": (accept(1), ROUTED)})
+    bringer = {"type": "group", "action": "routed", "enable": 1}
+    (cut,) = cuts(now, Wanted(Level((accept(22), bringer), deciding_options(ON), from_files=True), {}), NEEDED, ())
+    assert (cut.connection, cut.where, cut.rule) == (
+        AGENT,
+        "the datacenter",
+        "type: forward, action: ACCEPT, source: 10.0.0.22, dest: 10.0.0.21, proto: tcp, port: 9001",
+    )
+    assert cut.by == ClosingRule(
+        Standing(ROUTED, "security-group@routed", 1, from_files=False), Standing(bringer, "0", 1, from_files=True)
+    )
