@@ -21,6 +21,7 @@ from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.firewall_names_check import PASSING, refuse_names
 from phoenix_providers.resources.firewall_outlook import Outlook, look_ahead
+from phoenix_providers.resources.idle_connections import without_idle
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -85,8 +86,8 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
             that of every other node that is known, wanted: [{scope, rules, options, kept: what stays as it is in this
             run}], connections, sync_address: this machine's address as Proxmox sees it or empty to find it out, guests:
             number of the guest by address, since this machine may be one, leaving_guests: numbers of those whose
-            firewall leaves with this run, and of names that rules use: `names` that are declared, resources that are
-            `leaving` or `new`, and `uses`}.
+            firewall leaves with this run, in_use, traefik_api, portainer: see `without_idle`, and of names that rules
+            use: `names` that are declared, resources that are `leaving` or `new`, and `uses`}.
         allowed: Names of connections that may be cut, or closed.
         rule_places: Where missing rules belong, see `SitePlan`.
         opts: Options for the engine.
@@ -123,7 +124,7 @@ def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
 def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
     allowed = props.get("allowed") or ()
     found = [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed)]
-    if found:
+    if found := without_idle(found, props):
         raise _refusal(found, props)
 
 
