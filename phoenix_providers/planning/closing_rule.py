@@ -12,6 +12,7 @@ from phoenix_providers.planning.wall import Barrier, Level, RuleList, Wall, memb
 
 Rule = Mapping[str, Any]
 _NODE = "node"
+_BLACKLIST = "ip-set@blacklist"
 _CONDITIONS = ("source", "dest", "proto", "dport", "sport", "iface", "macro", "icmp-type")
 
 
@@ -38,13 +39,18 @@ class ClosingRule:
     Attributes:
         bringer: The rule that brings in the security group of which it is; None where it is of none.
         opener: A rule behind it that is there to open just this, and never counts.
-        member: The member of the set `blacklist` that has the address; empty for every other rule.
+        member: The member of the set `blacklist` that has the address; empty where it is not known, or another rule.
     """
 
     at: Standing
     bringer: Standing | None = None
     opener: Standing | None = None
     member: str = ""
+
+    @property
+    def is_blacklist(self) -> bool:
+        """Whether it is the set `blacklist` that closes, which comes before all rules."""
+        return self.at.home == _BLACKLIST
 
     @property
     def front(self) -> Standing:
@@ -138,8 +144,7 @@ def _in_order(rules: Iterable[Rule], home: str, *, from_files: bool) -> list[Sta
 
 def _blacklisted(one: Standing, connection: Connection, wall: Wall, from_files: Collection[str]) -> ClosingRule:
     member = wall.known.deciding_member("blacklist", connection.source, 0)
-    home = "ip-set@blacklist"
-    return ClosingRule(replace(one, home=home, from_files=home in from_files), member=member)
+    return ClosingRule(replace(one, home=_BLACKLIST, from_files=_BLACKLIST in from_files), member=member)
 
 
 def _opener(

@@ -40,9 +40,10 @@ def decided_by(cut: Cut, places: Mapping[str, str]) -> str:
         return ""
     if cut.by is None:
         return f"policy_{cut.at.direction} of {cut.where}"
-    if cut.by.member:
+    if cut.by.is_blacklist:
         place = _place_of_member(cut.by, places)
-        return f"the set blacklist, which has {cut.by.member}{place and f' ({place})'}"
+        has = f"has {cut.by.member}" if cut.by.member else f"may have {cut.connection.source}"
+        return f"the set blacklist, which {has}{place and f' ({place})'}"
     place = _place(cut.by.at, places)
     return f"{{{rule_text(cut.by.at.rule)}}}{place and f' ({place})'}"
 
@@ -53,7 +54,7 @@ def remedy_of(cut: Cut, places: Mapping[str, str]) -> Remedy:
     belongs = f"{cut.where} ({place_of(places, cut.guest)})" if places else cut.where
     if by is None:
         return Remedy(f"on {belongs}: {{{cut.rule}}}", "add the rule")
-    if by.member:
+    if by.is_blacklist:
         return _without_member(by, cut, places)
     front = _place(by.front, places)
     if by.opener is not None and _can_change_places(by.opener, by.front, places):
@@ -73,8 +74,9 @@ def remedy_of(cut: Cut, places: Mapping[str, str]) -> Remedy:
 
 
 def _without_member(by: ClosingRule, cut: Cut, places: Mapping[str, str]) -> Remedy:
-    place = _place_of_member(by, places) or "on Proxmox itself"
-    address, step = cut.connection.source, f"take {by.member} out of the set blacklist ({place})"
+    place = _place_of_member(by, places) or ("the files" if by.at.from_files else "on Proxmox itself")
+    address = cut.connection.source
+    step = f"take {by.member or 'whatever has it'} out of the set blacklist ({place})"
     if plain_network(by.member) != plain_network(address):
         step += f", or let the set leave out {address} (nomatch)"
     return Remedy(f"the set blacklist without {address}", step)

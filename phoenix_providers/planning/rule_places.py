@@ -10,7 +10,7 @@ from phoenix_providers.planning.declared_names import places_of_entries
 from phoenix_providers.planning.site_plan import FirewallPlan
 
 _ON_PROXMOX = "not in the files: on Proxmox itself"
-_SECTION = re.compile(r"(:\d+)?, (.*?)(\[\d+\])?$")
+_SECTION = re.compile(r"(:\d+)?, ([^,]*?)(\[\d+\])?$")
 
 
 def rule_places(configuration: Configuration, firewall: FirewallPlan) -> dict[str, str]:
@@ -40,7 +40,7 @@ def place_of(places: Mapping[str, str], guest: int) -> str:
 
 def place_of_rule(places: Mapping[str, str], home: str, entry: int | str | None) -> str:
     """Return `file:line` of an entry of a list; empty where no file has it."""
-    return places.get(f"{home}/{entry}", "").partition(", ")[0]
+    return places.get(f"{home}/{entry}", "").rpartition(", ")[0]
 
 
 def section_of(places: Mapping[str, str], home: str, entry: int | None) -> str:

@@ -107,7 +107,7 @@ class Confirmation:
             next_step=_NEXT_LINE.join(
                 [
                     "pulumi preview --diff   (shows the change again)",
-                    "add the rule; or, if the connection may go, for one run: "
+                    "add the rule, before any that closes; or, if the connection may go, for one run: "
                     "pulumi config set phoenix:firewallConfirm false",
                 ]
             ),

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
 from phoenix_providers.planning.closing_rule import ClosingRule, Standing
 from phoenix_providers.planning.lockout import Wanted, cuts
+from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
+from phoenix_providers.planning.remedy import decided_by, remedy_of
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.rule_sequence import states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
@@ -235,3 +237,11 @@ def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
     assert cut.by == ClosingRule(
         Standing(ROUTED, "security-group@routed", 1, from_files=False), Standing(bringer, "0", 1, from_files=True)
     )
+
+
+def test_a_blacklist_that_nobody_can_read_is_named_as_one() -> None:
+    now = wall(level(ON, accept(22)))
+    blacklist = named("ip-set", "blacklist", "", [{"cidr": "office"}])
+    (cut,) = cuts(now, Wanted(now.cluster, {}, [blacklist]), NEEDED[:1], ())
+    assert decided_by(cut, {}) == "the set blacklist, which may have 192.168.9.9"
+    assert remedy_of(cut, {}).expected == "the set blacklist without 192.168.9.9"
