@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phoenix_providers.planning.closing_rule import ClosingRule
+from phoenix_providers.planning.deciding_rule import DecidingRule
 from phoenix_providers.planning.proxmox_words import rule_text
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Barrier
@@ -22,7 +22,7 @@ class Cut:
     connection: Connection
     on_the_way: bool
     at: Barrier | None = None
-    by: ClosingRule | None = None
+    by: DecidingRule | None = None
 
     @property
     def words(self) -> dict[str, str | int]:

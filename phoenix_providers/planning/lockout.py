@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from phoenix_providers.planning.changing_names import become, changing, group_moments, groups_become
-from phoenix_providers.planning.closing_rule import closing_rule, found_again
 from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.deciding_rule import deciding_rule, found_again
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.rule_sequence import Moment, Rule, Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
@@ -19,6 +19,8 @@ from phoenix_providers.planning.wall import Barrier, Level, Wall, barrier, barri
 
 # Each one more doubles the work.
 _ALL_WAYS = 5
+# The guest, 0 for the datacenter, and the position in what is declared there.
+RulePlace = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,13 @@ class Wanted:
     leaving: Collection[str] = ()
 
 
-def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]) -> tuple[Cut, ...]:
+def cuts(
+    now: Wall,
+    wanted: Wanted,
+    connections: Iterable[Connection],
+    allowed: Collection[str],
+    later: Collection[RulePlace] = (),
+) -> tuple[Cut, ...]:
     """Return the connections that pass now and would not pass later, at the end or on the way there.
 
     Args:
@@ -44,8 +52,9 @@ def cuts(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: 
         wanted: What it becomes; rules before options, guests before the datacenter.
         connections: What is needed.
         allowed: Names of connections that may be cut.
+        later: Rules that are sent switched off, and switched on when all rules have their places.
     """
-    change = _Change(now, wanted)
+    change = _Change(now, wanted, later)
     if change.now == change.final:
         return ()
     return tuple(
@@ -75,7 +84,7 @@ def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
     """Return what may keep a connection out now; nothing if it comes through however what is not known may be."""
     found = [(held, tuple(barriers(now, connection, held))) for held in _readings(doubts(now, connection))]
     held, met = min((one for one in found if one[1]), key=_count, default=(frozenset[str](), ()))
-    return tuple(Cut(connection, False, at, closing_rule(at, connection, now, held)) for at in met)
+    return tuple(Cut(connection, False, at, deciding_rule(at, connection, now, held)) for at in met)
 
 
 class _Loss(NamedTuple):
@@ -89,7 +98,7 @@ class _Loss(NamedTuple):
 class _Change:
     """A change of the whole firewall, with every list that stands on Proxmox meanwhile."""
 
-    def __init__(self, now: Wall, wanted: Wanted) -> None:
+    def __init__(self, now: Wall, wanted: Wanted, later: Collection[RulePlace] = ()) -> None:
         self.now = now
         self.written = _with_names(now, wanted)
         self.final = replace(
@@ -99,17 +108,31 @@ class _Change:
         self.changing += [replace(self.written, groups=groups) for groups in group_moments(now.groups, wanted.names)]
         self.from_files = [one.resource_name for one in wanted.names]
         self._wanted = wanted
+        self._later = frozenset(later)
 
     @cached_property
     def cluster(self) -> tuple[Moment, ...]:
         """The datacenter's lists."""
-        return _moments(self.now.cluster, self._wanted.cluster)
+        return self._moments(0, self.now.cluster, self._wanted.cluster)
 
     @cached_property
     def guests(self) -> Mapping[int, tuple[Moment, ...]]:
         """Those of each guest that is declared."""
         before = self.now.guests
-        return {number: _moments(before.get(number, Level()), new) for number, new in self._wanted.guests.items()}
+        return {
+            number: self._moments(number, before.get(number, Level()), new)
+            for number, new in self._wanted.guests.items()
+        }
+
+    def _moments(self, guest: int, old: Level, new: Level) -> tuple[Moment, ...]:
+        sent = [
+            {**rule, "enable": 0} if (guest, position) in self._later else rule
+            for position, rule in enumerate(new.rules)
+        ]
+        moments = tuple(states_of_update(old.rules, sent) if old.rules else states_of_create(sent))
+        # One after the other is switched on; what passes when all of them are on passes before.
+        switched = tuple(rule for rule, first in zip(new.rules, sent, strict=True) if rule is not first)
+        return (*moments, Moment(tuple(new.rules), switched)) if switched else moments
 
 
 class _View:
@@ -148,11 +171,11 @@ class _View:
         """Return what is lost once all is as declared, with the rule that decides in the whole of its list."""
         final, one = self._change.final, self._connection
         at = next(barriers(final, one, lost.held), lost.at)
-        return Cut(one, False, at, closing_rule(at, one, final, lost.held, self._change.from_files))
+        return Cut(one, False, at, deciding_rule(at, one, final, lost.held, self._change.from_files))
 
     def on_the_way(self, lost: _Loss) -> Cut:
         """Return what is lost for a while; the rule is told at the place that it comes to, or comes from."""
-        by = closing_rule(lost.at, self._connection, lost.wall, lost.held)
+        by = deciding_rule(lost.at, self._connection, lost.wall, lost.held)
         walls = (self._change.final, self._change.now)
         return Cut(self._connection, True, lost.at, by and found_again(by, walls))
 
@@ -210,7 +233,7 @@ def _closed(change: _Change, connection: Connection) -> Iterator[Cut]:
     if all(met for _, met in found):
         held, met = min(found, key=_count)
         for at in met:
-            by = closing_rule(at, connection, final, held, change.from_files)
+            by = deciding_rule(at, connection, final, held, change.from_files)
             yield Cut(connection, on_the_way=False, at=at, by=by)
 
 
@@ -251,7 +274,3 @@ def _with_names(now: Wall, wanted: Wanted, leaving: Collection[str] = ()) -> Wal
         names=become(now.names, wanted.names, leaving),
         groups=groups_become(now.groups, wanted.names, leaving),
     )
-
-
-def _moments(old: Level, new: Level) -> tuple[Moment, ...]:
-    return tuple(states_of_update(old.rules, new.rules) if old.rules else states_of_create(new.rules))

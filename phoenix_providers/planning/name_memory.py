@@ -11,6 +11,7 @@ from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.name_changes import stages
 from phoenix_providers.planning.name_content import name_of_input
 
+_SAYS_NOTHING = ("comment", "log")
 _WORDS = {"POST": "create", "PUT": "set", "DELETE": "delete"}
 
 
@@ -44,6 +45,20 @@ class ChangeName:
         """Return it as it is typed on the host."""
         words = [part for key, value in self.fields.items() for part in (f"--{key}", value)]
         return shlex.join(["pvesh", _WORDS[self.verb], f"/cluster/firewall/{self.path}", *words])
+
+
+def other_names(wanted: Iterable[FirewallName], live: Mapping[str, FirewallName | None]) -> tuple[str, ...]:
+    """Return which names stand for something else than what is declared; `live` as for `names_back`."""
+    return tuple(
+        one.title
+        for one in wanted
+        for there in [live[one.resource_name]]
+        if there is None or _deciding(there) != _deciding(one)
+    )
+
+
+def _deciding(one: FirewallName) -> list[dict[str, Any]]:
+    return [{key: value for key, value in entry.items() if key not in _SAYS_NOTHING} for entry in one.entries]
 
 
 def names_back(memory: Iterable[NameMemory], now: Mapping[str, FirewallName | None]) -> Iterator[ChangeName]:

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from phoenix_providers.planning.closing_rule import ClosingRule, Standing
 from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.deciding_rule import DecidingRule, Standing
 from phoenix_providers.planning.name_content import plain_network
 from phoenix_providers.planning.proxmox_words import rule_text
 from phoenix_providers.planning.rule_places import place_of, place_of_rule, section_of
@@ -73,7 +73,7 @@ def remedy_of(cut: Cut, places: Mapping[str, str]) -> Remedy:
     return Remedy(f"on {belongs}: {{{cut.rule}}}, before {front}", f"add the rule before {front}")
 
 
-def _without_member(by: ClosingRule, cut: Cut, places: Mapping[str, str]) -> Remedy:
+def _without_member(by: DecidingRule, cut: Cut, places: Mapping[str, str]) -> Remedy:
     place = _place_of_member(by, places) or ("the files" if by.at.from_files else "on Proxmox itself")
     address = cut.connection.source
     step = f"take {by.member or 'whatever has it'} out of the set blacklist ({place})"
@@ -82,7 +82,7 @@ def _without_member(by: ClosingRule, cut: Cut, places: Mapping[str, str]) -> Rem
     return Remedy(f"the set blacklist without {address}", step)
 
 
-def _place_of_member(by: ClosingRule, places: Mapping[str, str]) -> str:
+def _place_of_member(by: DecidingRule, places: Mapping[str, str]) -> str:
     return place_of_rule(places, by.at.home, plain_network(by.member)) if by.at.from_files else ""
 
 

@@ -31,6 +31,7 @@ class Recorded:
         former: The name that a guest's resource has in the state, by its present one, where it is another.
         as_stored: Names of resources as the state has them.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
+        waited: Findings of `firewall-check` about rules that wait for their places.
         retired: Names of resources of a type that no program declares any more; of another type they may be declared.
     """
 
@@ -43,6 +44,7 @@ class Recorded:
     as_stored: frozenset[str] = frozenset()
     settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
+    waited: frozenset[str] = frozenset()
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

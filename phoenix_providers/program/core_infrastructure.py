@@ -15,7 +15,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_words
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
-from phoenix_providers.program import firewall_names, names, readiness
+from phoenix_providers.program import closing_rules, firewall_names, names, readiness
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
@@ -49,11 +49,12 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     places.guards = firewall_names.declare(site, places.guards)
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
-        rules = [_rule(rule) for rule in firewall.cluster]
+        rules = closing_rules.sent(site, places, place.scope, firewall.cluster, _rule)
         options = _keeping(site, place.scope, place.guarded())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
+    closing_rules.declare(site, places, place, guests)
     _options(site, place, guests)
     return _confirmed(site, places, place.closed(guests))
 
@@ -82,7 +83,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target: dict[str, Any] = {"node_name": guest.node}
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
-        rules = [_rule(rule) for rule in guest.rules]
+        rules = closing_rules.sent(site, places, place.scope, guest.rules, _rule)
         options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.guarded()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     _icmp_types(site, place, guest.rules)

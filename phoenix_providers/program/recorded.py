@@ -41,6 +41,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     ours = {urn: one for urn, one in found.items() if not str(one.get("type")).startswith(_ENGINES_OWN)}
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
+    waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
     routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
     stored = frozenset(outputs)
     retired = frozenset(urn.rpartition("::")[2] for urn, one in ours.items() if one.get("type") in RETIRED_TYPES)
@@ -55,6 +56,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         as_stored=stored,
         settled=_settled(ours),
         retired=retired,
+        waited=waited,
     )
 
 

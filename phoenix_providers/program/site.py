@@ -42,6 +42,7 @@ class Site:
         stored: The same, as the state has them.
         former: The name that a guest's resource has in the state, by its present one, where it is another.
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
+        waited: What the state has of rules that waited for their places, by what the check called its finding.
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
@@ -59,6 +60,7 @@ class Site:
     stored: frozenset[str]
     former: Mapping[str, str]
     confirmed_change: str
+    waited: frozenset[str]
     proxmox: str
     handover: Handover
     settled: Mapping[str, Mapping[str, str]]
@@ -125,6 +127,7 @@ def load() -> Site:
         stored=known.as_stored,
         former=known.former,
         confirmed_change=known.confirmed_change,
+        waited=known.waited,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,
         settled=known.settled,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -11,8 +12,9 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
+from phoenix_providers.planning.closing_rules import switched_on_later
 from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.lockout import closed, cuts
+from phoenix_providers.planning.lockout import RulePlace, closed, cuts
 from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.remedy import closed_by
@@ -44,11 +46,11 @@ class FirewallCheckProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         passing = {key: value for key, value in own(news).items() if key not in PASSING}
-        inputs = passing | {"closed": str(olds.get("closed") or "")}
+        inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
         proxmox = connections.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
             ahead = _look(news, proxmox.seen)
-            _refuse_cuts(news, ahead)
+            inputs["later"] = _judge(news, ahead)
             _tell_unfiltered(news, ahead.walls[ahead.node])
             inputs["closed"] = _closed(news, ahead)
             if inputs["closed"]:
@@ -62,11 +64,11 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; every check looks for itself."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, own(props) | {"later": []})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared."""
-        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed")))
+        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed", "later")))
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
@@ -94,9 +96,12 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
     Attributes:
         closed: What stays closed although it is needed, and how it would open; empty if nothing does.
+        later: New rules that have to be sent switched off, and switched on when all rules have their places: [{scope,
+            position, rule, found: a name for what this run has found}], see `switched_on_later`.
     """
 
     closed: pulumi.Output[str]
+    later: pulumi.Output[list[dict[str, Any]]]
 
     def __init__(
         self,
@@ -107,7 +112,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
         rule_places: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {**question, "allowed": list(allowed), "places": dict(rule_places), "closed": ""}
+        inputs = {**question, "allowed": list(allowed), "places": dict(rule_places), "closed": "", "later": []}
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
 
@@ -121,11 +126,38 @@ def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
     return ahead
 
 
-def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
-    allowed = props.get("allowed") or ()
-    found = [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed)]
+def _judge(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
+    """Return the rules that have to wait for their places, so that nothing is cut; see `FirewallCheck.later`.
+
+    Raises:
+        UnsafeError: Something is cut all the same.
+    """
+    found = _cuts(props, ahead, ())
+    later: set[RulePlace] = set()
+    for now, wanted, needed in ahead.by_node():
+        later |= switched_on_later(now, wanted, [cut for cut in found if cut.connection in needed])
+    if later:
+        found = _cuts(props, ahead, later)
     if found := without_idle(found, props):
         raise _refusal(found, props)
+    finding = uuid.uuid4().hex
+    return [
+        {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position]), "found": finding}
+        for scope, item in ahead.places
+        for guest, position in sorted(later)
+        if guest == scope.guest_id
+    ]
+
+
+def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
+    later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
+    if found := without_idle(_cuts(props, ahead, later), props):
+        raise _refusal(found, props)
+
+
+def _cuts(props: Properties, ahead: Outlook, later: Collection[RulePlace]) -> list[Cut]:
+    allowed = props.get("allowed") or ()
+    return [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
 
 
 def _tell_unfiltered(props: Properties, now: Wall) -> None:
@@ -171,9 +203,8 @@ def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
     places, lasting = props.get("places") or {}, [cut for cut in found if not cut.on_the_way]
     rules, steps = missing_rules(lasting, places), opening_steps(lasting, places)
     if any(cut.on_the_way for cut in found):
-        rules.append("a policy that drops instead of a rule that does (new rules stand on top until they are moved)")
         rules.append("two runs: what opens first, then what closes (rules change before options)")
-        steps.append("change the files in one of these two ways")
+        steps.append("change the files in two steps, with a run after each")
     names = [cut.connection.name for cut in found]
     return UnsafeError(
         "This change of the firewall would cut connections that are needed; nothing was sent",

@@ -13,7 +13,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.name_content import name_of_input
-from phoenix_providers.planning.name_memory import NameMemory
+from phoenix_providers.planning.name_memory import NameMemory, other_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
@@ -44,12 +44,11 @@ class FirewallWatchProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
         kept = own(props)
-        wanted, proxmox = places_of(kept["wanted"]), connections.current().proxmox(str(kept["proxmox"]))
+        proxmox = connections.current().proxmox(str(kept["proxmox"]))
         try:
-            live = live_places(proxmox.seen, _present(proxmox.seen, wanted)) if proxmox.answers() else {}
+            kept["observed"] = _observed(kept, proxmox.seen) if proxmox.answers() else AS_DECLARED
         except ProductError:
-            live = {}
-        kept["observed"] = deviations(wanted, live) or AS_DECLARED
+            kept["observed"] = AS_DECLARED
         return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _OUTPUTS})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -124,11 +123,22 @@ def _present(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> list[
     return [scope for scope in scopes if not scope.guest_id or nodes.get(scope.guest_id) == scope.node]
 
 
+def _observed(props: Properties, settings: ProxmoxSettings) -> str:
+    wanted, meant = places_of(props["wanted"]), _names(props)
+    others = other_names(meant, live_names(settings, meant))
+    places = deviations(wanted, live_places(settings, _present(settings, wanted)))
+    return "; ".join([*(f"{title}: other content" for title in others), *filter(None, [places])]) or AS_DECLARED
+
+
+def _names(props: Properties) -> list[FirewallName]:
+    return [name_of_input(item) for item in props.get("names") or ()]
+
+
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
     current, url = connections.current(), str(props["proxmox"])
     current.let_go(url)
     settings, wanted = current.held_proxmox(url).settings, places_of(props["wanted"])
-    meant = [name_of_input(item) for item in props.get("names") or ()]
+    meant = _names(props)
     places, there = live_places(settings, wanted), live_names(settings, meant)
     declared = becoming(places, wanted)
     names = tuple(NameMemory(one, there[one.resource_name]) for one in meant)

@@ -47,6 +47,7 @@ NAMES = """
   ip_sets: {trusted: {members: [dc/office, {cidr: 10.0.5.66, nomatch: true}]}}
   security_groups: {web: {rules: [{proto: tcp, port: 80, source: +trusted}]}}
 """
+CLOSING = "    - {type: in, action: DROP, source: 10.0.5.66}\n"
 SECRETS = dict.fromkeys(("MINIFLUX_DB_PASSWORD", "PAPERLESS_SECRET_KEY", "RESTIC_PASSWORD"), "canary")
 LABELS = """
           - traefik.http.routers.grafana.priority=10
@@ -139,7 +140,8 @@ def declared(run_program: Callable[..., Any], tmp_path: Path, monkeypatch: pytes
     shutil.copytree(ROOT / "config", config)
     site, manifest = config / "site.yaml", config / "stacks" / "grafana" / "phoenix.yaml"
     dnsmasq = site.read_text().replace("dns_server:\n  enabled: true", "dns_server:\n  backend: dnsmasq\n  target: d")
-    site.write_text(dnsmasq.replace("\nfirewall:\n", f"\nfirewall:{NAMES}") + REGISTRY)
+    named = dnsmasq.replace("\nfirewall:\n", f"\nfirewall:{NAMES}")
+    site.write_text(named.replace("global_firewall_rules:\n", f"global_firewall_rules:\n{CLOSING}") + REGISTRY)
     manifest.write_text(manifest.read_text().rstrip() + LABELS)
     declarations: list[tuple[str, str, Inputs]] = []
     found: dict[str, dict[str, Inputs]] = {}

@@ -72,6 +72,11 @@ def test_the_last_confirmed_change_is_read_from_the_state(answers: list[Any]) ->
     assert recorded("pve", Clock()).confirmed_change == "1a2b"
 
 
+def test_findings_about_rules_that_waited_are_read_from_the_state(answers: list[Any]) -> None:
+    answers.append(state(hosts={}, firewall_check={"later": [{"found": "1a2b", "position": 3.0}]}))
+    assert recorded("pve", Clock()).waited == {"1a2b"}
+
+
 def test_hosts_that_do_not_tell_their_lines_are_unknown_not_empty(answers: list[Any]) -> None:
     answers.append(state(hosts={}))
     assert recorded("pve", Clock()).hosts is None

@@ -106,6 +106,7 @@ def assert_nothing_is_there_twice(rehearsal) -> None:
     assert len(environments) == len(set(environments)) == len(_VMS) + 1
 
 
+@pytest.mark.faults
 def test_ctrl_c_in_the_first_run(start_lab) -> None:
     rehearsal = start_lab()
     before = size_of(rehearsal)

@@ -105,6 +105,27 @@ def test_names_come_before_the_rules_that_use_them_and_go_behind(rehearsal) -> N
     rehearsal.must_be_in_sync()
 
 
+@pytest.mark.faults
+def test_a_drop_at_the_end_comes_and_comes_back_without_cutting_anybody(rehearsal) -> None:
+    file, proxmox = rehearsal.config / "site.yaml", rehearsal.by_hand_on_proxmox
+    good = file.read_text()
+    last = good.index("\n\n", good.index("global_firewall_rules"))
+    file.write_text(f"{good[:last]}\n    - {{type: in, action: DROP, comment: the rest}}{good[last:]}")
+    rehearsal.must_up()
+    rules = proxmox.rules_of("cluster")
+    assert (rules[-1]["action"], rules[-1]["enable"]) == ("DROP", 1)
+    rehearsal.must_be_in_sync()
+    proxmox.delete_last_rule("cluster")
+    rehearsal.must_up()
+    assert [rule["comment"] for rule in proxmox.rules_of("cluster")] == [rule["comment"] for rule in rules]
+    assert proxmox.rules_of("cluster")[-1]["enable"] == 1
+    rehearsal.must_be_in_sync()
+    file.write_text(good)
+    rehearsal.must_up()
+    assert "closing-rules" not in rehearsal.state()
+    rehearsal.must_be_in_sync()
+
+
 def without(rehearsal, number: int) -> None:
     """Remove one container from the files."""
     file = rehearsal.config / "lxcs.yaml"

@@ -183,6 +183,7 @@ def test_a_scoped_run_takes_neither_name_nor_rule_from_another_stack(rehearsal) 
     rehearsal.must_up()
 
 
+@pytest.mark.faults
 def test_two_faulty_stacks_hold_back_nobody_else_and_both_are_told(rehearsal) -> None:
     changes = {
         "grafana": ("entrypoints=web", "entrypoints=wep"),

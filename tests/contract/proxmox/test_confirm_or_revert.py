@@ -15,6 +15,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
@@ -268,6 +269,25 @@ def test_drift_is_seen_by_a_refresh(run: Run, by_hand: Callable[[Any], None], ob
     watched = run.watch(DOOR)
     by_hand(run.lab.server.api.firewall_config("cluster"))
     run.lab.server.api.firewall_config("cluster")["options"]["enable"] = 1
+    found = FirewallWatchProvider().read("firewall-watch", watched)
+    assert (found.outs or {})["observed"] == observed
+
+
+@pytest.mark.parametrize(
+    ("there", "observed"),
+    [
+        (TRUSTED, AS_DECLARED),
+        (named("ip-set", "trusted", "mine", [{"cidr": "127.0.0.1", "comment": "mine"}]), AS_DECLARED),
+        (SMALLER, "the IP set trusted: other content"),
+        (None, "the IP set trusted: other content"),
+    ],
+)
+def test_drift_of_a_name_is_seen_by_a_refresh(run: Run, there: FirewallName | None, observed: str) -> None:
+    run.change(DOOR)
+    watched = FirewallWatchProvider().create(run.inputs(DOOR) | {"names": [TRUSTED.as_input()]}).outs or {}
+    if there:
+        NameWriting(run.current.held_proxmox(run.url).settings, there).become(there)
+    run.process()
     found = FirewallWatchProvider().read("firewall-watch", watched)
     assert (found.outs or {})["observed"] == observed
 

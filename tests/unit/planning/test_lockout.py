@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
-from phoenix_providers.planning.closing_rule import ClosingRule, Standing
+from phoenix_providers.planning.deciding_rule import DecidingRule, Standing
 from phoenix_providers.planning.lockout import Wanted, cuts
 from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
@@ -220,7 +220,7 @@ def test_the_rule_that_decides_is_found_in_the_whole_list_and_on_the_way() -> No
     assert cut.by.opener == Standing(accept(22), "0", 3, from_files=True)
     last = replace(final, rules=(accept(443), accept(22), DROP_SSH))
     (cut,) = cuts(wall(level(ON, accept(22))), Wanted(last, {}), NEEDED, ())
-    assert (cut.on_the_way, cut.by) == (True, ClosingRule(Standing(DROP_SSH, "0", 2, from_files=True)))
+    assert (cut.on_the_way, cut.by) == (True, DecidingRule(Standing(DROP_SSH, "0", 2, from_files=True)))
     (cut,) = cuts(wall(level(ON, accept(22))), Wanted(level(ON), {}), NEEDED, ())
     assert cut.by is None
 
@@ -234,7 +234,7 @@ def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
         "the datacenter",
         "type: forward, action: ACCEPT, source: 10.0.0.22, dest: 10.0.0.21, proto: tcp, port: 9001",
     )
-    assert cut.by == ClosingRule(
+    assert cut.by == DecidingRule(
         Standing(ROUTED, "security-group@routed", 1, from_files=False), Standing(bringer, "0", 1, from_files=True)
     )
 

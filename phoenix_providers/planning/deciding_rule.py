@@ -33,7 +33,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class ClosingRule:
+class DecidingRule:
     """The first rule that fits, which is one that closes.
 
     Attributes:
@@ -64,9 +64,9 @@ class ClosingRule:
         return self.front.home.startswith(_NODE)
 
 
-def closing_rule(
+def deciding_rule(
     at: Barrier, connection: Connection, wall: Wall, held: Collection[str], from_files: Collection[str] = ()
-) -> ClosingRule | None:
+) -> DecidingRule | None:
     """Return what decides at a barrier that keeps a connection out; None where no rule does, but the policy.
 
     Args:
@@ -92,7 +92,7 @@ def closing_rule(
             inner = next((number for number, member in enumerate(members) if decides(member) is not None), None)
             closing = one if inner is None else members[inner]
             behind = [*([] if inner is None else members[inner + 1 :]), *standing[place + 1 :]]
-            return ClosingRule(
+            return DecidingRule(
                 closing,
                 None if inner is None else one,
                 _opener(behind, closing.rule, at.direction, connection, decides),
@@ -100,11 +100,11 @@ def closing_rule(
     return None
 
 
-def found_again(closing: ClosingRule, walls: Iterable[Wall]) -> ClosingRule:
+def found_again(closing: DecidingRule, walls: Iterable[Wall]) -> DecidingRule:
     """Return a rule of a list that stands for a moment only, at its place in the first of the walls that has it."""
     levels = [level for wall in walls for level in _levels(wall)]
     bringer = closing.bringer and _found(closing.bringer, levels)
-    return ClosingRule(_found(closing.at, levels), bringer, None, closing.member)
+    return DecidingRule(_found(closing.at, levels), bringer, None, closing.member)
 
 
 def _levels(wall: Wall) -> Iterable[tuple[str, Level]]:
@@ -142,9 +142,9 @@ def _in_order(rules: Iterable[Rule], home: str, *, from_files: bool) -> list[Sta
     return [Standing(rule, home, position, from_files) for position, rule in enumerate(rules)]
 
 
-def _blacklisted(one: Standing, connection: Connection, wall: Wall, from_files: Collection[str]) -> ClosingRule:
+def _blacklisted(one: Standing, connection: Connection, wall: Wall, from_files: Collection[str]) -> DecidingRule:
     member = wall.known.deciding_member("blacklist", connection.source, 0)
-    return ClosingRule(replace(one, home=_BLACKLIST, from_files=_BLACKLIST in from_files), member=member)
+    return DecidingRule(replace(one, home=_BLACKLIST, from_files=_BLACKLIST in from_files), member=member)
 
 
 def _opener(

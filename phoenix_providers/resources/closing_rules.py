@@ -1,0 +1,90 @@
+"""Switches on, in their places, the rules that would have cut a connection from where the Proxmox plugin put them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.proxmox_words import is_switched_on, plain_rule, rule_signature
+from phoenix_providers.resources import connections
+from phoenix_providers.resources.phoenix_resource import PhoenixResource
+from phoenix_providers.resources.provider import (
+    CreateResult,
+    DiffResult,
+    PhoenixProvider,
+    Properties,
+    ReadResult,
+    UpdateResult,
+    own,
+)
+
+
+class ClosingRulesProvider(PhoenixProvider):
+    """Has work to do exactly when the check has found such rules.
+
+    A run that was cut before it leaves them switched off; for the next one they are rules that are there, and the
+    plugin switches them on where they stand.
+    """
+
+    def create(self, props: Properties) -> CreateResult:
+        """Switch them on, if there are any."""
+        _switch_on(props)
+        return CreateResult("closing-rules", own(props) | {"later": []})
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Return what is remembered; the check finds such rules anew in every run."""
+        return ReadResult(id_, own(props))
+
+    def diff(self, _id: str, _olds: Properties, news: Properties) -> DiffResult:
+        """Ask what the check has found."""
+        return DiffResult(changes=bool(news.get("later")))
+
+    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+        """Switch them on."""
+        _switch_on(news)
+        return UpdateResult(own(news) | {"later": []})
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """The rules themselves are the plugin's."""
+
+
+class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):
+    """Comes behind the rules of all places, and before the datacenter's switch.
+
+    Args:
+        name: Resource name.
+        proxmox: The API's URL.
+        later: What waits, see `FirewallCheck.later`.
+        opts: Options for the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        proxmox: str,
+        later: pulumi.Input[Sequence[Mapping[str, Any]]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(ClosingRulesProvider(), name, {"proxmox": proxmox, "later": later}, opts)
+
+
+def _switch_on(props: Properties) -> None:
+    settings = connections.current().lasting_settings(str(props["proxmox"]))
+    for item in props.get("later") or ():
+        scope, position = ProxmoxScope.from_input(item["scope"]), int(item["position"])
+        wanted, live = plain_rule(item["rule"]), settings.rules(scope.path)[position:]
+        if not live or rule_signature(plain_rule(live[0])) != rule_signature(wanted):
+            raise ProductError(
+                f"The rules of {scope.title} are others than the Proxmox plugin has just written",
+                where=str(props["proxmox"]),
+                seen=f"another rule at position {position}" if live else f"no rule at position {position}",
+                expected="the rules that are declared, in their order",
+                next_step="pulumi up; somebody else may be changing them",
+            )
+        if not is_switched_on(live[0]):
+            settings.change_rule(scope.path, position, {"enable": "1"})
