@@ -64,6 +64,19 @@ def rules_of_group(
     return tuple(one.counts for one in copies(accepted))
 
 
+def places_of_entries(configuration: Configuration) -> dict[str, Path]:
+    """Return where each rule of a group stands, and each member of a set, by resource and number or address."""
+    firewall, silent, found = configuration.site.firewall, Findings(), dict[str, Path]()
+    for name, group in firewall.security_groups.items():
+        for number, rule in enumerate(rules_of_group(name, group, silent, configuration)):
+            found[f"security-group@{name.lower()}/{number}"] = rule.at
+    for name, declared in firewall.ip_sets.items():
+        for index, member in enumerate(declared.members):
+            key = f"ip-set@{name.lower()}/{plain_network(member.cidr)}"
+            found.setdefault(key, (*place_of("ip-set", name), "members", index))
+    return found
+
+
 def _readable(
     kind: NameKind, declared: Mapping[str, Any], read: Read, configuration: Configuration, findings: Findings
 ) -> Iterator[FirewallName]:
