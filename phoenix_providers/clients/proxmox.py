@@ -15,6 +15,10 @@ from phoenix_providers.errors import ProductError, UnauthorizedError, Unreachabl
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
 
 _HTTPS = 443
+_LOCKED_OUT = (
+    "if its own firewall keeps you out: on the host's console `pve-firewall stop` "
+    "(with nftables `systemctl stop proxmox-firewall`), then run again"
+)
 
 
 class ProxmoxApi:
@@ -44,7 +48,12 @@ class ProxmoxApi:
         self._asking = threading.Lock()
         self._answers: bool | None = None
         self._transport = open_transport(
-            "Proxmox", base, timeout=timeout, trust=TlsTrust(insecure=insecure), headers=lambda: headers
+            "Proxmox",
+            base,
+            timeout=timeout,
+            trust=TlsTrust(insecure=insecure),
+            headers=lambda: headers,
+            if_kept_out=_LOCKED_OUT,
         )
         self.settings = ProxmoxSettings(self._transport, self.token_id)
         self.seen = RememberedSettings(self.settings)

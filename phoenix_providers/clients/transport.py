@@ -63,6 +63,14 @@ class TlsTrust:
 class Transport:
     """Requests to one product. Safe to share between threads; keeps no cookies.
 
+    Args:
+        product: Its name in messages.
+        base_url: What stands before every path.
+        timeout: How long an answer may take, in seconds.
+        trust: Whose certificates are believed.
+        headers: Gives the headers of the next request.
+        if_kept_out: What else to do where no connection comes about, as behind a firewall.
+
     Attributes:
         refusal: What every request ends with, without being sent; None as a rule.
     """
@@ -77,8 +85,10 @@ class Transport:
         timeout: float,
         trust: TlsTrust | None = None,
         headers: Callable[[], Mapping[str, str]] = dict,
+        if_kept_out: str = "",
     ) -> None:
         self.product = product
+        self._if_kept_out = if_kept_out
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._trust = trust or TlsTrust()
@@ -194,11 +204,14 @@ class Transport:
         )
 
     def _unreachable(self, path: str, error: requests.RequestException) -> UnreachableError:
+        steps = [f"curl -vk {self.base_url}{path.partition('?')[0]}"]
+        if self._if_kept_out and _may_be_kept_out(error):
+            steps.append(self._if_kept_out)
         return UnreachableError(
             f"{self.product} cannot be reached",
             where=self.base_url,
             seen=_reason(error),
-            next_step=f"curl -vk {self.base_url}{path.partition('?')[0]}",
+            next_step="\n            ".join(steps),
         )
 
 
@@ -217,6 +230,13 @@ def _was_not_sent(error: requests.RequestException) -> bool:
         name in repr(error)
         for name in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "CertificateError")
     )
+
+
+def _may_be_kept_out(error: requests.RequestException) -> bool:
+    """Whether it looks as it does behind a firewall that drops or rejects; a name or a certificate is no such thing."""
+    text = repr(error)
+    signs = ("ConnectTimeout", "Connection refused", "No route to host")
+    return _was_not_sent(error) and any(sign in text for sign in signs) and "NameResolutionError" not in text
 
 
 def _reason(error: requests.RequestException) -> str:

@@ -27,10 +27,20 @@ class StrictModel(FileModel):
     Attributes:
         other_words: What people write, in the words of other programs, and the key that they mean.
         idle: Keys that say nothing, such as those that Proxmox adds to what it shows.
+        may_be_blank: Keys that may have nothing behind them, since without them nothing passes that would not.
+        conditions: Keys that make the part count for less: an empty text behind one says nothing, and so widens it.
+        beside: Keys that do not do alone: with nothing else the part would mean all that there is.
+        without: What holds where a key is left out.
+        entry: What one of its kind is where it stands in a list or map, with nothing behind its dash or name.
     """
 
     other_words: ClassVar[Mapping[str, str]] = {}
     idle: ClassVar[frozenset[str]] = frozenset()
+    may_be_blank: ClassVar[frozenset[str]] = frozenset({"comment"})
+    conditions: ClassVar[frozenset[str]] = frozenset()
+    beside: ClassVar[frozenset[str]] = frozenset()
+    without: ClassVar[Mapping[str, str]] = {}
+    entry: ClassVar[str] = "a mapping (key: value)"
 
 
 def _not_a_switch(value: object) -> object:

@@ -40,6 +40,21 @@ _ACTION_BY_TYPE: JsonDict = {
 }
 
 
+# What a condition of a rule chooses from.
+_EVERY: Mapping[str, str] = {
+    "source": "source",
+    "dest": "destination",
+    "proto": "protocol",
+    "port": "port",
+    "dport": "port",
+    "sport": "source port",
+    "icmp-type": "kind of message",
+    "icmp_type": "kind of message",
+    "iface": "interface",
+    "macro": "macro",
+}
+
+
 class FirewallRule(StrictModel):
     """One rule, with Proxmox's own words. What is left out makes it match more, so every key counts."""
 
@@ -74,6 +89,18 @@ class FirewallRule(StrictModel):
     }
 
     idle: ClassVar[frozenset[str]] = frozenset({"pos", "digest", "ipversion"})
+    may_be_blank: ClassVar[frozenset[str]] = frozenset({"comment", "log"})
+    conditions: ClassVar[frozenset[str]] = frozenset(_EVERY)
+    without: ClassVar[Mapping[str, str]] = {
+        "type": "the rule is for what comes in",
+        "action": "the rule accepts",
+        "macro": "the rule is for all that its other keys leave",
+        "enabled": "the rule counts",
+        "enable": "the rule counts",
+        **{key: f"the rule is for every {what}" for key, what in _EVERY.items() if key != "macro"},
+    }
+    beside: ClassVar[frozenset[str]] = frozenset({"comment", "log", "enabled", "enable"})
+    entry: ClassVar[str] = "a rule"
 
     type: Literal["in", "out", "forward", "group"] = "in"
     """Direction, seen from the guest or the host (guests know no `forward`); `group` brings in a security group."""
@@ -134,6 +161,16 @@ class GuestFirewall(StrictModel):
         "log_level_out": "output_log_level",
         "firewall_rules": "rules",
     }
+    without: ClassVar[Mapping[str, str]] = {
+        "enabled": "rules switch the firewall on, and without rules it stays as it is",
+        **dict.fromkeys(
+            (
+                *("input_policy", "output_policy", "input_log_level", "output_log_level"),
+                *("dhcp", "ndp", "radv", "macfilter", "ipfilter"),
+            ),
+            "the guest keeps what it has",
+        ),
+    }
 
     enabled: bool = False
     """Whether the guest's rules count; needs `firewall=1` on its network device in Proxmox."""
@@ -164,6 +201,7 @@ class SecurityGroup(StrictModel):
 
     other_words: ClassVar[Mapping[str, str]] = {"firewall_rules": "rules", "description": "comment"}
     idle: ClassVar[frozenset[str]] = frozenset({"digest"})
+    entry: ClassVar[str] = "its rules (`rules: []` for a group that has none)"
 
     rules: tuple[FirewallRule, ...] = ()
     """The rules, without groups and interfaces; the first that matches counts."""
@@ -187,6 +225,11 @@ class SiteFirewall(StrictModel):
         "group": "security_groups",
         "groups": "security_groups",
         "alias": "aliases",
+    }
+    without: ClassVar[Mapping[str, str]] = {
+        "default_input_policy": "it is DROP while the firewall is on",
+        "default_output_policy": "it is ACCEPT while the firewall is on",
+        **dict.fromkeys(("enabled", "default_forward_policy", "ebtables", "log_ratelimit"), "it stays as it is"),
     }
 
     enabled: bool = False

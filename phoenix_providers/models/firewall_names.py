@@ -26,6 +26,7 @@ class Alias(StrictModel):
 
     other_words: ClassVar[Mapping[str, str]] = _OTHER_WORDS
     idle: ClassVar[frozenset[str]] = frozenset({"digest", "ipversion"})
+    entry: ClassVar[str] = "an address or network"
 
     cidr: Name
     """The address or network, such as 10.0.0.5 or 10.0.0.0/24."""
@@ -38,6 +39,8 @@ class IpSetMember(StrictModel):
 
     other_words: ClassVar[Mapping[str, str]] = {**_OTHER_WORDS, "alias": "cidr", "exclude": "nomatch", "not": "nomatch"}
     idle: ClassVar[frozenset[str]] = frozenset({"digest"})
+    without: ClassVar[Mapping[str, str]] = {"nomatch": "the entry belongs to the set"}
+    entry: ClassVar[str] = "an address, a network or an alias"
 
     cidr: Name
     """An address, a network or an alias (`dc/NAME` for one of the datacenter)."""
@@ -74,6 +77,7 @@ class IpSet(StrictModel):
         "description": "comment",
     }
     idle: ClassVar[frozenset[str]] = frozenset({"digest"})
+    entry: ClassVar[str] = "its entries (`members: []` for a set that holds none)"
 
     members: Annotated[tuple[IpSetMember, ...], BeforeValidator(_texts_alone)] = Field(
         default=(), json_schema_extra=_member_text_will_do

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import Field, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from phoenix_providers.models.base import FileModel
+from phoenix_providers.models.base import FileModel, StrictModel
 from phoenix_providers.models.guest import Container, VirtualMachine
 from phoenix_providers.models.site import Site
 from phoenix_providers.models.stack import StackManifest
@@ -79,6 +79,9 @@ def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
     definitions = schema.pop("$defs", {})
     for part in (schema, *definitions.values()):
         _tighten(part)
+    for strict in StrictModel.__subclasses__():
+        if strict.__name__ in definitions:
+            _demand_values(definitions[strict.__name__]["properties"], strict)
     if "Container" in definitions:
         # The number is the key.
         definitions["Container"]["required"].remove("ctid")
@@ -87,6 +90,19 @@ def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
     schema.pop("title", None)
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": title}
     return head | dict(sorted(schema.items())) | {"$defs": dict(sorted(definitions.items()))}
+
+
+def _demand_values(properties: dict[str, Any], model: type[StrictModel]) -> None:
+    """Let a key that is there say something, since that is what the loader wants in these parts."""
+    for key, field in properties.items():
+        kinds = [kind for kind in field.pop("anyOf", ()) if kind.get("type") != "null"]
+        if key in model.may_be_blank:
+            kinds.append({"type": "null"})
+        field |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {}
+        if isinstance(field.get("type"), list):
+            field["type"] = [kind for kind in field["type"] if kind != "null"]
+        if key in model.conditions:
+            field["pattern"] = r"[^\s,]"
 
 
 def _tighten(part: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ def suggestion(word: str, known: Collection[str]) -> str:
 
 def meant_key(key: str, known: Collection[str]) -> str | None:
     """Return the known key of which this one is a slip; None for known, foreign and unlike keys, and for comments."""
-    if key in known or key in FOREIGN_FIELDS or _is_comment(key):
+    if key in known or key in FOREIGN_FIELDS or is_comment(key):
         return None
     return _resembled(key, frozenset(known))
 
@@ -61,8 +61,8 @@ def near_misses(
     keys = known_keys(model)
     for key in data:
         if issubclass(model, StrictModel):
-            if key not in keys | model.idle and not _is_comment(key):
-                yield NearMiss(path, key, _meant_strictly(key, model), keys)
+            if key not in keys | model.idle and not is_comment(key):
+                yield unknown_key(model, key, path)
             continue
         meant = meant_key(key, keys)
         if meant is not None and not (tolerant and meant in data):
@@ -70,6 +70,11 @@ def near_misses(
     for name, (shape, nested) in nested_models(model).items():
         for steps, part in parts(shape, data.get(name)):
             yield from near_misses(nested, part, (*path, name, *steps), tolerant=tolerant)
+
+
+def unknown_key(model: type[StrictModel], key: str, path: tuple[str | int, ...]) -> NearMiss:
+    """Say what a key may mean that this part does not know."""
+    return NearMiss(path, key, _meant_strictly(key, model), known_keys(model))
 
 
 def parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -80,6 +85,11 @@ def parts(shape: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]
         yield from (((key,), part) for key, part in value.items())
     elif shape == "one":
         yield (), value
+
+
+def is_comment(key: str) -> bool:
+    """Whether a key is there for people."""
+    return not key[:1].isalpha() or key.startswith("x-")
 
 
 @lru_cache
@@ -110,10 +120,6 @@ def _shape(annotation: Any) -> tuple[str, type[FileModel]] | None:
     if origin is tuple:
         return "list", nested[1]
     return ("map", nested[1]) if isinstance(origin, type) and issubclass(origin, Mapping) else nested
-
-
-def _is_comment(key: str) -> bool:
-    return not key[:1].isalpha() or key.startswith("x-")
 
 
 def _meant_strictly(key: str, model: type[StrictModel]) -> str:

@@ -13,17 +13,17 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.json_schema import SCHEMA_FOLDER, schema_name
 
 _WIDTH = 1 << 20
 _PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9 _./@-]*[A-Za-z0-9])?|\d+\.\d+\.\d+\.\d+(/\d+)?")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+_RULE_LISTS = {"rules", "global_firewall_rules", "firewall_rules"}
 # What is easier to read on one line.
 _ON_ONE_LINE = {
-    "rules",
+    *_RULE_LISTS,
     "members",
-    "global_firewall_rules",
-    "firewall_rules",
     "variables",
     "dependencies",
     "dns_records",
@@ -86,7 +86,20 @@ def _vm(vm: FileModel) -> dict[str, Any]:
 
 def _said(model: FileModel, without: set[str] | dict[str, set[str]] | None = None) -> dict[str, Any]:
     """Return what the files said, and no defaults: some rules ask whether a key is there."""
-    return model.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=without)
+    said = model.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=without)
+    return {key: _without_empty(value, key) for key, value in said.items()}
+
+
+def _without_empty(value: Any, key: str) -> Any:
+    """Leave out empty conditions of rules, of which existing files may have some, and new ones none."""
+    if isinstance(value, dict):
+        return {name: _without_empty(part, str(name)) for name, part in value.items()}
+    if isinstance(value, list) and key in _RULE_LISTS:
+        return [
+            {name: part for name, part in rule.items() if name not in FirewallRule.conditions or part.strip()}
+            for rule in value
+        ]
+    return value
 
 
 def _schema(content: str, upwards: str = "") -> str:

@@ -14,12 +14,14 @@ from phoenix_providers.models.location import Location
 class Place:
     """The line of a value (of its key, where it has one), and the places of what it holds, by key or index.
 
-    `step` is the value's key or index in the file, where that differs from the one in the data.
+    `step` is the value's key or index in the file, where that differs from the one in the data. `blanks` are the places
+    of what stands here with nothing behind it, by key, or by index in the file; the data has none of it.
     """
 
     line: int
     children: Mapping[str, Place] = field(default_factory=dict)
     step: str | int | None = None
+    blanks: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ class Document:
 
     def locate(self, *path: str | int) -> Location:
         """Return the place of a path of keys and indexes, else that of its nearest parent."""
+        _, line, steps = self._follow(path)
+        return Location(self.file, line, path_text(steps))
+
+    def locate_blank(self, path: tuple[str | int, ...], step: str | int) -> Location:
+        """Return the place of what has nothing behind it, by the path of what holds it."""
+        place, line, steps = self._follow(path)
+        blank = place.blanks.get(str(step)) if place else None
+        return Location(self.file, blank.line if blank else line, path_text((*steps, step)))
+
+    def place_of(self, *path: str | int) -> Place | None:
+        """Return what is known of a path of keys and indexes; None if there is no such thing."""
+        return self._follow(path)[0]
+
+    def _follow(self, path: tuple[str | int, ...]) -> tuple[Place | None, int, tuple[str | int, ...]]:
+        """Return the place of a path, the line of as much of it as there is, and its steps as the file has them."""
         place: Place | None = self.place
         line = self.place.line
         steps: list[str | int] = []
@@ -39,7 +56,7 @@ class Document:
             place = place.children.get(str(step)) if place else None
             line = place.line if place else line
             steps.append(place.step if place and place.step is not None else step)
-        return Location(self.file, line, path_text(tuple(steps)))
+        return place, line, tuple(steps)
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
@@ -51,20 +68,25 @@ def path_text(path: tuple[str | int, ...]) -> str:
 
 
 def without_blanks(data: Any, place: Place) -> tuple[Any, Place]:
-    """Leave out what says nothing: every `null` ("not set" in existing files), and comments; places follow."""
+    """Leave out what says nothing: every `null` ("not set" in existing files), and comments; places follow.
+
+    Where each `null` stood is kept in `Place.blanks`: of some keys it has to be told.
+    """
     if isinstance(data, dict):
+        blanks = {key: place.children[key] for key, value in data.items() if value is None}
         said = {key: value for key, value in data.items() if value is not None and not _is_comment(key, value)}
         parts = {key: without_blanks(value, place.children[key]) for key, value in said.items()}
         children = {key: child for key, (_, child) in parts.items()}
-        return {key: value for key, (value, _) in parts.items()}, replace(place, children=children)
+        return {key: value for key, (value, _) in parts.items()}, replace(place, children=children, blanks=blanks)
     if isinstance(data, list):
+        blanks = {str(index): place.children[str(index)] for index, value in enumerate(data) if value is None}
         kept = [(index, value) for index, value in enumerate(data) if value is not None]
         items = [(index, *without_blanks(value, place.children[str(index)])) for index, value in kept]
         shifted = {
             str(now): replace(child, step=index if child.step is None else child.step)
             for now, (index, _, child) in enumerate(items)
         }
-        return [value for _, value, _ in items], replace(place, children=shifted)
+        return [value for _, value, _ in items], replace(place, children=shifted, blanks=blanks)
     return data, place
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from phoenix_providers.models.near_miss import is_comment
 from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.site import Site
@@ -31,12 +32,15 @@ def lift_firewall(document: Document, *, old_spelling: bool) -> Document:
     Some revisions of existing files have it at the top already. Where both stand, the one of the file's own spelling
     counts.
     """
-    shared = document.data.get("shared_volumes")
-    if not isinstance(shared, dict) or not shared.get("firewall"):
+    shared, there = document.data.get("shared_volumes"), document.place_of("shared_volumes", "firewall")
+    if not isinstance(shared, dict) or there is None:
+        return document
+    # Keys with nothing behind them are no firewall, but have to be told.
+    if not shared["firewall"] and all(map(is_comment, there.blanks)):
         return document
     if "firewall" in document.data and not old_spelling:
         return document
-    place = replace(document.place.children["shared_volumes"].children["firewall"], step="shared_volumes.firewall")
+    place = replace(there, step="shared_volumes.firewall")
     data: dict[str, Any] = {**document.data, "firewall": shared["firewall"]}
     children = {**document.place.children, "firewall": place}
     return replace(document, data=data, place=replace(document.place, children=children))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,9 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from phoenix_providers.models.base import FileModel
-from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest, suggestion
+from phoenix_providers.models.blank_problem import blank_problem
+from phoenix_providers.models.blanks import Blank, blanks
+from phoenix_providers.models.location import Location
+from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest, suggestion, unknown_key
 from phoenix_providers.models.positions import Document, without_blanks
-from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.wording import allowed, found, quoted_words
 
 Model = TypeVar("Model", bound=FileModel)
@@ -31,15 +34,20 @@ def validated(
     model: type[Model], data: Any, path: Path, context: Context, **extra: Any
 ) -> tuple[Model | None, list[Problem]]:
     """Return the model, or None with every problem; `extra` are fields that do not stand in the file."""
+    document = context.document
     slips = list(near_misses(model, data, path, tolerant=context.tolerant))
     problems = [_slip_problem(slip, context) for slip in slips]
+    left_blank = list(blanks(model, data, document.place_of(*path), path))
+    problems += sorted(_blank_problems(left_blank, context), key=_line)
     try:
         instance = model.model_validate({**data, **extra} if isinstance(data, dict) else data)
     except ValidationError as error:
-        mistyped = {(*slip.path, slip.meant) for slip in slips}
+        told = [one for one in left_blank if one.kind in ("key", "unknown") and not one.empty_text]
+        mistyped = {*((*slip.path, slip.meant) for slip in slips), *((*one.path, one.step) for one in told)}
         problems += _wrong_values(error.errors(include_url=False), data, path, context, mistyped)
         return None, problems
-    return (None if problems else instance), problems
+    wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    return (None if wrong else instance), problems
 
 
 def readable(model: type[Model], document: Document) -> tuple[Model | None, Document]:
@@ -47,6 +55,8 @@ def readable(model: type[Model], document: Document) -> tuple[Model | None, Docu
 
     None where something indispensable is wrong.
     """
+    if misread := _misread_entries(model, document):
+        document = _without(document, misread)
     while True:
         try:
             return model.model_validate(document.data), document
@@ -54,8 +64,23 @@ def readable(model: type[Model], document: Document) -> tuple[Model | None, Docu
             wrong = {_wrong_part(document.data, details) for details in error.errors(include_url=False)}
             if () in wrong:
                 return None, document
-            data, place = without_blanks(_blanked(document.data, wrong), document.place)
-            document = replace(document, data=data, place=place)
+            document = _without(document, wrong)
+
+
+def _misread_entries(model: type[FileModel], document: Document) -> set[Path]:
+    """Return the entries of lists that mean something else without a key that is unknown, or has nothing behind it."""
+    slips = [(*slip.path, slip.key) for slip in near_misses(model, document.data, tolerant=True)]
+    left_blank = [
+        one.path
+        for one in blanks(model, document.data, document.place)
+        if one.kind in ("key", "unknown", "said nothing") and not one.empty_text
+    ]
+    return {entry for path in (*slips, *left_blank) if (entry := _entry_of(path)) is not None}
+
+
+def _without(document: Document, wrong: set[Path]) -> Document:
+    data, place = without_blanks(_blanked(document.data, wrong), document.place)
+    return replace(document, data=data, place=place)
 
 
 def _wrong_part(data: Any, error: ErrorDetails) -> Path:
@@ -63,8 +88,13 @@ def _wrong_part(data: Any, error: ErrorDetails) -> Path:
     place = _place_in(data, error)
     if error["type"] == "missing":
         place = place[:-1]
-    entries = [length for length, step in enumerate(place, start=1) if isinstance(step, int)]
-    return place[: entries[-1]] if entries else place
+    return _entry_of(place) or place
+
+
+def _entry_of(place: Path) -> Path | None:
+    """Return the innermost entry of a list on the way to a place; None without one."""
+    lengths = [length for length, step in enumerate(place, start=1) if isinstance(step, int)]
+    return place[: lengths[-1]] if lengths else None
 
 
 def _blanked(data: Any, paths: set[Path]) -> Any:
@@ -78,10 +108,25 @@ def _blanked(data: Any, paths: set[Path]) -> Any:
     return [part(index, value) for index, value in enumerate(data)] if isinstance(data, list) else data
 
 
-def _slip_problem(slip: NearMiss, context: Context) -> Problem:
+def _blank_problems(found: Iterable[Blank], context: Context) -> Iterator[Problem]:
+    document = context.document
+    lenient = context.tolerant or document.file.suffix.lower() == ".json"
+    for blank in found:
+        if blank.kind == "unknown":
+            slip = unknown_key(blank.model, str(blank.step), blank.path)
+            yield _slip_problem(slip, context, document.locate_blank(blank.path, blank.step))
+        elif problem := blank_problem(blank, document, context.stack, lenient=lenient):
+            yield problem
+
+
+def _line(problem: Problem) -> int:
+    return (problem.location.line if problem.location else None) or 0
+
+
+def _slip_problem(slip: NearMiss, context: Context, location: Location | None = None) -> Problem:
     return Problem(
         f"unknown key `{slip.key}`",
-        context.document.locate(*slip.path, slip.key),
+        location or context.document.locate(*slip.path, slip.key),
         seen=f"`{slip.key}`",
         expected=f"did you mean `{slip.meant}`?" if slip.meant else suggestion(slip.key, slip.known),
         next_step=f"write `{slip.meant}` instead, or remove it" if slip.meant else f"remove `{slip.key}`",

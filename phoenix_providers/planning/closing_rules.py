@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from phoenix_providers.planning.changing_names import groups_become
-from phoenix_providers.planning.lockout import Cut, RulePlace, Wanted
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.lockout import RulePlace, Wanted
 from phoenix_providers.planning.proxmox_words import is_switched_on, rule_signature
 from phoenix_providers.planning.rule_sequence import Rule
 from phoenix_providers.planning.site_plan import Connection

@@ -177,12 +177,24 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
     if guest is None or source is None:
         return
     guests = guests_by_address(configuration)
-    for address, port, proto in (end for route in routes for end in back_ends(route)):
-        if address in guests and address != source:
-            number = guests[address]
-            name = f"backend@{number}:{port}" + ("" if proto == "tcp" else f"/{proto}")
+    for address, port, proto in _backends(routes, guests):
+        if address != source:
             what = f"the back end {address}:{port}, from Traefik"
-            yield Connection(name, what, source, address, proto, port, guest.id, number)
+            name = _backend_name(guests[address], port, proto)
+            yield Connection(name, what, source, address, proto, port, guest.id, guests[address])
+
+
+def backend_names(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]) -> frozenset[str]:
+    """Return the names of the connections that routes need, given each guest's number by its address."""
+    return frozenset(_backend_name(guests[address], port, proto) for address, port, proto in _backends(routes, guests))
+
+
+def _backends(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
+    return (end for route in routes for end in back_ends(route) if end[0] in guests)
+
+
+def _backend_name(guest: int, port: int, proto: str) -> str:
+    return f"backend@{guest}:{port}" + ("" if proto == "tcp" else f"/{proto}")
 
 
 def _to_dns(configuration: Configuration) -> Iterator[Connection]:

@@ -10,9 +10,10 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule, SecurityGroup
 from phoenix_providers.models.firewall_names import Alias, IpSet, IpSetMember, NameKind
 from phoenix_providers.planning.declared_rules import DeclaredRule, Path, copies
+from phoenix_providers.planning.empty_conditions import mention_empty
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule, check_group_name
+from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule, check_group_name, name_grammar
 from phoenix_providers.planning.name_content import named, plain_address, plain_network
 from phoenix_providers.planning.proxmox_words import rule_words
 
@@ -52,14 +53,28 @@ def rules_of_group(
         place = (*place_of("security-group", name), "rules", index)
         try:
             accepted.append(DeclaredRule(_rule_of_group(rule), place))
+            mention_empty(rule, configuration.locate(*place), findings)
         except RuleRefusedError as error:
             findings.error(
-                f"Proxmox would refuse this firewall rule: {error}",
+                f"{error.title}: {error}",
                 configuration.locate(*place),
                 seen=error.seen,
                 expected=error.expected,
             )
     return tuple(one.counts for one in copies(accepted))
+
+
+def places_of_entries(configuration: Configuration) -> dict[str, Path]:
+    """Return where each rule of a group stands, and each member of a set, by resource and number or address."""
+    firewall, silent, found = configuration.site.firewall, Findings(), dict[str, Path]()
+    for name, group in firewall.security_groups.items():
+        for number, rule in enumerate(rules_of_group(name, group, silent, configuration)):
+            found[f"security-group@{name.lower()}/{number}"] = rule.at
+    for name, declared in firewall.ip_sets.items():
+        for index, member in enumerate(declared.members):
+            key = f"ip-set@{name.lower()}/{plain_network(member.cidr)}"
+            found.setdefault(key, (*place_of("ip-set", name), "members", index))
+    return found
 
 
 def _readable(
@@ -100,7 +115,7 @@ def _name_problem(kind: NameKind, name: str) -> str:
         return ""
     if len(name) <= _LONGEST and _NAME.fullmatch(name):
         return ""
-    return f"a letter, then letters, digits, - or _; at most {_LONGEST} characters"
+    return name_grammar(_LONGEST)
 
 
 def _alias(alias: Alias, path: Path, configuration: Configuration, findings: Findings) -> FirewallName | None:
@@ -145,7 +160,8 @@ def _member_problem(member: IpSetMember) -> str:
     except ValueError:
         if _REFERENCE.fullmatch(member.cidr.strip()) and len(member.cidr.strip()) <= _LONGEST:
             return ""
-        return "an address, a network, or an alias of the datacenter (sets hold no ranges and no other sets)"
+        names = "" if len(member.cidr.strip()) > 1 else "; names have two characters or more"
+        return f"an address, a network, or an alias of the datacenter (sets hold no ranges and no other sets){names}"
     return "0.0.0.0/1 and 128.0.0.0/1 (the prefix 0 is not allowed)" if _EVERYTHING.search(address) else ""
 
 

@@ -24,6 +24,7 @@ from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall import firewall
 from phoenix_providers.planning.former_names import check_former_names
+from phoenix_providers.planning.idle_settings import mention_idle_names
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.name_uses import with_names
@@ -81,6 +82,8 @@ def plan_site(
     wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
     wall = with_names(wall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
+    connections = needed_connections(configuration, planned_environments, [infrastructure, *routes])
+    mention_idle_names(configuration, connections, derived, in_doubt, findings)
     return SitePlan(
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
@@ -94,7 +97,7 @@ def plan_site(
         problems=(*_site_problems(configuration, derived), *findings.found),
         unknown_stacks=unknown,
         vms_in_doubt=in_doubt,
-        connections=needed_connections(configuration, planned_environments, [infrastructure, *routes]),
+        connections=connections,
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
         guests=declared_guests(configuration, wall.guests),

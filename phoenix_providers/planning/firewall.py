@@ -10,6 +10,7 @@ from phoenix_providers.models.firewall import FirewallRule, SiteFirewall
 from phoenix_providers.models.guest import Guest, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.declared_rules import DeclaredRule, Path, copies
+from phoenix_providers.planning.empty_conditions import mention_empty
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall_options import GUEST_WORDS, SITE_WORDS, said_options
 from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
@@ -19,7 +20,6 @@ from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan
 SITE_RULES: Path = ("site", "firewall", "global_firewall_rules")
 _GUEST_INTERFACE = re.compile(r"net\d+")
 _OPEN = "ACCEPT"
-_CONDITIONS = ("source", "dest", "proto", "port", "sport", "iface", "macro")
 
 
 def firewall(
@@ -71,9 +71,7 @@ def readable_rules(
     for index, rule in enumerate(rules):
         try:
             kept = canonical_rule(rule)
-            said = {key: getattr(rule, key) for key in _CONDITIONS}
-            if empty := [key for key, value in said.items() if value is not None and not value.strip()]:
-                _mention_empty(configuration.locate(*path, index), empty, findings)
+            mention_empty(rule, configuration.locate(*path, index), findings)
             if on_guest:
                 _check_on_guest(kept)
             if kept.proto in ICMP_TYPES and kept.port:
@@ -81,22 +79,12 @@ def readable_rules(
             accepted.append(DeclaredRule(kept, (*path, index)))
         except RuleRefusedError as error:
             findings.error(
-                f"Proxmox would refuse this firewall rule: {error}",
+                f"{error.title}: {error}",
                 configuration.locate(*path, index),
                 seen=error.seen,
                 expected=error.expected,
             )
     return accepted
-
-
-def _mention_empty(place: Location, keys: Sequence[str], findings: Findings) -> None:
-    findings.warning(
-        f"`{'`, `'.join(keys)}` of a firewall rule is empty, so the rule is for every {' and every '.join(keys)}",
-        place,
-        seen="an empty text",
-        expected="a value, or no such key",
-        next_step="write what is meant, or take the key out",
-    )
 
 
 def _mention_icmp_port(place: Location, rule: FirewallRule, findings: Findings) -> None:

@@ -15,7 +15,9 @@ from phoenix_providers.planning.internet_names import PORTS, PROTOCOLS
 _PORTED_NAMES = ("tcp", "udp", "sctp", "dccp", "udplite")
 _PORTED = {*_PORTED_NAMES, *(str(PROTOCOLS[name]) for name in _PORTED_NAMES)}
 _FAMILY = {"icmp": 4, "icmpv6": 6, "ipv6-icmp": 6}
-_NUMBERS = {str(number) for number in PROTOCOLS.values()}
+# Proxmox takes 0 for nothing at all: a rule with such a protocol or port is for every one.
+_NOTHING = "0"
+_NUMBERS = {str(number) for number in PROTOCOLS.values()} - {_NOTHING}
 _HIGHEST_PORT = 65535
 # A range counts as two.
 _MOST_PORTS = 15
@@ -25,22 +27,33 @@ _INTERFACE = re.compile(r"[a-z][a-z0-9_]{1,20}([:.]\d+)?", re.IGNORECASE)
 _LONGEST_INTERFACE = 20
 # An alias or ip set of the datacenter or the guest, or a set of the software-defined network.
 _NAMED = re.compile(r"(\+((dc|guest|sdn)/)?|((dc|guest)/)?)[a-z][a-z0-9_-]+", re.IGNORECASE)
+_SHORT_NAME = re.compile(r"\+?((dc|guest|sdn)/)?[a-z]", re.IGNORECASE)
 # With what stands before it, but for the plus.
 _LONGEST_NAME = 64
 _GROUP = re.compile(r"[a-z][a-z0-9_-]+")
 _LONGEST_GROUP = 18
 # Proxmox keeps nothing else of a rule that brings in a group.
 _OF_GROUP_RULES = ("type", "action", "iface", "comment", "enabled")
+# What Proxmox does not keep as a comment.
+_LOST_COMMENTS = ("", "0", "-")
 _LOG_LEVELS = {"nolog", "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
 
 class RuleRefusedError(ValueError):
     """A rule that Proxmox would refuse."""
 
+    title = "Proxmox would refuse this firewall rule"
+
     def __init__(self, reason: str, seen: str, expected: str) -> None:
         self.seen = seen
         self.expected = expected
         super().__init__(reason)
+
+
+class RuleWidenedError(RuleRefusedError):
+    """A rule of which Proxmox would lose a condition."""
+
+    title = "Proxmox would make this firewall rule wider"
 
 
 def canonical_rule(rule: FirewallRule) -> FirewallRule:
@@ -52,6 +65,9 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
     if rule.type == "group":
         return _group_rule(rule)
     proto = (rule.proto or "").strip().lower() or None
+    if proto == _NOTHING:
+        wide = "protocol 0 counts as none there, so it would be for every protocol"
+        raise RuleWidenedError(wide, "proto 0", "another protocol, or a rule without proto")
     if proto is not None and proto not in PROTOCOLS and proto not in _NUMBERS:
         raise RuleRefusedError("it names no known protocol", rule.proto or "", _near(proto, PROTOCOLS, "tcp or udp"))
     macro = macro_name(rule.macro or "") or None
@@ -83,7 +99,13 @@ def canonical_rule(rule: FirewallRule) -> FirewallRule:
 
 def plain_comment(text: str | None) -> str | None:
     """Return a comment as Proxmox keeps it: in one line, behind what it is about."""
-    return " ".join((text or "").split()) or None
+    words = " ".join((text or "").split())
+    return None if words in _LOST_COMMENTS else words
+
+
+def name_grammar(longest: int) -> str:
+    """Say which names Proxmox takes for aliases, IP sets and security groups."""
+    return f"a letter, then one or more letters, digits, - or _: at least 2 characters, at most {longest}"
 
 
 def check_group_name(name: str) -> None:
@@ -93,8 +115,7 @@ def check_group_name(name: str) -> None:
         RuleRefusedError: Proxmox would refuse it, or take it for that of another group or none.
     """
     if len(name) > _LONGEST_GROUP or not _GROUP.fullmatch(name.lower()):
-        wanted = f"a letter, then letters, digits, - or _; at most {_LONGEST_GROUP} characters"
-        raise RuleRefusedError("it has no name for a security group", name, wanted)
+        raise RuleRefusedError("it has no name for a security group", name, name_grammar(_LONGEST_GROUP))
     if name != name.lower():
         raise RuleRefusedError("names of security groups are in lower case", name, name.lower())
 
@@ -116,6 +137,9 @@ def _ports(text: str | None, proto: str | None, *, icmp: bool = False) -> str | 
     port = ",".join(part.strip() for part in (text or "").split(",")) or None
     if port is None:
         return None
+    if port == _NOTHING:
+        wide = "port 0 counts as none there, so it would be for every port"
+        raise RuleWidenedError(wide, "port 0", "a port from 1 to 65535")
     if proto is None:
         raise RuleRefusedError("a port needs a protocol", f"port {port} without proto", "proto: tcp or udp")
     if proto in _FAMILY and icmp:
@@ -187,6 +211,8 @@ def _interface(text: str | None) -> str | None:
 def _addresses(text: str | None) -> str | None:
     """Return a list of addresses, networks, ranges, aliases and sets in one spelling."""
     parts = [canonical for part in (text or "").split(",") if part.strip() for canonical in [_address(part.strip())]]
+    if not parts and (text or "").strip():
+        raise RuleRefusedError("its list of addresses is empty", text or "", "an address, or no such key")
     if len(parts) > 1 and (alone := next((part for part in parts if not _may_stand_in_a_list(part)), None)):
         raise RuleRefusedError("only addresses and networks may stand in a list", alone, "one rule for each")
     if len(together := ",".join(parts)) > _LONGEST_ADDRESSES:
@@ -230,6 +256,7 @@ def _address(text: str) -> str:
                     "it uses a name that is too long", text, f"at most {_LONGEST_NAME} characters"
                 ) from None
             return text.lower()
+        names = " (names have two characters or more)" if _SHORT_NAME.fullmatch(text) else ""
         raise RuleRefusedError(
-            "it has an address that is none", text, "an IP, 10.0.0.0/24, 10.0.0.5-10.0.0.9, an alias or a +set"
+            "it has an address that is none", text, f"an IP, 10.0.0.0/24, 10.0.0.5-10.0.0.9, an alias or a +set{names}"
         ) from None

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from itertools import combinations
+from typing import NamedTuple
 
 from phoenix_providers.planning.changing_names import become, changing, group_moments, groups_become
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.deciding_rule import deciding_rule, found_again
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.rule_sequence import Moment, Rule, Rules, states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
@@ -33,43 +36,6 @@ class Wanted:
     guests: Mapping[int, Level]
     names: Sequence[FirewallName] = ()
     leaving: Collection[str] = ()
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A connection that would be lost; `on_the_way` means only until the change is complete.
-
-    Attributes:
-        at: What keeps it out; None where that is not known, then it is taken to be where it comes in.
-    """
-
-    connection: Connection
-    on_the_way: bool
-    at: Barrier | None = None
-
-    @property
-    def rule(self) -> str:
-        """The rule that keeps it."""
-        one, direction = self.connection, self.at.direction if self.at else "in"
-        ends = {"in": f"source: {one.source}", "out": f"dest: {one.dest}"}
-        end = ends.get(direction, f"source: {one.source}, dest: {one.dest}")
-        return f"type: {direction}, action: ACCEPT, {end}, proto: {one.proto}, port: {one.port}"
-
-    @property
-    def guest(self) -> int:
-        """On which guest that rule belongs; 0 for the datacenter."""
-        return self.at.guest if self.at else self.connection.to_guest
-
-    @property
-    def where(self) -> str:
-        """The same for people."""
-        return f"the guest {self.guest}" if self.guest else "the datacenter"
-
-    def text(self) -> str:
-        """Return it in one line."""
-        when = " while the rules change places" if self.on_the_way else ""
-        one = self.connection
-        return f"{one.name} ({one.what}, {one.source} to {one.dest} {one.proto} {one.port}){when}"
 
 
 def cuts(
@@ -102,8 +68,8 @@ def closed(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed
     Only what is certain: a connection counts that is kept out however what is not known may be. One that meets
     several lists is named with each of them.
     """
-    final = _Change(now, wanted).final
-    return tuple(cut for one in connections if one.name not in allowed for cut in _closed(final, one))
+    change = _Change(now, wanted)
+    return tuple(cut for one in connections if one.name not in allowed for cut in _closed(change, one))
 
 
 def is_given_back(now: Wall, wanted: Wanted, connection: Connection) -> bool:
@@ -111,13 +77,22 @@ def is_given_back(now: Wall, wanted: Wanted, connection: Connection) -> bool:
     view = _View(_Change(now, wanted), connection)
     unknown = doubts(view.now, connection) | doubts(view.final, connection)
     readings = [held for held in _readings(unknown) if barrier(view.now, connection, held)]
-    return bool(readings) and _first_barrier([view.final], connection, readings) is None
+    return bool(readings) and _first_loss([view.final], connection, readings) is None
 
 
 def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
     """Return what may keep a connection out now; nothing if it comes through however what is not known may be."""
-    found = [tuple(barriers(now, connection, held)) for held in _readings(doubts(now, connection))]
-    return tuple(Cut(connection, on_the_way=False, at=at) for at in min(filter(None, found), key=len, default=()))
+    found = [(held, tuple(barriers(now, connection, held))) for held in _readings(doubts(now, connection))]
+    held, met = min((one for one in found if one[1]), key=_count, default=(frozenset[str](), ()))
+    return tuple(Cut(connection, False, at, deciding_rule(at, connection, now, held)) for at in met)
+
+
+class _Loss(NamedTuple):
+    """What keeps a connection out at some moment, in one reading of what is not known."""
+
+    wall: Wall
+    held: frozenset[str]
+    at: Barrier
 
 
 class _Change:
@@ -131,6 +106,7 @@ class _Change:
         )
         self.changing = [replace(now, names=changing(now.names, wanted.names))] if wanted.names else []
         self.changing += [replace(self.written, groups=groups) for groups in group_moments(now.groups, wanted.names)]
+        self.from_files = [one.resource_name for one in wanted.names]
         self._wanted = wanted
         self._later = frozenset(later)
 
@@ -191,6 +167,18 @@ class _View:
                 for cluster in (now.cluster, Level(final.cluster.rules, now.cluster.options)):
                     yield replace(now, cluster=cluster, guests={**now.guests, number: state})
 
+    def at_last(self, lost: _Loss) -> Cut:
+        """Return what is lost once all is as declared, with the rule that decides in the whole of its list."""
+        final, one = self._change.final, self._connection
+        at = next(barriers(final, one, lost.held), lost.at)
+        return Cut(one, False, at, deciding_rule(at, one, final, lost.held, self._change.from_files))
+
+    def on_the_way(self, lost: _Loss) -> Cut:
+        """Return what is lost for a while; the rule is told at the place that it comes to, or comes from."""
+        by = deciding_rule(lost.at, self._connection, lost.wall, lost.held)
+        walls = (self._change.final, self._change.now)
+        return Cut(self._connection, True, lost.at, by and found_again(by, walls))
+
     @property
     def _ends(self) -> set[int]:
         return {self._connection.from_guest, self._connection.to_guest} - {0}
@@ -225,24 +213,32 @@ class _View:
 def _cut(view: _View, connection: Connection) -> Cut | None:
     unknown = doubts(view.now, connection) | doubts(view.final, connection)
     readings = [held for held in _readings(unknown) if not barrier(view.now, connection, held)]
-    if (at := _first_barrier([view.final], connection, readings)) is not None:
-        return Cut(connection, on_the_way=False, at=at)
-    if (at := _first_barrier(view.between(), connection, readings)) is not None:
-        return Cut(connection, on_the_way=True, at=at)
+    if (lost := _first_loss([view.final], connection, readings)) is not None:
+        return view.at_last(lost)
+    if (lost := _first_loss(view.between(), connection, readings)) is not None:
+        return view.on_the_way(lost)
     for wall in view.changing():
         more = list(_readings(doubts(wall, connection) - unknown))
         every = [held | others for held in readings for others in more]
-        if (at := _first_barrier([wall], connection, every)) is not None:
-            return Cut(connection, on_the_way=True, at=at)
+        if (lost := _first_loss([wall], connection, every)) is not None:
+            return view.on_the_way(lost)
     return None
 
 
-def _closed(final: Wall, connection: Connection) -> Iterator[Cut]:
+def _closed(change: _Change, connection: Connection) -> Iterator[Cut]:
+    final = change.final
     if _may_come_from_elsewhere(final, connection):
         return
-    found = [tuple(barriers(final, connection, held)) for held in _readings(doubts(final, connection))]
-    if all(found):
-        yield from (Cut(connection, on_the_way=False, at=at) for at in min(found, key=len))
+    found = [(held, tuple(barriers(final, connection, held))) for held in _readings(doubts(final, connection))]
+    if all(met for _, met in found):
+        held, met = min(found, key=_count)
+        for at in met:
+            by = deciding_rule(at, connection, final, held, change.from_files)
+            yield Cut(connection, on_the_way=False, at=at, by=by)
+
+
+def _count(found: tuple[frozenset[str], Sequence[Barrier]]) -> int:
+    return len(found[1])
 
 
 def _may_come_from_elsewhere(wall: Wall, connection: Connection) -> bool:
@@ -253,10 +249,10 @@ def _may_come_from_elsewhere(wall: Wall, connection: Connection) -> bool:
     return own is None or not all(ip_address(end) in own for end in (connection.source, connection.dest))
 
 
-def _first_barrier(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> Barrier | None:
+def _first_loss(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> _Loss | None:
     """Return what keeps a connection out that comes through now, however what is not known may be."""
-    found = (barrier(wall, connection, held) for wall in walls for held in readings)
-    return next((at for at in found if at is not None), None)
+    found = ((wall, held, barrier(wall, connection, held)) for wall in walls for held in readings)
+    return next((_Loss(wall, held, at) for wall, held, at in found if at is not None), None)
 
 
 def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:

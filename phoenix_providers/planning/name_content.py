@@ -14,6 +14,8 @@ from phoenix_providers.planning.proxmox_words import plain_rule, rule_identity, 
 def named(kind: NameKind, name: str, comment: object, entries: Iterable[Entry]) -> FirewallName:
     """Bring what the API shows into the one form in which it can be compared; the order of a set says nothing."""
     text = " ".join(str(comment or "").split())
+    # Proxmox takes this comment for none.
+    text = "" if text == "0" else text
     if kind == "security-group":
         return FirewallName(kind, name.lower(), text, tuple(plain_rule(rule) for rule in entries))
     if kind == "alias":

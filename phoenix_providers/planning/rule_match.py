@@ -12,6 +12,8 @@ from phoenix_providers.planning.firewall_macros import macro_ports
 from phoenix_providers.planning.site_plan import Connection
 
 _PROTOCOLS = {"6": "tcp", "17": "udp"}
+# Number 0: for iptables every protocol, for nftables that one alone.
+_EVERY_OR_ONE = frozenset({"ip", "hopopt"})
 _SERVICES = {
     "ssh": 22,
     "domain": 53,
@@ -54,23 +56,33 @@ class NamedNetworks:
 
     def in_set(self, name: str, address: str, guest: int) -> bool | None:
         """Whether an address is in a set, where the most specific member decides; None when it is not known."""
-        scope, _, bare = name.rpartition("/")
-        members = None if scope == "dc" else self.guest_sets.get(guest, {}).get(bare)
-        if members is None and scope != "guest":
-            members = self.sets.get(bare)
+        members = self._members(name, guest)
         if members is None:
             return None
-        networks = [(self._plain(one.removeprefix("!"), guest), not one.startswith("!")) for one in members]
-        found = [(_prefix(network), belongs) for network, belongs in networks if network and _in(address, network)]
-        if found:
-            return max(found)[1]
-        return False if all(network for network, _ in networks) else None
+        if member := self.deciding_member(name, address, guest):
+            return not member.startswith("!")
+        return False if all(self._plain(one.removeprefix("!"), guest) for one in members) else None
+
+    def deciding_member(self, name: str, address: str, guest: int) -> str:
+        """Return the member of a set that decides on an address; empty where none is known to."""
+        networks = [(self._plain(one.removeprefix("!"), guest), one) for one in self._members(name, guest) or ()]
+        found = [
+            (_prefix(network), not one.startswith("!"), one)
+            for network, one in networks
+            if network and _in(address, network)
+        ]
+        return max(found)[2] if found else ""
 
     def with_own_network(self, network: str) -> Self:
         """Return the names with what Proxmox itself adds: the alias of the node's network, in the management set."""
         aliases = {"local_network": network, **self.aliases} if network else self.aliases
         members = (*self.sets.get("management", ()), "local_network")
         return replace(self, aliases=aliases, sets={**self.sets, "management": members})
+
+    def _members(self, name: str, guest: int) -> Sequence[str] | None:
+        scope, _, bare = name.rpartition("/")
+        members = None if scope == "dc" else self.guest_sets.get(guest, {}).get(bare)
+        return self.sets.get(bare) if members is None and scope != "guest" else members
 
     def _plain(self, member: str, guest: int) -> str:
         return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
@@ -93,7 +105,7 @@ def doubts_of(
         if fits is False:
             return None
         if fits is None:
-            unknown.append(f"{guest} {key} {rule[key]}")
+            unknown.append(f"{guest} {key} {rule.get(key) or rule['proto']}")
     return frozenset(unknown)
 
 
@@ -120,6 +132,8 @@ def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:
 def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool | None:
     proto = str(rule.get("proto") or "")
     proto = _PROTOCOLS.get(proto, proto)
+    if proto in _EVERY_OR_ONE:
+        return None
     if proto and proto != connection.proto:
         return False
     ports = str(rule.get("dport") or "")

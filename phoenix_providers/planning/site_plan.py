@@ -250,7 +250,8 @@ class SitePlan:
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
         guests: All guests that the files name.
-        rule_places: Where rules of each guest (by number) and of the datacenter ("0") stand in the files.
+        rule_places: Where rules of each guest (by number) and of the datacenter ("0") stand in the files, and each of
+            their entries (see `rule_places`).
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
     """

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from phoenix_providers.planning.proxmox_words import is_switched_on
 from phoenix_providers.planning.rule_match import NamedNetworks, doubts_of
@@ -50,10 +50,15 @@ _OWN_NETWORK: Rule = {
 
 @dataclass(frozen=True)
 class Level:
-    """One list of rules with its options, as the API shows them."""
+    """One list of rules with its options, as the API shows them.
+
+    Attributes:
+        from_files: Whether the rules are those of the files, in their order.
+    """
 
     rules: Sequence[Rule] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    from_files: bool = field(default=False, compare=False)
 
     def is_on(self, *, default: bool = False) -> bool:
         """Whether its switch is on; only nodes are on by default."""
@@ -76,6 +81,7 @@ class Wall:
         network: The node's own network, for example "10.0.0.0/24"; empty if it is not known.
         devices: By guest, whether each of its network devices has `firewall=1`; a guest that is not here counts as if
             all had.
+        node_name: Empty if nobody says it.
     """
 
     cluster: Level
@@ -85,6 +91,7 @@ class Wall:
     groups: Mapping[str, Sequence[Rule]]
     network: str = ""
     devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
+    node_name: str = ""
 
     @cached_property
     def known(self) -> NamedNetworks:
@@ -92,9 +99,16 @@ class Wall:
         return self.names.with_own_network(self.network)
 
 
+class RuleList(NamedTuple):
+    """Rules that stand in one place; those that Proxmox itself adds are of the place `proxmox`."""
+
+    home: Literal["blacklist", "node", "datacenter", "guest", "proxmox"]
+    rules: Sequence[Rule]
+
+
 @dataclass(frozen=True)
 class Barrier:
-    """One list of rules that a connection has to pass.
+    """Lists of rules, one behind the other, and a policy, that a connection has to pass.
 
     Attributes:
         guest: Whose it is; 0 for node and datacenter.
@@ -106,10 +120,15 @@ class Barrier:
 
     guest: int
     direction: str
-    rules: Sequence[Rule]
+    lists: Sequence[RuleList]
     opens: bool
     counts: bool
     only_if: str = ""
+
+    @property
+    def rules(self) -> list[Rule]:
+        """All of them, in the order in which they count."""
+        return [rule for one in self.lists for rule in one.rules]
 
 
 def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrier | None:
@@ -127,8 +146,8 @@ def barriers(wall: Wall, connection: Connection, held: Collection[str]) -> Itera
     """Give everything that keeps a new connection out, in the order in which it meets them; see `barrier`."""
     for one in _barriers(wall, connection):
         if one.counts and (not one.only_if or one.only_if in held):
-            verdict = _verdict(one.rules, one, connection, wall, held)
-            if not (one.opens if verdict is None else verdict):
+            decided = verdict(one.rules, one, connection, wall, held)
+            if not (one.opens if decided is None else decided):
                 yield one
 
 
@@ -137,7 +156,7 @@ def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
     found: set[str] = set()
     for one in _barriers(wall, connection):
         found |= {one.only_if} if one.only_if else set()
-        members = (member for rule in one.rules for member in [rule, *_members(rule, wall)])
+        members = (member for rule in one.rules for member in [rule, *members_of(rule, wall)])
         for rule in members:
             found |= _group_doubts(rule, one.guest) if rule.get("type") == "group" else frozenset()
             if rule.get("type") == one.direction:
@@ -158,22 +177,25 @@ def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
     # A connection of the node with itself goes through its loopback interface.
     host_on = on and wall.node.is_on(default=True) and connection.source != connection.dest
     nftables = bool(wall.node.options.get("nftables"))
-    blacklist = [_BLACKLIST] if "blacklist" in wall.names.sets and not nftables else []
-    rules = [*wall.node.rules, *wall.cluster.rules]
+    blacklist = [RuleList("blacklist", [_BLACKLIST])] if "blacklist" in wall.names.sets and not nftables else []
+    rules = [RuleList("node", wall.node.rules), RuleList("datacenter", wall.cluster.rules)]
     if sender:
         yield _of_guest(wall, sender, "out", on=on)
     if connection.from_node:
-        leaving = rules if nftables else [*rules, _OWN_NETWORK]
+        leaving = rules if nftables else [*rules, RuleList("proxmox", [_OWN_NETWORK])]
         yield Barrier(0, "out", leaving, wall.cluster.policy("out") == _ACCEPT, host_on)
     if not receiver:
-        arriving = [_MANAGEMENT_FIRST, *rules] if nftables else [*blacklist, *rules, _MANAGEMENT]
+        # A barrier of its own, since no rule behind it opens what it closes.
+        yield Barrier(0, "in", blacklist, opens=True, counts=host_on)
+        management = RuleList("proxmox", [_MANAGEMENT_FIRST if nftables else _MANAGEMENT])
+        arriving = [management, *rules] if nftables else [*rules, management]
         yield Barrier(0, "in", arriving, wall.cluster.policy("in") == _ACCEPT, host_on)
         return
     opens = wall.cluster.options.get("policy_forward") != "DROP"
     routed = host_on and nftables and not connection.from_node
     yield Barrier(0, "forward", rules, opens, routed, only_if="the node routes between guests")
     yield replace(
-        _of_guest(wall, receiver, "in", on=on), rules=blacklist, opens=True, counts=on and _is_seen(wall, receiver)
+        _of_guest(wall, receiver, "in", on=on), lists=blacklist, opens=True, counts=on and _is_seen(wall, receiver)
     )
     yield _of_guest(wall, receiver, "in", on=on)
 
@@ -187,10 +209,11 @@ def _of_guest(wall: Wall, guest: int, direction: str, *, on: bool) -> Barrier:
     level = wall.guests.get(guest, Level())
     unclear = "" if all(wall.devices.get(guest, (True,))) else f"{guest} its address is on a device with firewall=1"
     counts = on and level.is_on() and _is_seen(wall, guest)
-    return Barrier(guest, direction, level.rules, level.policy(direction) == _ACCEPT, counts, unclear)
+    lists = [RuleList("guest", level.rules)]
+    return Barrier(guest, direction, lists, level.policy(direction) == _ACCEPT, counts, unclear)
 
 
-def _verdict(
+def verdict(
     rules: Sequence[Rule], place: Barrier, connection: Connection, wall: Wall, held: Collection[str]
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
@@ -199,7 +222,7 @@ def _verdict(
             continue
         if rule.get("type") == "group":
             if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
-                decided = _verdict(_members(rule, wall), place, connection, wall, held)
+                decided = verdict(members_of(rule, wall), place, connection, wall, held)
                 if decided is not None:
                     return decided
         elif rule.get("type") == place.direction:
@@ -209,7 +232,7 @@ def _verdict(
     return None
 
 
-def _members(rule: Rule, wall: Wall) -> Sequence[Rule]:
+def members_of(rule: Rule, wall: Wall) -> Sequence[Rule]:
     """Return the rules of a group; one that does not exist has none for Proxmox either."""
     return wall.groups.get(str(rule.get("action")), ()) if rule.get("type") == "group" else ()
 

@@ -32,6 +32,9 @@ def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
         "connections": [as_input(one) for one in plan.connections if not names or one.name in names],
         "sync_address": site.settings.sync_address or "",
         "guests": dict(plan.guest_addresses),
+        "in_use": sorted(site.in_use),
+        "traefik_api": site.settings.traefik_api_url or "",
+        "portainer": dict(site.server),
         # A run for one stack removes nothing.
         "leaving_guests": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
         **firewall_names.for_check(site),

@@ -19,6 +19,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.handover import Handover, hand_over
+from phoenix_providers.planning.idle_connections import in_use
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.program.recorded import recorded
@@ -47,6 +48,7 @@ class Site:
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
+        in_use: Names of connections to agents and back ends that the state knows.
     """
 
     plan: SitePlan
@@ -64,6 +66,7 @@ class Site:
     settled: Mapping[str, Mapping[str, str]]
     retired: frozenset[str]
     tried: Mapping[str, Mapping[str, Any]]
+    in_use: frozenset[str]
 
     @property
     def dnsmasq_target(self) -> str:
@@ -130,6 +133,7 @@ def load() -> Site:
         settled=known.settled,
         retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},
+        in_use=in_use(plan, known),
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
-from phoenix_providers.planning.lockout import closed_now, is_given_back
-from phoenix_providers.planning.missing_rules import missing_rules
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.lockout import closed, closed_now, is_given_back
+from phoenix_providers.planning.missing_rules import missing_rules, opening_steps
 from phoenix_providers.planning.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.remedy import decided_by
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_outlook import Outlook, look_ahead
 
@@ -20,31 +22,41 @@ class ClosedProduct:
 
     Attributes:
         error: What the check said.
-        rules: What would open it now, each with where it belongs.
-        is_given_back: Whether this run opens it; None while it is not known what this run declares.
+        now: What keeps it out now.
+        lasting: What will keep it out once all is as declared, as far as that is known; else the same.
+        is_given_back: Whether what is declared opens it; None while it is not known what that is.
+        places: Where rules stand, see `SitePlan`.
     """
 
     error: PhoenixError
-    rules: tuple[str, ...]
+    now: tuple[Cut, ...]
+    lasting: tuple[Cut, ...]
     is_given_back: bool | None
+    places: Mapping[str, str]
 
     @property
     def line(self) -> str:
-        """What a run says that opens it."""
+        """What a run says whose files open it; true as well if something else stops that run."""
         explanation = self.error.explanation
-        rules = "; ".join(self.rules)
-        return f"{explanation.what} ({explanation.where}): closed by the firewall now; this run opens it ({rules})"
+        why = [
+            f"closed by {decided_by(cut, self.places)}" if cut.by else missing_rules([cut], self.places)[0]
+            for cut in self.now
+        ]
+        opens = f"closed by the firewall now; what the files declare opens it ({'; '.join(why)})"
+        return f"{explanation.what} ({explanation.where}): {opens}"
 
     @property
     def told(self) -> UnreachableError:
         """The same error, with what is missing."""
         explanation = self.error.explanation
+        closing = ", and ".join(decided_by(cut, self.places) for cut in self.lasting)
+        steps = [*opening_steps(self.lasting, self.places), "then run the same command again"]
         return UnreachableError(
             explanation.what,
             where=explanation.where,
-            seen=f"{explanation.seen}; Proxmox's firewall keeps it out",
-            expected="\n            ".join(self.rules),
-            next_step="write the rule into the files, or on Proxmox, and run the same command again",
+            seen=f"{explanation.seen}; Proxmox's firewall keeps it out, by {closing}",
+            expected="\n            ".join(missing_rules(self.lasting, self.places)),
+            next_step="\n            ".join(steps),
         )
 
 
@@ -79,14 +91,15 @@ def _closed(ahead: Outlook, name: str, error: PhoenixError, question: Mapping[st
     if connection is None:
         return None
     node = ahead.judge_of(connection)
-    cuts = closed_now(ahead.walls[node], connection)
+    now, places = ahead.walls[node], question.get("places") or {}
+    cuts = closed_now(now, connection)
     if not cuts:
         return None
-    rules = tuple(missing_rules(cuts, question.get("places") or {}))
-    known = "wanted" in question
-    return ClosedProduct(
-        error, rules, is_given_back(ahead.walls[node], ahead.wanted(node), connection) if known else None
-    )
+    if "wanted" not in question:
+        return ClosedProduct(error, cuts, cuts, is_given_back=None, places=places)
+    wanted = ahead.wanted(node)
+    lasting = closed(now, wanted, [connection], ()) or cuts
+    return ClosedProduct(error, cuts, lasting, is_given_back(now, wanted, connection), places)
 
 
 def _is_silence(error: PhoenixError) -> bool:

@@ -13,14 +13,17 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
 from phoenix_providers.planning.closing_rules import switched_on_later
-from phoenix_providers.planning.lockout import Cut, RulePlace, closed, cuts
-from phoenix_providers.planning.missing_rules import allow_commands, missing_rules
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.lockout import RulePlace, closed, cuts
+from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.remedy import closed_by
 from phoenix_providers.planning.wall import Wall
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.firewall_names_check import PASSING, refuse_names
 from phoenix_providers.resources.firewall_outlook import Outlook, look_ahead
+from phoenix_providers.resources.idle_connections import without_idle
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -85,8 +88,8 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
             that of every other node that is known, wanted: [{scope, rules, options, kept: what stays as it is in this
             run}], connections, sync_address: this machine's address as Proxmox sees it or empty to find it out, guests:
             number of the guest by address, since this machine may be one, leaving_guests: numbers of those whose
-            firewall leaves with this run, and of names that rules use: `names` that are declared, resources that are
-            `leaving` or `new`, and `uses`}.
+            firewall leaves with this run, in_use, traefik_api, portainer: see `without_idle`, and of names that rules
+            use: `names` that are declared, resources that are `leaving` or `new`, and `uses`}.
         allowed: Names of connections that may be cut, or closed.
         rule_places: Where missing rules belong, see `SitePlan`.
         opts: Options for the engine.
@@ -135,7 +138,7 @@ def _judge(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
         later |= switched_on_later(now, wanted, [cut for cut in found if cut.connection in needed])
     if later:
         found = _cuts(props, ahead, later)
-    if found:
+    if found := without_idle(found, props):
         raise _refusal(found, props)
     finding = uuid.uuid4().hex
     return [
@@ -148,7 +151,7 @@ def _judge(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
 
 def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
     later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
-    if found := _cuts(props, ahead, later):
+    if found := without_idle(_cuts(props, ahead, later), props):
         raise _refusal(found, props)
 
 
@@ -186,27 +189,30 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     connections.current().closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
-    names = dict.fromkeys(cut.connection.name for cut in found)
+    names, places = dict.fromkeys(cut.connection.name for cut in found), props.get("places") or {}
+    steps = [*opening_steps(found, places), "or, if it is closed on purpose:", *allow_commands(names, allowed)]
     return Explanation(
         "The firewall keeps out connections that are needed",
         where=str(props["proxmox"]),
-        seen=_NEXT_LINE.join(dict.fromkeys(cut.text() for cut in found)),
-        expected=_NEXT_LINE.join(missing_rules(found, props.get("places") or {})),
-        next_step=_NEXT_LINE.join(["add the rule; or, if it is closed on purpose:", *allow_commands(names, allowed)]),
+        seen=_NEXT_LINE.join(dict.fromkeys(closed_by(cut, places) for cut in found)),
+        expected=_NEXT_LINE.join(missing_rules(found, places)),
+        next_step=_NEXT_LINE.join(steps),
     ).text()
 
 
 def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
-    rules = missing_rules([cut for cut in found if not cut.on_the_way], props.get("places") or {})
+    places, lasting = props.get("places") or {}, [cut for cut in found if not cut.on_the_way]
+    rules, steps = missing_rules(lasting, places), opening_steps(lasting, places)
     if any(cut.on_the_way for cut in found):
         rules.append("two runs: what opens first, then what closes (rules change before options)")
+        steps.append("change the files in two steps, with a run after each")
     names = [cut.connection.name for cut in found]
     return UnsafeError(
         "This change of the firewall would cut connections that are needed; nothing was sent",
         where=str(props["proxmox"]),
-        seen=_NEXT_LINE.join(cut.text() for cut in found),
+        seen=_NEXT_LINE.join(closed_by(cut, places) for cut in found),
         expected=_NEXT_LINE.join(rules),
         next_step=_NEXT_LINE.join(
-            ["add the rule; or, if the connection may go:", *allow_commands(names, props.get("allowed") or ())]
+            [*steps, "or, if the connection may go:", *allow_commands(names, props.get("allowed") or ())]
         ),
     )

@@ -117,7 +117,8 @@ def becomes(before: Level, item: Mapping[str, Any]) -> Level:
     rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in item["rules"])
     staying = [SWITCHES[field] for field in kept if field in SWITCHES]
     changing = {key: value for key, value in item["options"].items() if key not in staying}
-    return Level(rules, deciding_options({**before.options, **changing}))
+    from_files = "rules" not in kept
+    return Level(rules, deciding_options({**before.options, **changing}), from_files)
 
 
 def _undeclared(

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
+from phoenix_providers.planning.cut import Cut
 from phoenix_providers.planning.firewall_memory import FirewallMemory
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.firewall_revert import Step, revert_steps
-from phoenix_providers.planning.lockout import Cut
 from phoenix_providers.planning.name_memory import names_back
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.connections import Connections
@@ -107,7 +107,7 @@ class Confirmation:
             next_step=_NEXT_LINE.join(
                 [
                     "pulumi preview --diff   (shows the change again)",
-                    "add the rule; or, if the connection may go, for one run: "
+                    "add the rule, before any that closes; or, if the connection may go, for one run: "
                     "pulumi config set phoenix:firewallConfirm false",
                 ]
             ),

@@ -64,7 +64,8 @@ def live_walls(
             devices={scope.guest_id: found for scope, found in devices.items() if found},
         )
         return {
-            node: replace(wall, node=level, network=networks[node]) for node, level in zip(networks, own, strict=True)
+            node: replace(wall, node=level, network=networks[node], node_name=node)
+            for node, level in zip(networks, own, strict=True)
         }
 
 

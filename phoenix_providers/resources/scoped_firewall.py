@@ -13,11 +13,13 @@ from typing import Any
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.errors import DeploymentError, Explanation, NotReadyError, ProductError, UnreachableError
+from phoenix_providers.planning.cut import Cut
 from phoenix_providers.planning.guest_ends import known_guests
-from phoenix_providers.planning.lockout import Cut, Wanted, closed, closed_now, is_given_back
-from phoenix_providers.planning.missing_rules import allow_commands, missing_rules
+from phoenix_providers.planning.lockout import Wanted, closed, closed_now, is_given_back
+from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.remedy import closed_by
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.connections import Connections
@@ -164,18 +166,19 @@ def _kept_out(proxmox: ProxmoxApi, question: Mapping[str, Any], needed: Collecti
 
 
 def _told(found: Iterable[KeptOut], question: Mapping[str, Any]) -> Explanation:
-    found = list(found)
+    found, places = list(found), question.get("places") or {}
     cuts = [cut for one in found for cut in one.cuts]
     declared = [one.name for one in found if one.is_declared]
     missing = [one.name for one in found if not one.is_declared]
     steps = [f"phoenix sync all   (the files open {', '.join(declared)} already)"] if declared else []
     if missing:
-        steps.append("add the rule to the files, and phoenix sync all; or, if it is closed on purpose:")
+        steps += opening_steps((cut for one in found if not one.is_declared for cut in one.cuts), places)
+        steps += ["then phoenix sync all; or, if it is closed on purpose:"]
         steps += allow_commands(missing, question.get("allowed") or ())
     return Explanation(
         "Proxmox's firewall keeps out connections that are needed; a run for one stack does not change it",
         where=str(question["proxmox"]),
-        seen=_NEXT_LINE.join(dict.fromkeys(cut.text() for cut in cuts)),
-        expected=_NEXT_LINE.join(missing_rules(cuts, question.get("places") or {})),
+        seen=_NEXT_LINE.join(dict.fromkeys(closed_by(cut, places) for cut in cuts)),
+        expected=_NEXT_LINE.join(missing_rules(cuts, places)),
         next_step=_NEXT_LINE.join(steps),
     )

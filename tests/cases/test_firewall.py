@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,12 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.lab.firewall.evaluation import Map, passes
 from phoenix_providers.lab.firewall.rule_match import Attempt
-from phoenix_providers.planning.lockout import Cut, Wanted, closed, closed_now, is_given_back
+from phoenix_providers.planning.cut import Cut
+from phoenix_providers.planning.lockout import Wanted, closed, closed_now, is_given_back
+from phoenix_providers.planning.missing_rules import missing_rules, opening_steps
+from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_words import deciding_options
+from phoenix_providers.planning.remedy import decided_by
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.planning.wall import Level, Wall, barrier, doubts
@@ -127,9 +133,21 @@ NEEDED: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "fi
 
 def declared(case: dict[str, Any], now: Wall) -> Wanted:
     then = case["then"]
-    guests = {number: level(then[name]) for name, number in GUESTS.items() if name in then}
-    cluster = level({"options": then["options"], "rules": then.get("cluster", ())}) if "options" in then else None
-    return Wanted(cluster or now.cluster, guests)
+    guests = {number: of_files(then[name]) for name, number in GUESTS.items() if name in then}
+    cluster = of_files({"options": then["options"], "rules": then.get("cluster", ())}) if "options" in then else None
+    names = [
+        *(named("ip-set", name, "", members(texts)) for name, texts in then.get("sets", {}).items()),
+        *(named("security-group", name, "", map(rule, texts)) for name, texts in then.get("groups", {}).items()),
+    ]
+    return Wanted(cluster or now.cluster, guests, names)
+
+
+def of_files(content: dict[str, Any]) -> Level:
+    return replace(level(content), from_files=True)
+
+
+def members(texts: list[str]) -> list[dict[str, Any]]:
+    return [{"cidr": text.removeprefix("!"), "nomatch": text.startswith("!")} for text in texts]
 
 
 def rule_of(cut: Cut) -> str:
@@ -147,3 +165,83 @@ def test_what_stays_closed_and_what_is_given_back(case: dict[str, Any]) -> None:
     assert closed(now, wanted, [asked], [asked.name]) == ()
     assert is_given_back(now, wanted, asked) is (case["given_back"] in (True, "yes"))
     assert bool(closed_now(now, asked)) >= is_given_back(now, wanted, asked)
+
+
+DECIDING: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "deciding.yaml")
+
+
+def places_of(case: dict[str, Any]) -> dict[str, str]:
+    """Say where the lists stand that are declared, and their entries."""
+    then = case["then"]
+    lists = {"0": ("site.yaml", 10, "rules", then.get("cluster", ()) if "options" in then else None)}
+    lists |= {
+        str(number): ("vms.yaml", 100 * number + 10, "rules", then[name].get("rules", ()))
+        for name, number in GUESTS.items()
+        if name in then
+    }
+    found = {key: f"{file}:{line - 1}, {section}" for key, (file, line, section, rules) in lists.items() if rules}
+    found.setdefault("0", "site.yaml:9, rules")
+    lists |= {
+        f"security-group@{name}": ("site.yaml", 50, name, texts) for name, texts in then.get("groups", {}).items()
+    }
+    for key, (file, line, section, rules) in lists.items():
+        found |= {f"{key}/{place}": f"{file}:{line + place}, {section}[{place}]" for place, _ in enumerate(rules or ())}
+    for name, texts in then.get("sets", {}).items():
+        found |= {f"ip-set@{name}/{text}": f"site.yaml:{80 + place}, set" for place, text in enumerate(texts)}
+    return found
+
+
+@pytest.mark.parametrize("case", DECIDING, ids=lambda case: case["name"])
+def test_what_decides_is_named_with_what_opens_it(case: dict[str, Any]) -> None:
+    asked, now, places = connection(case["ask"]), replace(wall(case), node_name="pve"), places_of(case)
+    found = closed(now, declared(case, now), [asked], ())
+    by = case["by"] if isinstance(case["by"], list) else [case["by"]]
+    assert len(found) == len(by)
+    assert all(decided_by(cut, places).startswith(word) for cut, word in zip(found, by, strict=True))
+    assert missing_rules(found, places) == case["expected"]
+    assert opening_steps(found, places) == case["step"]
+
+
+@pytest.mark.parametrize("case", DECIDING, ids=lambda case: case["name"])
+def test_what_is_advised_opens_it(case: dict[str, Any]) -> None:
+    """A rule before the one that is named, the one behind it in its place, or the set without that member."""
+    asked, now = connection(case["ask"]), replace(wall(case), node_name="pve")
+    wanted = declared(case, now)
+    # What is on Proxmox already may stay there; then it is changed there.
+    groups = {**now.groups, **{one.name: one.entries for one in wanted.names if one.kind == "security-group"}}
+    sets = {**now.names.sets, **case["then"].get("sets", {})}
+    final = replace(
+        now,
+        cluster=wanted.cluster,
+        guests={**now.guests, **wanted.guests},
+        groups=groups,
+        names=replace(now.names, sets=sets),
+    )
+    for cut in closed(now, wanted, [asked], ()):
+        final = opened(final, cut)
+    assert closed_now(final, asked) == ()
+
+
+def opened(final: Wall, cut: Cut) -> Wall:
+    """Do what is advised."""
+    if cut.by is not None and cut.by.member:
+        left = [one for one in final.names.sets["blacklist"] if one != cut.by.member]
+        return replace(final, names=replace(final.names, sets={**final.names.sets, "blacklist": left}))
+    place = cut.by.front.position if cut.by else 0
+    home = cut.by.front.home if cut.by else str(cut.guest)
+    opener = cut.by.opener if cut.by else None
+    rule = cut.words if opener is None or opener.home != home else opener.rule
+
+    def with_rule(rules: Sequence[Any]) -> tuple[Any, ...]:
+        left = [one for one in rules if one is not rule]
+        return (*left[:place], rule, *left[place:])
+
+    if home.startswith("security-group@"):
+        name = home.partition("@")[2]
+        return replace(final, groups={**final.groups, name: with_rule(final.groups[name])})
+    if home == "node pve":
+        return replace(final, node=Level(with_rule(final.node.rules), final.node.options))
+    if home == "0":
+        return replace(final, cluster=Level(with_rule(final.cluster.rules), final.cluster.options))
+    before = final.guests[int(home)]
+    return replace(final, guests={**final.guests, int(home): Level(with_rule(before.rules), before.options)})

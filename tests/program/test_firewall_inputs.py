@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.lab.proxmoxve.rule import RULE_PROPERTIES
+from phoenix_providers.resources.traefik_config import PARTS
 
 ROOT = Path(__file__).parents[2]
 OURS = "pulumi-python:dynamic/phoenix:FirewallOptions"
@@ -110,3 +111,12 @@ def test_both_gates_ask_for_the_same_products_and_the_first_one_about_the_firewa
     assert gate["declared"]["wanted"] == asked["wanted"]
     assert names < {one["name"] for one in asked["connections"]}
     assert asked["places"]["111"].endswith("firewall.rules of apps")
+    assert asked["places"]["111/0"].endswith("firewall.rules[0]")
+    assert (asked["in_use"], asked["traefik_api"]) == ([], settings["traefikApiUrl"])
+    assert asked["portainer"] == gate["portainer"]
+
+
+def test_what_the_state_has_published_is_in_use(run_program: Callable[..., Any]) -> None:
+    server = {"http": {"services": {"app": {"loadBalancer": {"servers": [{"url": "http://127.50.0.111:8109"}]}}}}}
+    state = {"environment@111": {}, "traefik-stacks": {PARTS: {"app@111": server}}}
+    assert run_program(state=state).inputs["firewall-check"]["in_use"] == ["agent@111", "backend@111:8109"]

@@ -61,7 +61,11 @@ def test_wrong_portainer_password(rehearsal) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("proxmoxve:endpoint", "https://127.0.0.9:8006", ("Proxmox cannot be reached", "nothing listens there")),
+        (
+            "proxmoxve:endpoint",
+            "https://127.0.0.9:8006",
+            ("Proxmox cannot be reached", "nothing listens there", "`pve-firewall stop`"),
+        ),
         *(
             pytest.param(*more, marks=pytest.mark.faults)
             for more in (

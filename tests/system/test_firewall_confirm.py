@@ -73,7 +73,7 @@ def test_what_the_firewall_keeps_from_the_sync_is_opened_by_the_next_run(rehears
     closed_by_hand(rehearsal)
     seen = rehearsal.phoenix("sync", "all", "--preview")
     assert seen.code == 0, seen.output
-    closed = "closed by the firewall now; this run opens it"
+    closed = "closed by the firewall now; what the files declare opens it"
     for word in (closed, "port: 9443", "port: 8081", "on the guest 110", "on the guest 102"):
         assert word in seen.output, (word, seen.output)
     done = rehearsal.phoenix("sync", "all", "--yes")

@@ -170,7 +170,11 @@ def test_a_run_that_opens_the_firewall_goes_on_at_once_and_waits_behind_it(
     run.gate(run.rule)
     assert run.clock.waited == 0
     told = capsys.readouterr().err
-    for word in ("closed by the firewall now; this run opens it", "on the guest 111 (vms.yaml:7", f"{run.behind.port}"):
+    for word in (
+        "closed by the firewall now; what the files declare opens it",
+        "on the guest 111 (vms.yaml:7",
+        f"{run.behind.port}",
+    ):
         assert word in told
     run.set(run.rule)
     run.again()
@@ -200,6 +204,19 @@ def test_a_run_that_does_not_open_it_is_told_the_rule(
     assert type(told.value).__name__ == "not ready"
     assert f"on the guest 111 (vms.yaml:7, firewall.rules): {rule}" in str(told.value)
     assert "not ready: Traefik cannot be reached" in capsys.readouterr().err
+
+
+def test_a_run_whose_rule_stands_behind_a_drop_is_told_that(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    drop = {"type": "in", "action": "DROP", "enable": 1}
+    run.set(drop)
+    with pytest.raises(Exception, match="Traefik cannot be reached") as told:
+        run.gate(drop, run.rule)
+    assert "keeps it out, by {type: in, action: DROP}" in str(told.value)
+    assert "move" in str(told.value)
+    assert "add the rule" not in str(told.value)
+    capsys.readouterr()
+    run.gate(run.rule)
+    assert "opens it (closed by {type: in, action: DROP} (rule 0 of the guest 111" in capsys.readouterr().err
 
 
 def test_who_is_silent_for_another_reason_is_waited_for(run: Run) -> None:

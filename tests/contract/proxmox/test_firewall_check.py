@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -243,3 +246,113 @@ def test_a_guest_that_nobody_declares_and_nobody_can_be_asked_about_ends_no_run(
     lab.server.fail("GET", "qemu/111/firewall/rules", 595, "No route to host")
     assert FirewallCheckProvider().check({}, switched_on).inputs["closed"] == ""
     assert "nodes/pve/qemu/111 cannot be asked" in capsys.readouterr().err
+
+
+def test_a_rule_that_is_there_already_is_not_asked_for_again(lab: Any, props: dict[str, Any]) -> None:
+    drop, accept = ({"type": "in", "action": action, "enable": 1} for action in ("DROP", "ACCEPT"))
+    accept |= {"source": "10.0.0.9", "proto": "tcp", "dport": "9001"}
+    props["wanted"][1] |= {"rules": [drop, accept], "options": OPEN}
+    props["places"] = {"111": "vms.yaml:7, rules", "111/0": "vms.yaml:8, rules[0]", "111/1": "vms.yaml:9, rules[1]"}
+    with pytest.raises(Exception, match="agent@111") as told:
+        FirewallCheckProvider().check({}, props)
+    for word in ("closed by {type: in, action: DROP} (vms.yaml:8)", "next:     move vms.yaml:9 before vms.yaml:8\n"):
+        assert word in str(told.value)
+    assert "add the rule" not in str(told.value)
+
+
+def test_what_only_proxmox_has_is_named_there(lab: Any, second: dict[str, Any]) -> None:
+    lab.server.api.firewall_config("host", node="pve2")["rules"] = [
+        {"type": "in", "action": "DROP", "proto": "tcp", "dport": "22", "comment": "by hand", "enable": 1}
+    ]
+    ssh = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
+    second |= {"wanted": [second["wanted"][0] | {"rules": [ssh]}], "sync_address": "10.9.0.9"}
+    with pytest.raises(Exception, match="ssh@pve2") as told:
+        FirewallCheckProvider().check({}, second)
+    assert 'comment: "by hand"} (rule 0 of the node pve2 on Proxmox)' in str(told.value)
+    command = "pvesh create /nodes/pve2/firewall/rules --type in --action ACCEPT --source 10.9.0.9"
+    assert f"on the Proxmox host: {command} --proto tcp --dport 22 --enable 1" in str(told.value)
+
+
+class Telling:
+    """Somebody who answers every question in the same way."""
+
+    def __init__(self, answer: object) -> None:
+        body = json.dumps(answer).encode()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def back_end(props: dict[str, Any]) -> dict[str, Any]:
+    """Need a back end in place of the agent."""
+    props["connections"][0] |= {"name": "backend@111:8109", "what": "a back end", "port": 8109}
+    return props
+
+
+def refused(props: dict[str, Any]) -> bool:
+    try:
+        FirewallCheckProvider().check({}, props)
+    except Exception as error:  # what the engine gets is no error of ours any more
+        return "would cut" in str(error)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("services", "in_use", "is_refused"),
+    [
+        pytest.param({}, [], False, id="nobody leads there"),
+        pytest.param({}, ["backend@111:8109"], True, id="the state has published it"),
+        pytest.param({}, None, True, id="nobody says what the state has"),
+        pytest.param({"app@file": {"url": "http://127.0.1.11:8109"}}, [], True, id="Traefik leads there"),
+        pytest.param({"app@file": {"url": "http://127.0.1.11:80"}}, [], False, id="Traefik leads elsewhere"),
+    ],
+)
+def test_what_carries_nothing_yet_is_not_cut_but_closed(
+    back_end: dict[str, Any], services: dict[str, Any], in_use: list[str] | None, is_refused: bool
+) -> None:
+    traefik = Telling({"services": services})
+    try:
+        asked = back_end | {"traefik_api": traefik.url} | ({} if in_use is None else {"in_use": in_use})
+        assert refused(asked) is is_refused
+        if not is_refused:
+            assert "backend@111:8109" in FirewallCheckProvider().check({}, asked).inputs["closed"]
+    finally:
+        traefik.stop()
+    assert refused(asked)
+    assert refused(back_end | {"in_use": [], "traefik_api": ""})
+
+
+@pytest.mark.parametrize(("port", "is_refused"), [(9001, True), (9002, False)])
+def test_an_agent_that_portainer_does_not_know_is_not_cut(
+    lab: Any, props: dict[str, Any], port: int, is_refused: bool
+) -> None:
+    key, token = SecretStr("canary"), SecretStr(lab.server.token)
+    connections.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    environment = {"Id": 1, "Name": "apps", "Type": 2, "URL": f"tcp://127.0.1.11:{port}", "Status": 1}
+    portainer = Telling([environment])
+    try:
+        asked = props | {"in_use": [], "portainer": {"url": portainer.url, "insecure": True}}
+        assert refused(asked) is is_refused
+        assert refused(asked | {"in_use": ["agent@111"]})
+    finally:
+        portainer.stop()
+    connections.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    assert refused(asked)

@@ -55,18 +55,27 @@ def fields(required: Mapping[str, Any], **optional: st.SearchStrategy[Any]) -> s
     return st.fixed_dictionaries(dict(required), optional={key: st.none() | value for key, value in optional.items()})
 
 
+def unwidened(strategy: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Part of a firewall: null stands for nothing but what opens nothing, or else the whole site is refused."""
+    may_be_null = ("comment", "log", "rules", "global_firewall_rules")
+    return strategy.map(lambda part: {key: one for key, one in part.items() if one is not None or key in may_be_null})
+
+
 RULES = st.lists(
-    fields(
-        {"type": st.sampled_from(["in", "out"]), "action": st.sampled_from(["ACCEPT", "DROP"])},
-        source=st.sampled_from(["10.0.0.0/24", "10.0.0.5/24", "+trusted", ""]),
-        proto=st.sampled_from(["tcp", "UDP"]),
-        comment=TEXTS,
-        enable=st.sampled_from([0, 1, "true"]),
-        log=st.just("info"),
+    st.none()
+    | unwidened(
+        fields(
+            {"type": st.sampled_from(["in", "out"]), "action": st.sampled_from(["ACCEPT", "DROP"])},
+            source=st.sampled_from(["10.0.0.0/24", "10.0.0.5/24", "+trusted", ""]),
+            proto=st.sampled_from(["tcp", "UDP"]),
+            comment=TEXTS,
+            enable=st.sampled_from([0, 1, "true"]),
+            log=st.just("info"),
+        )
     ),
     max_size=3,
 )
-FIREWALL = fields({}, enabled=st.sampled_from([True, "false", 1]), rules=RULES, input_policy=st.just("DROP"))
+FIREWALL = unwidened(fields({}, enabled=st.sampled_from([True, "false", 1]), rules=RULES, input_policy=st.just("DROP")))
 SERVICE = fields({"name": st.sampled_from(["ca", "cockpit", "portainer-agent"]), "port": st.sampled_from([80, "443"])})
 GUEST = {
     "network_config": NETWORKS | st.just({"ip": "dhcp"}),
@@ -141,7 +150,7 @@ SITES = fields(
     network=fields({}, interfaces=fields({"address": st.just("10.0.0.2/24")}), portainer_server_port=st.just("9443")),
     dns_server=fields({}, enabled=st.booleans(), upstream_servers=st.lists(st.just("9.9.9.9"), max_size=4)),
     resolver=fields({}, servers=st.lists(st.just("9.9.9.9"), max_size=4)),
-    shared_volumes=fields({}, firewall=fields({}, enabled=st.booleans(), global_firewall_rules=RULES)),
+    shared_volumes=fields({}, firewall=unwidened(fields({}, enabled=st.booleans(), global_firewall_rules=RULES))),
     portainer_api=fields({}, admin_password=st.just("clear-canary"), admin_user=TEXTS),
     zfs=WHATEVER,
 )

@@ -120,6 +120,26 @@ def test_one_wrong_value_of_the_site_does_not_hide_the_rest(tmp_path: Path) -> N
     assert paths == ["firewall.default_input_policy", f"{rule}[1].action", f"{rule}[2]"]
 
 
+def test_a_rule_that_would_be_another_one_is_left_out(tmp_path: Path) -> None:
+    rules = "[{proto: tcp, port: 22}, {proto: tcp, source: }, ~, {proto: tcp, ports: 23}, {}]"
+    group = "{web: {rules: [{proto: udp, dest: }, {proto: udp}]}}"
+    (tmp_path / "site.yaml").write_text(
+        SITE + f"firewall: {{enabled: true, global_firewall_rules: {rules}, security_groups: {group}}}\n"
+    )
+    (tmp_path / "lxcs.yaml").write_text(LXCS)
+    (tmp_path / "vms.yaml").write_text("vms: []\n")
+    code, declared = run(tmp_path)
+    assert code == 2
+    assert declared["firewall"]["cluster"] == [{"type": "in", "action": "ACCEPT", "proto": "tcp", "port": "22"}]
+    entries = declared["firewall"]["names"]["security-group@web"]["entries"]
+    assert [entry["proto"] for entry in entries] == ["udp"]
+    assert declared["firewall"]["options"]["enabled"] is True
+    paths = {problem["path"] for problem in declared["problems"] if problem["severity"] == "error"}
+    rule = "firewall.global_firewall_rules"
+    of_group = "firewall.security_groups.web.rules[0].dest"
+    assert paths == {f"{rule}[1].source", f"{rule}[2]", f"{rule}[3].ports", f"{rule}[4]", of_group}
+
+
 def test_without_a_site_there_are_problems_alone(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text("domain_name: [\n")
     (tmp_path / "vms.yaml").write_text("vms: 1\n")

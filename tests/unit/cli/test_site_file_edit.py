@@ -118,8 +118,7 @@ FOREIGN = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "2222", "e
         (RULES, [FOREIGN | {"type": "out"}], ["22", "", "", "2222", "", "", ""]),
         (RULES, [FOREIGN | {"type": "forward"}], ["22", "", "", "", "", "", "2222"]),
         ("firewall: {global_firewall_rules: [{proto: tcp, port: 22}]}\n", [FOREIGN], ["22", "2222"]),
-        ("firewall:\n  global_firewall_rules:\n    - {proto: tcp, port: 22}\n    -\n", [FOREIGN], ["22", "2222"]),
-        ("firewall:\n  global_firewall_rules:\n", [FOREIGN], ["2222"]),
+        ("firewall:\n  global_firewall_rules: []\n", [FOREIGN], ["2222"]),
         ("firewall: # later\n", [FOREIGN], ["2222"]),
         ("", [FOREIGN], ["2222"]),
     ],
@@ -135,8 +134,25 @@ def test_foreign_rules_stand_where_they_count(
     assert ("# and nothing else" in (tmp_path / "site.yaml").read_text()) is (rules == RULES)
 
 
-def write(folder: Path, site: str, vms: str = "vms: []\n", settings: Settings | None = None) -> Configuration:
-    (folder / "site.yaml").write_bytes(site.encode())
+@pytest.mark.parametrize(
+    ("rules", "order"),
+    [
+        ("firewall:\n  global_firewall_rules:\n    - {proto: tcp, port: 22}\n    -\n", ["22", "2222"]),
+        ("firewall:\n  global_firewall_rules:\n", ["2222"]),
+    ],
+)
+def test_they_stand_in_existing_files_with_nothing_behind_a_key(tmp_path: Path, rules: str, order: list[str]) -> None:
+    file = tmp_path / "phoenix_hypervisor_config.yaml"
+    configuration = write(tmp_path, ONE + rules, file=file.name)
+    keep_foreign(configuration, [taken_rules(configuration, ProxmoxScope("cluster"), [FOREIGN])])
+    listed = load_configuration(tmp_path, Settings()).site.firewall.global_firewall_rules
+    assert [rule.port or "" for rule in listed] == order
+
+
+def write(
+    folder: Path, site: str, vms: str = "vms: []\n", settings: Settings | None = None, file: str = "site.yaml"
+) -> Configuration:
+    (folder / file).write_bytes(site.encode())
     (folder / "vms.yaml").write_text(vms)
     (folder / "lxcs.yaml").write_text("lxc_configs: {102: {name: traefik, network_config: {ip: 10.0.0.12/24}}}\n")
     return load_configuration(folder, settings or Settings())
@@ -218,20 +234,31 @@ def test_a_rule_of_icmp_is_said_with_its_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("site", "told"),
+    ("name", "site", "told"),
     [
-        ("x-all: &all [{proto: tcp, port: 22}]\nfirewall: {global_firewall_rules: *all}\n", "site.yaml:5, at the end"),
-        ("firewall: !!map {global_firewall_rules: &here }\n", "site.yaml:4, at the end of global_firewall_rules"),
+        (
+            "site.yaml",
+            "x-all: &all [{proto: tcp, port: 22}]\nfirewall: {global_firewall_rules: *all}\n",
+            "5, at the end",
+        ),
+        (
+            "phoenix_hypervisor_config.yaml",
+            "firewall: !!map {global_firewall_rules: &here }\n",
+            "4, at the end of global_firewall_rules",
+        ),
     ],
 )
-def test_a_form_that_cannot_be_added_to_is_told_with_what_to_write(tmp_path: Path, site: str, told: str) -> None:
-    configuration = write(tmp_path, ONE + site)
-    before = (tmp_path / "site.yaml").read_bytes()
+def test_a_form_that_cannot_be_added_to_is_told_with_what_to_write(
+    tmp_path: Path, name: str, site: str, told: str
+) -> None:
+    file = tmp_path / name
+    configuration = write(tmp_path, ONE + site, file=name)
+    before = file.read_bytes()
     with pytest.raises(UsageError, match="yours to edit") as refused:
         keep_foreign(configuration, [taken_rules(configuration, ProxmoxScope("cluster"), [SSH, BLOCKED])])
-    assert told in refused.value.explanation.seen
+    assert f"{name}:{told}" in refused.value.explanation.seen
     assert "action: DROP, source: 10.9.9.9" in refused.value.explanation.seen
-    assert (tmp_path / "site.yaml").read_bytes() == before
+    assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize(

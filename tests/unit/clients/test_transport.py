@@ -162,6 +162,38 @@ def test_nothing_listening_means_that_nothing_was_sent() -> None:
         client.write("POST", "/api/stacks", json={})
 
 
+HINT = "if a firewall keeps you out: open it"
+
+
+def advice(url: str) -> str:
+    with pytest.raises(UnreachableError) as caught:
+        Transport("Proxmox", url, timeout=1, if_kept_out=HINT).read("/version")
+    return caught.value.explanation.next_step
+
+
+def test_who_is_refused_a_connection_is_told_what_may_keep_him_out() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    assert advice(f"http://127.0.0.1:{port}").splitlines()[1].strip() == HINT
+
+
+def test_so_is_who_gets_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_arguments: object, **_options: object) -> None:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", silent)
+    assert HINT in advice("http://127.0.0.1:8006")
+
+
+def test_a_firewall_is_no_reason_for_a_name_a_certificate_or_a_silent_product(server: Server) -> None:
+    server.script.answers = ["cut"] * 3
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        taken = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        for url in ("http://nobody.invalid:8006", server.url.replace("http:", "https:"), server.url, taken):
+            assert HINT not in advice(url), url
+
+
 def test_no_cookie_is_ever_sent(server: Server) -> None:
     server.script.answers = [(200, "{}"), (200, "{}")]
     client = transport(server)

@@ -45,6 +45,8 @@ from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonica
         ({"macro": "OfNextYear"}, {"macro": "OfNextYear"}),
         ({"iface": " vmbr0 "}, {"iface": "vmbr0"}),
         ({"comment": "  from\nthe  office\n"}, {"comment": "from the office"}),
+        ({"comment": 0}, {"comment": None}),
+        ({"comment": " - "}, {"comment": None}),
         ({"type": "group", "action": "web"}, {"type": "group", "action": "web"}),
         ({"type": "group", "action": "web", "iface": " net0 ", "enabled": False}, {"iface": "net0", "enabled": False}),
         ({"type": "group", "action": "web", "source": "", "log": ""}, {"source": None, "log": None}),
@@ -62,6 +64,12 @@ def test_rules_as_proxmox_keeps_them(given: dict[str, Any], kept: dict[str, Any]
     ("given", "says"),
     [
         ({"port": "80"}, "a port needs a protocol"),
+        ({"proto": "tcp", "port": 0}, "port 0 counts as none there, so it would be for every port"),
+        ({"proto": "udp", "sport": "0"}, "port 0 counts as none"),
+        ({"proto": 0}, "protocol 0 counts as none there"),
+        ({"source": " , "}, "list of addresses is empty"),
+        ({"dest": ","}, "list of addresses is empty"),
+        ({"proto": "tcp", "port": ","}, "port is not valid"),
         ({"macro": "SSH", "port": "22"}, "a port needs a protocol"),
         ({"sport": "1024:65535"}, "a port needs a protocol"),
         ({"macro": "SSH", "proto": "udp"}, "SSH brings its own proto, tcp"),
@@ -127,3 +135,18 @@ def test_a_range_with_a_dash_gets_the_right_spelling_as_advice() -> None:
     with pytest.raises(RuleRefusedError) as caught:
         canonical_rule(FirewallRule(proto="tcp", port="80-90"))
     assert caught.value.expected == "80:90"
+
+
+@pytest.mark.parametrize("name", ["a", "+a", "dc/a", "+dc/A", "guest/b"])
+def test_names_have_two_characters_or_more(name: str) -> None:
+    with pytest.raises(RuleRefusedError) as caught:
+        canonical_rule(FirewallRule(source=name))
+    assert "names have two characters or more" in caught.value.expected
+
+
+@pytest.mark.parametrize("name", ["w", "1web", "a" * 19])
+def test_the_names_of_security_groups(name: str) -> None:
+    """`pve-security-group-name`: [A-Za-z][A-Za-z0-9\\-\\_]+, minLength 2, maxLength 18."""
+    with pytest.raises(RuleRefusedError) as caught:
+        canonical_rule(FirewallRule(type="group", action=name))
+    assert "at least 2 characters, at most 18" in caught.value.expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
+from phoenix_providers.planning.deciding_rule import DecidingRule, Standing
 from phoenix_providers.planning.lockout import Wanted, cuts
+from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
+from phoenix_providers.planning.remedy import decided_by, remedy_of
 from phoenix_providers.planning.rule_match import NamedNetworks
 from phoenix_providers.planning.rule_sequence import states_of_create, states_of_update
 from phoenix_providers.planning.site_plan import Connection
@@ -200,3 +204,44 @@ def test_the_states_are_those_of_the_plugin(old: list[tuple[int, str]], new: lis
         states = states_of_create(wanted)
     told = [[(rule_identity(rule), str(rule.get("comment") or "")) for rule in state.rules] for state in states]
     assert [state for place, state in enumerate(told) if place == 0 or state != told[place - 1]] == proxmox.states
+
+
+DROP_SSH = {**DROP_ALL, "proto": "tcp", "dport": "22"}
+ROUTED = {"type": "forward", "action": "DROP", "dest": "10.0.0.21", "enable": 1}
+NFTABLES = Level((), {"nftables": "1"})
+
+
+def test_the_rule_that_decides_is_found_in_the_whole_list_and_on_the_way() -> None:
+    rules = (accept(443), accept(80), DROP_SSH, accept(22))
+    final = Level(rules, deciding_options(ON), from_files=True)
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(final, {}), NEEDED, ())
+    assert cut.by is not None
+    assert cut.by.at == Standing(DROP_SSH, "0", 2, from_files=True)
+    assert cut.by.opener == Standing(accept(22), "0", 3, from_files=True)
+    last = replace(final, rules=(accept(443), accept(22), DROP_SSH))
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(last, {}), NEEDED, ())
+    assert (cut.on_the_way, cut.by) == (True, DecidingRule(Standing(DROP_SSH, "0", 2, from_files=True)))
+    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(level(ON), {}), NEEDED, ())
+    assert cut.by is None
+
+
+def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
+    now = replace(wall(level(ON, accept(22))), node=NFTABLES, groups={"routed": (accept(1), ROUTED)})
+    bringer = {"type": "group", "action": "routed", "enable": 1}
+    (cut,) = cuts(now, Wanted(Level((accept(22), bringer), deciding_options(ON), from_files=True), {}), NEEDED, ())
+    assert (cut.connection, cut.where, cut.rule) == (
+        AGENT,
+        "the datacenter",
+        "type: forward, action: ACCEPT, source: 10.0.0.22, dest: 10.0.0.21, proto: tcp, port: 9001",
+    )
+    assert cut.by == DecidingRule(
+        Standing(ROUTED, "security-group@routed", 1, from_files=False), Standing(bringer, "0", 1, from_files=True)
+    )
+
+
+def test_a_blacklist_that_nobody_can_read_is_named_as_one() -> None:
+    now = wall(level(ON, accept(22)))
+    blacklist = named("ip-set", "blacklist", "", [{"cidr": "office"}])
+    (cut,) = cuts(now, Wanted(now.cluster, {}, [blacklist]), NEEDED[:1], ())
+    assert decided_by(cut, {}) == "the set blacklist, which may have 192.168.9.9"
+    assert remedy_of(cut, {}).expected == "the set blacklist without 192.168.9.9"
