@@ -122,6 +122,14 @@ def _to_product(
     )
 
 
+def back_ends(routes: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """Give address, port and protocol of every server to which routes lead."""
+    for url, proto in _servers(routes):
+        address, port = _host_and_port(url)
+        if port:
+            yield address, port, proto
+
+
 def guests_by_address(configuration: Configuration) -> dict[str, int]:
     """Return the number of each guest whose address is known."""
     found = ((address_of(configuration, guest), guest.id) for guest in configuration.guests)
@@ -182,10 +190,7 @@ def backend_names(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]
 
 
 def _backends(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
-    for url, proto in (pair for route in routes for pair in _servers(route)):
-        address, port = _host_and_port(url)
-        if address in guests and port:
-            yield address, port, proto
+    return (end for route in routes for end in back_ends(route) if end[0] in guests)
 
 
 def _backend_name(guest: int, port: int, proto: str) -> str:

@@ -11,6 +11,7 @@ from phoenix_providers.models.problem import Problem
 from phoenix_providers.planning.exchanges import exchanges, told_of_exchanges
 from phoenix_providers.planning.former_names import former_names
 from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.route_conflicts import newcomers
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.successions import Room, Succession, leaving_stacks, rooms, successions, waits
 from phoenix_providers.planning.volumes_left import held_back, refusals, told_of_room, told_of_volumes
@@ -32,6 +33,7 @@ class Handover:
         rooms: Which of these are removed first, and for whom.
         routes_of_leaving: Each of these, with the names of its routes that no other stack has.
         successors: By each of these, the names of what takes its place: it stays until they run.
+        claimants: By each of these that has published routes, who answers the same requests once it is gone.
         renamed: Former name by present one, of stacks and environments that are the same at Portainer.
         waiting: Circles of stacks that stay and wait for each other.
     """
@@ -44,6 +46,7 @@ class Handover:
     rooms: tuple[Room, ...] = ()
     routes_of_leaving: tuple[tuple[RecordedStack, RouteNames], ...] = ()
     successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claimants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     waiting: tuple[tuple[Room, ...], ...] = ()
 
@@ -63,8 +66,13 @@ class Handover:
         yield from told_of_exchanges(self.waiting if whole else ())
 
 
-def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[str, RecordedStack]) -> Handover:
-    """Decide from the plan and what the state has."""
+def hand_over(
+    configuration: Configuration,
+    plan: SitePlan,
+    recorded: Mapping[str, RecordedStack],
+    published: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Handover:
+    """Decide from the plan, what the state has, and what it says is published, by stack."""
     former = former_names(configuration)
     found = successions(configuration, plan, recorded)
     refused = refusals(configuration, plan, found)
@@ -92,6 +100,7 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
         room,
         tuple((stack, _names_of_its_own(stack, recorded.values())) for stack in (*leaving, *changed)),
         {stack.name: _successors(stack.name, found, room) for stack in (*leaving, *changed)},
+        {stack.name: _claimants(judged, stack.name, published or {}) for stack in leaving},
         {**renamed, **former.environments},
         exchanges(judged, coming, recorded),
     )
@@ -100,6 +109,12 @@ def hand_over(configuration: Configuration, plan: SitePlan, recorded: Mapping[st
 def _successors(old: str, found: Iterable[Succession], room: Iterable[Room]) -> tuple[str, ...]:
     names = {one.new for one in found if one.old.name == old} | {one.new for one in room if one.old == old}
     return tuple(sorted(names - {old}))
+
+
+def _claimants(plan: SitePlan, old: str, published: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    had = {old: published.get(old) or {}}
+    declared = {stack.resource_name: stack.routes for stack in plan.stacks}
+    return tuple(sorted(newcomers({**declared, **had}, had))) if had[old] else ()
 
 
 def _names_of_its_own(stack: RecordedStack, recorded: Iterable[RecordedStack]) -> RouteNames:

@@ -19,7 +19,7 @@ class RecordedStack:
         compose: The text that was deployed.
         routes: Its share of the published routes.
         deployed: Whether Portainer has had it at all.
-        proven: Whether it was ever healthy.
+        proven: Whether it was ever healthy, and is not kept from the place of another one by the firewall.
         last_good: The content that worked last: {compose, env, services}; empty if none did.
         tried: What is remembered of content that could not be deployed: {failed_digest, unpulled}.
     """

@@ -9,6 +9,7 @@ from phoenix_providers.planning.connections import as_input
 from phoenix_providers.planning.firewall_options import DECIDING
 from phoenix_providers.planning.guest_resources import leaving_guests
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.stack_connections import connections_of
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site
@@ -37,6 +38,16 @@ def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
         # A run for one stack removes nothing.
         "leaving_guests": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
         **firewall_names.for_check(site),
+    }
+
+
+def scoped_question(site: Site) -> dict[str, Any]:
+    """Return what a run for some targets wants to know; of which stacks is told by who is called at all."""
+    return {
+        **question(site),
+        "allowed": list(site.settings.allow_cut),
+        "places": dict(site.plan.rule_places),
+        "of": {stack.resource_name: list(connections_of(site.plan, stack)) for stack in site.plan.stacks},
     }
 
 

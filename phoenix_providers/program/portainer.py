@@ -11,8 +11,10 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.planning.successions import environment_of
+from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
+from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack
@@ -21,6 +23,8 @@ from phoenix_providers.resources.portainer_stack import PortainerStack
 def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[int, PortainerEndpoint]:
     """Declare one environment per VM with a role; returned by VMID."""
     before = list(before)
+    # A full run has gates for that, and nothing of it is called before them.
+    asked = scoped_question(site) if site.declared is not None else None
     return {
         plan.vmid: PortainerEndpoint(
             plan.resource_name,
@@ -30,6 +34,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             by_address=plan.url_by_address,
             named=plan.named,
             blocked=plan.blocked,
+            firewall=asked if is_meant(plan.resource_name) else None,
             opts=as_before(site, plan.resource_name, after(before)),
         )
         for plan in site.plan.environments

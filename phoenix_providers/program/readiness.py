@@ -9,6 +9,8 @@ import pulumi
 
 from phoenix_providers.planning.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.stack_connections import lost_backends
 from phoenix_providers.planning.successions import environment_of
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.portainer import values_of
@@ -102,12 +104,26 @@ def _leaving(site: Site) -> list[dict[str, Any]]:
             "project": stack.project,
             "environment": environment_of(site.plan, stack) or stack.environment,
             "blocked": list(site.handover.held_for.get(stack.name, ())),
+            "back_ends": _back_ends(site, stack),
             "routes": names,
             "target": settings.traefik_target or "",
             "api": settings.traefik_api_url or "",
         }
         for stack, names in site.handover.routes_of_leaving
     ]
+
+
+def _back_ends(site: Site, old: RecordedStack) -> dict[str, list[str]]:
+    """Return the connections to the back ends of what takes the place of published routes, by stack."""
+    if not old.routes:
+        return {}
+    names = {old.name, *site.handover.successors[old.name], *site.handover.claimants.get(old.name, ())}
+    found = {
+        stack.resource_name: list(lost_backends(site.plan, old.routes, stack.routes))
+        for stack in site.plan.stacks
+        if stack.resource_name in names
+    }
+    return {name: ends for name, ends in found.items() if ends}
 
 
 def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -109,7 +109,7 @@ def load() -> Site:
     if plan.unknown_stacks or plan.vms_in_doubt or plan.contested:
         plan = plan_site(configuration, known)
     scope = os.environ.get(SCOPE_VARIABLE)
-    handover = hand_over(configuration, plan, known.stacks)
+    handover = hand_over(configuration, plan, known.stacks, known.routes)
     plan = handover.judged(plan)
     for problem in _of_this_run(plan):
         _tell(problem)

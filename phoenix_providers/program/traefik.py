@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack
 from phoenix_providers.resources.traefik_config import WHOLE, TraefikConfig
@@ -56,6 +57,7 @@ def declare_stacks(
             places={stack.resource_name: stack.label_places for stack in site.plan.stacks},
             former=site.handover.renamed,
             follow=_follow(site, stacks),
+            firewall=scoped_question(site),
             opts=after([*infrastructure, *stacks.values()]),
         )
     ]

@@ -71,6 +71,9 @@ class Connections:
 
     Attributes:
         whole_run: Whether the run is about everything, not about some targets.
+        checked: Stacks of this run, by NAME@VMID.
+        scoped_question: What a run for some targets asks of the firewall (see `scoped_firewall`).
+        kept_out: What it found of that, by NAME@VMID.
         leaving: Stacks that leave in this run (see `making_room`).
         arriving: What takes their place, by NAME@VMID (see `stack_successors`).
         departing: What worked last of those that leave, by NAME@VMID.
@@ -84,6 +87,7 @@ class Connections:
         declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
             rules; empty until the gate knows.
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
+        closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
     """
@@ -102,6 +106,9 @@ class Connections:
         self.adoptions = Adoptions()
         self.environment_names = EnvironmentNames()
         self.whole_run = False
+        self.checked: set[str] = set()
+        self.scoped_question: Mapping[str, Any] = {}
+        self.kept_out: dict[str, str] = {}
         self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.arriving: Mapping[str, Mapping[str, Any]] = {}
         self.departing: Mapping[str, Mapping[str, Any]] = {}
@@ -114,6 +121,7 @@ class Connections:
         self.unsaid: PhoenixError | None = None
         self.declared_firewall: Mapping[str, Any] = {}
         self.closed: Mapping[str, Any] = {}
+        self.closed_connections: frozenset[str] = frozenset()
         self.dns_warning = ""
         self.dns_told = ""
         self._credentials = credentials
@@ -255,19 +263,37 @@ def current() -> Connections:
     return _current
 
 
+def opened() -> Connections | None:
+    """Return the connections of this process; None before it was configured, when nobody can be asked."""
+    return _current
+
+
 def staying() -> dict[str, tuple[str, ...]]:
     """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
 
-    What made room and is gone keeps nothing: neither its routes nor its place in the state.
+    Whoever cannot be reached counts as one of those. What made room and is gone keeps nothing: neither its routes nor
+    its place in the state.
     """
     if _current is None:
         return {}
     found = {
-        str(one.get("name")): _current.failed & {*(one.get("successors") or ())}
+        str(one.get("name")): _current.failed & {*(one.get("successors") or ())} | kept_out_of(one)
         for one in _current.leaving
         if (one.get("environment"), one.get("project")) not in _current.removed
     }
     return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
+
+
+def kept_out_of(leaving: Mapping[str, Any]) -> set[str]:
+    """Return what takes the place of one that leaves and could not be reached there: the firewall keeps Traefik out."""
+    closed = _current.closed_connections if _current is not None else frozenset()
+    return {name for name, needed in (leaving.get("back_ends") or {}).items() if closed & {*needed}}
+
+
+def waited_for(name: str) -> tuple[str, ...]:
+    """Return the stacks that stay for as long as the firewall keeps Traefik from this one."""
+    leaving = {str(one.get("name")): one for one in _current.leaving} if _current is not None else {}
+    return tuple(old for old in staying() if name in kept_out_of(leaving[old]))
 
 
 def routes_withdrawn() -> bool:

@@ -186,6 +186,7 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     ]
     works = tried_from_here(cut.connection for cut in found)
     found = [cut for cut in found if cut.connection.name not in works]
+    connections.current().closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
     names, places = dict.fromkeys(cut.connection.name for cut in found), props.get("places") or {}

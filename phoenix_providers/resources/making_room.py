@@ -8,7 +8,7 @@ from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.our_files import STACKS_FILE
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.connections import Connections, kept_out_of
 from phoenix_providers.resources.publication import publish_parts
 from phoenix_providers.resources.stack_content import Content, Removed
 from phoenix_providers.resources.stack_successors import Successors
@@ -95,7 +95,11 @@ class MakingRoom:
         self._connections.in_vain.add((self._environment, project))
 
     def unready(self, projects: Collection[str], seconds: float) -> tuple[str, ...]:
-        """Return why projects that leave make no room yet: not all that takes their place could be deployed."""
+        """Return why projects that leave make no room yet: not all that takes their place would run, and be reached."""
+        gone = [one for one in self._connections.leaving if one["environment"] == self._environment]
+        closed = {name for one in gone if one["project"] in projects for name in kept_out_of(one)}
+        if closed:
+            return tuple(f"{name}: the firewall keeps Traefik from it" for name in sorted(closed))
         return Successors(self._connections, self._environment, seconds).unready(self._name, projects)
 
     def withdraw(self, project: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -37,6 +37,7 @@ from phoenix_providers.resources.provider import (
     told,
     unless_unknown,
 )
+from phoenix_providers.resources.scoped_firewall import naming_the_firewall, take_question
 from phoenix_providers.resources.stack_patience import Patience
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
@@ -60,6 +61,7 @@ class PortainerEndpointProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: what is there keeps its old inputs."""
         inputs = own(news)
+        take_question(connections.opened(), inputs)
         if unless_unknown(news.get("blocked"), "") and olds:
             inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
@@ -157,6 +159,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         by_address: str,
         named: bool = True,
         blocked: str = "",
+        firewall: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -171,11 +174,17 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
             "environment_id": None,
             "instance": None,
             "failure": None,
+            **({"firewall": dict(firewall)} if firewall else {}),
         }
         super().__init__(PortainerEndpointProvider(), name, inputs, opts)
 
 
 def _converged(wanted: Properties, olds: Properties) -> Properties:
+    with naming_the_firewall(connections.current(), "portainer-api"):
+        return _brought_up(wanted, olds)
+
+
+def _brought_up(wanted: Properties, olds: Properties) -> Properties:
     access = connections.current().portainer(wanted["server"])
     environments, failure = access.environments, ""
     patience = Patience(access.server, connections.current().clock)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.errors import DeploymentError, PhoenixError, ProductError
+from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
@@ -30,6 +31,7 @@ from phoenix_providers.resources.provider import (
 from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_environment import check_address
 from phoenix_providers.resources.stack_patience import Patience
+from phoenix_providers.resources.stack_staying import foretell, kept_out, refuse_what_stays, staying
 from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
 _INPUTS = (
@@ -70,6 +72,7 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
         inputs = own(news)
+        foretell(str(news.get("resource") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
@@ -137,7 +140,7 @@ class PortainerStackProvider(PhoenixProvider):
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         if props.get("blocked") and not props.get("stack_id"):
             return
-        _refuse_what_stays(str(props["resource"]))
+        refuse_what_stays(str(props["resource"]))
         if _is_of_other_data(props):
             access = connections.current().portainer(props["server"])
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
@@ -183,10 +186,13 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 def _converged(olds: Properties, news: Properties) -> Properties:
     outcome = _outcome(olds, news)
     name = str(news["resource"])
+    waits = "" if outcome.failure else kept_out(name, olds)
     stay = ""
-    if outcome.failure:
+    if waits:
+        outcome = replace(outcome, failure=waits)
+    elif outcome.failure:
         connections.current().failed.add(name)
-        stay = "\n".join(_staying(old, name) for old, new in connections.staying().items() if name in new)
+        stay = "\n".join(staying(old, name) for old, new in connections.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
     return own(news) | {
@@ -203,20 +209,23 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         "unsettled": outcome.memory.unsettled,
         "live_routes": routes,
         "observed": AS_DECLARED,
+        **({"kept_out": True} if waits else {}),
     }
 
 
 def _succeeded(olds: Properties, news: Properties) -> Properties:
     """Bring another project up; what the state has stays as it is until that runs, but for what has failed."""
     made_before = {key: olds.get(key) for key in _TRIED} | {"environment_instance": olds.get("environment_instance")}
+    made_before |= {key: olds.get(key) for key in ("failure", "kept_out") if olds.get("kept_out")}
     outputs = _converged(made_before, news)
     if outputs["failure"]:
         gone = (str(olds["environment"]), str(olds["project"])) in connections.current().removed
         # What made room and could not come back has told so.
-        stays = "" if gone else _staying(olds["project"], news["project"])
+        stays = "" if gone else staying(olds["project"], news["project"])
         routes = {} if gone else olds.get("live_routes") or {}
         failure = "\n".join(filter(None, (outputs["failure"], stays)))
         kept = {key: outputs[key] for key in _TRIED} | {"failure": failure, "live_routes": routes}
+        kept["kept_out"] = bool(outputs.get("kept_out"))
         return own(olds) | kept | {"observed": AS_DECLARED}
     try:
         _removed(olds)
@@ -233,24 +242,6 @@ def _removed(props: Properties) -> None:
     if not known and props.get("last_good"):
         # It ran once; Portainer has lost its data since, and could not bring it up again.
         remove_unrecorded(connections.current().portainer(props["server"]), project, environment, number)
-
-
-def _staying(old: str, new: str) -> str:
-    return f"{old} stays as it is until {new} runs"
-
-
-def _refuse_what_stays(old: str) -> None:
-    """Refuse to delete what nothing has replaced; the state keeps it for the next run.
-
-    The engine begins no deletion after one that raises, so this tells what the last word would have.
-
-    Raises:
-        PhoenixError: All that is not as declared.
-    """
-    current = connections.current()
-    if missing := connections.staying().get(old):
-        error, current.unsaid = current.unsaid, None
-        raise error or DeploymentError(_staying(old, ", ".join(missing)), ())
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:

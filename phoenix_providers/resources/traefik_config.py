@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pulumi
@@ -43,6 +44,7 @@ from phoenix_providers.resources.publication import (
     withdraw_from_old_place,
 )
 from phoenix_providers.resources.route_following import unanswered
+from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -59,6 +61,7 @@ class TraefikConfigProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
+        take_question(connections.opened(), inputs)
         before = olds.get(PARTS) or {}
         kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
         beside, places, former = (
@@ -73,6 +76,9 @@ class TraefikConfigProvider(PhoenixProvider):
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
             kept = {*(kept or ()), *connections.staying()}
+            # So whoever waits for the firewall brings no new ones.
+            waiting = {name: before.get(name) or {} for name in wanted if connections.waited_for(name)}
+            wanted = {**wanted, **waiting}
             # Who has a new name is no other.
             others = before.keys() - {old for new, old in former.items() if new in wanted}
             parts = wanted | {name: before[name] for name in sorted(others) if name in kept or not is_meant(name)}
@@ -83,12 +89,14 @@ class TraefikConfigProvider(PhoenixProvider):
             routes.judge()
             _foretell(routes.told, places)
             document = routes.document
+            foretell(connections.opened())
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
-        return CreateResult(str(props["file"]), _published({}, props))
+        with _naming_the_firewall():
+            return CreateResult(str(props["file"]), _published({}, props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file, and ask Traefik whether it has it; silence leaves everything as it was, marked."""
@@ -117,7 +125,8 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
-        result = _published(olds, news)
+        with _naming_the_firewall():
+            result = _published(olds, news)
         if (olds["target"], olds["file"]) != (news["target"], news["file"]):
             withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), _say)
         return UpdateResult(result)
@@ -143,6 +152,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         former: What origins were called before, by the present name.
         follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
             None means not at all.
+        firewall: What a run for some targets asks of the firewall (see `scoped_firewall`).
         opts: Options for the engine.
 
     Attributes:
@@ -169,6 +179,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         places: Mapping[str, Mapping[str, str]] | None = None,
         former: Mapping[str, str] | None = None,
         follow: Mapping[str, Any] | None = None,
+        firewall: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -183,10 +194,15 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "places": dict(places or {}),
             "text": None,
             FOLLOW: dict(follow or {}),
+            **({"firewall": dict(firewall)} if firewall else {}),
             **dict.fromkeys(_COMPUTED),
             "observed": AS_DECLARED,
         }
         super().__init__(TraefikConfigProvider(), name, inputs, opts)
+
+
+def _naming_the_firewall() -> AbstractContextManager[None]:
+    return naming_the_firewall(connections.current(), "traefik-api", "traefik-target")
 
 
 def _names(text: Any) -> frozenset[Name]:

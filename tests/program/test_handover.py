@@ -85,3 +85,30 @@ def test_a_former_name_goes_on_with_what_the_state_has(run_program: Callable[...
     assert "miniflux@111" not in declared.inputs["verdict"]["leaving"]
     renames = declared.inputs["inventory"]["renamed"]
     assert renames == {"miniflux@211": "miniflux@111", "environment@211": "environment@111"}
+
+
+def test_what_takes_a_route_to_another_vm_says_by_which_connections(
+    run_program: Callable[..., Any], tmp_path: Path
+) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    vms = config / "vms.yaml"
+    vms.write_text(
+        vms.read_text().replace("      - homepage\n", "").replace("- grafana\n", "- grafana\n      - homepage\n")
+    )
+    servers = [{"url": "http://127.50.0.111:8103"}]
+    routes = ROUTES["http"] | {"services": {"s": {"loadBalancer": {"servers": servers}}}}
+    compose = (config / "stacks" / "homepage" / "docker-compose.yml").read_text()
+    said = {"project": "homepage-production", "compose": compose, "live_routes": {"http": routes}}
+    old = recorded()["miniflux@111"] | said
+    state = {**recorded(), "homepage@111": old}
+    state.pop("miniflux@111")
+    declared = run_program({"configDir": str(config)}, state=state)
+    (leaving,) = declared.inputs["inventory"]["leaving"]
+    assert leaving["successors"] == ["homepage@113"]
+    assert leaving["back_ends"] == {"homepage@113": ["backend@113:8103"]}
+    of = declared.inputs["traefik-stacks"]["firewall"]["of"]
+    assert of["homepage@113"] == ["backend@113:8103", "agent@113"]
+    assert "firewall" not in declared.inputs["environment@113"]
+    state["homepage@111"]["live_routes"] = {}
+    (leaving,) = run_program({"configDir": str(config)}, state=state).inputs["inventory"]["leaving"]
+    assert leaving["back_ends"] == {}

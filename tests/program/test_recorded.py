@@ -94,3 +94,15 @@ def test_another_error_is_not_swallowed(answers: list[Any]) -> None:
     answers.append(Exception("passphrase must be set"))
     with pytest.raises(Exception, match="passphrase"):
         recorded("pve", Clock())
+
+
+def test_one_that_the_firewall_keeps_out_has_not_taken_any_place_yet(answers: list[Any]) -> None:
+    outputs = {"last_good": {"compose": "x"}, "failure": "old@111 stays as it is", "kept_out": True, "stack_id": 7}
+    stacks = {"a@112": outputs, "b@112": {**outputs, "kept_out": None}}
+    answers.append(
+        {"outputs": {URN + name: {"type": "x:y:PortainerStack", "outputs": said} for name, said in stacks.items()}}
+    )
+    assert {name: one.proven for name, one in recorded("pve", Clock()).stacks.items()} == {
+        "a@112": False,
+        "b@112": True,
+    }

@@ -30,8 +30,13 @@ def test_target_touches_the_stack_and_its_routes_and_nothing_else(rehearsal) -> 
     )
 
     environment = next(item.name for item in rehearsal.plan.environments if item.vmid == stack.vmid)
-    assert named_in(entries) == {f"{stack.project}@{environment}", environment}
-    assert not [entry for entry in entries if entry["product"] == "proxmox"]
+    asked = [entry for entry in entries if entry["product"] == "proxmox"]
+    others = [entry for entry in entries if entry["product"] != "proxmox"]
+    assert named_in(others) == {f"{stack.project}@{environment}", environment}
+    # Of Proxmox it only asks what its firewall keeps out: of the VM, and of the guests of Traefik and Portainer.
+    assert {entry["method"] for entry in asked} == {"GET"}
+    assert named_in(asked) == {"tools", "traefik", "portainer"}
+    assert len(asked) <= 17
     assert edges(rehearsal.state()) == edges(before)
     assert rehearsal.by_hand.file(stack.project).endswith("# declared anew\n")
     assert not rehearsal.by_hand.file(rehearsal.stack("homepage").project).endswith("# declared anew\n")
@@ -57,6 +62,30 @@ def test_the_old_words_do_the_same_whatever_is_wrong_with_another_stack(rehearsa
         other.write_text(good)
     assert rehearsal.by_hand.file(stack.project).endswith("# declared anew\n")
     rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+def test_what_works_stays_until_the_firewall_lets_traefik_to_where_it_moves(rehearsal) -> None:
+    """A run for one stack names the rule as well, and changes nothing of the firewall."""
+    host, vms = "start.home.example", rehearsal.config / "vms.yaml"
+    moved = vms.read_text().replace("      - homepage\n", "").replace("- grafana\n", "- grafana\n      - homepage\n")
+    vms.write_text(moved)
+    source = next(one.source for one in rehearsal.plan.connections if one.name == "backend@113:8103")
+    rule = f"rules of tools): {{type: in, action: ACCEPT, source: {source}, proto: tcp, port: 8103}}"
+    done = rehearsal.phoenix("sync", "all", "--yes")
+    assert (done.code, rule in done.output) == (4, True), done.output
+    stays = "homepage@111 stays as it is until homepage@113 can be reached: the firewall keeps Traefik from it"
+    assert stays in done.output
+    assert ask(rehearsal.lab.traefik_url, host).identity.get("vmid") == 111
+
+    vms.write_text(moved.replace("8301,8302,9090", "8301,8302,9090,8103"))
+    done = rehearsal.phoenix("sync", "stack", "homepage", "to", "113", "--yes")
+    assert (done.code, rule in done.output) == (4, True), done.output
+    assert "phoenix sync all   (the files open backend@113:8103 already)" in done.output
+    assert ask(rehearsal.lab.traefik_url, host).identity.get("vmid") == 111
+
+    rehearsal.must_up()
+    assert ask(rehearsal.lab.traefik_url, host).identity.get("vmid") == 113
     rehearsal.must_be_in_sync()
 
 

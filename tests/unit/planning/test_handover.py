@@ -58,6 +58,7 @@ class Files:
         vms: list[dict[str, Any]],
         stacks: Mapping[str, tuple[str, Mapping[str, Any]]],
         *state: RecordedStack,
+        published: Mapping[str, Any] | None = None,
     ) -> tuple[SitePlan, Handover, list[str]]:
         (self._folder / "stacks").mkdir(parents=True)
         for name, content in (("site", SITE), ("lxcs", LXCS), ("vms", {"vms": vms})):
@@ -68,7 +69,7 @@ class Files:
             (self._folder / "stacks" / name / "phoenix.json").write_text(json.dumps({"x-phoenix": said}))
         configuration = load_configuration(self._folder, Settings())
         plan = plan_site(configuration)
-        found = hand_over(configuration, plan, {stack.name: stack for stack in state})
+        found = hand_over(configuration, plan, {stack.name: stack for stack in state}, published)
         messages = found.messages(configuration, whole=True, meant=lambda _: True)
         return found.judged(plan), found, list(messages)
 
@@ -331,3 +332,29 @@ def test_stacks_that_would_wait_for_each_other_are_named(
         assert "give a@111 something else for one run" in message
     else:
         assert messages == []
+
+
+def test_who_would_answer_in_the_place_of_one_that_leaves_is_known_whatever_ran_before(files: Files) -> None:
+    """A run for one stack may have brought it up already, so nobody takes anybody's place any more."""
+    labels = "    labels: {traefik.enable: 'true', traefik.http.routers.web.rule: 'Host(`%s`)'}\n"
+    text = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n" + labels
+    part = {"http": {"routers": {"web": {"rule": "Host(`a.lan`)"}}}}
+    state = (
+        recorded("web@111", NO_VOLUMES, routes=part),
+        recorded("web@112", NO_VOLUMES),
+        recorded("old@111", NO_VOLUMES),
+    )
+    _, found, _ = files.handover(
+        [vm(111), vm(112, "web", "other")],
+        {"web": (text % "a.lan", {}), "other": (text % "b.lan", {})},
+        *state,
+        published={"web@111": part},
+    )
+    assert found.successors["web@111"] == ()
+    assert found.claimants == {"web@111": ("web@112",), "old@111": ()}
+
+
+def test_who_waits_for_the_firewall_still_takes_the_place(files: Files) -> None:
+    state = recorded("web@111", NO_VOLUMES), recorded("web@112", NO_VOLUMES, proven=False)
+    _, found, _ = files.handover([vm(111), vm(112, "web")], {"web": (NO_VOLUMES, {})}, *state)
+    assert found.successors == {"web@111": ("web@112",)}

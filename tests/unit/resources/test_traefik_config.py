@@ -53,6 +53,20 @@ def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run(
     connections.use(None)
 
 
+def test_who_cannot_be_reached_brings_no_routes_while_what_works_stays() -> None:
+    made = Connections(Settings(), Credentials.from_raw({}))
+    connections.use(made)
+    made.leaving = ({"name": "old@111", "successors": ["new@112"], "back_ends": {"new@112": ["backend@112:80"]}},)
+    made.closed_connections = frozenset({"backend@112:80"})
+    olds, expected = {PARTS: {"old@111": OLD}}, {"new@112": OLD}
+    # In preview it is not known yet what it will publish.
+    for part in (Unknown(), OLD):
+        assert checked(olds, {"new@112": part}, [], expected=expected)[PARTS] == {"old@111": OLD, "new@112": {}}
+    made.closed_connections = frozenset({"backend@112:81"})
+    assert checked(olds, {"new@112": OLD}, [], expected=expected)[PARTS] == {"new@112": OLD}
+    connections.use(None)
+
+
 def test_what_is_not_kept_goes() -> None:
     assert "Host(`a`)" not in checked({PARTS: {"portainer@110": OLD}}, {"portainer@110": {}}, [])["text"]
 
