@@ -93,7 +93,7 @@ def newcomers(
                 if len(new) == 1:
                     old = next(one for one in two if one not in new)
                     told = f"{two[old][0]} of {old} answers the same requests, and has done so before"
-                    expected = "a rule of its own, or that the other gives it up in the same run"
+                    expected = f"a rule of its own; or, if {old} gives it up by the files: phoenix sync all"
                     found.setdefault(new[0], []).append((two[new[0]][0], told, expected))
             by_requests[requests].append((owner, path, points))
     return found
