@@ -69,7 +69,8 @@ def _texts(model: type[StrictModel], data: Mapping[str, Any], place: Place, path
     empty = [key for key, value in data.items() if key in model.conditions and _says_nothing(value)]
     yield from (Blank(path, key, "key", model, empty_text=True) for key in empty)
     said = {key for key in data.keys() | place.blanks.keys() if not is_comment(key)}
-    if model.beside and said <= model.beside | model.idle:
+    # A rule that brings in a group, and names none, is refused for that.
+    if model.beside and said <= model.beside | model.idle and data.get("type") != "group":
         yield Blank(path, "", "said nothing", model)
 
 

@@ -99,7 +99,7 @@ class FirewallRule(StrictModel):
         "enable": "the rule counts",
         **{key: f"the rule is for every {what}" for key, what in _EVERY.items() if key != "macro"},
     }
-    beside: ClassVar[frozenset[str]] = frozenset({"comment", "log", "enabled", "enable"})
+    beside: ClassVar[frozenset[str]] = frozenset({"type", "comment", "log", "enabled", "enable"})
     entry: ClassVar[str] = "a rule"
 
     type: Literal["in", "out", "forward", "group"] = "in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.safety import delete_command
 
@@ -71,6 +72,13 @@ def recorded_numbers(recorded: Collection[str]) -> frozenset[int]:
 def leaving_guests(recorded: Collection[str], declared: Collection[int]) -> frozenset[int]:
     """Return the guests whose firewall the state has and nobody declares; `recorded` are the names in the state."""
     return recorded_numbers(recorded) - frozenset(declared)
+
+
+def firewall_names(recorded: Collection[str], guests: Iterable[DeclaredGuest]) -> tuple[list[str], list[str]]:
+    """Return whose firewall the state has, and whose the files declare, of guests that the files name."""
+    known = {guest.number: guest.filtered for guest in guests}
+    before = sorted(recorded_numbers(recorded) & known.keys())
+    return [f"firewall@{one}" for one in before], [f"firewall@{one}" for one, filtered in known.items() if filtered]
 
 
 def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from phoenix_providers.planning.left_behind import left_behind, who_leads_there
 from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.route_conflicts import newcomers
+from phoenix_providers.planning.route_conflicts import Claim, newcomers
 from phoenix_providers.planning.route_names import Name, Parts, names_in, settled_parts
 from phoenix_providers.planning.structure_faults import Fault, structure_faults
 
@@ -138,7 +138,7 @@ class PartialRoutes:
 
     def _judge_rules(self) -> bool:
         found = newcomers(self.parts, self.before)
-        held = [self.hold(owner, [Fault(*told) for told in reasons]) for owner, reasons in found.items()]
+        held = [self.hold(owner, map(_conflict, claims)) for owner, claims in found.items()]
         return any(held)
 
     def _to_blame(self, fault: Fault, parts: Parts) -> str | None:
@@ -191,3 +191,7 @@ def _as_before(part: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str
 def _items(document: Mapping[str, Any], section: str, kind: str) -> Mapping[str, Any]:
     items: Mapping[str, Any] = (document.get(section) or {}).get(kind) or {}
     return items
+
+
+def _conflict(claim: Claim) -> Fault:
+    return Fault(claim.path, claim.reason, claim.expected, holder=claim.holder)

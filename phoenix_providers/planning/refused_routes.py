@@ -14,6 +14,7 @@ def refusal(faults: Iterable[Fault], by_traefik: bool) -> dict[str, Any]:
     """Return it as it stands in the state; `by_traefik` where only the running Traefik could tell."""
     reasons = [
         {"path": fault.path, "reason": fault.reason, "expected": fault.expected, "in_force": fault.in_force}
+        | ({"holder": fault.holder} if fault.holder else {})
         for fault in faults
     ]
     return {"by_traefik": by_traefik, "reasons": reasons}
@@ -52,6 +53,8 @@ def _what(reason: Mapping[str, Any], *, by_traefik: bool) -> str:
 def _next_step(owner: str, reason: Mapping[str, Any]) -> str:
     name, _, vmid = owner.rpartition("@")
     run = "phoenix sync all" if reason.get("in_force") else f"phoenix sync stack {name} to {vmid}"
+    if holder := reason.get("holder"):
+        return f"phoenix sync all, if {holder} leaves or changes by the files; else correct the label, then: {run}"
     return f"correct the label, then: {run}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.findings import Findings, nearest
@@ -16,6 +16,15 @@ from phoenix_providers.planning.service_labels import LabelPlaces
 INFRASTRUCTURE = "the infrastructure"
 # Protocol, rule in one form for all spellings, whether TLS, priority: routers with equal ones answer the same.
 Requests = tuple[str, str, bool, int]
+
+
+class Claim(NamedTuple):
+    """A router that would answer what another one has been answering; `holder` is whose that is."""
+
+    path: str
+    reason: str
+    expected: str
+    holder: str
 
 
 @dataclass(frozen=True)
@@ -73,8 +82,8 @@ class RouteConflicts:
 
 def newcomers(
     parts: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
-) -> dict[str, list[tuple[str, str, str]]]:
-    """Return who would answer requests that a route of somebody else has been answering: (path, reason, expected).
+) -> dict[str, list[Claim]]:
+    """Return who would answer requests that a route of somebody else has been answering.
 
     Args:
         parts: What is to be published, by owner.
@@ -82,7 +91,7 @@ def newcomers(
     """
     had = {owner: set(_answers(part)) for owner, part in before.items()}
     by_requests: dict[Requests, list[tuple[str, str, frozenset[str]]]] = {}
-    found: dict[str, list[tuple[str, str, str]]] = {}
+    found: dict[str, list[Claim]] = {}
     for owner, part in sorted(parts.items()):
         for path, requests, points in _answers(part):
             for other, other_path, other_points in by_requests.setdefault(requests, []):
@@ -93,8 +102,8 @@ def newcomers(
                 if len(new) == 1:
                     old = next(one for one in two if one not in new)
                     told = f"{two[old][0]} of {old} answers the same requests, and has done so before"
-                    expected = f"a rule of its own; or, if {old} gives it up by the files: phoenix sync all"
-                    found.setdefault(new[0], []).append((two[new[0]][0], told, expected))
+                    expected = f"a rule of its own, or that {old} gives it up"
+                    found.setdefault(new[0], []).append(Claim(two[new[0]][0], told, expected, old))
             by_requests[requests].append((owner, path, points))
     return found
 

@@ -24,6 +24,7 @@ class Fault:
         path: Where in the file, keys joined by dots.
         missing: What it leads to and is nowhere, as (protocol, kind, name).
         in_force: Whether Traefik takes it all the same, for now.
+        holder: Whose routes would have to give way.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Fault:
     expected: str = ""
     missing: tuple[str, str, str] | None = None
     in_force: bool = False
+    holder: str = ""
 
     def __str__(self) -> str:
         """Return it in one line."""

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.connections import as_input
-from phoenix_providers.planning.guest_resources import recorded_numbers, surplus_names
+from phoenix_providers.planning.guest_resources import leaving_guests, recorded_numbers, surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
@@ -93,6 +93,8 @@ class Places:
         self._site = site
         self._wanted = wanted_by_scope(site.plan, site.settled)
         self.guards: list[pulumi.Resource] = gates
+        if site.declared is None:
+            self._tell_leaving()
         if site.declares("guests"):
             self.guards = [self._presence(self.guards)]
         cluster = ProxmoxScope("cluster")
@@ -123,6 +125,17 @@ class Places:
     def of(self, scope: ProxmoxScope) -> Place:
         """Return one place."""
         return Place(self._site, scope, self._wanted[scope], self._guards.get(scope), self.guards)
+
+    def _tell_leaving(self) -> None:
+        """Name guests that stay, and that nothing of ours filters any more behind this run."""
+        leaving = leaving_guests(self._site.recorded, [scope.guest_id for scope in self._wanted])
+        for guest in self._site.plan.guests:
+            if guest.number in leaving:
+                pulumi.log.warn(
+                    f"the firewall of the guest {guest.number} ({guest.name}) leaves with this run: its rules are "
+                    "deleted, its options become what they were before the first run, and whom those let in gets in\n"
+                    f"  at:       {guest.where}"
+                )
 
     def _presence(self, gates: list[pulumi.Resource]) -> GuestPresence:
         site = self._site

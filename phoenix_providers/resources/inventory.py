@@ -13,6 +13,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
+from phoenix_providers.planning.guest_resources import firewall_names
 from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import to_engine
@@ -50,7 +51,7 @@ class InventoryProvider(PhoenixProvider):
         judged = bool(olds) and not has_unknown(news)
         guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
         before = olds if in_state is None else own(olds) | _still_there(olds, in_state)
-        failures = [*_moves(before, news), *_deletions(before, news)] if judged else []
+        failures = [*_moves(before, news), *_deletions(before, news, in_state or (), guests)] if judged else []
         if failures and guests:
             # A number that Proxmox has not is a slip, and no move that any advice would help.
             refuse_absent_inputs(proxmox, guests, ())
@@ -141,12 +142,19 @@ def _identity(item: Mapping[str, str]) -> StackIdentity:
     return StackIdentity(item["name"], item["environment"], item["project"])
 
 
-def _deletions(olds: Properties, news: Properties) -> list[CheckFailure]:
-    failures, listed = [], 0
+def _names(kind: str, olds: Properties, news: Properties) -> tuple[list[str], list[str]]:
     renamed = set((news.get("renamed") or {}).values())
-    for kind in _KINDS:
-        old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
-        old = [name for name in old if name not in renamed]
+    old, new = ([_name(item) for item in properties.get(kind, ())] for properties in (olds, news))
+    return [name for name in old if name not in renamed], new
+
+
+def _deletions(
+    olds: Properties, news: Properties, in_state: Collection[str], guests: Iterable[Mapping[str, Any]]
+) -> list[CheckFailure]:
+    failures, listed = [], 0
+    kinds = {kind: _names(kind, olds, news) for kind in _KINDS}
+    kinds["guests' firewalls"] = firewall_names(in_state, map(DeclaredGuest.from_input, guests))
+    for kind, (old, new) in kinds.items():
         if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"], listed):
             failures.append(_failure(kind, refusal))
             listed += len(refusal.names)

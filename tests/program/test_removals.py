@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
+import pytest
+
 GONE = {"firewall@999", "rules@999", "hosts@pve9", "dnsmasq", "registry@old", "takeover@999", "old@111"}
 
 
@@ -29,3 +32,14 @@ def test_nothing_depends_on_what_only_comes_with_this_run_except_in_the_very_fir
     # A target that depends on what neither the state nor the targets have is an error of the engine.
     assert set(map(frozenset, run_program().last_words.values())) == {frozenset({"last-word-1"})}
     assert set(map(frozenset, run_program(state={"inventory": {}}).last_words.values())) == {frozenset()}
+
+
+@pytest.mark.parametrize(("scope", "told"), [("", ["the firewall of the guest 105 (jellyfin)"]), ("verdict", [])])
+def test_a_guest_whose_firewall_leaves_is_named(
+    run_program: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, scope: str, told: list[str]
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: said.append(text))
+    # 999 leaves the files with everything.
+    run_program({}, scope, state={"rules@pve-103": {}, "rules@105": {}, "rules@999": {}})
+    assert [text.partition(" leaves")[0] for text in said if "leaves with this run" in text] == told

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.guest_resources import (
+    firewall_names,
     forget_commands,
     former_names,
     guests_in_state,
@@ -106,3 +108,11 @@ def test_commands_begin_with_what_depends_on_the_others() -> None:
 def test_guests_whose_firewall_is_declared_no_more_are_known_by_their_rules() -> None:
     recorded = ["rules@cluster", "rules@pve-111", "rules@my-node-2-112", "rules@113", "firewall@pve-114", "grafana@115"]
     assert leaving_guests(recorded, [0, 111]) == {112, 113}
+
+
+def test_firewalls_count_of_guests_that_the_files_name() -> None:
+    """Who leaves the files with all its names is counted by these."""
+    files = [(111, True), (112, False), (114, True)]
+    guests = [DeclaredGuest("vm", number, "a", "pve", "vms.yaml:1", filtered) for number, filtered in files]
+    recorded = {"rules@111", "rules@pve-112", "rules@113", "rules@cluster", "firewall@114"}
+    assert firewall_names(recorded, guests) == (["firewall@111", "firewall@112"], ["firewall@111", "firewall@114"])

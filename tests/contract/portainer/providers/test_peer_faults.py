@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.lab.docker.behaviour import Behaviour
+from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.names import normalised
 from phoenix_providers.resources.inventory import InventoryProvider
 
@@ -211,6 +212,25 @@ def test_9_a_renamed_resource_is_refused_before_its_containers_are_gone(new_worl
         found = InventoryProvider().check(names("web@111"), {**names("web@112"), "in_state": in_state})
         assert bool(found.failures) is refused
         assert "in_state" not in found.inputs
+
+
+def test_9_firewalls_of_guests_count_like_anything_else_that_goes(world: Any) -> None:
+    world.connect()
+
+    def names(filtered: int, *allowed: str) -> dict[str, Any]:
+        kinds: dict[str, list[Any]] = {"stacks": [], "environments": [], "records": []}
+        guests = [
+            DeclaredGuest("vm", number, "a", "pve", "vms.yaml:1", number < 101 + filtered).as_input()
+            for number in range(101, 109)
+        ]
+        in_state = [f"rules@{number}" for number in range(101, 109)]
+        return {**kinds, "guests": guests, "in_state": in_state, "threshold": 30, "allowed": list(allowed)}
+
+    assert not InventoryProvider().check(names(8), names(6)).failures
+    (refused,) = InventoryProvider().check(names(8), names(5)).failures
+    assert "3 of 8 guests' firewalls" in refused.reason
+    assert "'phoenix:allowDelete[0]' 'firewall@106'" in refused.reason
+    assert not InventoryProvider().check(names(8), names(5, "firewall@106")).failures
 
 
 def test_10_a_stack_stopped_in_portainer_runs_again_after_one_run(world: Any) -> None:
