@@ -33,7 +33,8 @@ def mention_idle_names(
 
 
 def _mention(setting: str, what: str, names: Sequence[str], known: Collection[str], findings: Findings) -> None:
-    for index, name in enumerate(names):
+    # The last one first: who takes one out gives those behind it other numbers.
+    for index, name in reversed(tuple(enumerate(names))):
         if not name or name in known:
             continue
         place = f"--path 'phoenix:{setting}[{index}]'"
