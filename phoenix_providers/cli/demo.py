@@ -89,9 +89,13 @@ def _sync_one(console: Console, engine: Engine, home: LabHome, running: control.
     before = log.stat().st_size
     code = engine.run("up", [*_QUIET, "--target-dependents"], targets=[f"**::{stack.resource_name}"])
     _require(code == 0, "the scoped run failed")
-    touched = named_in(since(log, before))
+    entries = since(log, before)
+    asked = [entry for entry in entries if entry["product"] == "proxmox"]
+    touched = named_in([entry for entry in entries if entry["product"] != "proxmox"])
     console.print(f"  the lab's request log names nothing but: {', '.join(sorted(touched))}", style="green")
+    console.print("  of Proxmox it only asked what the firewall keeps out", style="green")
     _require(touched == {f"{stack.project}@{environment}", environment}, "the scoped run touched something else")
+    _require({entry["method"] for entry in asked} <= {"GET"}, "the scoped run wrote on Proxmox")
 
 
 def _check_routes(console: Console, running: control.RunningLab, routes: tuple[ExpectedRoute, ...]) -> None:

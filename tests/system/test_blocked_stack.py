@@ -23,6 +23,7 @@ def assert_routed(rehearsal, route) -> None:
     assert route.matches(reply), (route, reply)
 
 
+@pytest.mark.faults
 def test_a_broken_compose_file_of_a_running_stack(rehearsal) -> None:
     grafana, homepage = rehearsal.stack("grafana"), rehearsal.stack("homepage")
     route = next(item for item in expected_routes(rehearsal.plan) if item.identity.get("stack") == grafana.project)

@@ -7,6 +7,7 @@ import pytest
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.faults
 def test_first_run_second_run_and_drift(start_lab) -> None:
     rehearsal = start_lab("blocking")
     rehearsal.must_up()

@@ -10,7 +10,8 @@ from phoenix_providers.lab.probe import ask
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize("style", ["async", pytest.param("blocking", marks=pytest.mark.faults)])
+@pytest.mark.faults
+@pytest.mark.parametrize("style", ["async", "blocking"])
 def test_a_failing_update_leaves_the_old_version_running_and_routed(start_lab, style: str) -> None:
     rehearsal = start_lab(style, {"deployTimeout": "20", "settle": "0"})
     rehearsal.must_up()

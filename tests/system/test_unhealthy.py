@@ -35,6 +35,7 @@ def assert_what_leaves_leaves_all_the_same(rehearsal) -> None:
     assert not {"rules@104", "firewall@104", "homepage@111"} & rehearsal.state().keys()
 
 
+@pytest.mark.faults
 def test_stacks_that_never_get_healthy_keep_nobody_from_anything(start_lab) -> None:
     rehearsal = start_lab("async", {"settle": "0", "deployTimeout": "5"})
     files = {name: rehearsal.config / "stacks" / name / "docker-compose.yml" for name in _SICK}
