@@ -10,9 +10,7 @@ from phoenix_providers.planning.firewall_options import DECIDING, comes_to_the_s
 from phoenix_providers.planning.firewall_revert import Content, Places
 from phoenix_providers.planning.name_memory import NameMemory
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import plain_rule
-
-_SAYS_NOTHING = ("comment", "log")
+from phoenix_providers.planning.proxmox_words import plain_rule, without_notes
 
 
 @dataclass(frozen=True)
@@ -108,5 +106,4 @@ def _as_output(places: Places) -> list[dict[str, Any]]:
 
 
 def _deciding(content: Content) -> list[dict[str, Any]]:
-    rules = (plain_rule(rule) for rule in content.rules)
-    return [{key: value for key, value in rule.items() if key not in _SAYS_NOTHING} for rule in rules]
+    return [without_notes(plain_rule(rule)) for rule in content.rules]

@@ -10,8 +10,8 @@ from typing import Any
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.name_changes import stages
 from phoenix_providers.planning.name_content import name_of_input
+from phoenix_providers.planning.proxmox_words import without_notes
 
-_SAYS_NOTHING = ("comment", "log")
 _WORDS = {"POST": "create", "PUT": "set", "DELETE": "delete"}
 
 
@@ -58,7 +58,7 @@ def other_names(wanted: Iterable[FirewallName], live: Mapping[str, FirewallName 
 
 
 def _deciding(one: FirewallName) -> list[dict[str, Any]]:
-    return [{key: value for key, value in entry.items() if key not in _SAYS_NOTHING} for entry in one.entries]
+    return [without_notes(entry) for entry in one.entries]
 
 
 def names_back(memory: Iterable[NameMemory], now: Mapping[str, FirewallName | None]) -> Iterator[ChangeName]:

@@ -15,6 +15,7 @@ from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolv
 _SIGNATURE = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
 # The same for Proxmox, which knows a kind of ICMP too.
 _IDENTITY = (*_SIGNATURE, "icmp-type")
+_NOTES = ("comment", "log")
 
 _WORDS = {
     "type": "type",
@@ -42,6 +43,11 @@ def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
     kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
+
+
+def without_notes(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides of a rule, or of an entry of a name: comments and log levels do not."""
+    return {key: value for key, value in entry.items() if key not in _NOTES}
 
 
 def is_switched_on(rule: Mapping[str, Any]) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.resources import connections
@@ -21,6 +20,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     own,
 )
+from phoenix_providers.resources.written_rules import changed_since
 
 
 class ClosingRulesProvider(PhoenixProvider):
@@ -79,12 +79,7 @@ def _switch_on(props: Properties) -> None:
         scope, position = ProxmoxScope.from_input(item["scope"]), int(item["position"])
         wanted, live = plain_rule(item["rule"]), settings.rules(scope.path)[position:]
         if not live or rule_signature(plain_rule(live[0])) != rule_signature(wanted):
-            raise ProductError(
-                f"The rules of {scope.title} are others than the Proxmox plugin has just written",
-                where=str(props["proxmox"]),
-                seen=f"another rule at position {position}" if live else f"no rule at position {position}",
-                expected="the rules that are declared, in their order",
-                next_step="pulumi up; somebody else may be changing them",
-            )
+            seen = f"{'another' if live else 'no'} rule at position {position}"
+            raise changed_since(str(props["proxmox"]), scope, seen, "the rules that are declared, in their order")
         if not is_switched_on(live[0]):
             settings.change_rule(scope.path, position, {"enable": "1"})

@@ -24,6 +24,7 @@ from phoenix_providers.resources.provider import (
     differs,
     own,
 )
+from phoenix_providers.resources.written_rules import changed_since
 
 
 class IcmpTypesProvider(PhoenixProvider):
@@ -104,13 +105,8 @@ def _make_as_declared(props: Properties) -> None:
     settings, scope = _settings(props), ProxmoxScope.from_input(props["scope"])
     live = settings.rules(scope.path)
     if not same_signatures(props["rules"], live):
-        raise ProductError(
-            f"The rules of {scope.title} are others than the Proxmox plugin has just written",
-            where=str(props["proxmox"]),
-            seen=f"{len(live)} rules",
-            expected=f"the {len(props['rules'])} that are declared, in their order",
-            next_step="pulumi up; somebody else may be changing them",
-        )
+        expected = f"the {len(props['rules'])} that are declared, in their order"
+        raise changed_since(str(props["proxmox"]), scope, f"{len(live)} rules", expected)
     for repair in icmp_repairs(props["rules"], live):
         settings.change_rule(scope.path, repair.position, repair.values, repair.unset)
 
