@@ -9,9 +9,10 @@ import click
 from rich.console import Console
 
 from phoenix_providers.cli.lab_imitation import imitate
+from phoenix_providers.cli.lab_rehearsal import refuse_other, rehearse, started
 from phoenix_providers.cli.lab_workspace import connect, prepare
 from phoenix_providers.cli.site_folder import EXAMPLE
-from phoenix_providers.errors import PhoenixError
+from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.network import free_network
@@ -26,9 +27,24 @@ def lab() -> None:
 
 @lab.command()
 @click.option("--style", type=click.Choice(["async", "blocking"]), default="async", show_default=True)
-def up(style: str) -> None:
-    """Start the lab, with a copy of the example to play with."""
+@click.option(
+    "--site", "folder", type=click.Path(path_type=Path, exists=True), help="Your own site, or a folder inside it."
+)
+@click.option("--stack", help="The Pulumi stack whose settings hold, where the site has several.")
+def up(style: str, folder: Path | None, stack: str | None) -> None:
+    """Start the lab, with a copy of the example to play with, or of your own site.
+
+    With --site it copies the files of your site, moves their addresses to loopback and makes up every secret. Your
+    folder, your state and your products are left alone.
+    """
     home = LabHome.default()
+    if folder is not None:
+        for line in rehearse(home, folder, stack, style):
+            click.echo(line)
+        return
+    if stack is not None:
+        raise UsageError("--stack belongs to --site", next_step="phoenix lab up --site FOLDER --stack NAME")
+    refuse_other(home, None)
     with Console(stderr=True).status("starting the lab"):
         running = start(home, EXAMPLE, style)
     click.echo(f"The lab runs. Portainer: {running.portainer_url}   Traefik: {running.traefik_api_url}/dashboard/")
@@ -47,15 +63,7 @@ def start(home: LabHome, config: Path, style: str) -> control.RunningLab:
     """
     prepare(home, config, free_network())
     site = imitate(load_configuration(home.site / "config", Settings()), style=style)
-    try:
-        running = control.up(site, home.products)
-    except control.LabError as error:
-        raise PhoenixError(
-            "The lab did not start",
-            seen=str(error),
-            expected="loopback addresses of its own; another lab or demo that runs may have them",
-            next_step="stop that one, or make a second lab: PHOENIX_LAB=FOLDER phoenix lab up",
-        ) from None
+    running = started(site, home)
     connect(home, running)
     return running
 

@@ -6,7 +6,10 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from ruamel.yaml import YAML
 
 from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.engine import Engine
@@ -23,16 +26,35 @@ STACK = "lab"
 
 def prepare(home: LabHome, config: Path, network: str) -> None:
     """Make the site folder, with a copy of the configuration on a network of its own; an existing one is left alone."""
-    home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home.folder / "state").mkdir(exist_ok=True)
+    make_folders(home)
     if not (home.site / "config").exists():
         site_folder.make(home.site, config)
         move(home.site / "config", network)
+
+
+def make_folders(home: LabHome) -> None:
+    """Make the lab's folder, a place for the state, and the file to `source`."""
+    home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home.folder / "state").mkdir(exist_ok=True)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in _shell_environment(home).items()]
     home.shell.write_text("\n".join([*exports, f"cd {shlex.quote(str(home.site))}", ""]))
 
 
-def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = None) -> Engine:
+def forget_settings(home: LabHome, keys: Iterable[str]) -> None:
+    """Take settings out of the lab's Pulumi stack; what is gone from the site shall not live on there."""
+    file = home.site / f"Pulumi.{STACK}.yaml"
+    if not file.is_file():
+        return
+    yaml = YAML()
+    data = yaml.load(file)
+    for key in keys:
+        (data.get("config") or {}).pop(f"phoenix:{key}", None)
+    yaml.dump(data, file)
+
+
+def connect(
+    home: LabHome, lab: RunningLab, settings: dict[str, str] | None = None, transport: str = "internal-ca"
+) -> Engine:
     """Point the site at the running lab and return an engine for it; `settings` come on top."""
     install(home.bin, Path(sys.executable), lab.proxmox_url)
     engine = Engine(home.site, STACK, home.environment())
@@ -53,16 +75,18 @@ def connect(home: LabHome, lab: RunningLab, settings: dict[str, str] | None = No
         **{f"phoenix:{key}": value for key, value in (settings or {}).items()},
     }
     secret = {"proxmoxve:apiToken": lab.proxmox_token, "phoenix:portainerPassword": lab.portainer_password}
-    paths = {"phoenix:serversTransport.name": "internal-ca", "phoenix:serversTransport.rootCa": lab.ca_file}
-    paths |= {f"phoenix:secrets.{name}": f"made-up-{name.lower()}" for name in wanted_secrets(home)}
+    paths = {"phoenix:serversTransport.name": transport, "phoenix:serversTransport.rootCa": lab.ca_file}
+    wanted = wanted_secrets(home, plain["phoenix:configDir"])
+    paths |= {f"phoenix:secrets.{name}": f"made-up-{name.lower()}" for name in wanted}
     _set_all(home, plain, secret, paths)
     return engine
 
 
-def wanted_secrets(home: LabHome) -> list[str]:
-    """Names of all secrets that the stacks of the site refer to."""
-    configuration = load_configuration(home.site / "config", Settings())
-    names = {
+def wanted_secrets(home: LabHome, folder: str = "config") -> list[str]:
+    """Names of all secrets that the files of the site refer to."""
+    configuration = load_configuration(home.site / folder, Settings())
+    names = {registry.password.secret for registry in configuration.site.registries}
+    names |= {
         variable.value.secret
         for stack in configuration.stacks.values()
         for environment in stack.manifest.environments.values()

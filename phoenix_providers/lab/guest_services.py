@@ -24,11 +24,13 @@ class GuestServices:
 
 
 async def start(site: LabSite, authority: CertificateAuthority, listen: Listen) -> GuestServices:
-    """Start one server per guest service; Portainer's own is served by its stand-in."""
+    """Start one server per guest service; those of Portainer and of agents have stand-ins of their own."""
     runners = []
     for guest in site.guests:
         address = (guest.address, guest.service_port)
         if guest.service_port is None or address == (site.portainer_address, site.portainer_port):
+            continue
+        if guest.role == "agent" and guest.service_port == site.agent_port:
             continue
         runner = web.AppRunner(_application(guest), access_log=None)
         await runner.setup()

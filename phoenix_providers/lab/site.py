@@ -45,6 +45,11 @@ class LabSite:
             "early" (2.23, blocking as well).
         traefik_web_port: The entry point `web`, on the Traefik guest's address.
         more_nodes: Address of each other node of the cluster, by name; all are asked through the first one's API.
+        more_entry_points: Port of each other entry point by name, on the Traefik guest's address.
+        cert_resolvers: Names that routes refer to; none of them ever gets a certificate.
+        foreign_routes: A dynamic configuration of Traefik that stands for files of somebody else.
+        foreign_names: Address by host name that somebody else's DNS answers.
+        sync_address: As whom the firewall knows what connects from 127.0.0.1.
     """
 
     domain: str
@@ -64,6 +69,11 @@ class LabSite:
     # Not 53, which only root may take.
     dns_port: int = 8053
     more_nodes: Mapping[str, str] = field(default_factory=dict)
+    more_entry_points: Mapping[str, int] = field(default_factory=dict)
+    cert_resolvers: tuple[str, ...] = ()
+    foreign_routes: Mapping[str, Any] = field(default_factory=dict)
+    foreign_names: Mapping[str, str] = field(default_factory=dict)
+    sync_address: str = "127.0.0.1"
 
     def save(self, file: Path) -> None:
         """Write it as JSON."""
@@ -74,4 +84,5 @@ class LabSite:
         """Read what `save` wrote."""
         data: dict[str, Any] = json.loads(file.read_text())
         data["guests"] = tuple(LabGuest(**guest) for guest in data["guests"])
+        data["cert_resolvers"] = tuple(data.get("cert_resolvers", ()))
         return cls(**data)

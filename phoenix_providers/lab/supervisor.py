@@ -47,8 +47,9 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
     hosts = HostsDirectory(folder / "hosts.d")
 
     def resolve(host_name: str) -> str | None:
-        """Answer from the node's hosts file, and from the directory for the back end dnsmasq."""
-        return pve.resolve(host_name) or hosts.resolve(host_name)
+        """Answer from the node's hosts file, the directory for the back end dnsmasq, and what others know."""
+        known = pve.resolve(host_name) or hosts.resolve(host_name)
+        return known or site.foreign_names.get(host_name.rstrip(".").lower())
 
     names = await name_server.start(site, resolve)
     stack.callback(names.stop)

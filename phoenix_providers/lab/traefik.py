@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import json
 import signal
 import sys
 from pathlib import Path
@@ -64,6 +65,11 @@ async def start(site: LabSite, folder: Path, listen: Listen | None = None) -> Tr
     static = folder / "traefik" / "traefik.yml"
     api = (site.traefik_address, site.traefik_api_port) if listen is None else ("127.0.0.1", free_port())
     static.write_text(_static(site, folder, *api))
+    foreign = dynamic_folder(folder) / "stand-ins.yml"
+    foreign.unlink(missing_ok=True)
+    if site.foreign_routes:
+        # JSON is YAML, too.
+        foreign.write_text(json.dumps(dict(site.foreign_routes), indent=2))
     log = folder / "traefik" / "traefik.log"
     with log.open("ab") as stream:
         process = await asyncio.create_subprocess_exec(
@@ -110,6 +116,9 @@ async def _answering(host: str, port: int, process: asyncio.subprocess.Process) 
 
 
 def _static(site: LabSite, folder: Path, api_host: str, api_port: int) -> str:
+    more = "".join(
+        f'  {name}:\n    address: "{site.traefik_address}:{port}"\n' for name, port in site.more_entry_points.items()
+    )
     return f"""\
 global:
   checkNewVersion: false
@@ -121,6 +130,7 @@ entryPoints:
     address: "{site.traefik_address}:{site.traefik_web_port}"
   traefik:
     address: "{api_host}:{api_port}"
+{more}{_resolvers(site, folder)}\
 api:
   insecure: true
 providers:
@@ -130,3 +140,21 @@ providers:
     directory: "{dynamic_folder(folder)}"
     watch: true
 """
+
+
+def _resolvers(site: LabSite, folder: Path) -> str:
+    """Let the names be there: nothing listens where they would ask for certificates."""
+    if not site.cert_resolvers:
+        return ""
+    resolvers = {
+        name: {
+            "acme": {
+                "caServer": "https://127.0.0.1:1/directory",
+                "email": "lab@localhost",
+                "storage": str(folder / "traefik" / f"acme-{number}.json"),
+                "httpChallenge": {"entryPoint": "web"},
+            }
+        }
+        for number, name in enumerate(site.cert_resolvers)
+    }
+    return f"certificatesResolvers: {json.dumps(resolvers)}\n"

@@ -11,6 +11,7 @@ from phoenix_providers.lab.firewall.in_force import RulesInForce
 from phoenix_providers.lab.firewall.rule_match import Attempt
 
 _BACKLOG = 128
+_HERE = "127.0.0.1"
 _RESET = struct.pack("ii", 1, 0)
 Listen = Callable[[str, int], socket.socket]
 Welcome = Callable[[Attempt], bool]
@@ -59,17 +60,20 @@ class Doorkeeper:
     At the node, at agents, at Portainer's API and at Traefik's that is the computer that runs the sync. At back ends it
     is Traefik, which cannot be told to use its own address; so what is asked there directly counts as asked by Traefik.
 
+    `sync_address` says as whom that computer counts.
+
     Not filtered: what Traefik routes, and the DNS server's port.
     """
 
-    def __init__(self, known: Map, rules: RulesInForce, traefik_address: str) -> None:
+    def __init__(self, known: Map, rules: RulesInForce, traefik_address: str, sync_address: str = _HERE) -> None:
         self._known = known
         self._rules = rules
         self._traefik_address = traefik_address
+        self._sync_address = sync_address
 
     def open(self, host: str, port: int) -> Door:
         """Open a door of the node, of an agent, or of an API."""
-        return open_door(host, port, self._lets_in)
+        return open_door(host, port, self._lets_in_from_here)
 
     def open_back_end(self, host: str, port: int) -> Door:
         """Open a door of a back end."""
@@ -78,7 +82,12 @@ class Doorkeeper:
     def _lets_in(self, attempt: Attempt) -> bool:
         return passes(self._rules.firewall(), self._known, attempt)
 
+    def _lets_in_from_here(self, attempt: Attempt) -> bool:
+        return self._lets_in(_as_from(self._sync_address, attempt))
+
     def _lets_in_from_traefik(self, attempt: Attempt) -> bool:
-        if attempt.source == "127.0.0.1":
-            attempt = Attempt(self._traefik_address, attempt.dest, attempt.port)
-        return self._lets_in(attempt)
+        return self._lets_in(_as_from(self._traefik_address, attempt))
+
+
+def _as_from(address: str, attempt: Attempt) -> Attempt:
+    return Attempt(address, attempt.dest, attempt.port) if attempt.source == _HERE else attempt

@@ -59,7 +59,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
         self._in_force = RulesInForce(self._fw(), site.firewall_delay, time.monotonic)
         guests = {guest.address: guest.id for guest in site.guests}
         known = Map(site.node, site.node_address, site.network, guests)
-        self.doorkeeper = Doorkeeper(known, self._in_force, site.traefik_address)
+        self.doorkeeper = Doorkeeper(known, self._in_force, site.traefik_address, site.sync_address)
 
     async def start(self, certfile: Path, keyfile: Path) -> None:
         """Listen behind the firewall that the API itself sets."""
