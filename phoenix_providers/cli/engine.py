@@ -92,10 +92,6 @@ class Engine:
                 threading.Thread(target=beside, args=(process,), daemon=True).start()
                 return _ended(process)
 
-    def names_in_state(self) -> frozenset[str]:
-        """Return the names of all resources in the state."""
-        return frozenset(str(item["urn"]).rpartition("::")[2] for item in self.resources())
-
     def resources(self) -> Sequence[Mapping[str, Any]]:
         """Return the resources of the state, secrets encrypted."""
         deployment = json.loads(self._captured("stack", "export"))["deployment"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import open_proxmox
 from phoenix_providers.planning.derive import plan_site
@@ -28,7 +29,7 @@ def forget_gone_guests(engine: Engine, *, yes: bool, forget: bool) -> None:
     """
     configuration = stack_configuration(engine)
     declared = {scope.guest_id: scope for scope in wanted_by_scope(plan_site(configuration)) if scope.guest_id}
-    resources = engine.resources()
+    resources = own_state(engine, configuration.settings)
     recorded = frozenset(str(item["urn"]).rpartition("::")[2] for item in resources)
     if surplus := [name for scope in declared.values() for name in surplus_names(recorded, scope)]:
         _offer(engine, "Twice in the state, though on Proxmox it is one object", surplus, yes=yes, forget=forget)

@@ -13,13 +13,13 @@ import click
 from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.gone_guests import forget_gone_guests
+from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.scope import resolve_stack
-from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
 from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.route_following import FOLLOWED_LATER
@@ -58,7 +58,8 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     """
     name, vmid = meant_stack(words)
     engine = Engine(Path.cwd(), pulumi_stack)
-    plan = _plan(engine)
+    configuration = stack_configuration(engine)
+    plan = plan_site(configuration)
     stack = resolve_stack(plan, name, vmid)
     if stack.bootstrap:
         raise UsageError(
@@ -66,7 +67,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             seen=stack.bootstrap,
             expected="its own installation; Phoenix Sync keeps its names and routes",
         )
-    recorded = engine.resources()
+    recorded = own_state(engine, configuration.settings)
     # What the next full run replaces by another type cannot be declared yet: only targets may be new.
     staying = (item for item in recorded if item["type"] not in RETIRED_TYPES)
     in_state = {str(item["urn"]).rpartition("::")[2] for item in staying}
@@ -136,7 +137,3 @@ def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:
             next_step="the same command with --yes",
         )
     return "up", ["--yes", "--skip-preview"] if yes else []
-
-
-def _plan(engine: Engine) -> SitePlan:
-    return plan_site(stack_configuration(engine))

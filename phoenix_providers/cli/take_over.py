@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.names_take_over import names_with_more, refuse_other_content, show_names
+from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.clients.proxmox import ProxmoxApi
@@ -55,10 +56,11 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         all_places: Also places where a first run would overwrite nothing.
 
     Raises:
-        UnsafeError: Something foreign would be lost, and nobody has said that it may.
+        UnsafeError: Something foreign would be lost, and nobody has said that it may; or the state is another site's.
     """
     site = _load(engine)
-    stored = engine.names_in_state()
+    resources = own_state(engine, site.configuration.settings)
+    stored = frozenset(str(item["urn"]).rpartition("::")[2] for item in resources)
     recorded = stored | former_names(stored).keys()
     missing = _first_written(site.plan, recorded)
     found = _look(engine, site, missing, recorded, all_places=all_places) if missing else []

@@ -45,6 +45,7 @@ class Settings(BaseModel):
     """Every setting with its default. Times are seconds.
 
     Attributes:
+        site_id: By which the state is known as this site's own; None: no state is refused.
         config_dir: Folder of the configuration files, relative to the project.
         environment: Which environment of the manifests counts.
         gateway: Guest name or IP behind which routed names live; None: the guest named as Traefik's.
@@ -80,6 +81,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
+    site_id: str | None = None
     config_dir: str = "config"
     environment: str = "production"
     gateway: str | None = None

@@ -33,6 +33,7 @@ class Recorded:
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         waited: Findings of `firewall-check` about rules that wait for their places.
         retired: Names of resources of a type that no program declares any more; of another type they may be declared.
+        site_id: Whose state it is; empty if it does not tell.
     """
 
     names: frozenset[str] = frozenset()
@@ -45,6 +46,7 @@ class Recorded:
     settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     waited: frozenset[str] = frozenset()
+    site_id: str = ""
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ def _inventory(site: Site) -> Inventory:
     return Inventory(
         "inventory",
         names,
+        site.settings.site_id,
         site.settings.delete_threshold,
         site.settings.allow_delete,
         renamed,

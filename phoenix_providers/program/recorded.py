@@ -15,6 +15,7 @@ from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.resources.engine_values import from_engine
+from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.traefik_config import PARTS
 
 # Built into the engine: the resources of a stack as they were recorded last.
@@ -57,6 +58,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         settled=_settled(ours),
         retired=retired,
         waited=waited,
+        site_id=str(outputs.get("inventory", {}).get(SITE_ID) or ""),
     )
 
 

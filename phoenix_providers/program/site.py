@@ -20,6 +20,7 @@ from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.handover import Handover, hand_over
 from phoenix_providers.planning.idle_connections import in_use
+from phoenix_providers.planning.site_identity import refuse_foreign_state
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.program.recorded import recorded
@@ -97,6 +98,7 @@ def load() -> Site:
 
     Raises:
         ConfigurationError: Something concerns the whole site; nothing has been touched.
+        UnsafeError: The state is another site's; nothing has been touched.
     """
     raw = _raw_settings()
     settings = Settings.from_raw(raw).resolve(Path(pulumi.get_root_directory() or "."))
@@ -104,6 +106,7 @@ def load() -> Site:
     plan = plan_site(configuration)
     _stop_at_errors(plan.problems)
     known = recorded(plan.node)
+    refuse_foreign_state(known.site_id, settings.site_id, f"{pulumi.get_project()}/{pulumi.get_stack()}")
     if plan.unknown_stacks or plan.vms_in_doubt:
         known = _complete(known, plan.node)
     if plan.unknown_stacks or plan.vms_in_doubt or plan.contested:
@@ -191,7 +194,13 @@ def server_of(site: SiteFile, settings: Settings) -> Mapping[str, Any]:
     return {
         "url": url,
         "user": settings.portainer_user or api.admin_user or "admin",
-        "ca_file": settings.portainer_ca_file or "",
+        "ca_file": _from_here(settings.portainer_ca_file or ""),
         "insecure": settings.portainer_insecure,
-        "password_in": "" if in_settings or api.admin_password is None else settings.config_dir,
+        "password_in": "" if in_settings or api.admin_password is None else _from_here(settings.config_dir),
     }
+
+
+def _from_here(path: str) -> str:
+    """Return a path as it holds wherever the site's folder lies, if it is in there: program and providers run there."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if path and Path(path).is_relative_to(here) else path

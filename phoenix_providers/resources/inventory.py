@@ -34,6 +34,7 @@ from phoenix_providers.resources.provider import (
 
 _KINDS = ("stacks", "environments", "registries", "records", "firewall names")
 _LATER = "firewall names"
+SITE_ID = "site_id"
 
 
 class InventoryProvider(PhoenixProvider):
@@ -44,7 +45,7 @@ class InventoryProvider(PhoenixProvider):
         # Called in every run that is not for one target, and before everything else.
         connections.current().whole_run = True
         connections.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
-        inputs = own(news)
+        inputs = own({SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}) | own(news)
         connections.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
         connections.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
@@ -66,8 +67,8 @@ class InventoryProvider(PhoenixProvider):
         return ReadResult(id_, own(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Compare the names."""
-        return DiffResult(changes=differs(olds, news, _KINDS))
+        """Compare the names, and whose they are."""
+        return DiffResult(changes=differs(olds, news, (*_KINDS, SITE_ID)))
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Remember the new names."""
@@ -84,6 +85,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         name: Resource name.
         names: By kind: `stacks` and `environments` (dicts of name, environment and project, the last two as Portainer
             knows them), `registries`, `records` and `firewall names` (names).
+        site_id: By which later runs know this state as the site's own; what the state has stays where there is none.
         threshold: Percentage of a kind that one run may delete.
         allowed: Names whose deletion is wanted all the same.
         renamed: Former name by present one, where the files tell it.
@@ -102,6 +104,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         self,
         name: str,
         names: Mapping[str, Sequence[Any]],
+        site_id: str | None,
         threshold: float,
         allowed: Iterable[str],
         renamed: Mapping[str, str],
@@ -115,6 +118,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
     ) -> None:
         # What came later stands there only where there are any: an old state stays as it is.
         inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS if names[kind] or kind != _LATER}
+        inputs |= {SITE_ID: site_id} if site_id else {}
         inputs |= {"threshold": threshold, "allowed": list(allowed)}
         inputs |= {"renamed": dict(renamed)} if renamed else {}
         inputs |= {"leaving": list(leaving)} if leaving else {}

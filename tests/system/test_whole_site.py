@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,34 @@ def test_every_route_is_answered_by_its_back_end(rehearsal) -> None:
 
 
 def test_the_second_run_is_empty(rehearsal) -> None:
+    rehearsal.must_be_in_sync()
+
+
+@pytest.mark.faults
+def test_a_copy_of_the_site_in_another_place_shows_no_changes(rehearsal, tmp_path: Path) -> None:
+    # Files that the settings name lie in the site's folder, as in a repository of one's own.
+    certificate = rehearsal.home.site / "certs" / "ca.pem"
+    certificate.parent.mkdir()
+    shutil.copy(rehearsal.lab.ca_file, certificate)
+    rehearsal.pulumi("config", "set", "phoenix:portainerCaFile", "certs/ca.pem")
+    rehearsal.must_up()
+    copy = shutil.copytree(rehearsal.home.site, tmp_path / "second-computer" / "site")
+    done = rehearsal.pulumi("-C", str(copy), "preview", "--stack", "lab", "--expect-no-changes")
+    assert done.code == 0, done.output
+
+
+@pytest.mark.faults
+def test_the_state_of_another_site_is_refused_before_anything_is_planned(rehearsal) -> None:
+    own = rehearsal.state()["inventory"]["outputs"]["site_id"]
+    rehearsal.pulumi("config", "set", "phoenix:siteId", "another")
+    try:
+        for command in (("all", "--preview"), ("all", "--yes"), ("stack", "grafana", "to", "113", "--yes")):
+            done = rehearsal.phoenix("sync", *command)
+            assert done.code == 5, done.output
+            assert "belongs to another site" in done.output
+            assert f"pulumi config set phoenix:siteId {own}" in done.output
+    finally:
+        rehearsal.pulumi("config", "rm", "phoenix:siteId")
     rehearsal.must_be_in_sync()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,8 @@ class StateOfNothing(Engine):
     def proxmox_access(self) -> Mapping[str, str]:
         return self._access
 
-    def names_in_state(self) -> frozenset[str]:
-        return frozenset()
+    def resources(self) -> Sequence[Mapping[str, Any]]:
+        return ()
 
     def take_over(self, imports: Any, beside: Callable[..., None]) -> int:
         self.imported += [one.name for one in imports]

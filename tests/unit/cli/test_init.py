@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,7 @@ def test_a_converted_installation_declares_the_same(tmp_path: Path, sample: str)
     source = SAMPLES / sample
     output = run("init", tmp_path / "new", "--from", source)
     settings = project_settings(tmp_path / "new")
+    settings.pop("siteId")
     assert settings["firewallPlacement"] == "cluster"
     assert all(f"phoenix:{key}: {value}" in output for key, value in settings.items())
     before = rendered(source)
@@ -216,3 +219,26 @@ def test_a_mounted_file_is_not_left_behind_however_its_path_begins(tmp_path: Pat
     assert line == "  stacks/a: .env, forgotten.conf"
     (other,) = [line for line in output.splitlines() if line.startswith("  stacks/b: ")]
     assert other == "  stacks/b: .env"
+
+
+def test_two_sites_are_two_projects_and_none_names_a_place_of_this_computer(tmp_path: Path) -> None:
+    projects = []
+    for folder in (tmp_path / "home-lab", tmp_path / "cabin"):
+        run("init", folder)
+        written = "\n".join((folder / name).read_text() for name in ("Pulumi.yaml", "__main__.py", ".gitignore"))
+        assert not re.search(r"[ :'\"]/\w", written)
+        projects.append(YAML(typ="safe", pure=True).load((folder / "Pulumi.yaml").read_text()))
+    home, cabin = projects
+    assert (home["name"], cabin["name"]) == ("home-lab", "cabin")
+    assert home["config"]["phoenix:siteId"] != cabin["config"]["phoenix:siteId"]
+    assert isinstance(home["config"]["phoenix:siteId"], str)
+
+
+def test_another_python_is_told_what_is_missing(tmp_path: Path) -> None:
+    run("init", tmp_path / "site")
+    without_packages = [sys.executable, "-I", "-S", str(tmp_path / "site" / "__main__.py")]
+    done = subprocess.run(without_packages, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "does not have phoenix_providers" in done.stderr
+    assert "make setup" in done.stderr
+    assert "Traceback" not in done.stderr

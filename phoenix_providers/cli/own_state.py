@@ -1,0 +1,27 @@
+"""The resources of the state, for commands that change it before the program has had its say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.site_identity import refuse_foreign_state
+from phoenix_providers.resources.inventory import SITE_ID
+
+
+def own_state(engine: Engine, settings: Settings) -> Sequence[Mapping[str, Any]]:
+    """Return the resources of the state, secrets encrypted.
+
+    Raises:
+        UnsafeError: It is the state of another site.
+    """
+    resources = engine.resources()
+    for item in resources:
+        place, _, name = str(item["urn"]).rpartition("::")
+        if name == "inventory":
+            stack, project = place.removeprefix("urn:pulumi:").split("::")[:2]
+            recorded = (item.get("outputs") or {}).get(SITE_ID)
+            refuse_foreign_state(str(recorded or ""), settings.site_id, f"{project}/{stack}")
+    return resources
