@@ -18,7 +18,7 @@ with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'te
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo lab test faults check lint quick-tests schema machine contract-portainer contract-proxmoxve lock clean
+.PHONY: bench help setup demo lab test faults check lint quick-tests schema machine contract-compose contract-portainer contract-proxmoxve lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo 'make faults  the longest tests with the real Pulumi engine; something shorter in `make test` tries each kind as well'
 	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
 	@echo 'make machine 300 random sequences of everything that happens to a site; `make test` tries the first 30'
+	@echo 'make contract-compose     compose reads the texts of tests/cases/compose/verdicts again, and has to say what is recorded'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
 	@echo 'make contract-proxmoxve   the tests of the Proxmox plugin, of a real one if PHOENIX_PROXMOXVE_PLUGIN names its file'
 	@echo 'make bench   measure: large sites, how fast routes arrive, and that updates disturb nobody'
@@ -74,6 +75,9 @@ schema: setup
 
 machine:
 	@PHOENIX_MACHINE_SEQUENCES=$${PHOENIX_MACHINE_SEQUENCES:-300} $(PYTEST) -n 2 tests/contract/portainer/machine -q
+
+contract-compose:
+	@PHOENIX_COMPOSE_CONTRACT=1 $(PYTEST) tests/contract/compose
 
 contract-portainer:
 	@$(PYTEST) tests/contract/portainer

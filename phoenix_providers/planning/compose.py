@@ -218,7 +218,7 @@ class _Reader:
                 self._findings.error(
                     f"a port of {name} is not valid: {error}",
                     self._locate("services", name, "ports", index),
-                    seen=str(raw[index]) if isinstance(raw, list) else str(entry),
+                    seen=str(raw[index] if isinstance(raw, list) else entry) or "an empty text",
                     expected='HOST:CONTAINER, for example "8080:80"',
                     next_step="correct the port, or give its variables a value in the manifest",
                 )

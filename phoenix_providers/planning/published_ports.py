@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
-_SHORT = re.compile(
-    r"(?:(?:\[(?P<ip6>[0-9A-Fa-f:.]+)\]|(?P<ip4>\d+\.\d+\.\d+\.\d+)):)?"
-    r"(?:(?P<host>[\d-]*):)?(?P<container>\d+(?:-\d+)?)(?:/(?P<protocol>[A-Za-z]+))?"
-)
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+# Of more than two ends compose takes the first two.
+_RANGE = re.compile(r"(\d+)(?:-(\d+)(?:-.*)?)?", re.ASCII)
+_IN_BRACKETS = re.compile(r"\[(.*)\]")
 _HIGHEST = 65535
 
 
@@ -83,26 +81,29 @@ def read_ports(entry: object) -> tuple[PublishedPort, ...]:
         return _long(entry)
     if isinstance(entry, bool) or not isinstance(entry, int | str):
         raise PortError(f"{entry!r} is no port")
-    return _short(str(entry).strip())
+    return _short(str(entry))
 
 
 def _short(text: str) -> tuple[PublishedPort, ...]:
-    found = _SHORT.fullmatch(text)
-    if found is None:
-        raise PortError(f"{text!r} is no port")
-    host = found["host"]
-    if host == "" and not (found["ip4"] or found["ip6"]):
-        raise PortError(f"the host port of {text!r} is empty")
-    address = found["ip4"] or found["ip6"] or ""
-    return _published(host or "", found["container"], found["protocol"] or "tcp", address, text)
+    """Take ADDRESS:HOST:CONTAINER/PROTOCOL apart; all but CONTAINER may be empty, as compose has it."""
+    *front, container = text.split(":")
+    host = front.pop() if front else ""
+    address = ":".join(front)
+    if address.startswith("["):
+        bracketed = _IN_BRACKETS.fullmatch(address)
+        if bracketed is None:
+            raise PortError(f"{address!r} in {text!r} is no IP address")
+        address = bracketed[1]
+    number, _, protocol = container.partition("/")
+    if not number:
+        raise PortError(f"the container port of {text!r} is empty")
+    return _published(host, number, protocol or "tcp", address, text)
 
 
 def _long(entry: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
     if "target" not in entry:
         raise PortError("target is missing")
     published = entry.get("published")
-    if published == "":
-        raise PortError("published is empty")
     return _published(
         "" if published is None else str(published),
         str(entry["target"]),
@@ -127,22 +128,23 @@ def _published(host: str, container: str, protocol: str, address: str, text: str
 def _host_ports(host: str, count: int, text: str) -> list[int | None]:
     if not host:
         return [None] * count
-    ports = _range(host, text)
+    ports = _range(host, text, lowest=0)
     if len(ports) == count:
-        return list(ports)
+        # Docker chooses a free port for 0.
+        return [port or None for port in ports]
     if count == 1:
         # Docker takes the first free one of the range.
         return [None]
     raise PortError(f"the ranges of {text!r} differ in length")
 
 
-def _range(text: str, whole: str) -> list[int]:
+def _range(text: str, whole: str, lowest: int = 1) -> list[int]:
     found = _RANGE.fullmatch(text)
     if found is None:
         raise PortError(f"{text!r} in {whole!r} is no port")
     first, last = int(found[1]), int(found[2] or found[1])
-    if not 1 <= first <= last <= _HIGHEST:
-        raise PortError(f"{text!r} in {whole!r} is no port between 1 and {_HIGHEST}")
+    if not lowest <= first <= last <= _HIGHEST:
+        raise PortError(f"{text!r} in {whole!r} is no port between {lowest} and {_HIGHEST}")
     return list(range(first, last + 1))
 
 

@@ -28,6 +28,13 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
                 expected="an `image` from a registry",
                 next_step="build and push the image elsewhere, then name it here",
             )
+        if service.get("label_file"):
+            findings.error(
+                f"{name} reads labels from a file, but Portainer gets only the compose text",
+                locate(*place, "label_file"),
+                seen="`label_file`",
+                expected="`labels` in the compose file",
+            )
         _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
         _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
         extends = service.get("extends")
@@ -69,7 +76,7 @@ def _refuse_mounts(compose: Compose, name: str, locate: Callable[..., Location],
             findings.error(
                 f"{name} mounts nothing: the part before the colon is empty",
                 locate("volumes", index),
-                seen=str(compose.raw["services"][name]["volumes"][index]),
+                seen=str(compose.raw["services"][name]["volumes"][index]) or "an empty text",
                 expected="SOURCE:TARGET",
             )
         elif source.startswith(_RELATIVE):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import re
+import warnings
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.comments import TaggedScalar
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 _ITEM = re.compile(r"( *)- ")
 _KEY = re.compile(r"( *)[^\s#-][^#]*:\s*(#.*)?$")
 # Lines are never folded: a folded label would still be right, but nobody would recognise it.
 _WIDTH = 1 << 20
+_RESET = "!reset"
 # What the library lets out on odd scalars and keys, such as `-_` or a map as key.
 _LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError)
 
@@ -33,7 +36,10 @@ def load(text: str) -> Any:
         BrokenYamlError: It cannot be read.
     """
     try:
-        document = _yaml(text).load(text)
+        with warnings.catch_warnings():
+            # Compose takes an anchor's second meaning without a word, and so does this.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            document = _yaml(text).load(text)
         # An escape can name half of a character, which nothing can write.
         json.dumps(plain(document), default=str, ensure_ascii=False).encode()
     except RecursionError as error:
@@ -56,12 +62,21 @@ def dump(document: Any, original: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value as ordinary dicts and lists, with anchors and merges resolved."""
+    """Return the value as ordinary dicts and lists, with anchors, merges and tags resolved as compose does."""
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items() if not _taken_out(item)}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item) for item in value if not _taken_out(item)]
+    if isinstance(value, TaggedScalar):
+        return str(value.value)
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     return value
+
+
+def _taken_out(value: Any) -> bool:
+    """Whether a tag of compose itself says that the value does not count."""
+    return getattr(getattr(value, "tag", None), "value", None) == _RESET
 
 
 def _yaml(text: str) -> YAML:

@@ -18,6 +18,12 @@ from phoenix_providers.planning.published_ports import PortError, PublishedPort,
         ("53:53/udp", [PublishedPort(53, 53, "udp")]),
         ("8000-8001:9000-9001", [PublishedPort(9000, 8000), PublishedPort(9001, 8001)]),
         ("8000-8005:80", [PublishedPort(80, None)]),
+        ("0:80", [PublishedPort(80, None)]),
+        (":80", [PublishedPort(80, None)]),
+        (":8080:80", [PublishedPort(80, 8080)]),
+        ("::1:8080:80", [PublishedPort(80, 8080, "tcp", "::1")]),
+        ({"target": 80, "published": ""}, [PublishedPort(80, None)]),
+        ({"target": 80, "published": 0}, [PublishedPort(80, None)]),
         ({"target": 80, "published": "8080"}, [PublishedPort(80, 8080)]),
         (
             {"target": 80, "published": 8080, "protocol": "udp", "host_ip": "10.0.0.1"},
@@ -32,8 +38,8 @@ def test_ports(entry: object, ports: list[PublishedPort]) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [":80", "", "a:80", "70000:80", "0:80", "8000-8001:90-95", "80:80/icmp", "300.1.1.1:80:80", {}, True, None, [],
-     {"target": 80, "published": ""}, {"target": "", "published": 80}],
+    ["8080:", "", "a:80", "70000:80", "80:0", " 80:80", "8000-8001:90-95", "80:80/icmp", "300.1.1.1:80:80", {}, True,
+     None, [], {"target": 80, "published": "web"}, {"target": "", "published": 80}],
 )  # fmt: skip
 def test_what_compose_refuses(entry: object) -> None:
     with pytest.raises(PortError):
