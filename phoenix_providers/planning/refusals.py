@@ -16,27 +16,17 @@ _RELATIVE = (".", "~")
 
 
 def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings) -> None:
-    """Report everything that would mean a file or folder beside the compose file."""
-    for name in compose.services:
+    """Report everything that would mean a file or folder beside the compose file.
+
+    Of a service whose profile is not chosen compose wants only what it extends.
+    """
+    for name, read in compose.services.items():
         service = compose.model["services"][name]
         place = ("services", name)
-        if "build" in service:
-            findings.error(
-                f"{name} is built from source, but Portainer gets only the compose text",
-                locate(*place, "build"),
-                seen="`build`",
-                expected="an `image` from a registry",
-                next_step="build and push the image elsewhere, then name it here",
-            )
-        if service.get("label_file"):
-            findings.error(
-                f"{name} reads labels from a file, but Portainer gets only the compose text",
-                locate(*place, "label_file"),
-                seen="`label_file`",
-                expected="`labels` in the compose file",
-            )
-        _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
-        _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
+        if read.active:
+            _refuse_sources(service, lambda *path, place=place: locate(*place, *path), name, findings)
+            _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
+            _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
         extends = service.get("extends")
         if isinstance(extends, dict) and extends.get("file"):
             findings.error(
@@ -48,6 +38,24 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
     _refuse_includes(compose.model, locate, findings)
 
 
+def _refuse_sources(service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings) -> None:
+    if "build" in service:
+        findings.error(
+            f"{name} is built from source, but Portainer gets only the compose text",
+            locate("build"),
+            seen="`build`",
+            expected="an `image` from a registry",
+            next_step="build and push the image elsewhere, then name it here",
+        )
+    if service.get("label_file"):
+        findings.error(
+            f"{name} reads labels from a file, but Portainer gets only the compose text",
+            locate("label_file"),
+            seen="`label_file`",
+            expected="`labels` in the compose file",
+        )
+
+
 def _refuse_env_files(
     service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings
 ) -> None:
@@ -55,6 +63,9 @@ def _refuse_env_files(
     entries = declared if isinstance(declared, list) else [] if declared is None else [declared]
     for entry in entries:
         path = str(entry.get("path", "") if isinstance(entry, dict) else entry)
+        if isinstance(entry, dict) and str(entry.get("required", True)).lower() == "false":
+            # Compose does without it.
+            continue
         if posixpath.normpath(path) != _PORTAINERS_OWN:
             findings.error(
                 f"{name} reads an env_file, but Portainer gets only the compose text",

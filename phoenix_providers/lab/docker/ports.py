@@ -9,10 +9,8 @@ from typing import Any
 
 from phoenix_providers.lab.docker.errors import ComposeError
 
-_SHORT = re.compile(
-    r"(?:(?P<ip>\[[0-9a-fA-F:]*\]|\d+\.\d+\.\d+\.\d+):)?"
-    r"(?:(?P<published>\d+(?:-\d+)?)?:)?(?P<target>\d+(?:-\d+)?)(?:/(?P<protocol>\w+))?"
-)
+_NUMBERS = re.compile(r"\d+(-\d+)?")
+_ADDRESS = re.compile(r"\[[0-9a-fA-F:.]+\]|[0-9a-fA-F:.]*")
 
 
 @dataclass(frozen=True)
@@ -53,22 +51,26 @@ def _long(entry: dict[str, Any]) -> list[PublishedPort]:
     published = str(entry.get("published") or "")
     ip, protocol = str(entry.get("host_ip") or ""), str(entry.get("protocol") or "tcp")
     numbers = _numbers(published)
-    return [PublishedPort(int(entry["target"]), numbers[0] if numbers else None, ip, protocol)]
+    return [PublishedPort(int(entry["target"]), (numbers[0] or None) if numbers else None, ip, protocol)]
 
 
 def _short(text: str) -> list[PublishedPort]:
-    found = _SHORT.fullmatch(text)
-    if found is None:
+    *front, last = text.split(":")
+    outside = front.pop() if front else ""
+    address, (inside, _, named) = ":".join(front), last.partition("/")
+    right = _ADDRESS.fullmatch(address) and _NUMBERS.fullmatch(inside) and (not outside or _NUMBERS.fullmatch(outside))
+    if not right or (named and not named.isalpha()):
         raise ComposeError(f"invalid containerPort: {text.rsplit(':', 1)[-1]}")
-    targets = _numbers(found["target"])
-    published: list[Any] = _numbers(found["published"] or "")
+    targets = _numbers(inside)
+    published: list[Any] = _numbers(outside)
     if published and len(published) != len(targets) and len(targets) != 1:
-        raise ComposeError(f"invalid ranges specified for container and host Ports: {found['target']}")
-    ip, protocol = (found["ip"] or "").strip("[]"), found["protocol"] or "tcp"
+        raise ComposeError(f"invalid ranges specified for container and host Ports: {inside}")
+    ip, protocol = address.strip("[]"), named or "tcp"
     if not published:
         return [PublishedPort(target, None, ip, protocol) for target in targets]
     # A range of host ports for one container port: the engine takes a free one; the first is the usual choice.
-    return [PublishedPort(target, host, ip, protocol) for target, host in zip(targets, published, strict=False)]
+    # For 0 it takes a free one, too.
+    return [PublishedPort(target, host or None, ip, protocol) for target, host in zip(targets, published, strict=False)]
 
 
 def _numbers(text: str) -> list[int]:
