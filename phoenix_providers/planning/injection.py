@@ -71,8 +71,10 @@ def _add_labels(labels: Any, entries: Iterable[str]) -> None:
         quoted = DoubleQuotedScalarString(f"{key}={value}")
         if key not in texts:
             _insert(labels, quoted)
-        elif str(labels[texts.index(key)]) != str(quoted):
-            labels[texts.index(key)] = quoted
+        for index in (index for index, text in enumerate(texts) if text == key):
+            # Compose takes the last of several.
+            if str(labels[index]) != str(quoted):
+                labels[index] = quoted
 
 
 def _set(mapping: Any, key: str, value: Any) -> None:

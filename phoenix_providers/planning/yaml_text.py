@@ -11,11 +11,13 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
+from ruamel.yaml.scanner import ScannerError
 
 _ITEM = re.compile(r"( *)- ")
 _KEY = re.compile(r"( *)[^\s#-][^#]*:\s*(#.*)?$")
 # Lines are never folded: a folded label would still be right, but nobody would recognise it.
 _WIDTH = 1 << 20
+_TO_AN_END = re.compile(r"[ \t]*(?:#.*)?(?:\r?\n|\Z)")
 _RESET = "!reset"
 # What the library lets out on odd scalars and keys, such as `-_` or a map as key.
 _LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError)
@@ -39,7 +41,7 @@ def load(text: str) -> Any:
         with warnings.catch_warnings():
             # Compose takes an anchor's second meaning without a word, and so does this.
             warnings.simplefilter("ignore", ReusedAnchorWarning)
-            document = _yaml(text).load(text)
+            document = _loaded(text)
         # An escape can name half of a character, which nothing can write.
         json.dumps(plain(document), default=str, ensure_ascii=False).encode()
     except RecursionError as error:
@@ -77,6 +79,20 @@ def plain(value: Any) -> Any:
 def _taken_out(value: Any) -> bool:
     """Whether a tag of compose itself says that the value does not count."""
     return getattr(getattr(value, "tag", None), "value", None) == _RESET
+
+
+def _loaded(text: str) -> Any:
+    """Load a text; a tab behind a key or a value is as good as a blank for compose, and not for this library."""
+    while True:
+        try:
+            return _yaml(text).load(text)
+        except ScannerError as error:
+            at = error.problem_mark.index if error.problem_mark else len(text)
+            before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+            harmless = before.endswith(":") or (before and _TO_AN_END.match(text, at))
+            if text[at : at + 1] != "\t" or not harmless:
+                raise
+            text = f"{text[:at]} {text[at + 1 :]}"
 
 
 def _yaml(text: str) -> YAML:

@@ -49,6 +49,11 @@ def test_a_label_of_the_manifest_replaces_one_of_the_file() -> None:
     assert loaded(inject(LIST, {"web": ["a=2"]}, []))["services"]["web"]["labels"] == ["a=2"]
 
 
+def test_a_label_of_the_manifest_replaces_every_one_of_its_name_since_the_last_counts() -> None:
+    text = inject("services: {web: {image: i, labels: [a=1, b=2, a=3]}}", {"web": ["a=9"]}, [])
+    assert loaded(text)["services"]["web"]["labels"] == ["a=9", "b=2", "a=9"]
+
+
 def test_labels_join_a_map() -> None:
     text = inject("services:\n  web:\n    labels:\n      z: 'true'\n      a: 1\n", {"web": ["b=2", "a=1", "flag"]}, [])
     assert loaded(text)["services"]["web"]["labels"] == {"z": "true", "a": 1, "b": "2", "flag": ""}
