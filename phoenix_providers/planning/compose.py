@@ -9,7 +9,9 @@ from typing import Any
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.models.wording import found
+from phoenix_providers.planning.compose_extends import ExtendsError, is_extending, resolved
 from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
+from phoenix_providers.planning.compose_parts import Path, origins, part_of
 from phoenix_providers.planning.container_paths import ContainerPaths, container_paths
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_port_number
@@ -50,6 +52,9 @@ class Compose:
         raw: The document as ordinary data, with variables not replaced.
         variables: What they are replaced with.
         hidden: Paths of the values in `model` that lack a secret.
+        places: Where in the file a part of `model` stands that a service inherits, by its path in `model`.
+
+    In `model` and `raw` a service that extends another one has what it inherits.
     """
 
     text: str
@@ -59,7 +64,12 @@ class Compose:
     usage: Usage
     raw: Mapping[str, Any]
     variables: Mapping[str, str | SecretReference]
-    hidden: frozenset[tuple[str | int, ...]]
+    hidden: frozenset[Path]
+    places: Mapping[Path, Path]
+
+    def placed(self, locate: Locate) -> Locate:
+        """Return what finds the places of paths in `model`, from what finds those of paths in the file."""
+        return _placed(locate, self.places)
 
 
 def read_compose(
@@ -90,6 +100,8 @@ def read_compose(
     reader = _Reader(variables, locate, findings)
     raw = plain(document)
     model = reader.interpolated(raw, ())
+    if is_extending(model["services"]):
+        model, raw = reader.extended(model, raw, document)
     reader.check_shapes(model)
     services = {
         name: reader.service(str(name), service, raw["services"][name], model)
@@ -97,7 +109,19 @@ def read_compose(
         if reader.is_service(name, service)
     }
     reader.report_usage()
-    return Compose(text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden))
+    return Compose(
+        text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden), reader.places
+    )
+
+
+def _placed(locate: Locate, places: Mapping[Path, Path]) -> Locate:
+    def place(*path: str | int) -> Location:
+        for length in range(len(path), 0, -1):
+            if path[:length] in places:
+                return locate(*places[path[:length]], *path[length:])
+        return locate(*path)
+
+    return place if places else locate
 
 
 class _Reader:
@@ -108,9 +132,11 @@ class _Reader:
         self._locate = locate
         self._findings = findings
         self.usage = Usage()
-        self.hidden: set[tuple[str | int, ...]] = set()
+        self.hidden: set[Path] = set()
+        self._uses: dict[str, Location] = {}
+        self.places: Mapping[Path, Path] = {}
 
-    def interpolated(self, value: Any, path: tuple[str | int, ...]) -> Any:
+    def interpolated(self, value: Any, path: Path) -> Any:
         """Replace variables in all values; keys stay, as in Compose."""
         if isinstance(value, dict):
             return {key: self.interpolated(item, (*path, key)) for key, item in value.items()}
@@ -118,7 +144,7 @@ class _Reader:
             return [self.interpolated(item, (*path, index)) for index, item in enumerate(value)]
         if not isinstance(value, str) or "$" not in value:
             return value
-        own = Usage(self.usage.undefined, self.usage.required)
+        own = Usage()
         try:
             return interpolate(value, self._variables, own)
         except TemplateError as error:
@@ -127,9 +153,25 @@ class _Reader:
             )
             return value
         finally:
+            self.usage.undefined |= own.undefined
+            self.usage.required |= own.required
+            self.usage.secrets |= own.secrets
+            for name in own.undefined | own.required.keys():
+                self._uses.setdefault(name, self._locate(*path))
             if own.secrets:
-                self.usage.secrets |= own.secrets
                 self.hidden.add(path)
+
+    def extended(self, model: Mapping[str, Any], raw: Mapping[str, Any], document: Any) -> tuple[Any, Any]:
+        """Return both with what services inherit; from here on places are those of the result."""
+        whole = part_of(model, raw, document)
+        errors: list[ExtendsError] = []
+        services = resolved(whole.value["services"], errors)
+        for error in errors:
+            self._findings.error(str(error), self._locate(*error.path), seen=error.seen, expected=error.expected)
+        self.places = origins(services, ("services",))
+        self.hidden |= {path for path, origin in self.places.items() if origin in self.hidden}
+        self._locate = _placed(self._locate, self.places)
+        return {**model, "services": services.said}, {**raw, "services": services.written}
 
     def is_service(self, name: object, service: Any) -> bool:
         if isinstance(service, dict):
@@ -193,13 +235,13 @@ class _Reader:
         for name in sorted(self.usage.undefined):
             self._findings.warning(
                 f"the variable {name} is defined nowhere, so it is empty",
-                self._locate(),
+                self._uses[name],
                 next_step=f"define {name} in the manifest, or write ${{{name}:-}} if empty is meant",
             )
         for name, message in sorted(self.usage.required.items()):
             self._findings.error(
                 f"the variable {name} is required and defined nowhere",
-                self._locate(),
+                self._uses[name],
                 seen=message or f"no variable {name}",
                 expected=f"a value for {name}",
                 next_step=f"define {name} in the manifest's variables",

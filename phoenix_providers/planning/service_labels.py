@@ -90,7 +90,7 @@ def labels_to_inject(
 ) -> dict[str, tuple[str, ...]]:
     """Return the labels that the manifest adds, by service.
 
-    Where the compose file has a map (`services` is its part with variables replaced), compose replaces nothing in keys.
+    Where the compose file has a map (`services` is its part as written), compose replaces nothing in keys.
     """
     return {
         name: tuple(_for_a_map(label, variables) for label in settings.traefik_labels)

@@ -62,6 +62,7 @@ class _Derivation:
         self._reference = reference
         self._place = configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
         self._places = LabelPlaces((), self._place)
+        self._compose: Compose | None = None
         self._service_labels: Mapping[str, Mapping[str, Label]] = {}
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
@@ -99,6 +100,7 @@ class _Derivation:
                 seen="none that can be read",
                 expected="docker-compose.yml or compose.yaml",
             )
+        self._compose = compose
         home = self._environment.name if self._environment else self._vm.name
         if compose is None:
             bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
@@ -191,7 +193,8 @@ class _Derivation:
         )
         if self._findings.blocking:
             return None
-        labels = labels_to_inject(manifest, compose.model["services"], variables)
+        own = {str(name): service for name, service in compose.document["services"].items()}
+        labels = labels_to_inject(manifest, own, variables)
         return inject(compose.text, labels, files, compose.document)
 
     def _derived(
@@ -240,7 +243,10 @@ class _Derivation:
 
     @property
     def _in_compose(self) -> Callable[..., Location]:
-        return lambda *path: self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
+        def locate(*path: str | int) -> Location:
+            return self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
+
+        return self._compose.placed(locate) if self._compose else locate
 
     @property
     def _manifest_path(self) -> Path:
