@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from phoenix_providers.planning.compose_parts import Part
@@ -45,9 +46,9 @@ def cleaned(part: Part, path: Steps = ()) -> Part:
     """Return the part without what a tag takes out again, and of each list the last of several equal entries."""
     if part.is_map:
         kept = {key: cleaned(below, (*path, key)) for key, below in part.value.items() if below.tag != _RESET}
-        return part.with_content(kept)
+        return replace(part.with_content(kept), tag="")
     if not part.is_list:
-        return part
+        return replace(part, tag="")
     items = [cleaned(below, (*path, str(index))) for index, below in enumerate(part.value) if below.tag != _RESET]
     index_of = next((index for pattern, index in _UNIQUE.items() if _matches(pattern, path)), None)
     if index_of is not None:
@@ -55,7 +56,7 @@ def cleaned(part: Part, path: Steps = ()) -> Part:
         for item in items:
             by_key[index_of(item)] = item
         items = list(by_key.values())
-    return part.with_content(items)
+    return replace(part.with_content(items), tag="")
 
 
 def _matches(pattern: str, path: Steps) -> bool:

@@ -51,7 +51,7 @@ class Part:
 
     def with_content(self, value: Any) -> Part:
         """Return the same part with other content."""
-        return replace(self, value=value, raw=None, tag="")
+        return replace(self, value=value, raw=None)
 
 
 def part_of(value: Any, raw: Any, document: Any, path: Path = ()) -> Part:

@@ -76,13 +76,14 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
     for stack, folder in configuration.stacks.items():
         for environment, declared in folder.manifest.environments.items():
             for index, variable in enumerate(declared.variables):
-                if isinstance(variable.value, str) and _is_telling(variable.name, variable.value):
+                if isinstance(variable.value, str) and is_telling(variable.name, variable.value):
                     place = configuration.locate(f"stacks/{stack}", "environments", environment, "variables", index)
                     name = names.take((variable.name, stack, environment), variable.value)
                     yield PlainSecret(stack, environment, variable.name, name, place)
 
 
-def _is_telling(name: str, value: str) -> bool:
+def is_telling(name: str, value: str) -> bool:
+    """Whether a variable's name says that nobody should see its value."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name) and value.strip().lower() not in _NO_SECRETS
 
 
