@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,9 @@ from phoenix_providers.planning.compose_labels import LabelError, read_compose_l
 from phoenix_providers.planning.compose_parts import Path, origins, part_of
 from phoenix_providers.planning.container_paths import ContainerPaths, container_paths
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import is_port_number
+from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
@@ -73,9 +75,16 @@ class Compose:
 
 
 def read_compose(
-    text: str, variables: Mapping[str, str | SecretReference], locate: Locate, findings: Findings
+    text: str,
+    variables: Mapping[str, str | SecretReference],
+    locate: Locate,
+    findings: Findings,
+    told: Collection[str] = (),
 ) -> Compose | None:
-    """Read a compose file; None when what it has is not enough to go on. Problems go to `findings`."""
+    """Read a compose file; None when what it has is not enough to go on. Problems go to `findings`.
+
+    Of variables that somebody else has `told` of it is not said that they are defined nowhere.
+    """
     try:
         document = load(text)
     except BrokenYamlError as error:
@@ -108,7 +117,7 @@ def read_compose(
         for name, service in model["services"].items()
         if reader.is_service(name, service)
     }
-    reader.report_usage()
+    reader.report_usage(told)
     return Compose(
         text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden), reader.places
     )
@@ -153,6 +162,11 @@ class _Reader:
             )
             return value
         finally:
+            if own.undefined and (scheme := hash_scheme(value)):
+                name = _name_of(path, value)
+                routes_only = is_traefik_label(name)
+                report_hash(name, scheme, self._locate(*path), self._findings, routes_only=routes_only)
+                own.undefined.clear()
             self.usage.undefined |= own.undefined
             self.usage.required |= own.required
             self.usage.secrets |= own.secrets
@@ -231,8 +245,8 @@ class _Reader:
             exposed=tuple(_exposed(service)),
         )
 
-    def report_usage(self) -> None:
-        for name in sorted(self.usage.undefined):
+    def report_usage(self, told: Collection[str]) -> None:
+        for name in sorted(self.usage.undefined - set(told)):
             self._findings.warning(
                 f"the variable {name} is defined nowhere, so it is empty",
                 self._uses[name],
@@ -271,6 +285,14 @@ class _Reader:
         chosen = self._variables.get("COMPOSE_PROFILES", "")
         wanted = {part.strip() for part in chosen.split(",")} if isinstance(chosen, str) else set()
         return not profiles or "*" in wanted or any(str(profile) in wanted for profile in profiles)
+
+
+def _name_of(path: Path, value: str) -> str:
+    """Return the name of the label, variable or other key that has a value."""
+    key, equals, _ = value.partition("=")
+    if isinstance(path[-1], str):
+        return path[-1]
+    return key if equals and "$" not in key else ".".join(map(str, path))
 
 
 def entries_of(service: Mapping[str, Any], key: str) -> list[Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from phoenix_providers.cli.stack_import.environment_files import EnvironmentFiles
@@ -15,25 +14,15 @@ from phoenix_providers.cli.stack_import.project import ComposeProject
 from phoenix_providers.cli.stack_import.relative_paths import text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.models.location import Location
+from phoenix_providers.planning.asked_names import asked_names, names_in_text
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.external_flag import is_external
 from phoenix_providers.planning.plain_secrets import is_telling
-from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME")
 _PROFILES = "COMPOSE_PROFILES"
 _ROUTING = ("http", "tcp", "udp", "enable")
-
-
-@dataclass
-class _Asked(dict[str, str]):
-    """Variables that remember which of them were asked for."""
-
-    names: set[str] = field(default_factory=set)
-
-    def get(self, key: str, default: object = None) -> None:  # type: ignore[override]
-        self.names.add(key)
 
 
 class Carrier:
@@ -135,8 +124,8 @@ class Carrier:
         )
         for key, text, part in pairs:
             if is_telling(key, text) and "$" not in text and part.path[0] != "" and text != "None":
-                self._remarks.leave(
-                    f"{key} of {name} stands in clear in the compose file",
+                self._remarks.tell(
+                    f"{key} of {name} stands in clear in the compose file, as it did before",
                     self._places.of(part),
                     f"write ${{{key}}} there, and a variable with a {{secret: …}} into phoenix.yaml",
                 )
@@ -168,12 +157,8 @@ class Carrier:
 
     def _declare_variables(self, tree: Part) -> None:
         """Give the manifest the variables of `.env` that the compose file uses."""
-        asked = _Asked()
-        for text in _texts(tree):
-            _ask(text, asked)
-        for label in self._labels():
-            _ask(label, asked)
-        used = asked.names | set(_bare_names(tree)) | set(_sources(tree)) | {_PROFILES}
+        in_labels = {name for label in self._labels() for name in names_in_text(label)}
+        used = in_labels | asked_names(tree.written).keys() | {_PROFILES}
         for name, variable in self._project.variables.items():
             if name in used and name not in _OF_COMPOSE:
                 self.parts.declare(name, variable.value, Location(self._project.folder / ".env", variable.line))
@@ -202,38 +187,3 @@ def _is_routing(key: str) -> bool:
 
 def _label_text(value: object) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _texts(part: Part) -> Iterator[str]:
-    if part.is_map or part.is_list:
-        for below in part.value.values() if part.is_map else part.value:
-            yield from _texts(below)
-    elif isinstance(part.raw, str) and "$" in part.raw:
-        yield part.raw
-
-
-def _ask(text: str, asked: Mapping[str, str]) -> None:
-    try:
-        interpolate(text, asked, Usage())
-    except TemplateError:
-        return
-
-
-def _bare_names(tree: Part) -> Iterator[str]:
-    """Yield names below `environment` whose values come from outside."""
-    for own in tree.value["services"].value.values():
-        environment = own.value.get("environment") if own.is_map else None
-        if environment is None:
-            continue
-        if environment.is_map:
-            yield from (key for key, part in environment.value.items() if part.value is None)
-        elif environment.is_list:
-            yield from (str(part.said) for part in environment.value if "=" not in str(part.said))
-
-
-def _sources(tree: Part) -> Iterator[str]:
-    for section in ("configs", "secrets"):
-        part = tree.value.get(section)
-        for own in part.value.values() if part is not None and part.is_map else ():
-            if own.is_map and "environment" in own.value:
-                yield str(own.value["environment"].said)

@@ -19,14 +19,8 @@ _VMS = (
     "vms:\n  - {vmid: 3, name: vm, network_config: {ip: 10.0.0.3/24}, portainer_role: agent, "
     "portainer_environment_name: vm, docker_stacks: [NAME]}\n"
 )
-_ELSEWHERE = (
-    "is taken for set",
-    "gets no DNS record",
-    # Said already, with what to do.
-    "is built from source",
-    "mounts a relative path",
-    "is a relative file",
-)
+_OFFLINE = ("is taken for set", "gets no DNS record")
+_SAID_ALREADY = ("is built from source", "mounts a relative path", "is a relative file")
 
 
 def problems_of(folder: Path, environment: str) -> tuple[Problem, ...]:
@@ -41,9 +35,14 @@ def problems_of(folder: Path, environment: str) -> tuple[Problem, ...]:
         settings = Settings.model_validate({"environment": environment})
         plan = plan_site(with_secrets_set(load_configuration(config, settings)))
     found = [problem for problem in plan.every_problem if problem.stack == folder.name]
-    found = [problem for problem in found if not any(words in problem.message for words in _ELSEWHERE)]
+    found = [problem for problem in found if not any(words in problem.message for words in _OFFLINE)]
     found.sort(key=lambda problem: problem.severity is not Severity.ERROR)
     return tuple(_moved(problem, stack, folder) for problem in found)
+
+
+def is_said_already(problem: Problem) -> bool:
+    """Whether the list of what could not be carried says the same, with what to do."""
+    return any(words in problem.message for words in _SAID_ALREADY)
 
 
 def _moved(problem: Problem, stack: Path, folder: Path) -> Problem:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from phoenix_providers.cli.offline_plan import offline_settings
 from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.cli.stack_import.carrying import Carrier
-from phoenix_providers.cli.stack_import.checking import problems_of
+from phoenix_providers.cli.stack_import.checking import is_said_already, problems_of
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject, read_project
 from phoenix_providers.cli.stack_import.project_files import read_text
@@ -137,13 +137,12 @@ def _summary(
         yield "Not carried, and yours to do:"
         yield from (remark.text() for remark in remarks.left)
     problems = problems_of(folder, target.environment)
-    if problems:
+    if any(not is_said_already(problem) for problem in problems):
         yield "What Phoenix Sync says of the result:"
         for problem in problems:
-            yield _indented(f"{problem.severity}: {problem.explanation().text()}")
-    blocked = remarks.left or any(
-        problem.severity is Severity.ERROR and not problem.routes_only for problem in problems
-    )
+            if not is_said_already(problem):
+                yield _indented(f"{problem.severity}: {problem.explanation().text()}")
+    blocked = any(problem.severity is Severity.ERROR and not problem.routes_only for problem in problems)
     yield "Next:"
     if blocked:
         yield "  mend what is named above; until then this stack alone is blocked"

@@ -18,6 +18,7 @@ from phoenix_providers.cli.stack_import.project_files import (
 from phoenix_providers.cli.stack_import.relative_paths import at, each, moved, scalar, text_of, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.errors import UsageError
+from phoenix_providers.models.discovery import manifest_files
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose_merge import MergeError, cleaned, merged
 from phoenix_providers.planning.compose_parts import Part
@@ -74,6 +75,12 @@ class _Reader:
                 "where the values are wanted: make .env of it, and run this again in a new folder",
             )
         self._variables = read_variables(env, {}) if env.is_file() else {}
+        for manifest in manifest_files(self._folder):
+            self._remarks.leave(
+                f"{manifest.name} is there already, and what it says is not in the new one",
+                Location(manifest),
+                "add it to the new phoenix.yaml",
+            )
         files = project_files(self._folder, {name: one.value for name, one in self._variables.items()})
         document, _ = compose_tree(files[0])
         folder = files[0].parent if files[0].parent != self._folder else self._folder
