@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
 from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.conversion import Conversion, convert
 from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
+from phoenix_providers.cli.stack_import.command import make_stack
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.derive import plan_site
 
 
 @click.command(short_help="Make a folder for your own site, or convert an old one.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option(
     "--from", "source", type=click.Path(path_type=Path, file_okay=False), help="An existing Phoenix installation."
 )
-def init(folder: Path, source: Path | None) -> None:
+@click.option(
+    "--stack",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="A compose project that becomes the stack FOLDER, or one of the site around: config/stacks/NAME.",
+)
+@click.option(
+    "--on-vm",
+    type=click.Path(path_type=PurePosixPath),
+    metavar="PATH",
+    help="With --stack: where DIR lies on the VM, for its relative mounts.",
+)
+def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: PurePosixPath | None) -> None:
     """Make a folder for your own site, with a copy of the example's files to edit.
 
     With --from it gets the files of an existing installation in the new spelling; they declare the same, and the
     installation itself stays as it is.
     """
+    if stack is not None:
+        for line in make_stack(stack, folder, on_vm):
+            click.echo(line)
+        return
+    if folder is None:
+        raise UsageError("The new folder is missing", expected="FOLDER", next_step="phoenix init FOLDER")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             "This folder is not empty, and nothing of yours is overwritten",

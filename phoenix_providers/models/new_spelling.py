@@ -15,6 +15,7 @@ from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.json_schema import SCHEMA_FOLDER, schema_name
+from phoenix_providers.models.stack import StackManifest
 
 _WIDTH = 1 << 20
 _PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9 _./@-]*[A-Za-z0-9])?|\d+\.\d+\.\d+\.\d+(/\d+)?")
@@ -48,7 +49,7 @@ def new_spelling(configuration: Configuration) -> dict[str, str]:
     vms = [*_templates(configuration), *(_vm(vm) for vm in configuration.vms)]
     lxcs = {lxc.ctid: _said(lxc, {"ctid", "declared_at"}) for lxc in configuration.lxcs}
     manifests = {
-        f"stacks/{name}/phoenix.yaml": _schema("stack", "../../") + _text(_said(folder.manifest))
+        f"stacks/{name}/phoenix.yaml": manifest_text(folder.manifest)
         for name, folder in configuration.stacks.items()
         if folder.manifest.model_fields_set
     }
@@ -60,6 +61,11 @@ def new_spelling(configuration: Configuration) -> dict[str, str]:
         + _entries("lxc_configs", [_text({number: lxc}) for number, lxc in lxcs.items()], "{}"),
         **manifests,
     }
+
+
+def manifest_text(manifest: StackManifest) -> str:
+    """Return the text of a stack's `phoenix.yaml`."""
+    return _schema("stack", "../../") + _text(_said(manifest))
 
 
 def _site(configuration: Configuration) -> dict[str, Any]:

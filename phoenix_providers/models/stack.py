@@ -121,6 +121,7 @@ class StackFolder:
         files: Content by `source`, for each file that a manifest names and that could be read.
         manifest_readable: False when there is a manifest that could not be read: what it declares is then unknown,
             not empty, and nothing may be taken away because of it.
+        dotenv: Line by name of the variables in a `.env` beside the compose file, whose values nobody here reads.
     """
 
     name: str
@@ -131,3 +132,4 @@ class StackFolder:
     manifest_location: Location
     files: Mapping[str, bytes] = field(default_factory=dict)
     manifest_readable: bool = True
+    dotenv: Mapping[str, int] = field(default_factory=dict)

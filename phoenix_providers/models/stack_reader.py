@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from phoenix_providers.models.discovery import compose_files, manifest_files
+from phoenix_providers.models.dotenv_names import dotenv_names
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.mounted_files import read_mounted_files
 from phoenix_providers.models.near_miss import suggestion
@@ -61,6 +62,7 @@ class StackReader:
             manifest_location=manifest_location,
             files=files,
             manifest_readable=manifest is not None,
+            dotenv=dotenv_names(folder),
         )
 
     def _compose(self, folder: Path) -> tuple[Location, str | None]:

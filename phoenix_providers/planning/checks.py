@@ -30,7 +30,22 @@ def check_guests(configuration: Configuration, findings: Findings) -> None:
                 expected="an address of its own for each guest",
                 next_step=f"correct the address of {guest.name} or of {other.name}",
             )
+    _check_names(configuration, findings)
     _check_dependencies(configuration, findings)
+
+
+def _check_names(configuration: Configuration, findings: Findings) -> None:
+    """Tell guests of one name; names of hosts are one whatever their case."""
+    by_name: dict[str, Guest] = {}
+    for guest in configuration.guests:
+        other = by_name.setdefault(guest.name.lower(), guest)
+        if other is not guest and guest.name:
+            findings.warning(
+                f"the guests {other.id} and {guest.id} have the same name {guest.name}",
+                configuration.locate(*guest.declared_at, "name"),
+                seen=f"{other.name} at {configuration.locate(*other.declared_at, 'name')}",
+                next_step="give one of the two another name: one name has one address, and settings may mean either",
+            )
 
 
 def _check_dependencies(configuration: Configuration, findings: Findings) -> None:
@@ -96,6 +111,7 @@ def check_neighbours(stacks: Iterable[DerivedStack], recorded: Mapping[str, Reco
     """
     contested = False
     projects: dict[tuple[int, str], DerivedStack] = {}
+    containers: dict[tuple[int, str], tuple[DerivedStack, str]] = {}
     # By VM, number and protocol.
     held: dict[tuple[int, int | None, str], list[tuple[DerivedStack, TakenPort]]] = {}
     for stack in sorted(stacks, key=lambda one: _standing(one, recorded.get(one.resource_name))):
@@ -109,6 +125,7 @@ def check_neighbours(stacks: Iterable[DerivedStack], recorded: Mapping[str, Reco
                 expected="names that differ in more than capitals and punctuation",
                 next_step=f"rename the folder of one of the two, and its entry at {stack.place}",
             )
+        contested |= _check_container_names(stack, containers)
         for taken in stack.ports:
             holders = held.setdefault((stack.vm.vmid, taken.port.host, taken.port.protocol), [])
             for holder, theirs in holders:
@@ -117,6 +134,24 @@ def check_neighbours(stacks: Iterable[DerivedStack], recorded: Mapping[str, Reco
                     contested |= holder is not stack
                     break
             holders.append((stack, taken))
+    return contested
+
+
+def _check_container_names(stack: DerivedStack, containers: dict[tuple[int, str], tuple[DerivedStack, str]]) -> bool:
+    """Report containers of one name on one VM; return whether another stack has one."""
+    contested = False
+    for service, name in stack.containers.items():
+        holder, other = containers.setdefault((stack.vm.vmid, name), (stack, service))
+        if (holder, other) == (stack, service):
+            continue
+        contested |= holder is not stack
+        who = f"{other} and {service}" if holder is stack else f"{holder.reference.name} and {stack.reference.name}"
+        stack.findings.error(
+            f"{who} have the same container_name on {stack.vm.name}",
+            stack.find_container(service),
+            seen=f"{name}, also at {holder.find_container(other)}",
+            expected="a name of its own for each container of a VM, or no `container_name`",
+        )
     return contested
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.models.wording import found
+from phoenix_providers.planning.compose_extends import ExtendsError, is_extending, resolved
 from phoenix_providers.planning.compose_labels import LabelError, read_compose_labels
+from phoenix_providers.planning.compose_parts import Path, origins, part_of
 from phoenix_providers.planning.container_paths import ContainerPaths, container_paths
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import is_port_number
+from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
@@ -50,6 +54,9 @@ class Compose:
         raw: The document as ordinary data, with variables not replaced.
         variables: What they are replaced with.
         hidden: Paths of the values in `model` that lack a secret.
+        places: Where in the file a part of `model` stands that a service inherits, by its path in `model`.
+
+    In `model` and `raw` a service that extends another one has what it inherits.
     """
 
     text: str
@@ -59,13 +66,25 @@ class Compose:
     usage: Usage
     raw: Mapping[str, Any]
     variables: Mapping[str, str | SecretReference]
-    hidden: frozenset[tuple[str | int, ...]]
+    hidden: frozenset[Path]
+    places: Mapping[Path, Path]
+
+    def placed(self, locate: Locate) -> Locate:
+        """Return what finds the places of paths in `model`, from what finds those of paths in the file."""
+        return _placed(locate, self.places)
 
 
 def read_compose(
-    text: str, variables: Mapping[str, str | SecretReference], locate: Locate, findings: Findings
+    text: str,
+    variables: Mapping[str, str | SecretReference],
+    locate: Locate,
+    findings: Findings,
+    told: Collection[str] = (),
 ) -> Compose | None:
-    """Read a compose file; None when what it has is not enough to go on. Problems go to `findings`."""
+    """Read a compose file; None when what it has is not enough to go on. Problems go to `findings`.
+
+    Of variables that somebody else has `told` of it is not said that they are defined nowhere.
+    """
     try:
         document = load(text)
     except BrokenYamlError as error:
@@ -90,14 +109,28 @@ def read_compose(
     reader = _Reader(variables, locate, findings)
     raw = plain(document)
     model = reader.interpolated(raw, ())
+    if is_extending(model["services"]):
+        model, raw = reader.extended(model, raw, document)
     reader.check_shapes(model)
     services = {
         name: reader.service(str(name), service, raw["services"][name], model)
         for name, service in model["services"].items()
         if reader.is_service(name, service)
     }
-    reader.report_usage()
-    return Compose(text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden))
+    reader.report_usage(told)
+    return Compose(
+        text, document, model, services, reader.usage, raw, variables, frozenset(reader.hidden), reader.places
+    )
+
+
+def _placed(locate: Locate, places: Mapping[Path, Path]) -> Locate:
+    def place(*path: str | int) -> Location:
+        for length in range(len(path), 0, -1):
+            if path[:length] in places:
+                return locate(*places[path[:length]], *path[length:])
+        return locate(*path)
+
+    return place if places else locate
 
 
 class _Reader:
@@ -108,9 +141,11 @@ class _Reader:
         self._locate = locate
         self._findings = findings
         self.usage = Usage()
-        self.hidden: set[tuple[str | int, ...]] = set()
+        self.hidden: set[Path] = set()
+        self._uses: dict[str, Location] = {}
+        self.places: Mapping[Path, Path] = {}
 
-    def interpolated(self, value: Any, path: tuple[str | int, ...]) -> Any:
+    def interpolated(self, value: Any, path: Path) -> Any:
         """Replace variables in all values; keys stay, as in Compose."""
         if isinstance(value, dict):
             return {key: self.interpolated(item, (*path, key)) for key, item in value.items()}
@@ -118,7 +153,7 @@ class _Reader:
             return [self.interpolated(item, (*path, index)) for index, item in enumerate(value)]
         if not isinstance(value, str) or "$" not in value:
             return value
-        own = Usage(self.usage.undefined, self.usage.required)
+        own = Usage()
         try:
             return interpolate(value, self._variables, own)
         except TemplateError as error:
@@ -127,9 +162,30 @@ class _Reader:
             )
             return value
         finally:
+            if own.undefined and (scheme := hash_scheme(value)):
+                name = _name_of(path, value)
+                routes_only = is_traefik_label(name)
+                report_hash(name, scheme, self._locate(*path), self._findings, routes_only=routes_only)
+                own.undefined.clear()
+            self.usage.undefined |= own.undefined
+            self.usage.required |= own.required
+            self.usage.secrets |= own.secrets
+            for name in own.undefined | own.required.keys():
+                self._uses.setdefault(name, self._locate(*path))
             if own.secrets:
-                self.usage.secrets |= own.secrets
                 self.hidden.add(path)
+
+    def extended(self, model: Mapping[str, Any], raw: Mapping[str, Any], document: Any) -> tuple[Any, Any]:
+        """Return both with what services inherit; from here on places are those of the result."""
+        whole = part_of(model, raw, document)
+        errors: list[ExtendsError] = []
+        services = resolved(whole.value["services"], errors)
+        for error in errors:
+            self._findings.error(str(error), self._locate(*error.path), seen=error.seen, expected=error.expected)
+        self.places = origins(services, ("services",))
+        self.hidden |= {path for path, origin in self.places.items() if origin in self.hidden}
+        self._locate = _placed(self._locate, self.places)
+        return {**model, "services": services.said}, {**raw, "services": services.written}
 
     def is_service(self, name: object, service: Any) -> bool:
         if isinstance(service, dict):
@@ -189,17 +245,17 @@ class _Reader:
             exposed=tuple(_exposed(service)),
         )
 
-    def report_usage(self) -> None:
-        for name in sorted(self.usage.undefined):
+    def report_usage(self, told: Collection[str]) -> None:
+        for name in sorted(self.usage.undefined - set(told)):
             self._findings.warning(
                 f"the variable {name} is defined nowhere, so it is empty",
-                self._locate(),
+                self._uses[name],
                 next_step=f"define {name} in the manifest, or write ${{{name}:-}} if empty is meant",
             )
         for name, message in sorted(self.usage.required.items()):
             self._findings.error(
                 f"the variable {name} is required and defined nowhere",
-                self._locate(),
+                self._uses[name],
                 seen=message or f"no variable {name}",
                 expected=f"a value for {name}",
                 next_step=f"define {name} in the manifest's variables",
@@ -229,6 +285,14 @@ class _Reader:
         chosen = self._variables.get("COMPOSE_PROFILES", "")
         wanted = {part.strip() for part in chosen.split(",")} if isinstance(chosen, str) else set()
         return not profiles or "*" in wanted or any(str(profile) in wanted for profile in profiles)
+
+
+def _name_of(path: Path, value: str) -> str:
+    """Return the name of the label, variable or other key that has a value."""
+    key, equals, _ = value.partition("=")
+    if isinstance(path[-1], str):
+        return path[-1]
+    return key if equals and "$" not in key else ".".join(map(str, path))
 
 
 def entries_of(service: Mapping[str, Any], key: str) -> list[Any]:

@@ -78,6 +78,8 @@ def expected_project(project: str, text: str, variables: Mapping[str, str], serv
     if compose is None or findings.errors:
         raise UnknownShapeError("a text that compose would refuse")
     asked.check(server)
+    if compose.places:
+        raise UnknownShapeError("extends")
     model = compose.model
     if strange := [key for key in model if key not in _TOP_LEVEL and not key.startswith("x-")]:
         raise UnknownShapeError(strange[0])

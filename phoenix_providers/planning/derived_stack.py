@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class DerivedStack:
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         places: Where these labels stand.
         ports: What it takes on its VM.
+        containers: The `container_name` of each service that has one.
+        find_container: Finds where the `container_name` of a service stands.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -43,6 +45,8 @@ class DerivedStack:
     rules_known: bool
     services: tuple[str, ...]
     ports: tuple[TakenPort, ...]
+    containers: Mapping[str, str]
+    find_container: Callable[[str], Location]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
     findings: Findings

@@ -21,6 +21,17 @@ _FALSE = {"0", "f", "false"}
 _ON = {"", "true"}
 _FILE_ONLY = {"weighted", "mirroring", "failover", "serverstransports", "highestrandomweight"}
 
+_ROUTER, _SERVICE = "traefik.http.routers.NAME", "traefik.http.services.NAME.loadbalancer"
+_OF_TRAEFIK_1 = {
+    "frontend": f"{_ROUTER}.…, which is the form since Traefik 2",
+    "frontend.rule": f"{_ROUTER}.rule=Host(`…`)",
+    "frontend.entrypoints": f"{_ROUTER}.entrypoints=…",
+    "frontend.auth": "traefik.http.middlewares.NAME.basicauth.users=…",
+    "port": f"{_SERVICE}.server.port=…",
+    "protocol": f"{_SERVICE}.server.scheme=…",
+    "backend": "traefik.http.services.NAME.…, which is the form since Traefik 2",
+}
+
 
 @dataclass(frozen=True)
 class LabelProblem:
@@ -82,9 +93,18 @@ def read_labels(labels: Mapping[str, str]) -> TraefikLabels:
         elif section == "tls":
             message = "TLS stores and options concern all of Traefik, so they cannot come from one stack"
             problems.append(LabelProblem(key, message, "a file of your own in Traefik's directory"))
+        elif (word := section.partition("[")[0]) not in OPTIONS.fields and not nearest(
+            word, (*OPTIONS.fields, "enable")
+        ):
+            problems.append(LabelProblem(key, "Traefik 3 does not read it", _successor(path), harmless=True))
         else:
             entries.append(_Entry(key, path, value))
     return TraefikLabels(enabled, _fields(OPTIONS, entries, problems), tuple(problems))
+
+
+def _successor(path: tuple[str, ...]) -> str:
+    """Return what stands in the place of a label of Traefik 1; nothing for labels of other programs."""
+    return _OF_TRAEFIK_1.get(".".join(path).lower(), _OF_TRAEFIK_1.get(path[0].lower(), ""))
 
 
 def _switch(label: str, value: str, problems: list[LabelProblem]) -> bool | None:
@@ -147,7 +167,8 @@ def _unknown(entry: _Entry, word: str, shape: Fields) -> LabelProblem:
     if word.lower() in _FILE_ONLY:
         message = f"{word} has no label form: Traefik knows it in files only"
         return LabelProblem(entry.label, message, "a file of your own in Traefik's directory")
-    expected = nearest(word, shape.fields) or f"one of {', '.join(shape.fields)}"
+    known = (*shape.fields, "enable") if shape is OPTIONS else shape.fields
+    expected = nearest(word, known) or f"one of {', '.join(shape.fields)}"
     return LabelProblem(entry.label, f"Traefik does not know {word or 'an empty name'} here", expected)
 
 

@@ -83,7 +83,7 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
 
 
 def is_telling(name: str, value: str) -> bool:
-    """Whether a value in clear looks by its name as if nobody should see it."""
+    """Whether a variable's name says that nobody should see its value."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name) and value.strip().lower() not in _NO_SECRETS
 
 

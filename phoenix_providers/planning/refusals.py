@@ -28,12 +28,14 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
             _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
             _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
         extends = service.get("extends")
+        way_in = _way_in(locate())
         if isinstance(extends, dict) and extends.get("file"):
             findings.error(
                 f"{name} extends a service of another file, but Portainer gets only the compose text",
                 locate(*place, "extends"),
                 seen=str(extends["file"]),
                 expected="everything in one file",
+                next_step=way_in,
             )
     _refuse_includes(compose.model, locate, findings)
 
@@ -71,8 +73,11 @@ def _refuse_env_files(
                 f"{name} reads an env_file, but Portainer gets only the compose text",
                 locate("env_file"),
                 seen=path,
-                expected="the manifest's `variables`, named below `environment`",
-                next_step=f"move the variables to the manifest; `env_file: {_PORTAINERS_OWN}` gives all of them",
+                expected=(
+                    "the manifest's `variables`, named below `environment`; "
+                    f"`env_file: {_PORTAINERS_OWN}` gives all of them"
+                ),
+                next_step=_way_in(locate("env_file")),
             )
 
 
@@ -96,6 +101,7 @@ def _refuse_mounts(compose: Compose, name: str, locate: Callable[..., Location],
                 locate("volumes", index),
                 seen=source,
                 expected="a named volume, an absolute path on the VM, or a file in the manifest's `files`",
+                next_step=_way_in(locate("volumes", index)),
             )
 
 
@@ -117,4 +123,9 @@ def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], 
             locate("include"),
             seen="`include`",
             expected="everything in one file",
+            next_step=_way_in(locate("include")),
         )
+
+
+def _way_in(place: Location) -> str:
+    return f"correct {place}, or have a new folder made of this one: phoenix init FOLDER --stack {place.file.parent}"

@@ -13,6 +13,7 @@ from phoenix_providers.models.stack import SecretReference, StackEnvironment
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.labels import PREFIX, is_traefik_label
+from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 
 Variables = Mapping[str, str | SecretReference]
@@ -90,7 +91,7 @@ def labels_to_inject(
 ) -> dict[str, tuple[str, ...]]:
     """Return the labels that the manifest adds, by service.
 
-    Where the compose file has a map (`services` is its part with variables replaced), compose replaces nothing in keys.
+    Where the compose file has a map (`services` is its part as written), compose replaces nothing in keys.
     """
     return {
         name: tuple(_for_a_map(label, variables) for label in settings.traefik_labels)
@@ -133,6 +134,9 @@ def _replaced(part: str, label: str, variables: Variables, place: Location, find
         key, _ = split_label(label)
         findings.error(f"compose would refuse the label {key}: {error}", place, seen=part, expected="${NAME} or $$")
         return part
+    if usage.undefined and (scheme := hash_scheme(part)):
+        report_hash(f"the label {split_label(label)[0]}", scheme, place, findings, routes_only=True)
+        usage.undefined.clear()
     for name in sorted(usage.undefined):
         findings.warning(
             f"the variable {name} is defined nowhere, so it is empty",

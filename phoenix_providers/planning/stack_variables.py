@@ -37,6 +37,12 @@ def stack_variables(
                 here,
                 next_step="give it another name",
             )
+        if "value" not in variable.model_fields_set:
+            findings.warning(
+                f"the variable {variable.name} has no value, so it is empty",
+                here,
+                next_step='give it a `value`, or {secret: NAME}; `value: ""` if empty is meant',
+            )
         if variable.name in variables:
             findings.warning(f"the variable {variable.name} is defined twice; the last one counts", here)
         _check_value(variable.name, variable.value, secrets, here, findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
@@ -11,13 +11,14 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import address_of
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
-from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose import Compose, ComposeService, read_compose
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_specification import check_specification
 from phoenix_providers.planning.declared_rules import DeclaredRule, Path
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
+from phoenix_providers.planning.ignored_dotenv import check_dotenv
 from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import normalised, project_problem
@@ -62,6 +63,7 @@ class _Derivation:
         self._reference = reference
         self._place = configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
         self._places = LabelPlaces((), self._place)
+        self._compose: Compose | None = None
         self._service_labels: Mapping[str, Mapping[str, Label]] = {}
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
@@ -91,7 +93,8 @@ class _Derivation:
         )
         compose = None
         if folder.compose is not None:
-            compose = read_compose(folder.compose, variables, self._in_compose, self._findings)
+            beside = folder.dotenv.keys() - variables.keys()
+            compose = read_compose(folder.compose, variables, self._in_compose, self._findings, beside)
         elif not self._findings.errors:
             self._findings.error(
                 f"the stack {folder.name} has no compose file",
@@ -103,6 +106,15 @@ class _Derivation:
         if compose is None:
             bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
             return self._derived(None, own, None, {}, bootstrap, tuple(rules))
+        self._compose = compose
+        check_dotenv(
+            folder,
+            compose,
+            variables.keys(),
+            self._in_compose,
+            self._findings,
+            old_spelling=self._configuration.old_spelling,
+        )
         bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
         routes = self._routes(compose, manifest, variables)
         text = self._text(folder, compose, manifest, variables, bootstrap)
@@ -191,7 +203,8 @@ class _Derivation:
         )
         if self._findings.blocking:
             return None
-        labels = labels_to_inject(manifest, compose.model["services"], variables)
+        own = {str(name): service for name, service in compose.document["services"].items()}
+        labels = labels_to_inject(manifest, own, variables)
         return inject(compose.text, labels, files, compose.document)
 
     def _derived(
@@ -219,6 +232,8 @@ class _Derivation:
             rules_known=self._rules_known(rules),
             services=tuple(service.name for service in active),
             ports=taken_ports(active, self._service_labels, self._in_compose),
+            containers=_container_names(compose, active) if compose else {},
+            find_container=lambda service: self._in_compose("services", service, "container_name"),
             images=tuple(dict.fromkeys(service.image for service in active if service.image)),
             limits=self._limits(),
             findings=self._findings,
@@ -240,7 +255,10 @@ class _Derivation:
 
     @property
     def _in_compose(self) -> Callable[..., Location]:
-        return lambda *path: self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
+        def locate(*path: str | int) -> Location:
+            return self._configuration.locate(f"stacks/{self._reference.name}/compose", *path)
+
+        return self._compose.placed(locate) if self._compose else locate
 
     @property
     def _manifest_path(self) -> Path:
@@ -250,3 +268,8 @@ class _Derivation:
     def _in_manifest(self) -> Callable[..., Location]:
         start = self._manifest_path
         return lambda *path: self._configuration.locate(*start, *path)
+
+
+def _container_names(compose: Compose, services: Iterable[ComposeService]) -> dict[str, str]:
+    named = {service.name: compose.model["services"][service.name].get("container_name") for service in services}
+    return {service: name for service, name in named.items() if isinstance(name, str) and name}

@@ -1,0 +1,1 @@
+"""`phoenix init --stack`: a compose project of any form as the folder of a stack."""

@@ -1,0 +1,106 @@
+"""`configs` and `secrets` of a compose file whose texts lie in files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
+from phoenix_providers.cli.stack_import.places import Places
+from phoenix_providers.cli.stack_import.relative_paths import at, text_of, with_key, without_key
+from phoenix_providers.cli.stack_import.remarks import Remarks
+from phoenix_providers.cli.stack_import.text_files import UnfitFileError, text_content
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.container_paths import plain_path, target_of
+
+
+class FileSources:
+    """Turns them into files of the manifest, inline texts and secrets."""
+
+    def __init__(self, folder: Path, known: Mapping[str, str], places: Places, remarks: Remarks) -> None:
+        self._folder = folder
+        self._known = known
+        self._places = places
+        self._remarks = remarks
+
+    def carried(self, tree: Part, parts: ManifestParts) -> Part:
+        """Return the project without relative files in `configs` and `secrets`."""
+        for section in ("configs", "secrets"):
+            declared = tree.value.get(section)
+            for name, definition in declared.value.items() if declared is not None and declared.is_map else ():
+                if not definition.is_map or "file" not in definition.value:
+                    continue
+                path = text_of(definition.value["file"], self._known)
+                if path.startswith("/"):
+                    continue
+                file = self._folder / Path(path).expanduser()
+                try:
+                    content = text_content(file)
+                except UnfitFileError as error:
+                    what = str(error) if file.exists() else "which is not here"
+                    self._remarks.leave(
+                        f"{section}.{name} is {path}, {what}",
+                        self._places.of(definition),
+                        "put the file there and run this again in a new folder"
+                        if not file.exists()
+                        else "copy it to the VM and mount it from there",
+                    )
+                    continue
+                one = self._secret if section == "secrets" else self._config
+                tree = one(tree, name, definition, file, content, parts)
+        return tree
+
+    def _secret(
+        self, tree: Part, name: str, definition: Part, file: Path, content: bytes, parts: ManifestParts
+    ) -> Part:
+        variable = parts.secret_variable(name.upper(), content.decode(), Location(file), file=str(file))
+        self._remarks.tell(f"secrets.{name} is a secret of the Pulumi stack now", self._places.of(definition))
+        own = without_key(definition, "file")
+        own = with_key(own, "environment", Part(variable, variable, definition.path))
+        return at(tree, "secrets", lambda section: with_key(section, name, own))
+
+    def _config(
+        self, tree: Part, name: str, definition: Part, file: Path, content: bytes, parts: ManifestParts
+    ) -> Part:
+        """Make a file of the manifest, or text in place where its users say more than a path."""
+        users = _users(tree, name)
+        simple = all(set(entry.value) <= {"source", "target"} for _, entry in users if entry.is_map)
+        if simple and users and len(definition.value) == 1:
+            source = str(file.relative_to(self._folder)) if file.is_relative_to(self._folder) else file.name
+            targets = [(service, plain_path(target_of("configs", entry.said))) for service, entry in users]
+            if all(parts.file(source, content, target, service) for service, target in targets):
+                self._remarks.tell(f"configs.{name} is a file of the manifest now", self._places.of(definition))
+                return _without(tree, name)
+        text = content.decode().replace("$", "$$") or "\n"
+        self._remarks.tell(f"configs.{name} has its text in the compose file now", self._places.of(definition))
+        own = with_key(without_key(definition, "file"), "content", Part(text, text, definition.path))
+        return at(tree, "configs", lambda section: with_key(section, name, own))
+
+
+def _users(tree: Part, name: str) -> list[tuple[str, Part]]:
+    services = tree.value.get("services")
+    return [
+        (service, entry)
+        for service, own in (services.value.items() if services is not None and services.is_map else ())
+        for entry in (own.value["configs"].value if own.is_map and "configs" in own.value else ())
+        if _source(entry) == name
+    ]
+
+
+def _source(entry: Part) -> str:
+    return str(entry.said.get("source", "") if entry.is_map else entry.said)
+
+
+def _without(tree: Part, name: str) -> Part:
+    def service(own: Part) -> Part:
+        configs = own.value.get("configs") if own.is_map else None
+        if configs is None or not configs.is_list:
+            return own
+        kept = [entry for entry in configs.value if _source(entry) != name]
+        return with_key(own, "configs", configs.with_content(kept)) if kept else without_key(own, "configs")
+
+    services = tree.value["services"]
+    tree = with_key(tree, "services", services.with_content({key: service(own) for key, own in services.value.items()}))
+    section = without_key(tree.value["configs"], name)
+    return with_key(tree, "configs", section) if section.value else without_key(tree, "configs")

@@ -1,0 +1,179 @@
+"""A compose project as it lies in a folder: its files merged, its variables read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.cli.stack_import.project_extends import ServiceFiles
+from phoenix_providers.cli.stack_import.project_files import (
+    compose_tree,
+    project_files,
+    read_variables,
+)
+from phoenix_providers.cli.stack_import.relative_paths import at, each, moved, scalar, text_of, without_key
+from phoenix_providers.cli.stack_import.remarks import Remarks
+from phoenix_providers.errors import UsageError
+from phoenix_providers.models.discovery import manifest_files
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.compose_merge import MergeError, cleaned, merged
+from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.dotenv_file import FileVariable
+
+_PROJECT_NAME = "COMPOSE_PROJECT_NAME"
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]")
+_SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+_DEEPEST = 20
+
+
+@dataclass(frozen=True)
+class ComposeProject:
+    """A project, read whole.
+
+    Attributes:
+        files: Its compose files; the first one is the main one.
+        document: The main file as the YAML library has it.
+        tree: All files merged, without `include` and `extends`; paths of parts begin with the name of their file.
+        variables: What `.env` and the like say, by name.
+        name: Its name for compose, which the names of its volumes begin with.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    document: Any
+    tree: Part
+    variables: Mapping[str, FileVariable]
+    name: str
+
+
+def read_project(folder: Path, remarks: Remarks) -> ComposeProject:
+    """Read a folder.
+
+    Raises:
+        UsageError: It has no compose file, or one of which nothing can be said.
+    """
+    return _Reader(folder, remarks).read()
+
+
+class _Reader:
+    def __init__(self, folder: Path, remarks: Remarks) -> None:
+        self._folder = folder
+        self._remarks = remarks
+        self._variables: dict[str, FileVariable] = {}
+        self._files: list[Path] = []
+
+    def read(self) -> ComposeProject:
+        env = self._folder / ".env"
+        if not env.is_file() and (templates := sorted(self._folder.glob(".env.*"))):
+            self._remarks.leave(
+                f"there is {templates[0].name}, but no .env with the values of this installation",
+                Location(templates[0]),
+                "where the values are wanted: make .env of it, and run this again in a new folder",
+            )
+        self._variables = read_variables(env, {}) if env.is_file() else {}
+        for manifest in manifest_files(self._folder):
+            self._remarks.leave(
+                f"{manifest.name} is there already, and what it says is not in the new one",
+                Location(manifest),
+                "add it to the new phoenix.yaml",
+            )
+        files = project_files(self._folder, {name: one.value for name, one in self._variables.items()})
+        document, _ = compose_tree(files[0])
+        folder = files[0].parent if files[0].parent != self._folder else self._folder
+        tree = self._merged(files, folder, self._known(), ())
+        return ComposeProject(
+            folder=folder,
+            files=tuple(dict.fromkeys(self._files)),
+            document=document,
+            tree=cleaned(tree),
+            variables=self._variables,
+            name=self._name(tree),
+        )
+
+    def _known(self) -> dict[str, str]:
+        return {name: variable.value for name, variable in self._variables.items()}
+
+    def _name(self, tree: Part) -> str:
+        known = self._known()
+        declared = text_of(tree.value["name"], known) if "name" in tree.value else ""
+        name = known.get(_PROJECT_NAME) or declared or self._folder.resolve().name
+        return _NOT_IN_NAMES.sub("", name.lower()).lstrip("_-")
+
+    def _merged(self, files: list[Path], folder: Path, known: dict[str, str], above: tuple[Path, ...]) -> Part:
+        """Return files on top of each other, with what they include and extend; paths are relative to the project."""
+        if len(above) > _DEEPEST or files[0].resolve() in above:
+            raise UsageError(
+                "Compose files include each other in a circle",
+                where=str(files[0]),
+                seen=" -> ".join(str(file) for file in (*above, files[0])),
+                expected="a file at the end that includes none",
+            )
+        first, *others = [self._file(file, folder, known) for file in files]
+        whole = reduce(self._on_top, others, first)
+        includes = whole.value.get("include")
+        whole = without_key(whole, "include") if includes else whole
+        for entry in includes.value if includes is not None and includes.is_list else ():
+            whole = self._with_include(whole, entry, folder, known, (*above, files[0].resolve()))
+        return whole
+
+    def _file(self, file: Path, folder: Path, known: Mapping[str, str]) -> Part:
+        _, tree = compose_tree(file)
+        self._files.append(file)
+        services = ServiceFiles(known, self._files)
+        return at(tree, "services", lambda own: services.resolved(own, file, folder))
+
+    def _on_top(self, base: Part, own: Part) -> Part:
+        try:
+            return merged(base, own)
+        except MergeError as error:
+            file = str(error.part.path[0])
+            raise UsageError("Compose would refuse these files", where=file, seen=str(error)) from None
+
+    def _with_include(
+        self, whole: Part, entry: Part, folder: Path, known: dict[str, str], above: tuple[Path, ...]
+    ) -> Part:
+        files = [folder / path for path in _texts(entry.value.get("path") if entry.is_map else entry, known)]
+        if not files:
+            return whole
+        if missing := [file for file in files if not file.is_file()]:
+            raise UsageError(
+                "An included compose file is not here",
+                where=str(entry.path[0]),
+                seen=str(missing[0]),
+                expected="the file",
+            )
+        directory = _texts(entry.value.get("project_directory") if entry.is_map else None, known)
+        base = folder / directory[0] if directory else files[0].parent
+        declared = [folder / path for path in _texts(entry.value.get("env_file") if entry.is_map else None, known)]
+        own: dict[str, FileVariable] = {}
+        for file in declared or [base / ".env"]:
+            if file.is_file():
+                own |= read_variables(file, known)
+        wanted = {name: variable.value for name, variable in own.items() if name not in known}
+        tree = self._merged(files, base, {**wanted, **known}, above)
+        tree = moved(tree, base, folder, {**wanted, **known})
+        clashing = {
+            name: value for name, value in wanted.items() if self._variables.setdefault(name, own[name]).value != value
+        }
+        if clashing:
+            tree = _with_values(tree, clashing)
+        imported = tree.with_content({key: part for key, part in tree.value.items() if key in _SECTIONS})
+        return self._on_top(imported, whole)
+
+
+def _texts(part: Part | None, known: Mapping[str, str]) -> list[str]:
+    if part is None:
+        return []
+    return [text_of(item, known) for item in (part.value if part.is_list else [part]) if item.value is not None]
+
+
+def _with_values(part: Part, values: Mapping[str, str]) -> Part:
+    """Put values where these variables stand, which are others elsewhere in the project."""
+    if part.is_map or part.is_list:
+        return each(part, lambda below: _with_values(below, values))
+    used = isinstance(part.raw, str) and any(re.search(rf"\$\{{?{name}\b", part.raw) for name in values)
+    return scalar(part, text_of(part, values)) if used else part

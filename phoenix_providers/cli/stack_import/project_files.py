@@ -1,0 +1,96 @@
+"""The files of a compose project: which ones count, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.errors import UsageError
+from phoenix_providers.models.location import Location
+from phoenix_providers.planning.compose_parts import Part, part_of
+from phoenix_providers.planning.dotenv_file import DotenvError, FileVariable, read_dotenv, read_raw
+from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
+
+# In compose's own order; the first one counts.
+_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_OVERRIDES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+
+
+def project_files(folder: Path, variables: Mapping[str, str]) -> list[Path]:
+    """Return the compose files of a folder, as compose chooses them; later ones count on top of earlier ones."""
+    if chosen := variables.get("COMPOSE_FILE"):
+        separator = variables.get("COMPOSE_PATH_SEPARATOR") or ":"
+        files = [folder / name for name in chosen.split(separator) if name]
+        if missing := [file for file in files if not file.is_file()]:
+            raise UsageError(
+                "COMPOSE_FILE names a file that is not here",
+                where=str(folder / ".env"),
+                seen=str(missing[0]),
+                expected="a file of the folder",
+            )
+        return files
+    present = [folder / name for name in _NAMES if (folder / name).is_file()]
+    if not present:
+        names = sorted(entry.name for entry in folder.iterdir())[:8] if folder.is_dir() else []
+        raise UsageError(
+            "There is no compose project",
+            where=str(folder),
+            seen=", ".join(names) or ("an empty folder" if folder.is_dir() else "no folder"),
+            expected=f"a folder with {' or '.join(_NAMES)}",
+            next_step="phoenix init --stack DIR",
+        )
+    overrides = [folder / name for name in _OVERRIDES if (folder / name).is_file()]
+    return [present[0], *overrides[:1]]
+
+
+def compose_tree(file: Path) -> tuple[Any, Part]:
+    """Return a compose file as the YAML library has it, and as a tree whose paths begin with the file's name."""
+    text = read_text(file)
+    try:
+        document = load(text)
+    except BrokenYamlError as error:
+        raise UsageError(
+            "A compose file is not valid YAML",
+            where=str(Location(file, error.line)),
+            seen=" ".join(str(error).split()),
+            expected="valid YAML",
+        ) from None
+    data = plain(document) if document is not None else {}
+    services = data.get("services") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(services, dict | None):
+        raise UsageError(
+            "This is no compose file", where=str(file), seen="no map", expected="services, below `services:`"
+        )
+    return document, part_of(data, data, document, (str(file),))
+
+
+def read_variables(file: Path, known: Mapping[str, str], *, raw: bool = False) -> dict[str, FileVariable]:
+    """Return the variables of a file such as `.env`, by name."""
+    text = read_text(file)
+    try:
+        found = read_raw(text) if raw else read_dotenv(text, known)
+    except DotenvError as error:
+        raise UsageError(
+            f"Compose would refuse {file.name}: {error}",
+            where=str(Location(file, error.line)),
+            seen="a line that is not shown",
+            expected="NAME=value",
+        ) from None
+    return {variable.name: variable for variable in found}
+
+
+def read_text(file: Path) -> str:
+    """Return a file's text."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file.name} is no text", where=str(file), seen="other bytes", expected="UTF-8") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"{file.name} cannot be read", where=str(file), seen=reason, expected="a file") from None
