@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest
 from phoenix_providers.planning.findings import Findings, nearest
-from phoenix_providers.planning.names import qualified
+from phoenix_providers.planning.names import guest_host
 
 
 def is_address(text: str) -> bool:
@@ -23,11 +23,15 @@ def is_address(text: str) -> bool:
 def override(configuration: Configuration, name: str) -> str | None:
     """Return the IP that `addressOverrides` gives a name; short and full names are the same."""
     domain = configuration.site.domain_name
-    wanted = qualified(name, domain)
-    for key, ip in configuration.settings.address_overrides.items():
-        if qualified(key, domain) == wanted and wanted is not None:
-            return ip
-    return None
+    wanted = guest_host(name, domain)
+    overrides = configuration.settings.address_overrides
+    return next((ip for key, ip in overrides.items() if guest_host(key, domain) == wanted), None)
+
+
+def override_command(name: str) -> str:
+    """Return the command that says a guest's address; in a path of Pulumi's a dot would open a level of its own."""
+    key = f'["{name.lower()}"]' if "." in name else f".{name.lower()}"
+    return f"pulumi config set --path 'phoenix:addressOverrides{key}' IP"
 
 
 def address_of(configuration: Configuration, guest: Guest) -> str | None:
@@ -76,7 +80,7 @@ def gateway_address(configuration: Configuration, findings: Findings, *, needed:
             configuration.locate(*guest.declared_at, "network_config", "ip"),
             seen=guest.network_config.ip or "nothing",
             expected="a fixed address in its file, or an override",
-            next_step=f"pulumi config set --path 'phoenix:addressOverrides.{guest.name.lower()}' IP",
+            next_step=override_command(guest.name),
         )
     return found
 

@@ -11,7 +11,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.planning.addresses import address_of, gateway_address, override
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.names import is_host_name, qualified
+from phoenix_providers.planning.names import guest_host, is_host_name, qualified
 from phoenix_providers.planning.site_plan import DnsRecord
 
 # Reached on its own VM, since agents are spoken to directly.
@@ -20,11 +20,12 @@ _AGENT_SERVICE = "portainer-agent"
 
 @dataclass(frozen=True)
 class _Wish:
-    """A record that something asks for; `address` None means the gateway."""
+    """A record that something asks for; `address` None means the gateway, `of_guest` that it is NAME.DOMAIN."""
 
     name: str
     address: str | None
     place: Location | None = None
+    of_guest: bool = False
 
 
 def dns_records(
@@ -73,16 +74,16 @@ def _services(configuration: Configuration) -> Iterator[_Wish]:
         elif service.name.lower() == _AGENT_SERVICE:
             address = address_of(configuration, guest)
         else:
-            yield _Wish(service.name, None, place)
+            yield _Wish(service.name, None, place, of_guest=True)
             continue
         if address is not None:
-            yield _Wish(service.name, address, place)
+            yield _Wish(service.name, address, place, of_guest=True)
 
 
 def _guests(configuration: Configuration) -> Iterator[_Wish]:
     for guest in configuration.guests:
         if (address := address_of(configuration, guest)) is not None:
-            yield _Wish(guest.name, address, configuration.locate(*guest.declared_at, "name"))
+            yield _Wish(guest.name, address, configuration.locate(*guest.declared_at, "name"), of_guest=True)
 
 
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
@@ -111,7 +112,7 @@ def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_
 
 
 def _full_name(wish: _Wish, domain: str, findings: Findings) -> str | None:
-    name = qualified(wish.name, domain)
+    name = guest_host(wish.name, domain) if wish.of_guest else qualified(wish.name, domain)
     if name is None:
         findings.warning(
             f"{wish.name} gets no record: it is no name of {domain}",

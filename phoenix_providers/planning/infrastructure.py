@@ -6,9 +6,9 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Container, Guest
-from phoenix_providers.planning.addresses import address_of, override
+from phoenix_providers.planning.addresses import address_of, override, override_command
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.names import is_host_name
+from phoenix_providers.planning.names import guest_host, is_host_name, qualified
 
 DASHBOARD_ROUTER = "traefik-dashboard-router"
 _DASHBOARD = "traefik"
@@ -54,7 +54,9 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
                 seen=declared.name,
                 expected=f"another name, if more than the dashboard is meant; {DASHBOARD_ROUTER} is always there",
             )
-        routers[router] = _router(configuration, f"{declared.name}.{domain}", service)
+        full = qualified(declared.name, domain) is not None and "." in declared.name
+        host = declared.name if full else f"{declared.name}.{domain}"
+        routers[router] = _router(configuration, host, service)
         services[service] = {"loadBalancer": _load_balancer(guest, address, declared.port, f"{transport.name}@file")}
     http: dict[str, Any] = {"routers": routers}
     if services:
@@ -93,9 +95,9 @@ def _backend(configuration: Configuration, guest: Guest, findings: Findings) -> 
     address = address_of(configuration, guest) or override(configuration, name)
     if address is None:
         findings.warning(
-            f"{guest.name} has no fixed address, so {name}.{configuration.site.domain_name} gets no route",
+            f"{guest.name} has no fixed address, so {guest_host(name, configuration.site.domain_name)} gets no route",
             configuration.locate(*guest.declared_at, "network_config", "ip"),
             seen=guest.network_config.ip or "nothing",
-            next_step=f"pulumi config set --path 'phoenix:addressOverrides.{guest.name.lower()}' IP",
+            next_step=override_command(guest.name),
         )
     return address

@@ -40,6 +40,14 @@ def qualified(name: str, domain: str) -> str | None:
     return None if "." in host else f"{host}.{domain}"
 
 
+def guest_host(name: str, domain: str) -> str:
+    """Return the full lower-case host name of a guest or of its service: NAME.DOMAIN, also where NAME has dots.
+
+    A name that ends in the domain is full already.
+    """
+    return qualified(name, domain) or f"{name.lower().rstrip('.')}.{domain.lower().rstrip('.')}"
+
+
 def is_host_name(name: str) -> bool:
     """Whether a hosts file and a browser can hold the (lower-case) name."""
     return len(name) <= _LONGEST_HOST and all(_HOST_LABEL.fullmatch(label) for label in name.split("."))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.planning.addresses import override_command
 from phoenix_providers.planning.backend_ports import BackendPorts
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
@@ -123,7 +124,7 @@ class ServiceRoutes:
                     self.places.of(protocol, "services", name),
                     seen="an address by DHCP, or none",
                     expected="a fixed address in the VM's file, or an override",
-                    next_step=f"pulumi config set --path 'phoenix:addressOverrides.{self.backend.vm_name.lower()}' IP",
+                    next_step=override_command(self.backend.vm_name),
                     routes_only=True,
                 )
             target = f"{url_host(address or 'UNKNOWN')}:{port or 0}"
