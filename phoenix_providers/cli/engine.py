@@ -30,12 +30,16 @@ class Engine:
         folder: Any folder inside the project; the engine looks upwards for Pulumi.yaml, as always.
         stack: Name of the Pulumi stack; None means the selected one.
         extra: Environment variables for every call.
+
+    Attributes:
+        messages: What the last run told.
     """
 
     def __init__(self, folder: Path, stack: str | None = None, extra: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self._stack = ["--stack", stack] if stack else []
         self._environment = {**os.environ, **(extra or {})}
+        self.messages: Sequence[str] = ()
 
     @property
     def project(self) -> Path:
@@ -136,9 +140,10 @@ class Engine:
             if code != 0 and not log.exists():
                 raise self._not_started(environment)
             events = _events(log)
+            self.messages = [_COLOUR_MARK.sub("", message) for message in _messages(events)]
             if code != 0 and verb == "up" and is_declined(events):
                 return InterruptedRunError.exit_code
-            return exit_code(code, _messages(events))
+            return exit_code(code, self.messages)
 
     def _not_started(self, environment: Mapping[str, str]) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""

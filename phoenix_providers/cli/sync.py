@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from phoenix_providers.cli.allowed_deletions import run_with_allowed_deletions
 from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.gone_guests import forget_gone_guests
@@ -34,15 +35,24 @@ def sync() -> None:
 @click.option("--preview", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--forget-gone", is_flag=True, help="Forget guests that neither Proxmox nor the files have any more.")
+@click.option(
+    "--allow-delete", type=click.IntRange(min=1), metavar="N", help="Let this run delete N names, as its refusal says."
+)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_all(preview: bool, yes: bool, forget_gone: bool, pulumi_stack: str | None) -> None:
+def sync_all(preview: bool, yes: bool, forget_gone: bool, allow_delete: int | None, pulumi_stack: str | None) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
         with suppress(UnreachableError, UnauthorizedError):
             forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
-    code = engine.run(*_verb(preview, yes), extra={FOLLOWED_LATER: "true"})
+    verb, arguments = _verb(preview, yes)
+    code = run_with_allowed_deletions(
+        engine,
+        lambda allowed: engine.run(verb, arguments, extra={FOLLOWED_LATER: "true", **allowed}),
+        allow_delete,
+        ask=not preview and not yes,
+    )
     sys.exit(code or (0 if preview else after_sync(engine)))
 
 

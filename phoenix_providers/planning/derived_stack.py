@@ -28,6 +28,7 @@ class DerivedStack:
         ports: What it takes on its VM.
         containers: The `container_name` of each service that has one.
         find_container: Finds where the `container_name` of a service stands.
+        held: As in the plan.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -49,6 +50,7 @@ class DerivedStack:
     find_container: Callable[[str], Location]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
+    held: str
     findings: Findings
 
     @property

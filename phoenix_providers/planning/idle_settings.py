@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest, nearest_name
+from phoenix_providers.planning.guest_resources import recorded_numbers
 from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.planning.unknown_stacks import Recorded
 
 _MOST = 6
 
@@ -30,6 +33,24 @@ def mention_idle_names(
     _mention("allowCut", "connection", allowed, {one.name for one in connections}, findings)
     _mention("retry", "stack", settings.retry, stacks, findings)
     _mention("takeOver", "stack", settings.take_over, stacks, findings)
+
+
+def idle_deletions(allowed: Sequence[str], recorded: Recorded) -> tuple[Problem, ...]:
+    """Return the names of `allowDelete` that are gone by now; none where the state does not tell all names."""
+    if recorded.hosts is None:
+        return ()
+    firewalls = {f"firewall@{number}" for number in recorded_numbers(recorded.names)}
+    known = recorded.names | recorded.hosts.keys() | firewalls
+    return tuple(
+        Problem(
+            f"phoenix:allowDelete names {name}, which there is not (any more), so this entry can go",
+            severity=Severity.WARNING,
+            seen=name,
+            next_step=f"pulumi config rm --path 'phoenix:allowDelete[{index}]'",
+        )
+        for index, name in reversed(tuple(enumerate(allowed)))
+        if name not in known
+    )
 
 
 def _mention(setting: str, what: str, names: Sequence[str], known: Collection[str], findings: Findings) -> None:

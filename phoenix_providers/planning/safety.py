@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+# How many names one run may delete, as `phoenix sync all --allow-delete` tells the providers.
+ALLOW_DELETE_VARIABLE = "PHOENIX_ALLOW_DELETE"
+_ALLOWING = "phoenix sync all --allow-delete "
 _FEWEST = 3
 
 
@@ -26,40 +30,49 @@ class StackIdentity:
 
 
 def mass_deletion(
-    kind: str,
-    old: Iterable[str],
-    new: Iterable[str],
+    kinds: Mapping[str, tuple[Iterable[str], Iterable[str]]],
     threshold_percent: float,
     allowed: Iterable[str],
-    listed: int = 0,
+    said: str = "",
 ) -> Refusal | None:
     """Refuse a run that would delete more than a percentage of a kind, from three items; `allowed` ones do not count.
 
     Args:
-        kind: What they are, for the message: "stacks", "environments", "records".
-        old: Names of the last run.
-        new: Names that are declared now.
+        kinds: Names of the last run, and those that are declared now, by what they are: "stacks", "records".
         threshold_percent: 30 means that 3 of 10 may go, and 4 may not.
         allowed: Names whose deletion is wanted.
-        listed: How many names other refusals of this run list, whose commands come before.
+        said: How many may go in this run, as somebody who has seen this refusal says; any other number was said of
+            another plan.
     """
-    before, allowed = set(old), tuple(allowed)
-    gone = sorted(before - set(new) - set(allowed))
-    if len(gone) < _FEWEST or len(gone) * 100 <= threshold_percent * len(before):
+    allowed = set(allowed)
+    gone: dict[str, list[str]] = {}
+    heads = []
+    for kind, (old, new) in kinds.items():
+        before = set(old)
+        names = sorted(before - set(new) - allowed)
+        if len(names) >= _FEWEST and len(names) * 100 > threshold_percent * len(before):
+            gone[kind] = names
+            heads.append(f"{len(names)} of {len(before)} {kind}")
+    count = sum(map(len, gone.values()))
+    if not gone or said == str(count):
         return None
-    first = len(allowed) + listed
-    commands = [
-        f"  pulumi config set --path 'phoenix:allowDelete[{first + index}]' '{name}'" for index, name in enumerate(gone)
-    ]
+    said_before = [f"  seen:     {said} were said to go, and it is {count} that would"] if said else []
     text = "\n".join(
         [
-            f"this run would delete {len(gone)} of {len(before)} {kind}, more than {threshold_percent:g} %:",
-            *(f"  {name}" for name in gone),
-            "if that is wanted, say so:",
-            *commands,
+            f"this run would delete {', '.join(heads)}, more than {threshold_percent:g} %:",
+            *(line for kind, names in gone.items() for line in (f"  {kind}:", *(f"    {name}" for name in names))),
+            *said_before,
+            f"  next:     if all {count} may go, for this run alone: {_ALLOWING}{count}",
+            f"            (in plain Pulumi: {ALLOW_DELETE_VARIABLE}={count} pulumi up)",
         ]
     )
-    return Refusal(text, tuple(gone))
+    return Refusal(text, tuple(name for names in gone.values() for name in names))
+
+
+def refused_deletions(messages: Iterable[str]) -> int | None:
+    """Return how many deletions a run was refused for, as its messages tell; None if it was not."""
+    found = [int(match[1]) for message in messages if (match := re.search(f"{_ALLOWING}(\\d+)", message))]
+    return found[0] if found else None
 
 
 def moved_stacks(

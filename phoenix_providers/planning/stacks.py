@@ -18,6 +18,7 @@ from phoenix_providers.planning.declared_rules import DeclaredRule, Path
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
+from phoenix_providers.planning.holding import held, refuse_misplaced
 from phoenix_providers.planning.ignored_dotenv import check_dotenv
 from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import is_traefik_label
@@ -116,6 +117,7 @@ class _Derivation:
             old_spelling=self._configuration.old_spelling,
         )
         bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
+        refuse_misplaced(compose.model, self._in_compose, self._findings)
         routes = self._routes(compose, manifest, variables)
         text = self._text(folder, compose, manifest, variables, bootstrap)
         return self._derived(compose, own, text, routes, bootstrap, tuple(rules))
@@ -236,6 +238,7 @@ class _Derivation:
             find_container=lambda service: self._in_compose("services", service, "container_name"),
             images=tuple(dict.fromkeys(service.image for service in active if service.image)),
             limits=self._limits(),
+            held=held(self._configuration, self._reference.name, self._vm.vmid, self._findings),
             findings=self._findings,
         )
 

@@ -20,6 +20,7 @@ from phoenix_providers.models.site import Site as SiteFile
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.handover import Handover, hand_over
 from phoenix_providers.planning.idle_connections import in_use
+from phoenix_providers.planning.idle_settings import idle_deletions
 from phoenix_providers.planning.site_identity import refuse_foreign_state
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
@@ -115,7 +116,7 @@ def load() -> Site:
     scope = os.environ.get(SCOPE_VARIABLE)
     handover = hand_over(configuration, plan, known.stacks, known.routes)
     plan = handover.judged(plan)
-    for problem in _of_this_run(plan):
+    for problem in (*_of_this_run(plan), *(() if scope else idle_deletions(settings.allow_delete, known))):
         _tell(problem)
     if handover.held:
         plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held))

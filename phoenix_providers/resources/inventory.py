@@ -5,6 +5,7 @@ Its `check` is the one place that sees what was declared before beside what is d
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,13 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.guest_resources import firewall_names
-from phoenix_providers.planning.safety import Refusal, StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.planning.safety import (
+    ALLOW_DELETE_VARIABLE,
+    Refusal,
+    StackIdentity,
+    mass_deletion,
+    moved_stacks,
+)
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
@@ -138,7 +145,7 @@ def _moves(olds: Properties, news: Properties) -> list[CheckFailure]:
     for kind in ("stacks", "environments"):
         old, new = ([_identity(item) for item in properties.get(kind, ())] for properties in (olds, news))
         if refusal := moved_stacks(old, new, news.get("renamed") or {}):
-            failures.append(_failure(kind, refusal))
+            failures.append(_failure(refusal))
     return failures
 
 
@@ -155,19 +162,16 @@ def _names(kind: str, olds: Properties, news: Properties) -> tuple[list[str], li
 def _deletions(
     olds: Properties, news: Properties, in_state: Collection[str], guests: Iterable[Mapping[str, Any]]
 ) -> list[CheckFailure]:
-    failures, listed = [], 0
     kinds = {kind: _names(kind, olds, news) for kind in _KINDS}
     kinds["guests' firewalls"] = firewall_names(in_state, map(DeclaredGuest.from_input, guests))
-    for kind, (old, new) in kinds.items():
-        if refusal := mass_deletion(kind, old, new, float(news["threshold"]), news["allowed"], listed):
-            failures.append(_failure(kind, refusal))
-            listed += len(refusal.names)
-    return failures
+    said = os.environ.get(ALLOW_DELETE_VARIABLE, "").strip()
+    refusal = mass_deletion(kinds, float(news["threshold"]), news["allowed"], said)
+    return [_failure(refusal)] if refusal else []
 
 
-def _failure(kind: str, refusal: Refusal) -> CheckFailure:
-    """Say it on a line of its own: the engine puts words of its own in front."""
-    return CheckFailure(kind, f"\n{UnsafeError.label}: {refusal.text}")
+def _failure(refusal: Refusal) -> CheckFailure:
+    """Say it on a line of its own, and of no property: the engine would put the whole value of one in front."""
+    return CheckFailure("", f"\n{UnsafeError.label}: {refusal.text}")
 
 
 def _name(item: Any) -> str:

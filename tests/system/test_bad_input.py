@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -143,7 +144,15 @@ def test_a_run_that_would_delete_too_much_is_refused(rehearsal) -> None:
     file.write_text(good.replace("docker_stacks:", "stacks_of_yesterday:"))
     try:
         done = rehearsal.phoenix("sync", "all", "--yes")
+        count = re.search(r"sync all --allow-delete (\d+)", done.output)
+        assert count is not None
+        planned = rehearsal.phoenix("sync", "all", "--preview", "--allow-delete", count[1])
     finally:
         file.write_text(good)
-    assert_clear(done, 5, "this run would delete 8 of 8 stacks", "phoenix:allowDelete")
+    assert_clear(done, 5, "this run would delete 8 of 8 stacks", "PHOENIX_ALLOW_DELETE=")
+    # The engine puts its name for the resource in front, and no values of it.
+    message = next(line for line in done.output.splitlines() if "has a problem" in line)
+    assert len(message) < 120
     assert rehearsal.by_hand.stack_names() == names
+    assert_clear(planned, 0, "to delete")
+    assert "allow" not in (rehearsal.home.site / "Pulumi.lab.yaml").read_text()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.safety import StackIdentity, mass_deletion, moved_stacks
+from phoenix_providers.planning.safety import StackIdentity, mass_deletion, moved_stacks, refused_deletions
 
 
 @pytest.mark.parametrize(
@@ -22,30 +22,42 @@ def test_more_than_the_threshold_is_refused_from_three_items(
     before: int, gone: int, threshold: float, refused: bool
 ) -> None:
     old = [f"s{number}" for number in range(before)]
-    assert (mass_deletion("stacks", old, old[gone:], threshold, []) is not None) is refused
+    assert (mass_deletion({"stacks": (old, old[gone:])}, threshold, []) is not None) is refused
 
 
-def test_the_refusal_names_everything_and_the_exact_override() -> None:
-    refusal = mass_deletion("stacks", ["b@1", "a@1", "c@1", "d@1"], ["d@1"], 30, ["old@1"])
+STACKS = {"stacks": (["b@1", "a@1", "c@1", "d@1"], ["d@1"])}
+MORE = {"records": (["x", "y", "z"], []), "registries": (["hub", "lab"], [])}
+
+
+def test_the_refusal_names_everything_once_and_how_to_allow_it() -> None:
+    refusal = mass_deletion(STACKS | MORE, 30, ["old@1"])
     assert refusal is not None
-    assert refusal.names == ("a@1", "b@1", "c@1")
-    assert "3 of 4 stacks" in refusal.text
-    assert "pulumi config set --path 'phoenix:allowDelete[1]' 'a@1'" in refusal.text
-    assert "pulumi config set --path 'phoenix:allowDelete[3]' 'c@1'" in refusal.text
+    assert refusal.names == ("a@1", "b@1", "c@1", "x", "y", "z")
+    assert "3 of 4 stacks, 3 of 3 records, more than 30 %" in refusal.text
+    assert refusal.text.count("phoenix sync all --allow-delete 6") == 1
+    assert "PHOENIX_ALLOW_DELETE=6 pulumi up" in refusal.text
+    assert "pulumi config set" not in refusal.text
+    assert refused_deletions(["Previewing", f"error: inventory: \nrefused: {refusal.text}"]) == 6
 
 
-def test_the_commands_of_two_refusals_do_not_undo_each_other() -> None:
-    refusal = mass_deletion("records", ["a", "b", "c"], [], 30, ["old@1"], 3)
-    assert refusal is not None
-    assert "pulumi config set --path 'phoenix:allowDelete[4]' 'a'" in refusal.text
+@pytest.mark.parametrize(("said", "refused"), [("", True), ("3", True), ("6", False), ("7", True), ("many", True)])
+def test_what_was_said_of_another_plan_allows_nothing(said: str, refused: bool) -> None:
+    refusal = mass_deletion(STACKS | MORE, 30, [], said)
+    assert (refusal is not None) is refused
+    if refusal and said:
+        assert f"{said} were said to go, and it is 6" in refusal.text
+
+
+def test_other_refusals_are_no_question_of_deletions() -> None:
+    assert refused_deletions(["refused: the state of this Pulumi stack belongs to another site"]) is None
 
 
 def test_allowed_names_do_not_count() -> None:
-    assert mass_deletion("stacks", ["a", "b", "c", "d"], ["d"], 30, ["a"]) is None
+    assert mass_deletion(STACKS, 30, ["a@1"]) is None
 
 
 def test_new_names_never_make_up_for_deleted_ones() -> None:
-    assert mass_deletion("stacks", ["a", "b", "c"], ["x", "y", "z"], 30, []) is not None
+    assert mass_deletion({"stacks": (["a", "b", "c"], ["x", "y", "z"])}, 30, []) is not None
 
 
 def test_a_stack_under_a_new_name_is_refused_with_the_command() -> None:
