@@ -59,8 +59,8 @@ def convert(source: Path, folder: Path) -> Conversion:
     new = with_references(replace(old, stacks={name: _own_files(stack) for name, stack in old.stacks.items()}), secrets)
     folder.mkdir(parents=True, exist_ok=True)
     site_folder.write_project(folder, "".join(_settings_block(old, settings)))
-    _write(new, folder / "config")
-    _prove(new, folder / "config")
+    write(new, folder / "config")
+    prove(new, folder / "config")
     return Conversion(old, secrets, settings)
 
 
@@ -152,7 +152,8 @@ def _own_files(stack: StackFolder) -> StackFolder:
     return replace(stack, manifest=manifest, files=files)
 
 
-def _write(new: Configuration, config: Path) -> None:
+def write(new: Configuration, config: Path) -> None:
+    """Write all files of the new spelling, and those of stacks as they are."""
     write_schemas(config)
     for name, text in new_spelling(new).items():
         _file(config / name).write_text(text, encoding="utf-8", newline="")
@@ -171,7 +172,7 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _prove(new: Configuration, config: Path) -> None:
+def prove(new: Configuration, config: Path) -> None:
     """Read what was written, and compare what it declares."""
     if not same_plans(plan_site(load_configuration(config, new.settings)), plan_site(new)):
         raise PhoenixError(

@@ -110,7 +110,9 @@ def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, 
     (home.folder / _ORIGIN).write_text(f"{site.project}\n")
     loopback = Loopback(_beginning(home), interfaces(site.configuration))
     folder = copy(site.configuration, home.site / "config", loopback)
-    site_folder.write_project(home.site)
+    # Its site id is that of the state which the lab may have already.
+    if not (home.site / "Pulumi.yaml").exists():
+        site_folder.write_project(home.site)
     forget_settings(home, KEPT)
     kept = {key: loopback.text(value) for key, value in site.kept.items()}
     settings = Settings.from_raw(kept)

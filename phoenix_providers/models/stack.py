@@ -83,6 +83,12 @@ FormerNames = Annotated[
 ]
 
 
+def _as_at_portainer(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise ValueError("expected a name as Portainer has it: a-z, 0-9, - and _, a letter or digit first")
+    return value
+
+
 class StackLimits(FileModel):
     """`x-phoenix` of a manifest: what is said of the stack to Phoenix Sync itself."""
 
@@ -94,6 +100,10 @@ class StackLimits(FileModel):
     """`required`: a route that is not answered after a sync is a failure."""
     was: FormerNames = ()
     """NAME@VMID by which it was called before its folder was renamed or it moved to this VM; several as a list."""
+    project: Annotated[str | None, AfterValidator(_as_at_portainer)] = None
+    """Its name at Portainer, for a stack that was there before; without this it is NAME-ENVIRONMENT."""
+    routes: bool = True
+    """false: Traefik's labels make no routes and no names here; whoever has them from elsewhere keeps them."""
     empty_volumes: bool = False
     """Whether it may start with empty volumes under its new name, or on its new VM."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.addresses import address_of, gateway_address, override
+from phoenix_providers.planning.addresses import address_of, gateway_address, is_address, override
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_host_name, qualified
@@ -88,8 +88,11 @@ def _guests(configuration: Configuration) -> Iterator[_Wish]:
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
     for vm in configuration.vms:
         if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
+            host = agent_host(vm, configuration.site.domain_name)
+            if is_address(host):
+                continue
             yield _Wish(
-                agent_host(vm, configuration.site.domain_name),
+                host,
                 address,
                 configuration.locate(*vm.declared_at, "portainer_agent_hostname"),
             )
