@@ -30,13 +30,15 @@ class _Wish:
 def dns_records(
     configuration: Configuration, routed: Mapping[str, tuple[str, ...]], findings: Findings
 ) -> tuple[DnsRecord, ...]:
-    """Return all records in the order in which they are derived.
+    """Return all records in the order in which they are derived; none where none shall be published.
 
     Args:
         configuration: What the files say.
         routed: Host names of the labels in each stack folder's manifest, by folder.
         findings: Takes names that get no record.
     """
+    if configuration.site.dns_server.backend == "none":
+        return ()
     wishes = [
         *_routed(configuration, routed),
         *_services(configuration),

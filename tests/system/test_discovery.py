@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,10 @@ def world(start_lab: Callable[..., Any]) -> Any:
     labelled = "services:\n  g:\n    image: g\n    labels: ['traefik.http.routers.g.rule=Host(`g.home.example`)']\n"
     administrator.stack("grafana", homes[1], labelled)
     administrator.stack("grafana", homes[2], "services: {g: {image: g, ports: ['8399:80']}}\n")
+    deadline = time.monotonic() + 60
+    while len(rehearsal.by_hand.container_ids()) < APPS + 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
     proxmox = rehearsal.by_hand_on_proxmox
     # The last one comes first: each is put on top.
     for ports in ("8300:8399", "22,9001"):

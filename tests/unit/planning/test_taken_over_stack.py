@@ -63,8 +63,7 @@ def test_with_routes_its_port_has_to_be_published(tmp_path: Path) -> None:
 
 def test_without_a_back_end_for_records_hosts_files_are_nobodys(tmp_path: Path) -> None:
     plan = planned(tmp_path, {"routes": False}, {"dns_server": {"backend": "none"}})
-    assert plan.dns
-    assert (plan.nodes[0].hosts, plan.dnsmasq) == ((), None)
+    assert (plan.dns, plan.nodes[0].hosts, plan.dnsmasq) == ((), (), None)
 
 
 def test_an_agent_that_is_known_by_its_address_wants_no_record(tmp_path: Path) -> None:
