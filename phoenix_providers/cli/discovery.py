@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,12 @@ def _running(asked: Asked) -> RunningSite:
                 _traefik(asked),
             )
     except UnreachableError as error:
-        raise NotReadyError("Nothing was written: what cannot be reached is not known", (error.explanation,)) from None
+        reason = error.explanation
+        if "certificate" in reason.seen:
+            reason = replace(
+                reason, next_step="--portainer-ca FILE, or --insecure, for this command and in the settings"
+            )
+        raise NotReadyError("Nothing was written: what cannot be reached is not known", (reason,)) from None
 
 
 def _traefik(asked: Asked) -> RunningTraefik | None:

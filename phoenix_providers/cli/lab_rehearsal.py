@@ -89,6 +89,12 @@ def started(site: LabSite, home: LabHome) -> control.RunningLab:
     try:
         return control.up(site, home.products)
     except control.LabError as error:
+        if "Permission denied" in str(error):
+            raise PhoenixError(
+                "The lab may not listen on ports below 1024, as services of this site do",
+                seen=str(error).strip().splitlines()[-1],
+                expected="root, or a machine that lets everybody: sysctl net.ipv4.ip_unprivileged_port_start=0",
+            ) from None
         raise PhoenixError(
             "The lab did not start",
             seen=str(error),
