@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import click
 
 from phoenix_providers.cli import conversion_report, site_folder
 from phoenix_providers.cli.answers import ask
 from phoenix_providers.cli.conversion import Conversion, convert
+from phoenix_providers.cli.discovery import Asked, discover_options, discover_site, refuse_alone
 from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
 from phoenix_providers.cli.stack_import.command import make_stack
 from phoenix_providers.errors import UsageError
@@ -34,11 +36,22 @@ from phoenix_providers.planning.derive import plan_site
     metavar="PATH",
     help="With --stack: where DIR lies on the VM, for its relative mounts.",
 )
-def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: PurePosixPath | None) -> None:
+@discover_options
+def init(
+    folder: Path | None,
+    source: Path | None,
+    stack: Path | None,
+    on_vm: PurePosixPath | None,
+    *,
+    discover: bool,
+    **asked: Any,
+) -> None:
     """Make a folder for your own site, with a copy of the example's files to edit.
 
     With --from it gets the files of an existing installation in the new spelling; they declare the same, and the
-    installation itself stays as it is.
+    installation itself stays as it is. With --discover they are written from what runs, so that the first run takes it
+    over as it is: tokens and passwords are asked for, or come from PROXMOX_VE_API_TOKEN, PHOENIX_PORTAINER_API_KEY and
+    PHOENIX_PORTAINER_PASSWORD.
     """
     if stack is not None:
         for line in make_stack(stack, folder, on_vm):
@@ -46,12 +59,20 @@ def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: Pu
         return
     if folder is None:
         raise UsageError("The new folder is missing", expected="FOLDER", next_step="phoenix init FOLDER")
+    if not discover:
+        refuse_alone(Asked(**asked))
+    elif source is not None:
+        raise UsageError("A site is made from files, or from what runs", expected="either --from or --discover")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             "This folder is not empty, and nothing of yours is overwritten",
             where=str(folder),
             expected="a new or an empty folder",
         )
+    if discover:
+        for line in discover_site(folder, Asked(**asked)):
+            click.echo(line)
+        return
     if source is None:
         site_folder.make(folder)
         click.echo(f"{folder} is ready: edit config/, then")

@@ -89,6 +89,12 @@ def started(site: LabSite, home: LabHome) -> control.RunningLab:
     try:
         return control.up(site, home.products)
     except control.LabError as error:
+        if "Permission denied" in str(error):
+            raise PhoenixError(
+                "The lab may not listen on ports below 1024, as services of this site do",
+                seen=str(error).strip().splitlines()[-1],
+                expected="root, or a machine that lets everybody: sysctl net.ipv4.ip_unprivileged_port_start=0",
+            ) from None
         raise PhoenixError(
             "The lab did not start",
             seen=str(error),
@@ -110,7 +116,9 @@ def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, 
     (home.folder / _ORIGIN).write_text(f"{site.project}\n")
     loopback = Loopback(_beginning(home), interfaces(site.configuration))
     folder = copy(site.configuration, home.site / "config", loopback)
-    site_folder.write_project(home.site)
+    # Its site id is that of the state which the lab may have already.
+    if not (home.site / "Pulumi.yaml").exists():
+        site_folder.write_project(home.site)
     forget_settings(home, KEPT)
     kept = {key: loopback.text(value) for key, value in site.kept.items()}
     settings = Settings.from_raw(kept)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.addresses import address_of, gateway_address, override
+from phoenix_providers.planning.addresses import address_of, gateway_address, is_address, override
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
@@ -31,13 +31,15 @@ class _Wish:
 def dns_records(
     configuration: Configuration, routed: Mapping[str, tuple[str, ...]], findings: Findings
 ) -> tuple[DnsRecord, ...]:
-    """Return all records in the order in which they are derived.
+    """Return all records in the order in which they are derived; none where none shall be published.
 
     Args:
         configuration: What the files say.
         routed: Host names of the labels in each stack folder's manifest, by folder.
         findings: Takes names that get no record.
     """
+    if configuration.site.dns_server.backend == "none":
+        return ()
     wishes = [
         *_routed(configuration, routed),
         *_services(configuration),
@@ -89,8 +91,11 @@ def _guests(configuration: Configuration) -> Iterator[_Wish]:
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
     for vm in configuration.vms:
         if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
+            host = agent_host(vm, configuration.site.domain_name)
+            if is_address(host):
+                continue
             yield _Wish(
-                agent_host(vm, configuration.site.domain_name),
+                host,
                 address,
                 configuration.locate(*vm.declared_at, "portainer_agent_hostname"),
             )
