@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import traefik_guest
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.dns import addresses_of_containers
 from phoenix_providers.planning.plain_secrets import PlainSecret, plain_secrets, with_references
 from phoenix_providers.planning.rendering import same_plans
 
@@ -101,6 +103,8 @@ def _settings(old: Configuration) -> dict[str, str]:
     guest = traefik_guest(old)
     if guest is not None and guest.name.lower() != old.settings.traefik_guest:
         settings["traefikGuest"] = guest.name
+    if old.old_spelling and (kept := addresses_of_containers(old)):
+        settings["addressOverrides"] = json.dumps(kept)
     return settings
 
 
@@ -118,6 +122,11 @@ def _settings_block(old: Configuration, settings: dict[str, str]) -> Iterator[st
     else:
         yield f"  # phoenix:traefikGuest: {default.traefik_guest}\n"
     yield f"  # phoenix:gateway: {(guest.address if guest else None) or 'GUEST_OR_IP'}\n"
+    if kept := json.loads(settings.get("addressOverrides", "{}")):
+        yield "  # Services of containers lead to the containers themselves, as with the old scripts; a name that is\n"
+        yield "  # taken out here leads to Traefik, so that its route works.\n"
+        yield "  phoenix:addressOverrides:\n    value:\n"
+        yield from (f"      {_quoted(name)}: {address}\n" for name, address in kept.items())
     yield "  # The environment of the manifests, the Proxmox node, the entry points of routes that name none.\n"
     yield f"  # phoenix:environment: {default.environment}\n"
     yield f"  # phoenix:node: {default.node}\n"

@@ -31,7 +31,8 @@ def rendered(config: Path, *settings: str) -> dict[str, object]:
 
 def project_settings(folder: Path) -> dict[str, str]:
     config = YAML(typ="safe", pure=True).load((folder / "Pulumi.yaml").read_text())["config"]
-    return {key.removeprefix("phoenix:"): value for key, value in config.items()}
+    plain = {key: value if isinstance(value, str) else json.dumps(value["value"]) for key, value in config.items()}
+    return {key.removeprefix("phoenix:"): value for key, value in plain.items()}
 
 
 @pytest.mark.parametrize("sample", ["farm", "farm/etc", "attic", "harbor"])
