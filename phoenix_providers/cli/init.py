@@ -59,16 +59,7 @@ def init(
         return
     if folder is None:
         raise UsageError("The new folder is missing", expected="FOLDER", next_step="phoenix init FOLDER")
-    if not discover:
-        refuse_alone(Asked(**asked))
-    elif source is not None:
-        raise UsageError("A site is made from files, or from what runs", expected="either --from or --discover")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(
-            "This folder is not empty, and nothing of yours is overwritten",
-            where=str(folder),
-            expected="a new or an empty folder",
-        )
+    _refuse(folder, source, Asked(**asked), discover=discover)
     if discover:
         for line in discover_site(folder, Asked(**asked)):
             click.echo(line)
@@ -82,6 +73,19 @@ def init(
     click.echo(f"  cd {folder}")
     click.echo("  pulumi login …; pulumi stack init prod; pulumi config set …   (the README names the settings)")
     click.echo("  pulumi preview")
+
+
+def _refuse(folder: Path, source: Path | None, asked: Asked, *, discover: bool) -> None:
+    if not discover:
+        refuse_alone(asked)
+    elif source is not None:
+        raise UsageError("A site is made from files, or from what runs", expected="either --from or --discover")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(
+            "This folder is not empty, and nothing of yours is overwritten",
+            where=str(folder),
+            expected="a new or an empty folder",
+        )
 
 
 def _summary(conversion: Conversion, source: Path, folder: Path) -> Iterator[str]:
