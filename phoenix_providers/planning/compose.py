@@ -14,6 +14,7 @@ from phoenix_providers.planning.container_paths import ContainerPaths, container
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_port_number
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
+from phoenix_providers.planning.reset_tags import without_reset
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
 
@@ -90,6 +91,7 @@ def read_compose(
     reader = _Reader(variables, locate, findings)
     raw = plain(document)
     model = reader.interpolated(raw, ())
+    model, raw = without_reset(model, document), without_reset(raw, document)
     reader.check_shapes(model)
     services = {
         name: reader.service(str(name), service, raw["services"][name], model)
