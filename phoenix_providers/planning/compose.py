@@ -18,6 +18,7 @@ from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import is_port_number
 from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
+from phoenix_providers.planning.reset_tags import without_reset
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
 
@@ -111,6 +112,7 @@ def read_compose(
     model = reader.interpolated(raw, ())
     if is_extending(model["services"]):
         model, raw = reader.extended(model, raw, document)
+    model, raw = without_reset(model, document), without_reset(raw, document)
     reader.check_shapes(model)
     services = {
         name: reader.service(str(name), service, raw["services"][name], model)

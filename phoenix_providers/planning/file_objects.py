@@ -49,7 +49,8 @@ def check_file_objects(compose: Compose, locate: Callable[..., Location], findin
                     )
             elif not given:
                 _without_source(f"{section}.{name}", definition, locate(*place), sources, findings)
-            else:
+            elif name in used:
+                # What nobody uses is mounted nowhere, whatever it is.
                 if given[0] != "file":
                     _check_ways(compose, section, name, locate, findings)
                 _Source(compose, locate, findings, section, name, given[0]).check(definition[given[0]])
@@ -191,9 +192,9 @@ def paths_of_composes_choice(compose: Compose) -> tuple[str, ...]:
     """Return the definitions in whose place compose would mount a path that nobody named; all values are known."""
     found = []
     for section in _SOURCES:
-        model = compose.model.get(section)
+        model, used = compose.model.get(section), _used(compose, section)
         for name, definition in model.items() if isinstance(model, dict) else ():
-            if not isinstance(definition, dict) or is_external(definition):
+            if name not in used or not isinstance(definition, dict) or is_external(definition):
                 continue
             texts = {key: value for key, value in definition.items() if isinstance(value, str)}
             named = texts.get("environment") or texts.get("content")

@@ -18,7 +18,6 @@ _KEY = re.compile(r"( *)[^\s#-][^#]*:\s*(#.*)?$")
 # Lines are never folded: a folded label would still be right, but nobody would recognise it.
 _WIDTH = 1 << 20
 _TO_AN_END = re.compile(r"[ \t]*(?:#.*)?(?:\r?\n|\Z)")
-_RESET = "!reset"
 # What the library lets out on odd scalars and keys, such as `-_` or a map as key.
 _LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError)
 
@@ -64,21 +63,16 @@ def dump(document: Any, original: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value as ordinary dicts and lists, with anchors, merges and tags resolved as compose does."""
+    """Return the value as ordinary dicts and lists, with anchors and merges resolved, and without tags."""
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items() if not _taken_out(item)}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value if not _taken_out(item)]
+        return [plain(item) for item in value]
     if isinstance(value, TaggedScalar):
         return str(value.value)
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     return value
-
-
-def _taken_out(value: Any) -> bool:
-    """Whether a tag of compose itself says that the value does not count."""
-    return getattr(getattr(value, "tag", None), "value", None) == _RESET
 
 
 def _loaded(text: str) -> Any:

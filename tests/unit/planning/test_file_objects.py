@@ -57,7 +57,6 @@ def defined(section: str, definition: str, **variables: str) -> tuple[Compose, l
         "{c: {file: ./stack.env}}",
         "{c: {file: ~/x}}",
         "{c: {external: false}}",
-        '{d: {content: ""}, c: {content: used}}',
     ],
 )
 def test_what_compose_takes_for_a_path_is_an_error(definition: str) -> None:
@@ -65,6 +64,13 @@ def test_what_compose_takes_for_a_path_is_an_error(definition: str) -> None:
     assert len(errors) == 1, errors
     assert "configs." in errors[0]
     assert paths_of_composes_choice(compose)
+
+
+@pytest.mark.parametrize("unused", ['{content: ""}', "{file: ./d}", "{environment: NOPE}"])
+def test_what_nobody_uses_is_mounted_nowhere(unused: str) -> None:
+    compose, errors = defined("configs", f"{{d: {unused}, c: {{content: used}}}}")
+    assert errors == []
+    assert paths_of_composes_choice(compose) == ()
 
 
 @pytest.mark.parametrize("section", ["configs", "secrets"])
