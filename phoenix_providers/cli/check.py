@@ -155,7 +155,8 @@ def _checks(
     checks = route_checks(parts, records, unpublished, mended_by)
     if not name:
         return checks
-    if chosen := tuple(check for check in checks if check.is_about(name)):
+    chosen = tuple(check for check in checks if check.is_about(name))
+    if chosen or any(stack.held and name in (stack.name, stack.resource_name) for stack in plan.stacks):
         return chosen
     known = {word for check in checks for word in (check.owner, check.router, check.host) if word}
     raise UsageError(
