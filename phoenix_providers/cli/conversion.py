@@ -87,8 +87,7 @@ def convert(source: Path, folder: Path, ask: Ask = nobody_answers) -> Conversion
     new = with_references(replace(old, stacks={name: _own_files(stack) for name, stack in old.stacks.items()}), secrets)
     folder.mkdir(parents=True, exist_ok=True)
     site_folder.write_project(folder, "".join(_settings_block(old, settings)))
-    write(new, folder / "config")
-    prove(new, folder / "config")
+    write_proven(new, folder / "config")
     open_ones = tuple(question for question in questions if question.setting not in settings)
     resolver = old.site.resolver.servers if not without_resolver else ()
     return Conversion(old, secrets, settings, open_ones, resolver)
@@ -192,8 +191,7 @@ def _own_files(stack: StackFolder) -> StackFolder:
     return replace(stack, manifest=manifest, files=files)
 
 
-def write(new: Configuration, config: Path) -> None:
-    """Write all files of the new spelling, and those of stacks as they are."""
+def _write(new: Configuration, config: Path) -> None:
     write_schemas(config)
     for name, text in new_spelling(new).items():
         _file(config / name).write_text(text, encoding="utf-8", newline="")
@@ -207,12 +205,18 @@ def write(new: Configuration, config: Path) -> None:
             _file(folder / source).write_bytes(content)
 
 
+def write_proven(new: Configuration, config: Path) -> None:
+    """Write all files of the new spelling and those of stacks as they are, and read back what they declare."""
+    _write(new, config)
+    _prove(new, config)
+
+
 def _file(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def prove(new: Configuration, config: Path) -> None:
+def _prove(new: Configuration, config: Path) -> None:
     """Read what was written, and compare what it declares."""
     if not same_plans(plan_site(load_configuration(config, new.settings)), plan_site(new)):
         raise PhoenixError(

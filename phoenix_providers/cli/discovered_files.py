@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from phoenix_providers.cli import site_folder
-from phoenix_providers.cli.conversion import prove, write
+from phoenix_providers.cli.conversion import write_proven
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Severity
@@ -60,8 +60,7 @@ def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) 
         made = place / "made" / folder.resolve().name
         made.mkdir(parents=True)
         site_folder.write_project(made, _block(settings))
-        write(new, made / "config")
-        prove(new, made / "config")
+        write_proven(new, made / "config")
         problems = [problem for problem in plan_site(new).problems if problem.severity is Severity.ERROR]
         if folder.exists():
             folder.rmdir()

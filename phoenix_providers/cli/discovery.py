@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,29 @@ _OPTIONS = (
 
 
 def discover_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a discovery to a command, which gets them by name."""
+    """Add `--discover` and what belongs to it to a command; with that it is done here."""
+
+    @wraps(command)
+    def either(folder: Path | None, source: Path | None, *, discover: bool, **others: Any) -> None:
+        asked = Asked(**{name: others.pop(name) for name in _ASKED})
+        if not discover:
+            if asked != Asked():
+                raise UsageError("These options belong to --discover", next_step="phoenix init FOLDER --discover …")
+            command(folder=folder, source=source, **others)
+            return
+        if folder is None or source is not None or any(others.values()):
+            raise UsageError(
+                "A site is made in a new folder, from files or from what runs",
+                seen="--discover, and something else",
+                next_step="phoenix init FOLDER --discover …",
+            )
+        for line in discover_site(folder, asked):
+            click.echo(line)
+
+    wrapped: Callable[..., Any] = either
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @dataclass(frozen=True)
@@ -65,14 +85,7 @@ class Asked:
     traefik_target: str | None = None
 
 
-def refuse_alone(asked: Asked) -> None:
-    """Refuse options of a discovery without `--discover`.
-
-    Raises:
-        UsageError: There is one.
-    """
-    if asked != Asked():
-        raise UsageError("These options belong to --discover", next_step="phoenix init FOLDER --discover …")
+_ASKED = tuple(field.name for field in fields(Asked))
 
 
 def discover_site(folder: Path, asked: Asked) -> Iterator[str]:
@@ -81,6 +94,13 @@ def discover_site(folder: Path, asked: Asked) -> Iterator[str]:
     Raises:
         PhoenixError: Somebody cannot be asked, or what was found makes no site; nothing has been written then.
     """
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(
+            "This folder is not empty, and nothing of yours is overwritten",
+            where=str(folder),
+            expected="a new or an empty folder",
+            next_step="phoenix init ANOTHER_FOLDER --discover …",
+        )
     if asked.proxmox is None:
         raise UsageError(
             "A site begins with its guests, and only Proxmox knows them",
@@ -152,7 +172,9 @@ def _url(text: str, option: str) -> str:
     try:
         return str(web_address(text)).rstrip("/")
     except ValueError as error:
-        raise UsageError(f"--{option} is no address", seen=text, expected=str(error)) from None
+        raise UsageError(
+            f"--{option} is no address", seen=text, expected=str(error), next_step=f"--{option} https://ADDRESS:PORT"
+        ) from None
 
 
 def _domain(running: RunningSite) -> str:
@@ -161,7 +183,12 @@ def _domain(running: RunningSite) -> str:
         return search.split()[0].lower()
     if sys.stdin.isatty():
         return str(click.prompt("Domain of the site, such as home.example", err=True)).lower()
-    raise UsageError("The domain of the site is not known", expected="--domain NAME, such as home.example")
+    raise UsageError(
+        "The domain of the site is not known",
+        seen="a Proxmox node that searches none",
+        expected="a name such as home.example",
+        next_step="the same command with --domain NAME",
+    )
 
 
 def _chosen(asked: Asked) -> dict[str, Any]:

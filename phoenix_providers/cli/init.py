@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import click
 
 from phoenix_providers.cli import conversion_report, site_folder
 from phoenix_providers.cli.answers import ask
 from phoenix_providers.cli.conversion import Conversion, convert
-from phoenix_providers.cli.discovery import Asked, discover_options, discover_site, refuse_alone
+from phoenix_providers.cli.discovery import discover_options
 from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
 from phoenix_providers.cli.stack_import.command import make_stack
 from phoenix_providers.errors import UsageError
@@ -20,6 +19,7 @@ from phoenix_providers.planning.derive import plan_site
 
 
 @click.command(short_help="Make a folder for your own site, or convert an old one.")
+@discover_options
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option(
     "--from", "source", type=click.Path(path_type=Path, file_okay=False), help="An existing Phoenix installation."
@@ -36,16 +36,7 @@ from phoenix_providers.planning.derive import plan_site
     metavar="PATH",
     help="With --stack: where DIR lies on the VM, for its relative mounts.",
 )
-@discover_options
-def init(
-    folder: Path | None,
-    source: Path | None,
-    stack: Path | None,
-    on_vm: PurePosixPath | None,
-    *,
-    discover: bool,
-    **asked: Any,
-) -> None:
+def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: PurePosixPath | None) -> None:
     """Make a folder for your own site, with a copy of the example's files to edit.
 
     With --from it gets the files of an existing installation in the new spelling; they declare the same, and the
@@ -59,11 +50,12 @@ def init(
         return
     if folder is None:
         raise UsageError("The new folder is missing", expected="FOLDER", next_step="phoenix init FOLDER")
-    _refuse(folder, source, Asked(**asked), discover=discover)
-    if discover:
-        for line in discover_site(folder, Asked(**asked)):
-            click.echo(line)
-        return
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(
+            "This folder is not empty, and nothing of yours is overwritten",
+            where=str(folder),
+            expected="a new or an empty folder",
+        )
     if source is None:
         site_folder.make(folder)
         click.echo(f"{folder} is ready: edit config/, then")
@@ -73,19 +65,6 @@ def init(
     click.echo(f"  cd {folder}")
     click.echo("  pulumi login …; pulumi stack init prod; pulumi config set …   (the README names the settings)")
     click.echo("  pulumi preview")
-
-
-def _refuse(folder: Path, source: Path | None, asked: Asked, *, discover: bool) -> None:
-    if not discover:
-        refuse_alone(asked)
-    elif source is not None:
-        raise UsageError("A site is made from files, or from what runs", expected="either --from or --discover")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(
-            "This folder is not empty, and nothing of yours is overwritten",
-            where=str(folder),
-            expected="a new or an empty folder",
-        )
 
 
 def _summary(conversion: Conversion, source: Path, folder: Path) -> Iterator[str]:

@@ -93,7 +93,8 @@ def started(site: LabSite, home: LabHome) -> control.RunningLab:
             raise PhoenixError(
                 "The lab may not listen on ports below 1024, as services of this site do",
                 seen=str(error).strip().splitlines()[-1],
-                expected="root, or a machine that lets everybody: sysctl net.ipv4.ip_unprivileged_port_start=0",
+                expected="root, or a machine on which everybody may",
+                next_step="sudo sysctl net.ipv4.ip_unprivileged_port_start=0, then the same command",
             ) from None
         raise PhoenixError(
             "The lab did not start",
@@ -107,7 +108,9 @@ def _running(home: LabHome) -> bool:
     try:
         return control.status(home.products) is not None
     except control.LabError as error:
-        raise PhoenixError("It cannot be told where the lab is", seen=str(error)) from None
+        raise PhoenixError(
+            "It cannot be told where the lab is", seen=str(error), next_step="phoenix lab down, then phoenix lab up"
+        ) from None
 
 
 def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, SitePlan, dict[str, str]]:

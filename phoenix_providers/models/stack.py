@@ -67,6 +67,12 @@ def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _as_at_portainer(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise ValueError("expected a name as Portainer has it: a-z, 0-9, - and _, a letter or digit first")
+    return value
+
+
 def _name_and_vmid(value: str) -> str:
     if not re.fullmatch(_FORMER, value):
         raise ValueError("expected NAME@VMID, such as grafana@113")
@@ -89,12 +95,6 @@ def _hold(value: Any) -> Any:
     raise ValueError("expected true, false or without-routes")
 
 
-def _as_at_portainer(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
-        raise ValueError("expected a name as Portainer has it: a-z, 0-9, - and _, a letter or digit first")
-    return value
-
-
 class StackLimits(FileModel):
     """`x-phoenix` of a manifest: what is said of the stack to Phoenix Sync itself."""
 
@@ -108,12 +108,12 @@ class StackLimits(FileModel):
     """NAME@VMID by which it was called before its folder was renamed or it moved to this VM; several as a list."""
     hold: Annotated[Literal[True, False, "without-routes"], BeforeValidator(_hold)] = False
     """`true`: nothing of it is changed, and its routes stay; `without-routes`: they are withdrawn meanwhile."""
+    empty_volumes: bool = False
+    """Whether it may start with empty volumes under its new name, or on its new VM."""
     project: Annotated[str | None, AfterValidator(_as_at_portainer)] = None
     """Its name at Portainer, for a stack that was there before; without this it is NAME-ENVIRONMENT."""
     routes: bool = True
     """false: Traefik's labels make no routes and no names here; whoever has them from elsewhere keeps them."""
-    empty_volumes: bool = False
-    """Whether it may start with empty volumes under its new name, or on its new VM."""
 
 
 class StackManifest(FileModel):

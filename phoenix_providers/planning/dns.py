@@ -53,7 +53,8 @@ def dns_records(
     gateway = gateway_address(configuration, findings, needed=needed)
     records: dict[str, DnsRecord] = {}
     for wish in [*wishes, _Wish("portainer", None), _Wish("traefik", None)]:
-        name = _full_name(wish, configuration.site.domain_name, findings)
+        # An agent that is known by its address needs no name.
+        name = None if is_address(wish.name) else _full_name(wish, configuration.site.domain_name, findings)
         address = wish.address or gateway
         if name is not None and address is not None:
             records.setdefault(name, DnsRecord(name, address, wish.mended_by))
@@ -110,11 +111,8 @@ def _guests(configuration: Configuration) -> Iterator[_Wish]:
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
     for vm in configuration.vms:
         if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
-            host = agent_host(vm, configuration.site.domain_name)
-            if is_address(host):
-                continue
             place = configuration.locate(*vm.declared_at, "portainer_agent_hostname")
-            yield _Wish(host, address, place, mended_by=_other_name(place))
+            yield _Wish(agent_host(vm, configuration.site.domain_name), address, place, mended_by=_other_name(place))
 
 
 def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_Wish]:
