@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phoenix_providers.cli import site_folder
+from phoenix_providers.cli.answers import Ask, answers, nobody_answers
 from phoenix_providers.errors import ConfigurationError, PhoenixError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES, discover
@@ -20,8 +22,22 @@ from phoenix_providers.planning.addresses import traefik_guest
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.plain_secrets import PlainSecret, plain_secrets, with_references
 from phoenix_providers.planning.rendering import same_plans
+from phoenix_providers.planning.script_constants import OpenQuestion, known_settings, open_questions, with_resolver
 
 _MOST_NAMED = 8
+_COMMENTS = {
+    "firewallPlacement": "Where guests' rules live: in one `cluster` list (as in the old scripts) or on each `guest`.",
+    "traefikGuest": "The guest that runs Traefik; routed names lead to its address, unless `gateway` names another.",
+    "gateway": "The guest or IP behind which routed names live: where TLS ends.",
+    "addressOverrides": "Names of containers' services lead to the container itself, as the old scripts had it.",
+    "serversTransport": "How Traefik reaches https back ends; `rootCa` is a file on its side.",
+    "traefikTarget": "The directory that Traefik's file provider watches.",
+    "traefikApiUrl": "Traefik's API.",
+    "portainerUrl": "Where Portainer answers.",
+    "environment": "The environment of the manifests.",
+    "node": "The Proxmox node of guests that name none.",
+    "entryPoints": "Entry points of routes that name none.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,15 +48,24 @@ class Conversion:
         old: The installation as it was read.
         secrets: Variables whose values are secrets now; the new files refer to them.
         settings: Settings that keep the meaning, as they stand in the new Pulumi.yaml.
+        questions: What nobody has answered.
+        resolver: What the nodes resolve with, where the scripts had written it and no file says it.
     """
 
     old: Configuration
     secrets: tuple[PlainSecret, ...]
     settings: dict[str, str]
+    questions: tuple[OpenQuestion, ...] = ()
+    resolver: tuple[str, ...] = ()
 
 
-def convert(source: Path, folder: Path) -> Conversion:
+def convert(source: Path, folder: Path, ask: Ask = nobody_answers) -> Conversion:
     """Write the new folder; the old one stays as it is.
+
+    Args:
+        source: The installation.
+        folder: The new folder.
+        ask: Asks what the files do not say.
 
     Raises:
         ConfigurationError: The installation has errors that hide what it declares; nothing has been written.
@@ -53,15 +78,20 @@ def convert(source: Path, folder: Path) -> Conversion:
     old = load_configuration(source, Settings())
     _refuse_unclear(old)
     settings = _settings(old)
-    meant = Settings.from_raw(settings)
-    old = replace(old, settings=meant)
+    questions = open_questions(old, settings) if old.old_spelling else ()
+    settings |= answers(old, questions, ask)
+    old = replace(old, settings=Settings.from_raw(settings))
+    without_resolver = old.site.resolver.servers
+    old = with_resolver(old) if old.old_spelling else old
     secrets = plain_secrets(old)
     new = with_references(replace(old, stacks={name: _own_files(stack) for name, stack in old.stacks.items()}), secrets)
     folder.mkdir(parents=True, exist_ok=True)
     site_folder.write_project(folder, "".join(_settings_block(old, settings)))
     _write(new, folder / "config")
     _prove(new, folder / "config")
-    return Conversion(old, secrets, settings)
+    open_ones = tuple(question for question in questions if question.setting not in settings)
+    resolver = old.site.resolver.servers if not without_resolver else ()
+    return Conversion(old, secrets, settings, open_ones, resolver)
 
 
 def _refuse_elsewhere(source: Path) -> None:
@@ -95,9 +125,9 @@ def _in_vms(problem: Problem) -> bool:
 
 
 def _settings(old: Configuration) -> dict[str, str]:
-    settings = {}
+    settings: dict[str, str] = {}
     if old.old_spelling:
-        settings["firewallPlacement"] = "cluster"
+        settings |= {"firewallPlacement": "cluster", **known_settings(old)}
     guest = traefik_guest(old)
     if guest is not None and guest.name.lower() != old.settings.traefik_guest:
         settings["traefikGuest"] = guest.name
@@ -106,22 +136,32 @@ def _settings(old: Configuration) -> dict[str, str]:
 
 def _settings_block(old: Configuration, settings: dict[str, str]) -> Iterator[str]:
     """Yield the lines below `config:`; what the old scripts had built in is named, with the value in effect."""
-    guest = traefik_guest(old)
     default = old.settings
+    guest = traefik_guest(old)
+    defaults = {
+        "firewallPlacement": "guest",
+        "traefikGuest": default.traefik_guest,
+        "gateway": (guest.address if guest else None) or "GUEST_OR_IP",
+        "environment": default.environment,
+        "node": default.node,
+        "entryPoints": ",".join(default.entry_points),
+    }
     yield "  # What the old scripts had built in are settings now, for all Pulumi stacks of this project here;\n"
-    yield "  # pulumi config set phoenix:KEY VALUE says it for one.\n"
-    yield "  # Where guests' rules live: in one list of the datacenter (as the old scripts did), or on each `guest`.\n"
-    yield f"  phoenix:firewallPlacement: {settings.get('firewallPlacement', 'guest')}\n"
-    yield "  # The guest that runs Traefik; routed names lead to its address, unless `gateway` names another.\n"
-    if "traefikGuest" in settings:
-        yield f"  phoenix:traefikGuest: {_quoted(settings['traefikGuest'])}\n"
-    else:
-        yield f"  # phoenix:traefikGuest: {default.traefik_guest}\n"
-    yield f"  # phoenix:gateway: {(guest.address if guest else None) or 'GUEST_OR_IP'}\n"
-    yield "  # The environment of the manifests, the Proxmox node, the entry points of routes that name none.\n"
-    yield f"  # phoenix:environment: {default.environment}\n"
-    yield f"  # phoenix:node: {default.node}\n"
-    yield f"  # phoenix:entryPoints: {','.join(default.entry_points)}\n"
+    yield "  # pulumi config set phoenix:KEY VALUE says it for one. Change the entries of a map here: with --path it\n"
+    yield "  # would begin anew.\n"
+    for key, comment in _COMMENTS.items():
+        if key in settings:
+            yield f"  # {comment}\n  phoenix:{key}: {_written(settings[key])}\n"
+        elif key in defaults:
+            yield f"  # {comment}\n  # phoenix:{key}: {defaults[key]}\n"
+
+
+def _written(text: str) -> str:
+    """Return a value as Pulumi takes it: a map as the `value` of its setting."""
+    if not text.startswith("{"):
+        return _quoted(text)
+    entries = (f"\n      {_quoted(name)}: {_quoted(value)}" for name, value in json.loads(text).items())
+    return "\n    value:" + "".join(entries)
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli import site_folder
+from phoenix_providers.cli import conversion_report, site_folder
+from phoenix_providers.cli.answers import ask
 from phoenix_providers.cli.conversion import Conversion, convert
 from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
 from phoenix_providers.errors import UsageError
@@ -36,7 +37,7 @@ def init(folder: Path, source: Path | None) -> None:
         site_folder.make(folder)
         click.echo(f"{folder} is ready: edit config/, then")
     else:
-        for line in _summary(convert(source, folder), source, folder):
+        for line in _summary(convert(source, folder, ask), source, folder):
             click.echo(line)
     click.echo(f"  cd {folder}")
     click.echo("  pulumi login …; pulumi stack init prod; pulumi config set …   (the README names the settings)")
@@ -45,15 +46,14 @@ def init(folder: Path, source: Path | None) -> None:
 
 def _summary(conversion: Conversion, source: Path, folder: Path) -> Iterator[str]:
     old = conversion.old
-    yield (
-        f"{folder}/config declares what {source} declares: {len(old.lxcs)} containers, {len(old.vms)} VMs, "
-        f"{len(old.stacks)} stacks. Proven by comparing what both render."
-    )
+    yield from conversion_report.verdict(conversion, source, folder)
     yield from _left_behind(conversion, source)
     yield "Settings that keep the meaning are in Pulumi.yaml:"
     yield from (f"  phoenix:{key}: {value}" for key, value in conversion.settings.items())
     yield f"  (phoenix render --config {folder}/config goes by them as well)"
+    yield from conversion_report.changes(conversion, source)
     yield from _secrets(conversion)
+    yield from conversion_report.questions(conversion)
     errors = [problem for problem in plan_site(old).every_problem if problem.severity is Severity.ERROR]
     if errors:
         yield f"Errors of the old files are in the new ones as well ({len(errors)}); phoenix render shows them."

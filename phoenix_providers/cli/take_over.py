@@ -18,6 +18,8 @@ from phoenix_providers.cli.names_take_over import names_with_more, refuse_other_
 from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.cli.stack_configuration import stack_configuration
+from phoenix_providers.clients.generated_names import generated_names
+from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.clock import SystemClock
@@ -27,17 +29,21 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.adoption import Adoption, adoption
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.generated_names import still_generated
 from phoenix_providers.planning.guest_resources import former_names, recorded_numbers
 from phoenix_providers.planning.name_adoption import NameAdoption
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
 from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
+from phoenix_providers.planning.script_constants import host_address
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.take_over import examine
 from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look
+
+_QUESTION_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
     missing = _first_written(site.plan, recorded)
     found = _look(engine, site, missing, recorded, all_places=all_places) if missing else []
     names = _names(engine, site, recorded)
+    _tell_generated(site)
     if not found and not names:
         if all_places:
             click.echo("Nothing to take over: all that is declared on Proxmox is in the state, or not there yet.")
@@ -91,6 +98,17 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         raise PhoenixError("Taking over did not work", seen="the engine's message is above", next_step="phoenix adopt")
     click.echo("Taken over. `pulumi preview` shows what the files change.")
     return 0
+
+
+def _tell_generated(site: _Site) -> None:
+    """Name what the old scripts' dnsmasq goes on answering: no import changes that."""
+    configuration, records = site.configuration, {record.hostname: record.ip for record in site.plan.dns}
+    text = configuration.settings.dns_server or host_address(configuration)
+    if not configuration.site.dns_server.enabled or not text:
+        return
+    server = open_name_server(text, _QUESTION_SECONDS)
+    if found := generated_names(server, records):
+        click.echo(f"warning: {still_generated(found, records, text, server.address).text()}", err=True)
 
 
 def _load(engine: Engine) -> _Site:

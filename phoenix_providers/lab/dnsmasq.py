@@ -23,8 +23,10 @@ class Dnsmasq:
         server: `IP:PORT`, as the setting phoenix:dnsServer takes it.
     """
 
-    def __init__(self, folder: Path, address: str = "127.0.0.1") -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1", more: Path = Path("/dev/null")) -> None:
+        """Prepare it; `more` is a file with options of its own."""
         self._folder = folder
+        self._more = more
         self._address = address
         self._port = free_port(address)
         self._process: subprocess.Popen[bytes] | None = None
@@ -37,7 +39,7 @@ class Dnsmasq:
         # It would go on as the user nobody, who may not read the folder.
         user = ["--user=root"] if os.geteuid() == 0 else []
         options = [
-            *("--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bind-interfaces"),
+            *("--keep-in-foreground", f"--conf-file={self._more}", "--no-resolv", "--no-hosts", "--bind-interfaces"),
             *(f"--listen-address={self._address}", f"--port={self._port}", f"--hostsdir={self._folder}", "--pid-file="),
         ]
         self._process = subprocess.Popen([PROGRAM, *options, *user], stdin=subprocess.DEVNULL)

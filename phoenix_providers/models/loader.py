@@ -20,6 +20,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site
 from phoenix_providers.models.site_reader import lift_firewall, read_site
 from phoenix_providers.models.stack import StackFolder
+from phoenix_providers.models.stack_list import STACKS_FILE, as_folder, listed_stacks
 from phoenix_providers.models.stack_reader import StackReader
 
 
@@ -158,17 +159,21 @@ class _Loading:
         self, vms: tuple[VirtualMachine, ...], stacks: dict[str, StackFolder]
     ) -> Iterator[Problem]:
         where = self._layout.stacks or self._layout.folder / "stacks"
+        listed = listed_stacks(self._layout.folder)
         for vm in vms:
             for reference in vm.docker_stacks:
                 if reference.name in stacks:
                     continue
                 path = (*vm.declared_at[1:], "docker_stacks", reference.index)
+                make = f"make {where / reference.name} with a docker-compose.yml, or correct the name"
+                if reference.name in listed:
+                    make = as_folder(self._layout.folder, reference.name, listed[reference.name])
                 yield Problem(
                     f"the stack `{reference.name}` of {vm.name} has no folder",
                     self._documents["vms"].locate(*path),
                     seen=f"no folder {where / reference.name}",
                     expected=suggestion(reference.name, list(stacks)) or f"a folder in {where}",
-                    next_step=f"make {where / reference.name} with a docker-compose.yml, or correct the name",
+                    next_step=make,
                     stack=reference.name,
                 )
 
@@ -198,7 +203,9 @@ class _Loading:
             Location(folder),
             seen=f"no {folder / 'stacks'}, but VMs name {count} stack" + ("s" if count > 1 else ""),
             expected=f"{folder / 'stacks'} or {folder.parent / 'stacks'}",
-            next_step="restore the folder",
+            next_step="restore the folder"
+            if not listed_stacks(folder)
+            else f"make it from {STACKS_FILE}, as said of each stack",
         )
 
     def _no_guests(self) -> Problem:

@@ -11,12 +11,12 @@ from typing import Any
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.addresses import node_interfaces
+from phoenix_providers.planning.blocked_rules import has_blocked_rules, rules_by_vm
 from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.checks import check_guests, check_neighbours
 from phoenix_providers.planning.connections import guests_by_address, needed_connections
 from phoenix_providers.planning.declared_guest import declared_guests
 from phoenix_providers.planning.declared_hosts import declared_hosts, routed_hosts
-from phoenix_providers.planning.declared_rules import DeclaredRule
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.dns import dns_records
 from phoenix_providers.planning.dnsmasq import dnsmasq_plan
@@ -79,7 +79,8 @@ def plan_site(
         kept_guests = in_doubt & recorded_guests(configuration, recorded)
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
-    wall = firewall(configuration, _rules_by_vm(derived), findings, kept_guests)
+    open_rules = rules_by_vm(configuration, derived, recorded.rules if recorded else None)
+    wall = firewall(configuration, open_rules, findings, kept_guests)
     wall = with_names(wall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
     connections = needed_connections(configuration, planned_environments, [infrastructure, *routes])
@@ -104,6 +105,7 @@ def plan_site(
         rule_places=rule_places(configuration, wall),
         registries=planned_registries,
         contested=contested or clash,
+        blocked_rules=has_blocked_rules(derived),
     )
 
 
@@ -160,13 +162,6 @@ def _mention_missing_records(
                     seen=host,
                     next_step="move the label to the manifest's traefik_labels, or give the VM a dns_records entry",
                 )
-
-
-def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[DeclaredRule]]:
-    rules: dict[int, list[DeclaredRule]] = {}
-    for stack in derived:
-        rules.setdefault(stack.vm.vmid, []).extend(stack.rules)
-    return rules
 
 
 def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:

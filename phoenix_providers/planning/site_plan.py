@@ -254,6 +254,7 @@ class SitePlan:
             their entries (see `rule_places`).
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
+        blocked_rules: Whether a blocked stack has firewall rules: only those in force stay, which only the state tells.
     """
 
     domain: str
@@ -275,6 +276,7 @@ class SitePlan:
     rule_places: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
     contested: bool = False
+    blocked_rules: bool = False
 
     @property
     def every_problem(self) -> tuple[Problem, ...]:

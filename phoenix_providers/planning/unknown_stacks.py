@@ -32,6 +32,7 @@ class Recorded:
         as_stored: Names of resources as the state has them.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         waited: Findings of `firewall-check` about rules that wait for their places.
+        rules: Signature of each rule, by the name of the resource that holds the list.
         retired: Names of resources of a type that no program declares any more; of another type they may be declared.
         site_id: Whose state it is; empty if it does not tell.
     """
@@ -47,6 +48,7 @@ class Recorded:
     retired: frozenset[str] = frozenset()
     waited: frozenset[str] = frozenset()
     site_id: str = ""
+    rules: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

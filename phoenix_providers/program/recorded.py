@@ -12,6 +12,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.guest_resources import former_names
 from phoenix_providers.planning.hosts_file import read_hosts
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
+from phoenix_providers.planning.proxmox_words import rule_signature
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.unknown_stacks import Recorded
 from phoenix_providers.resources.engine_values import from_engine
@@ -59,7 +60,26 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         retired=retired,
         waited=waited,
         site_id=str(outputs.get("inventory", {}).get(SITE_ID) or ""),
+        rules=_rules(outputs, former),
     )
+
+
+def _rules(
+    outputs: Mapping[str, Mapping[str, Any]], former: Mapping[str, str]
+) -> dict[str, frozenset[tuple[str, ...]]]:
+    """Return what tells the rules of each list apart, by the list's present name."""
+    present = {old: new for new, old in former.items()}
+    return {
+        present.get(name, name): frozenset(rule_signature(_api_words(rule)) for rule in one.get("rules") or ())
+        for name, one in outputs.items()
+        if name.startswith("rules@")
+    }
+
+
+def _api_words(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a rule of the plugin's resource in the words of Proxmox's API."""
+    group = rule.get("security_group") or rule.get("securityGroup")
+    return {**rule, "type": "group", "action": group} if group else rule
 
 
 def _settled(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -23,6 +23,7 @@ from phoenix_providers.planning.idle_connections import in_use
 from phoenix_providers.planning.site_identity import refuse_foreign_state
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
 from phoenix_providers.resources.meant import is_meant
 
@@ -109,7 +110,7 @@ def load() -> Site:
     refuse_foreign_state(known.site_id, settings.site_id, f"{pulumi.get_project()}/{pulumi.get_stack()}")
     if plan.unknown_stacks or plan.vms_in_doubt:
         known = _complete(known, plan.node)
-    if plan.unknown_stacks or plan.vms_in_doubt or plan.contested:
+    if plan.unknown_stacks or plan.vms_in_doubt or plan.contested or plan.blocked_rules:
         plan = plan_site(configuration, known)
     scope = os.environ.get(SCOPE_VARIABLE)
     handover = hand_over(configuration, plan, known.stacks, known.routes)
@@ -118,6 +119,8 @@ def load() -> Site:
         _tell(problem)
     if handover.held:
         plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held))
+    for line in openings(configuration, plan, known) if not scope else ():
+        pulumi.log.warn(line)
     for message in handover.messages(configuration, whole=not scope, meant=is_meant):
         pulumi.log.warn(message)
     return Site(

@@ -9,9 +9,11 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.dns_survey import unanswered
+from phoenix_providers.clients.generated_names import generated_names
 from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.dns_verdict import differences, explain
+from phoenix_providers.planning.generated_names import still_generated
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -23,6 +25,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
+    has_unknown,
     own,
 )
 
@@ -47,6 +50,8 @@ class DnsAnswersProvider(PhoenixProvider):
         found, connections.current().dns_warning = connections.current().dns_warning, ""
         if found and olds and not differs(olds, news, ("server", "backend", "records")):
             _tell(found)
+        if not olds and not has_unknown(news):
+            _tell(_generated(news))
         return CheckResult(own(news), [])
 
     def create(self, props: Properties) -> CreateResult:
@@ -116,7 +121,7 @@ def _asked_and_told(props: Properties) -> Properties:
 def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
     """Return the properties with what was found, and what has to be told: with hosts files that is a warning."""
     server, backend, records = str(props["server"]), str(props["backend"]), props["records"]
-    label, lines, text = ProductError.label, [], ""
+    label, lines, text, generated = ProductError.label, [], "", ""
     current = connections.current()
     asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
     try:
@@ -126,9 +131,18 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
     else:
         if lines := differences(found, records):
             text = explain(lines, len(records), server, asked.address, backend).text()
+        generated = _generated(props)
     failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
     outputs = own(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
-    return outputs, "" if failure else text
+    return outputs, "\nwarning: ".join(filter(None, ["" if failure else text, generated]))
+
+
+def _generated(props: Properties) -> str:
+    """Say what the old scripts' file goes on answering; empty if it is not there, or nobody answers."""
+    current, server, records = connections.current(), str(props["server"]), props["records"]
+    asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
+    found = generated_names(asked, records)
+    return still_generated(found, records, server, asked.address).text() if found else ""
 
 
 def _tell(warning: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
@@ -13,10 +13,12 @@ from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.partial_routes import PartialRoutes, before_by_name
 from phoenix_providers.planning.route_names import Parts, RouteNames, names_in
+from phoenix_providers.planning.scripts_file import ScriptsFile
 from phoenix_providers.planning.structure_faults import Fault, structure_faults
 from phoenix_providers.planning.surroundings import names_of_ours
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.partial_publication import PartialPublication, Published
+from phoenix_providers.resources.scripts_take_over import bring_back, set_aside, taken_over, without
 from phoenix_providers.resources.traefik_file import PROOF_SECONDS, TraefikFile, loadable
 from phoenix_providers.resources.traefik_surroundings import look_around
 
@@ -32,11 +34,13 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
         RevertedError: Traefik did not take it, which only Traefik could tell; the previous file is back.
     """
     file, text = TraefikFile.of(connections, wanted), str(wanted["text"])
-    if faults := config_faults(to_document(text), look_around(file.name, file.delivery, file.api)):
+    taken = taken_over(file.name, to_document(text), file.delivery)
+    around = without(look_around(file.name, file.delivery, file.api), taken)
+    if faults := config_faults(to_document(text), around):
         raise _refusal(f"{file.name} was not written", faults)
     if file.name == INFRASTRUCTURE_FILE:
         _make_room(connections, wanted, to_document(text))
-    _run(file, text, say)
+    _run(file, text, say, taken)
 
 
 def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: Parts, say: Say) -> Published:
@@ -122,9 +126,13 @@ def require_loadable(file: str, document: Mapping[str, Any]) -> None:
         raise _refusal(f"{file} was not written", faults)
 
 
-def _run(file: TraefikFile, text: str, say: Say) -> None:
+def _run(file: TraefikFile, text: str, say: Say, taken: Sequence[ScriptsFile] = ()) -> None:
     previous = file.read()
-    missing = file.replace(text, previous)
+    if taken:
+        # Ours comes first, so that every name is in one of the files at any time.
+        file.delivery.write(file.name, text)
+        set_aside(file.delivery, taken)
+    missing = file.replace(text, text if taken else previous)
     if file.api is None:
         say(_unproven(file))
     if not missing:
@@ -132,7 +140,11 @@ def _run(file: TraefikFile, text: str, say: Say) -> None:
     seen = "; ".join(map(str, missing))
     expected = f"every router and service enabled within {PROOF_SECONDS:g} s" + file.broken_neighbours()
     kind: type[ProductError] | type[RevertedError] = ProductError
-    if previous == text:
+    if taken:
+        bring_back(file.delivery, taken)
+        names = ", ".join(one.name for one in taken)
+        what, kind = f"Traefik did not take {file.name}; {names} is back, and {file.put_back(previous)}", RevertedError
+    elif previous == text:
         what = f"Traefik does not have what {file.name} says; the file is as declared"
     elif loadable(previous) is None:
         what = f"Traefik did not take {file.name}; it stays, since the file before it could not be loaded at all"

@@ -45,6 +45,7 @@ from phoenix_providers.resources.publication import (
 )
 from phoenix_providers.resources.route_following import unanswered
 from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
+from phoenix_providers.resources.scripts_take_over import foresee
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -53,6 +54,7 @@ _COMPARED = ("target", "api", "file", "observed")
 _COMPUTED = ("unanswered", "refused")
 # The only origin of a file that is published as a whole or not at all.
 WHOLE = "infrastructure"
+_INFRASTRUCTURE = "traefik-infrastructure"
 
 
 class TraefikConfigProvider(PhoenixProvider):
@@ -72,6 +74,8 @@ class TraefikConfigProvider(PhoenixProvider):
             parts = wanted
             document = merge_routes(_known(part, expected.get(name)) for name, part in parts.items())
             require_loadable(str(news.get("file", "")), document)
+            if not olds and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
+                foresee(ways, str(unless_unknown(news["target"], "")), str(news["file"]), document)
         else:
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
