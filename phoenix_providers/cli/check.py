@@ -87,7 +87,8 @@ def after_sync(engine: Engine, name: str | None = None) -> int:
         return 0
     show(broken, _console(stderr=True))
     stacks = stack_configuration(engine).stacks
-    demanding = {stack for stack, folder in stacks.items() if folder.manifest.limits.probe == "required"}
+    limits = {stack: folder.manifest.limits for stack, folder in stacks.items()}
+    demanding = {stack for stack, own in limits.items() if own.probe == "required" and not own.hold}
     failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
     if failed:
         click.echo(f"{ProductError.label}: {', '.join(failed)} demands that its routes are answered", err=True)
@@ -134,11 +135,18 @@ def _checks(
         elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):
             reason = str(outputs.get("failure") or "the stack was never healthy").partition("\n")[0]
             unpublished[str(resource["urn"]).rpartition("::")[2]] = (outputs.get("routes") or {}, reason)
-    records = {record.hostname: record.ip for record in plan_site(configuration).dns}
+    plan = plan_site(configuration)
+    for stack in plan.stacks:
+        if stack.held:
+            # Whoever holds it knows why its routes are not there.
+            unpublished.pop(stack.resource_name, None)
+            click.echo(f"{stack.resource_name} is held", err=True)
+    records = {record.hostname: record.ip for record in plan.dns}
     checks = route_checks(parts, records, unpublished)
     if not name:
         return checks
-    if chosen := tuple(check for check in checks if check.is_about(name)):
+    chosen = tuple(check for check in checks if check.is_about(name))
+    if chosen or any(stack.held and name in (stack.name, stack.resource_name) for stack in plan.stacks):
         return chosen
     known = {word for check in checks for word in (check.owner, check.router, check.host) if word}
     raise UsageError(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
@@ -83,6 +83,12 @@ FormerNames = Annotated[
 ]
 
 
+def _hold(value: Any) -> Any:
+    if isinstance(value, bool) or value == "without-routes":
+        return value
+    raise ValueError("expected true, false or without-routes")
+
+
 class StackLimits(FileModel):
     """`x-phoenix` of a manifest: what is said of the stack to Phoenix Sync itself."""
 
@@ -94,6 +100,8 @@ class StackLimits(FileModel):
     """`required`: a route that is not answered after a sync is a failure."""
     was: FormerNames = ()
     """NAME@VMID by which it was called before its folder was renamed or it moved to this VM; several as a list."""
+    hold: Annotated[Literal[True, False, "without-routes"], BeforeValidator(_hold)] = False
+    """`true`: nothing of it is changed, and its routes stay; `without-routes`: they are withdrawn meanwhile."""
     empty_volumes: bool = False
     """Whether it may start with empty volumes under its new name, or on its new VM."""
 

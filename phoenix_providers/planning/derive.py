@@ -35,7 +35,7 @@ from phoenix_providers.planning.registries import registries
 from phoenix_providers.planning.route_conflicts import INFRASTRUCTURE, RouteConflicts, check_references
 from phoenix_providers.planning.route_names import Parts, RouteNames, holders
 from phoenix_providers.planning.rule_places import rule_places
-from phoenix_providers.planning.site_plan import DnsRecord, SitePlan, StackPlan
+from phoenix_providers.planning.site_plan import ROUTES_STAY, DnsRecord, SitePlan, StackPlan
 from phoenix_providers.planning.stacks import derive_stack
 from phoenix_providers.planning.unknown_stacks import (
     Recorded,
@@ -170,7 +170,7 @@ def _rules_by_vm(derived: Sequence[DerivedStack]) -> dict[int, list[DeclaredRule
 
 
 def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
-    """Return the plan; a blocked stack has neither text nor routes, since what it has now stays."""
+    """Return the plan; one that is blocked or held has no routes of the files, since what it has now stays."""
     problems = stack.findings.errors
     return StackPlan(
         name=stack.reference.name,
@@ -180,14 +180,20 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         project=stack.project,
         compose=None if stack.findings.blocking else stack.compose,
         variables=stack.variables,
-        routes={} if problems else routes,
+        routes={} if problems or (stack.held and not _is_elsewhere(stack)) else routes,
         bootstrap=stack.bootstrap,
         problems=problems,
         services=stack.services,
         host_ports=tuple(dict.fromkeys(taken.port.host_text for taken in stack.ports if taken.certain)),
         limits=stack.limits,
         label_places=stack.places.as_text(),
+        held=stack.held,
     )
+
+
+def _is_elsewhere(stack: DerivedStack) -> bool:
+    """Whether it is deployed by somebody else, so that to hold it with its routes changes nothing."""
+    return bool(stack.bootstrap) and stack.held == ROUTES_STAY
 
 
 def _site_problems(configuration: Configuration, derived: Sequence[DerivedStack]) -> list[Problem]:

@@ -26,6 +26,7 @@ class DerivedStack:
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
         places: Where these labels stand.
         ports: What it takes on its VM.
+        held: As in the plan.
         findings: Problems so far; whoever compares stacks adds to them.
     """
 
@@ -45,6 +46,7 @@ class DerivedStack:
     ports: tuple[TakenPort, ...]
     images: tuple[str, ...]
     limits: Mapping[str, float | str]
+    held: str
     findings: Findings
 
     @property

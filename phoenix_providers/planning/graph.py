@@ -46,6 +46,8 @@ def _registries(plan: SitePlan) -> Iterator[str]:
 def _remark(stack: StackPlan) -> str:
     if stack.blocking:
         return "<br/>blocked"
+    if stack.held:
+        return "<br/>held"
     remark = "<br/>not deployed through Portainer" if stack.bootstrap else ""
     return remark + ("<br/>routes blocked" if stack.keeps_routes else "")
 

@@ -61,7 +61,7 @@ class Handover:
         yield from told_of_volumes(configuration, going, self.leaving if whole else ())
         for old, blocked in self.held_for.items() if whole else ():
             verb = "is" if len(blocked) == 1 else "are"
-            yield f"{old} stays as it is for as long as {', '.join(blocked)} {verb} blocked"
+            yield f"{old} stays as it is for as long as {', '.join(blocked)} {verb} blocked or held"
         yield from told_of_room([one for one in self.rooms if one.old not in self.held_for] if whole else ())
         yield from told_of_exchanges(self.waiting if whole else ())
 
@@ -78,7 +78,7 @@ def hand_over(
     refused = refusals(configuration, plan, found)
     judged = _with(plan, refused)
     gone = leaving_stacks(judged, recorded)
-    coming = [stack for stack in judged.stacks if not stack.blocking and not stack.bootstrap]
+    coming = [stack for stack in judged.stacks if not stack.untouched and not stack.bootstrap]
     renamed = {one.new: one.old.name for one in found if one.same and one.new in former.stacks}
     same = set(renamed.values())
     # Another project under the same name: its own update takes what was before away, once the new one runs.

@@ -104,7 +104,9 @@ def _stack(plan: SitePlan, stack: StackPlan) -> dict[str, Any]:
         "routes": merge_routes([stack.routes]),
         "blocked": bool(stack.blocking),
     }
-    if stack.keeps_routes and not stack.blocking:
+    if stack.held:
+        rendered["held"] = True
+    elif stack.keeps_routes and not stack.blocking:
         rendered["routes_blocked"] = True
     return rendered | {"bootstrap": stack.bootstrap} if stack.bootstrap else rendered
 

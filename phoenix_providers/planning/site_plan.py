@@ -12,6 +12,11 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
+# Why a stack that is held is left alone, and what becomes of its routes.
+HELD = "held"
+ROUTES_STAY = "stay"
+ROUTES_WITHDRAWN = "withdraw"
+
 
 @dataclass(frozen=True)
 class DnsRecord:
@@ -169,6 +174,7 @@ class StackPlan:
         limits: Seconds that it may take (`timeout`) and has to stay healthy (`settle`), and whether its routes have to
             be answered (`probe`), where it says so.
         host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
+        held: Whether it is left alone, since its manifest says so; empty, "stay" or "withdraw", as its routes do.
         label_places: Where its Traefik labels stand (`file:line`), by their lower-case keys without `traefik.`.
     """
 
@@ -186,6 +192,7 @@ class StackPlan:
     host_ports: tuple[str, ...] = ()
     limits: Mapping[str, float | str] = field(default_factory=dict)
     label_places: Mapping[str, str] = field(default_factory=dict)
+    held: str = ""
 
     @property
     def resource_name(self) -> str:
@@ -195,7 +202,7 @@ class StackPlan:
     @property
     def demands_answer(self) -> bool:
         """Whether a route without answer fails the run."""
-        return self.limits.get("probe") == "required"
+        return self.limits.get("probe") == "required" and not self.held
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -203,9 +210,19 @@ class StackPlan:
         return tuple(problem for problem in self.problems if not problem.routes_only)
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing of it is changed in this run."""
+        return bool(self.blocking) or bool(self.held)
+
+    @property
     def keeps_routes(self) -> bool:
         """Whether its published routes stay as they are: they are blocked, alone or with the whole stack."""
         return bool(self.problems)
+
+    @property
+    def withdraws_routes(self) -> bool:
+        """Whether it is left alone, and its routes are not published meanwhile."""
+        return self.held == ROUTES_WITHDRAWN and not self.problems
 
 
 @dataclass(frozen=True)

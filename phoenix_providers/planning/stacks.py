@@ -18,6 +18,7 @@ from phoenix_providers.planning.declared_rules import DeclaredRule, Path
 from phoenix_providers.planning.derived_stack import DerivedStack
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
+from phoenix_providers.planning.holding import held, refuse_misplaced
 from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import normalised, project_problem
@@ -104,6 +105,7 @@ class _Derivation:
             bootstrap = bootstrap_reason(images_in(folder.compose or ""), home)
             return self._derived(None, own, None, {}, bootstrap, tuple(rules))
         bootstrap = bootstrap_reason((service.image for service in compose.services.values()), home)
+        refuse_misplaced(compose.model, self._in_compose, self._findings)
         routes = self._routes(compose, manifest, variables)
         text = self._text(folder, compose, manifest, variables, bootstrap)
         return self._derived(compose, own, text, routes, bootstrap, tuple(rules))
@@ -221,6 +223,7 @@ class _Derivation:
             ports=taken_ports(active, self._service_labels, self._in_compose),
             images=tuple(dict.fromkeys(service.image for service in active if service.image)),
             limits=self._limits(),
+            held=held(self._configuration, self._reference.name, self._vm.vmid, self._findings),
             findings=self._findings,
         )
 

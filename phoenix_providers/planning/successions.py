@@ -98,13 +98,13 @@ def waits(
     leaving: Sequence[RecordedStack],
     recorded: Mapping[str, RecordedStack],
 ) -> dict[str, tuple[str, ...]]:
-    """Return, by what leaves, the stacks that need what it holds and are blocked.
+    """Return, by what leaves, the stacks that need what it holds and are left alone.
 
     One that cannot be read and has never been healthy may need anything of its machine.
     """
     found: dict[str, list[str]] = {}
     for new in plan.stacks:
-        if not new.blocking or new.bootstrap:
+        if not new.untouched or new.bootstrap:
             continue
         text, proven = _text_of(configuration, new), _is_proven(recorded, new.resource_name)
         for old in leaving:
@@ -171,7 +171,7 @@ def _predecessors(
         return moved[:1]
     here = [old for old in leaving.values() if _is_here(plan, old, new)]
     if text is None:
-        return here if new.blocking else []
+        return here if new.untouched else []
     return [old for old in here if _is_alike(old, new, text)][:1]
 
 

@@ -25,7 +25,7 @@ def refusals(configuration: Configuration, plan: SitePlan, found: Iterable[Succe
 
 def held_back(plan: SitePlan, found: Iterable[Succession]) -> dict[str, tuple[str, ...]]:
     """Return the stacks that have to stay since what takes their place is blocked, each with that."""
-    blocked = {stack.resource_name for stack in plan.stacks if stack.blocking}
+    blocked = {stack.resource_name for stack in plan.stacks if stack.untouched}
     held = [one for one in found if one.new in blocked and not one.same and one.old.name != one.new]
     return {one.old.name: (one.new,) for one in held}
 

@@ -9,7 +9,7 @@ import pulumi
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.recorded_stack import RecordedStack
-from phoenix_providers.planning.site_plan import StackPlan
+from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.successions import environment_of
 from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after, as_before
@@ -101,10 +101,12 @@ def _stack(
         "services": list(plan.services),
         "routes": dict(plan.routes),
         "limits": dict(plan.limits),
-        "blocked": reason(plan.blocking),
+        "blocked": reason(plan.blocking) or (HELD if plan.held else ""),
     }
     if plan.keeps_routes:
         inputs["keep_routes"] = True
+    if plan.withdraws_routes:
+        inputs["withdraw"] = True
     options = as_before(site, plan.resource_name, after([environment, *registries]))
     return PortainerStack(plan.resource_name, inputs, options)
 
@@ -136,7 +138,7 @@ def _why_held(blocked: Sequence[str]) -> str:
     one = len(blocked) == 1
     return (
         f"it stays for as long as {', '.join(blocked)}, which {'takes' if one else 'take'} its place, "
-        f"{'is' if one else 'are'} blocked"
+        f"{'is' if one else 'are'} blocked or held"
     )
 
 

@@ -141,7 +141,7 @@ def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dic
             **site.tried.get(stack.resource_name, {}),
         }
         for stack in site.plan.stacks
-        if stack.resource_name in names and not stack.blocking
+        if stack.resource_name in names and not stack.untouched
     }
 
 

@@ -83,7 +83,8 @@ def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedSta
                 compose=str(outputs.get("compose") or ""),
                 routes=outputs.get("live_routes") or {},
                 deployed=bool(outputs.get("stack_id")),
-                proven=(bool(outputs.get("last_good")) or not outputs.get("failure")) and not outputs.get("kept_out"),
+                proven=(bool(outputs.get("last_good")) or not (outputs.get("failure") or outputs.get("blocked")))
+                and not outputs.get("kept_out"),
                 last_good=outputs.get("last_good") or {},
                 tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
             )

@@ -54,6 +54,10 @@ def declare(
             for stack in site.plan.stacks
             if stack.resource_name in stacks or _has_routes_only(site, stack)
         }
+    # Whoever is held is as declared, whatever it is.
+    failures |= {
+        stack.resource_name: "" for stack in site.plan.stacks if stack.held and stack.resource_name in failures
+    }
     blocked: dict[str, pulumi.Input[str]] = {
         plan.resource_name: _with_failure(plan, failures.get(plan.resource_name, ""))
         for plan in site.plan.stacks

@@ -11,6 +11,7 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
 from phoenix_providers.resources.making_room import MakingRoom
@@ -70,14 +71,17 @@ class PortainerStackProvider(PhoenixProvider):
     """
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
-        """Blocked means untouched: a blocked stack keeps its old inputs, one with blocked routes its old routes."""
+        """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
         inputs = own(news)
         foretell(str(news.get("resource") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
             # Whatever was left to be done stays so: the comparison has to know that nothing may be.
-            inputs = own(olds) | {"blocked": news["blocked"]}
+            of_routes = news if news["blocked"] == HELD else olds
+            inputs = own(olds) | {"blocked": news["blocked"], "withdraw": of_routes.get("withdraw")}
+        if not inputs.get("withdraw"):
+            inputs.pop("withdraw", None)
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
@@ -126,12 +130,16 @@ class PortainerStackProvider(PhoenixProvider):
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
         if unless_unknown(news.get("blocked"), ""):
-            return DiffResult(changes=False)
-        changes = bool(olds.get("failure")) or bool(olds.get("blocked")) or differs(olds, news, _COMPARED)
+            withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
+            return DiffResult(changes=withdraws and news["blocked"] == HELD)
+        left_alone = bool(olds.get("blocked")) or bool(olds.get("withdraw"))
+        changes = bool(olds.get("failure")) or left_alone or differs(olds, news, _COMPARED)
         return DiffResult(changes=changes)
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
+        if news.get("blocked"):
+            return UpdateResult(_left_alone(olds, news))
         if olds.get("project") == news["project"] or not olds.get("stack_id"):
             return UpdateResult(_converged(olds, news))
         return UpdateResult(_succeeded(olds, news))
@@ -181,6 +189,14 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
             {**inputs, "resource": name, "observed": AS_DECLARED, **computed},
             pulumi.ResourceOptions.merge(own_options, opts),
         )
+
+
+def _left_alone(olds: Properties, news: Properties) -> Properties:
+    """Withdraw the routes of a stack that is held, or bring them back; nothing else of it changes."""
+    if news.get("withdraw"):
+        return own(olds) | {"withdraw": True, "withdrawn": olds.get("live_routes"), "live_routes": {}}
+    kept = {key: value for key, value in own(olds).items() if key not in {"withdraw", "withdrawn"}}
+    return kept | {"live_routes": olds.get("withdrawn") or {}}
 
 
 def _converged(olds: Properties, news: Properties) -> Properties:
@@ -247,7 +263,7 @@ def _removed(props: Properties) -> None:
 def _outcome(olds: Properties, news: Properties) -> Outcome:
     memory = _memory(olds, news)
     if news.get("blocked"):
-        return Outcome(memory.stack_id, str(news["blocked"]), memory)
+        return Outcome(memory.stack_id, "" if news["blocked"] == HELD else str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
     current = connections.current()

@@ -40,7 +40,7 @@ def test_what_is_not_to_start_empty_is_blocked_and_its_former_self_stays(
 ) -> None:
     declared = run_program(renamed(tmp_path, ""), state=recorded())
     assert "would start with empty volumes" in declared.inputs["reader@111"]["blocked"]
-    assert "reader@111, which takes its place, is blocked" in declared.inputs["miniflux@111"]["blocked"]
+    assert "reader@111, which takes its place, is blocked or held" in declared.inputs["miniflux@111"]["blocked"]
     assert declared.direct["miniflux@111"] == {"environment@111"}
     names = [stack["name"] for stack in declared.inputs["inventory"]["stacks"]]
     assert {"miniflux@111", "reader@111"} <= set(names)

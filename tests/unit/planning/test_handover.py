@@ -94,7 +94,7 @@ def test_a_renamed_folder_does_not_start_empty_without_a_word(files: Files) -> N
     # Blocked is untouched, so what it would follow stays, too.
     assert [stack.name for stack in found.held] == ["old@111"]
     assert (found.leaving, found.rooms, found.routes_of_leaving) == ((), (), ())
-    assert messages == ["old@111 stays as it is for as long as new@111 is blocked"]
+    assert messages == ["old@111 stays as it is for as long as new@111 is blocked or held"]
 
 
 def test_a_stack_that_was_blocked_in_the_last_run_still_follows(files: Files) -> None:
@@ -205,7 +205,7 @@ def test_a_split_waits_for_all_parts(files: Files, back: str) -> None:
     assert list(blocked(plan)) == ["back@111"]
     assert [stack.name for stack in found.held] == ["duo@111"]
     assert (found.leaving, found.rooms) == ((), ())
-    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked or held"]
 
 
 def test_one_under_its_own_name_waits_for_a_blocked_part_too(files: Files) -> None:
@@ -216,7 +216,7 @@ def test_one_under_its_own_name_waits_for_a_blocked_part_too(files: Files) -> No
     now = compose.replace(", '8082:80'", "")
     _, found, messages = files.handover(vms, {"duo": (now, {}), "back": (back, {})}, recorded("duo@111", compose))
     assert (found.held, found.held_for) == ((), {"duo@111": ("back@111",)})
-    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked"]
+    assert messages == ["duo@111 stays as it is for as long as back@111 is blocked or held"]
 
 
 def test_routes_that_another_stack_has_too_are_not_its_own(files: Files) -> None:
