@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.planning.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
@@ -57,6 +59,23 @@ class Engine:
             expected="a folder with Pulumi.yaml",
             next_step="cd to Phoenix Sync's folder, or to your site's own",
         )
+
+    @property
+    def backend(self) -> str:
+        """Where the state is: the address of `pulumi login`."""
+        if named := self._environment.get("PULUMI_BACKEND_URL"):
+            return named
+        return str(json.loads(self._answer([*self._program(), "whoami", "--json"]))["url"])
+
+    @property
+    def project_name(self) -> str:
+        """The name of the project."""
+        return str(YAML(typ="safe", pure=True).load((self.project / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
+
+    @property
+    def stack_name(self) -> str:
+        """The name of the Pulumi stack, without those of organisation and project."""
+        return self._captured("stack", "--show-name").strip().rpartition("/")[2]
 
     def settings(self) -> Mapping[str, str]:
         """Return the stack configuration of namespace `phoenix`, without values of secrets."""
@@ -161,18 +180,24 @@ class Engine:
         )
 
     def _captured(self, *arguments: str) -> str:
-        command = self._command(*arguments)
+        return self._answer(self._command(*arguments))
+
+    def _answer(self, command: Sequence[str]) -> str:
         done = subprocess.run(  # noqa: S603
             command, cwd=self._folder, env=self._environment, check=False, capture_output=True, text=True
         )
         if done.returncode == 0:
             return done.stdout
-        raise _explained(done.stderr.strip(), " ".join(("pulumi", *arguments)))
+        raise _explained(done.stderr.strip(), " ".join(("pulumi", *command[1:])))
 
     def _command(self, *arguments: str) -> list[str]:
         # Without a project the engine would advise to make a new one.
         _ = self.project
-        return [str(Path(sys.executable).parent / "pulumi"), *arguments, *self._stack]
+        return [*self._program(), *arguments, *self._stack]
+
+    @staticmethod
+    def _program() -> list[str]:
+        return [str(Path(sys.executable).parent / "pulumi")]
 
 
 def exit_code(engine_code: int, messages: Iterable[str]) -> int:

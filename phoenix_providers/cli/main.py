@@ -15,6 +15,7 @@ from phoenix_providers.cli.init import init
 from phoenix_providers.cli.lab import lab
 from phoenix_providers.cli.render import render
 from phoenix_providers.cli.schema import schema
+from phoenix_providers.cli.state import state
 from phoenix_providers.cli.sync import sync
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
@@ -32,7 +33,7 @@ def phoenix() -> None:
     """Keep a Proxmox home lab in the state its files declare."""
 
 
-for command in (demo, lab, init, render, graph, sync, adopt, check, schema):
+for command in (demo, lab, init, render, graph, sync, adopt, check, state, schema):
     phoenix.add_command(command)
 
 

@@ -16,6 +16,7 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.gone_guests import forget_gone_guests
 from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.stack_configuration import stack_configuration
+from phoenix_providers.cli.state import prune_after_run
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.planning.derive import plan_site
@@ -53,7 +54,7 @@ def sync_all(preview: bool, yes: bool, forget_gone: bool, allow_delete: int | No
         allow_delete,
         ask=not preview and not yes,
     )
-    sys.exit(code or (0 if preview else after_sync(engine)))
+    sys.exit(code or (0 if preview else _ended_well(engine)))
 
 
 @sync.command("stack")
@@ -95,7 +96,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             FOLLOWED_LATER: "true",
         },
     )
-    sys.exit(code or (0 if preview else after_sync(engine, stack.resource_name)))
+    sys.exit(code or (0 if preview else _ended_well(engine, stack.resource_name)))
 
 
 def made_environments(resources: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -129,6 +130,11 @@ def meant_stack(words: Sequence[str]) -> tuple[str, int]:
         expected="NAME to VMID: the stack's folder, and the number of a VM",
         next_step=f"phoenix sync stack {names[0]} to {numbers[0]}" if meant else "phoenix sync stack --help",
     )
+
+
+def _ended_well(engine: Engine, name: str | None = None) -> int:
+    prune_after_run(engine)
+    return after_sync(engine, name)
 
 
 def _take_over(engine: Engine, *, yes: bool) -> None:

@@ -1,0 +1,55 @@
+"""The folder in which Pulumi keeps a state: its history and copies, which the engine never removes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from phoenix_providers.cli.engine import Engine
+from phoenix_providers.errors import UsageError
+from phoenix_providers.planning.old_runs import of_old_runs
+
+_IN_A_FOLDER = "file://"
+_KINDS = ("history", "backups")
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """What belongs to one Pulumi stack in a folder; other projects and stacks are never touched."""
+
+    root: Path
+    project: str
+    stack: str
+
+    @classmethod
+    def of(cls, engine: Engine) -> StateFolder | None:
+        """Return it for the stack at hand; None where the state is not in a folder."""
+        url = engine.backend
+        if not url.startswith(_IN_A_FOLDER):
+            return None
+        folder = Path(unquote(url.removeprefix(_IN_A_FOLDER).partition("?")[0])).expanduser()
+        return cls(folder / ".pulumi", engine.project_name, engine.stack_name)
+
+    def remove_old_runs(self, keep: int) -> tuple[int, int]:
+        """Remove what all runs but the newest have left; return how many files and bytes that was.
+
+        Raises:
+            UsageError: A run holds the state.
+        """
+        locks = self.root / "locks" / "organization" / self.project / self.stack
+        if held := sorted(locks.glob("*.json")):
+            raise UsageError(
+                "A run holds the state, so nothing is removed",
+                where=str(held[0]),
+                next_step="the same command once it has ended   (pulumi cancel, if it was killed)",
+            )
+        files = size = 0
+        for kind in _KINDS:
+            folder = self.root / kind / self.project / self.stack
+            names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+            for name in of_old_runs(self.stack, names, keep):
+                size += (folder / name).stat().st_size
+                (folder / name).unlink(missing_ok=True)
+                files += 1
+        return files, size
