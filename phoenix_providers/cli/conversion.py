@@ -166,6 +166,12 @@ def _write(new: Configuration, config: Path) -> None:
             _file(folder / source).write_bytes(content)
 
 
+def write_proven(new: Configuration, config: Path) -> None:
+    """Write all files of the new spelling and those of stacks as they are, and read back what they declare."""
+    _write(new, config)
+    _prove(new, config)
+
+
 def _file(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path

@@ -9,6 +9,7 @@ import click
 
 from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.conversion import Conversion, convert
+from phoenix_providers.cli.discovery import discover_options
 from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.problem import Severity
@@ -16,6 +17,7 @@ from phoenix_providers.planning.derive import plan_site
 
 
 @click.command(short_help="Make a folder for your own site, or convert an old one.")
+@discover_options
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--from", "source", type=click.Path(path_type=Path, file_okay=False), help="An existing Phoenix installation."
@@ -24,7 +26,9 @@ def init(folder: Path, source: Path | None) -> None:
     """Make a folder for your own site, with a copy of the example's files to edit.
 
     With --from it gets the files of an existing installation in the new spelling; they declare the same, and the
-    installation itself stays as it is.
+    installation itself stays as it is. With --discover they are written from what runs, so that the first run takes it
+    over as it is: tokens and passwords are asked for, or come from PROXMOX_VE_API_TOKEN, PHOENIX_PORTAINER_API_KEY and
+    PHOENIX_PORTAINER_PASSWORD.
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(

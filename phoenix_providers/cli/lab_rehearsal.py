@@ -89,6 +89,13 @@ def started(site: LabSite, home: LabHome) -> control.RunningLab:
     try:
         return control.up(site, home.products)
     except control.LabError as error:
+        if "Permission denied" in str(error):
+            raise PhoenixError(
+                "The lab may not listen on ports below 1024, as services of this site do",
+                seen=str(error).strip().splitlines()[-1],
+                expected="root, or a machine on which everybody may",
+                next_step="sudo sysctl net.ipv4.ip_unprivileged_port_start=0, then the same command",
+            ) from None
         raise PhoenixError(
             "The lab did not start",
             seen=str(error),
@@ -101,7 +108,9 @@ def _running(home: LabHome) -> bool:
     try:
         return control.status(home.products) is not None
     except control.LabError as error:
-        raise PhoenixError("It cannot be told where the lab is", seen=str(error)) from None
+        raise PhoenixError(
+            "It cannot be told where the lab is", seen=str(error), next_step="phoenix lab down, then phoenix lab up"
+        ) from None
 
 
 def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, SitePlan, dict[str, str]]:
@@ -110,7 +119,9 @@ def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, 
     (home.folder / _ORIGIN).write_text(f"{site.project}\n")
     loopback = Loopback(_beginning(home), interfaces(site.configuration))
     folder = copy(site.configuration, home.site / "config", loopback)
-    site_folder.write_project(home.site)
+    # Its site id is that of the state which the lab may have already.
+    if not (home.site / "Pulumi.yaml").exists():
+        site_folder.write_project(home.site)
     forget_settings(home, KEPT)
     kept = {key: loopback.text(value) for key, value in site.kept.items()}
     settings = Settings.from_raw(kept)

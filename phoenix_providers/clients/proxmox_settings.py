@@ -88,6 +88,15 @@ class ProxmoxSettings:
         texts = (str(value) for key, value in config.items() if _ADDRESSED.fullmatch(key))
         return frozenset(address for text in texts for address in _ADDRESS.findall(text))
 
+    def configuration(self, path: str) -> Settings:
+        """Return how a guest is set up."""
+        found: Settings = self._get(f"{path}/config")
+        return found
+
+    def shown(self, path: str) -> Any:
+        """Return what any path of the API shows."""
+        return self._get(path)
+
     def is_gone(self, path: str) -> bool:
         """Whether Proxmox itself says that a guest does not exist; a refusal is never read as that."""
         try:

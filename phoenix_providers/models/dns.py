@@ -31,8 +31,9 @@ class DnsServer(FileModel):
     """Whom dnsmasq itself asks, as its own configuration says; never written to a node (see `resolver`)."""
     static_hosts: tuple[StaticHost, ...] = ()
     """Lines that are kept beside the records: names outside of the domain, in order."""
-    backend: Literal["hosts", "dnsmasq"] = "hosts"
-    """Where records go: the hosts files of the Proxmox nodes, or a file in a directory that dnsmasq watches."""
+    backend: Literal["hosts", "dnsmasq", "none"] = "hosts"
+    """Where records go: the hosts files of the Proxmox nodes, or a file in a directory that dnsmasq watches; `none`: no
+    record is published, and hosts files stay as they are."""
     target: Annotated[str | None, BeforeValidator(delivery_target)] = None
     """That directory (dnsmasq's hostsdir): a path, ssh://user@host/dir, or pct://user@proxmox-host/CTID/dir."""
 

@@ -67,6 +67,12 @@ def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _as_at_portainer(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise ValueError("expected a name as Portainer has it: a-z, 0-9, - and _, a letter or digit first")
+    return value
+
+
 def _name_and_vmid(value: str) -> str:
     if not re.fullmatch(_FORMER, value):
         raise ValueError("expected NAME@VMID, such as grafana@113")
@@ -96,6 +102,10 @@ class StackLimits(FileModel):
     """NAME@VMID by which it was called before its folder was renamed or it moved to this VM; several as a list."""
     empty_volumes: bool = False
     """Whether it may start with empty volumes under its new name, or on its new VM."""
+    project: Annotated[str | None, AfterValidator(_as_at_portainer)] = None
+    """Its name at Portainer, for a stack that was there before; without this it is NAME-ENVIRONMENT."""
+    routes: bool = True
+    """false: Traefik's labels make no routes and no names here; whoever has them from elsewhere keeps them."""
 
 
 class StackManifest(FileModel):

@@ -141,7 +141,7 @@ def _rules(
     lists: Sequence[FileList],
 ) -> Adoption:
     declared = {rule_identity(rule) for rule in wanted}
-    said = [_in_our_words(rule) for rule in found]
+    said = [in_our_words(rule) for rule in found]
     inexpressible = tuple(
         rule for rule, words in zip(found, said, strict=True) if not words and rule_identity(rule) not in declared
     )
@@ -155,7 +155,7 @@ def _rules(
     )
 
 
-def _in_our_words(rule: Rule) -> Rule | None:
+def in_our_words(rule: Rule) -> Rule | None:
     """Return a rule of Proxmox as it would be if the files said it; None if they cannot."""
     try:
         return rule_words(canonical_rule(FirewallRule.model_validate(as_declared(rule))))

@@ -10,7 +10,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.labels import read_labels
-from phoenix_providers.planning.names import is_host_name, normalised
+from phoenix_providers.planning.names import is_host_name, project_of
 from phoenix_providers.planning.rules import Kind, RuleError, host_names, parse
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate, with_project
 
@@ -56,7 +56,9 @@ def _of_routers(routes: Mapping[str, Any]) -> DeclaredHosts:
 def _of_services(folder: StackFolder, name: str) -> Iterator[DeclaredHosts]:
     environment = folder.manifest.environments.get(name, StackEnvironment())
     own = {variable.name: variable.value for variable in environment.variables}
-    variables = with_project(own, normalised(f"{folder.name}-{name}"))
+    if not folder.manifest.limits.routes:
+        return
+    variables = with_project(own, project_of(folder.name, name, folder.manifest.limits.project))
     for _, settings in sorted(environment.services.items()):
         labels, complete = {}, True
         for key, value in map(split_label, settings.traefik_labels):

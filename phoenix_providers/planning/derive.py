@@ -150,6 +150,8 @@ def _mention_missing_records(
     known: Collection[str],
 ) -> None:
     """Say which routed names of the domain get no record: those that stand in compose files only."""
+    if configuration.site.dns_server.backend == "none":
+        return
     for stack, own in zip(derived, routes, strict=True):
         for host in routed_hosts(own):
             name = qualified(host, configuration.site.domain_name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.addresses import address_of, gateway_address, override
+from phoenix_providers.planning.addresses import address_of, gateway_address, is_address, override
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_host_name, qualified
@@ -30,13 +30,15 @@ class _Wish:
 def dns_records(
     configuration: Configuration, routed: Mapping[str, tuple[str, ...]], findings: Findings
 ) -> tuple[DnsRecord, ...]:
-    """Return all records in the order in which they are derived.
+    """Return all records in the order in which they are derived; none where none shall be published.
 
     Args:
         configuration: What the files say.
         routed: Host names of the labels in each stack folder's manifest, by folder.
         findings: Takes names that get no record.
     """
+    if configuration.site.dns_server.backend == "none":
+        return ()
     wishes = [
         *_routed(configuration, routed),
         *_services(configuration),
@@ -48,7 +50,8 @@ def dns_records(
     gateway = gateway_address(configuration, findings, needed=needed)
     records: dict[str, str] = {}
     for wish in [*wishes, _Wish("portainer", None), _Wish("traefik", None)]:
-        name = _full_name(wish, configuration.site.domain_name, findings)
+        # An agent that is known by its address needs no name.
+        name = None if is_address(wish.name) else _full_name(wish, configuration.site.domain_name, findings)
         address = wish.address or gateway
         if name is not None and address is not None:
             records.setdefault(name, address)

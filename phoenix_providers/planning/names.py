@@ -15,6 +15,11 @@ def normalised(name: str) -> str:
     return _DROPPED.sub("", name.lower())
 
 
+def project_of(folder: str, environment: str, named: str | None) -> str:
+    """Return a stack's name at Portainer: the one that its manifest says, else NAME-ENVIRONMENT."""
+    return named or normalised(f"{folder}-{environment}")
+
+
 def project_problem(project: str) -> str:
     """Say why Portainer cannot hold a stack of this (normalised) name; empty when it can."""
     if not project:

@@ -20,7 +20,7 @@ from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall import readable_rules
 from phoenix_providers.planning.injection import inject
 from phoenix_providers.planning.labels import is_traefik_label
-from phoenix_providers.planning.names import normalised, project_problem
+from phoenix_providers.planning.names import project_of, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import (
     Label,
@@ -65,7 +65,8 @@ class _Derivation:
         self._service_labels: Mapping[str, Mapping[str, Label]] = {}
         self._environment = environment
         self._name = reference.environment or configuration.settings.environment
-        self._project = normalised(f"{reference.name}-{self._name}")
+        folder = configuration.stacks.get(reference.name)
+        self._project = project_of(reference.name, self._name, folder.manifest.limits.project if folder else None)
         self._findings = Findings(reference.name)
         self._findings.found += [problem for problem in configuration.problems if problem.stack == reference.name]
 
@@ -153,6 +154,9 @@ class _Derivation:
                     seen=name,
                     expected=nearest(name, compose.services) or ", ".join(compose.services),
                 )
+        folder = self._configuration.stacks[self._reference.name]
+        if not folder.manifest.limits.routes:
+            return {}
         labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
         self._service_labels = labels
         backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)

@@ -31,7 +31,7 @@ def declare(site: Site, places: Places, firewall: Iterable[pulumi.Resource]) -> 
 def declare_answers(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
     """Declare what asks for every record, behind all of step 4; None if it is not known whom to ask."""
     server = site.settings.dns_server
-    if server is None or not site.declares("dns-answers"):
+    if server is None or not site.plan.dns or not site.declares("dns-answers"):
         return None
     return DnsAnswers(
         "dns-answers",

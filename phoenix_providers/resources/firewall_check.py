@@ -164,7 +164,7 @@ def _tell_unfiltered(props: Properties, now: Wall) -> None:
     """Name guests whose firewall is wanted, and whose network devices do not take part in it."""
     for item in props["wanted"]:
         scope = ProxmoxScope.from_input(item["scope"])
-        if item["options"]["enable"] == "1" and not all(now.devices.get(scope.guest_id, ())):
+        if item["options"].get("enable") == "1" and not all(now.devices.get(scope.guest_id, ())):
             which = (
                 "one of its network devices lacks" if any(now.devices[scope.guest_id]) else "its network device lacks"
             )

@@ -1,0 +1,136 @@
+"""Writing the folder of a discovered site, proven to declare what runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from phoenix_providers.cli import site_folder
+from phoenix_providers.cli.conversion import write_proven
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.problem import Severity
+from phoenix_providers.models.raw_settings import NAMESPACE
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.discovered_site import DiscoveredSite
+from phoenix_providers.planning.plain_secrets import plain_secrets, with_references
+from phoenix_providers.planning.site_plan import StackPlan
+
+
+@dataclass(frozen=True)
+class Written:
+    """What has been written.
+
+    Attributes:
+        site: Without the stacks that could not be carried.
+        secrets: Where each of the secrets is used, by its name.
+        problems: Errors of the site that are left to the user.
+    """
+
+    site: DiscoveredSite
+    secrets: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) -> Written:
+    """Write it beside its place and move it there when it is whole; values of secrets never get there.
+
+    Raises:
+        ConfigurationError: What was found makes no site.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f"{NAMESPACE}:"
+    raw = {key.removeprefix(prefix): _text(value) for key, value in settings.items() if key.startswith(prefix)}
+    meant = Settings.from_raw(raw)
+    with tempfile.TemporaryDirectory(prefix=".phoenix-", dir=folder.parent) as temporary:
+        place = Path(temporary)
+        site, configuration = _carried(site, place / "found", meant)
+        secrets = plain_secrets(configuration)
+        new = with_references(configuration, secrets)
+        # The project is called like its folder.
+        made = place / "made" / folder.resolve().name
+        made.mkdir(parents=True)
+        site_folder.write_project(made, _block(settings))
+        write_proven(new, made / "config")
+        problems = [problem for problem in plan_site(new).problems if problem.severity is Severity.ERROR]
+        if folder.exists():
+            folder.rmdir()
+        shutil.move(made, folder)
+    uses: dict[str, str] = {}
+    for secret in secrets:
+        uses.setdefault(secret.name, f"{secret.variable} of the stack {secret.stack}")
+    texts = tuple(problem.explanation().text().replace(str(made), str(folder)) for problem in problems)
+    return Written(site, uses, texts)
+
+
+def _carried(site: DiscoveredSite, place: Path, settings: Settings) -> tuple[DiscoveredSite, Configuration]:
+    """Read the site back, and leave out the stacks that would not stay what they are."""
+    while True:
+        shutil.rmtree(place, ignore_errors=True)
+        _write_found(site, place)
+        configuration = load_configuration(place, settings)
+        wrong = _not_as_they_are(site, plan_site(configuration).stacks)
+        if not wrong:
+            return site, configuration
+        site = site.without(wrong)
+
+
+def _not_as_they_are(site: DiscoveredSite, planned: tuple[StackPlan, ...]) -> dict[str, str]:
+    """Return, by folder, why a stack would be blocked, or deployed anew."""
+    wrong: dict[str, str] = {}
+    plans = {(plan.vmid, plan.name): plan for plan in planned}
+    for stack in site.stacks:
+        plan = plans[stack.vmid, stack.folder]
+        if plan.bootstrap:
+            continue
+        if plan.blocking:
+            first = plan.blocking[0]
+            wrong[stack.folder] = f"{first.message}" + (f" (seen: {first.seen})" if first.seen else "")
+        elif plan.compose != stack.compose or plan.project != stack.project:
+            wrong[stack.folder] = "it would not stay what it is"
+    return wrong
+
+
+def _write_found(site: DiscoveredSite, place: Path) -> None:
+    for name, data in (("site", site.site), ("vms", {"vms": list(site.vms)}), ("lxcs", {"lxc_configs": site.lxcs})):
+        _file(place / f"{name}.yaml").write_text(_yaml(data), encoding="utf-8")
+    for stack in site.stacks:
+        folder = place / "stacks" / stack.folder
+        _file(folder / "docker-compose.yml").write_text(stack.compose, encoding="utf-8", newline="")
+        if stack.manifest:
+            (folder / "phoenix.yaml").write_text(_yaml(stack.manifest), encoding="utf-8")
+
+
+def _yaml(data: Any) -> str:
+    # Quoted keys of guests' numbers are no trouble to YAML, and JSON keeps every text what it is.
+    stream = io.StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.width = 1 << 20
+    yaml.dump(json.loads(json.dumps(data)), stream)
+    return stream.getvalue()
+
+
+def _file(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _block(settings: Mapping[str, Any]) -> str:
+    lines = ["  # As they were found; pulumi config set KEY VALUE says it for one Pulumi stack.\n"]
+    for key, value in settings.items():
+        shown = {"value": value} if isinstance(value, Mapping) else value
+        lines.append(f"  {key}: {json.dumps(shown)}\n")
+    return "".join(lines)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

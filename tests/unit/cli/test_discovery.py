@@ -1,0 +1,113 @@
+"""`phoenix init --discover`: what is written of what was found, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from phoenix_providers.cli.discovered_files import write_site
+from phoenix_providers.cli.main import phoenix
+from phoenix_providers.errors import NotReadyError, PhoenixError, UsageError
+from phoenix_providers.lab.network import free_port
+from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.running_site import (
+    RunningEnvironment,
+    RunningGuest,
+    RunningPortainer,
+    RunningProxmox,
+    RunningSite,
+    RunningStack,
+)
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.discovered_site import discovered_site
+
+# Blanks at the end of a line, line breaks of Windows, a comment: a text that is one byte another restarts.
+ODD = "# top  \r\nservices:\r\n  web: {image: 'nginx:1', environment: {PW: '${DB_PASSWORD}'}}  \r\n"
+BUILT = "services:\n  web:\n    build: .\n"
+
+
+def site(*stacks: RunningStack) -> RunningSite:
+    guest = RunningGuest(111, "vm", "apps", "pve", interface="10.0.0.111/24")
+    environment = RunningEnvironment(1, "apps", "tcp://10.0.0.111:9001", 2)
+    return RunningSite(
+        RunningProxmox("https://10.0.0.13:8006", "pve", (guest,), interface="10.0.0.13/24"),
+        RunningPortainer("https://10.0.0.110:9443", (environment,), stacks),
+    )
+
+
+def test_what_is_written_would_be_deployed_as_it_runs(tmp_path: Path) -> None:
+    found = discovered_site(
+        site(RunningStack("grafana", 1, ODD, {"DB_PASSWORD": "'hun ter'", "MODE": "fast"})),
+        "home.example",
+        "production",
+    )
+    written = write_site(found, tmp_path / "new", found.settings)
+    assert written.secrets == {"DB_PASSWORD": "DB_PASSWORD of the stack grafana"}
+    plan = plan_site(load_configuration(tmp_path / "new" / "config", Settings(secrets=frozenset({"DB_PASSWORD"}))))
+    (stack,) = plan.stacks
+    assert (stack.project, stack.compose, stack.blocking) == ("grafana", ODD, ())
+    assert stack.variables["MODE"] == "fast"
+    assert not plan.nodes[0].hosts
+    files = [file.read_bytes() for file in (tmp_path / "new").rglob("*") if file.is_file()]
+    assert not any(b"hun ter" in content for content in files)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_stack_that_would_be_blocked_is_left_out_and_named(tmp_path: Path) -> None:
+    running = site(RunningStack("built", 1, BUILT), RunningStack("ok", 1, "services: {a: {image: a}}\n"))
+    found = discovered_site(running, "home.example", "production")
+    written = write_site(found, tmp_path / "new", found.settings)
+    assert [stack.folder for stack in written.site.stacks] == ["ok"]
+    assert "stack built on apps" in [item.what for item in written.site.not_carried]
+    assert not (tmp_path / "new" / "config" / "stacks" / "built").exists()
+
+
+def test_settings_that_are_known_are_in_the_project(tmp_path: Path) -> None:
+    found = discovered_site(site(), "home.example", "production")
+    settings = {**found.settings, "phoenix:addressOverrides": {"apps": "10.0.0.9"}, "proxmoxve:insecure": True}
+    write_site(found, tmp_path / "new", settings)
+    project = YAML(typ="safe", pure=True).load((tmp_path / "new" / "Pulumi.yaml").read_text())
+    config = project["config"]
+    assert project["name"] == "new"
+    assert config["proxmoxve:endpoint"] == "https://10.0.0.13:8006"
+    assert config["phoenix:addressOverrides"] == {"value": {"apps": "10.0.0.9"}}
+
+
+def invoke(*arguments: object, **environment: str) -> PhoenixError:
+    done: Any = CliRunner().invoke(phoenix, [str(part) for part in arguments], env=environment)
+    assert isinstance(done.exception, PhoenixError), done.output
+    return done.exception
+
+
+def test_who_cannot_be_reached_ends_it_and_nothing_is_written(tmp_path: Path) -> None:
+    url = f"https://127.0.0.1:{free_port()}"
+    error = invoke(
+        *("init", tmp_path / "new", "--discover", "--proxmox", url, "--domain", "home.example"),
+        PROXMOX_VE_API_TOKEN="a@pve!b=c",
+    )
+    assert isinstance(error, NotReadyError)
+    assert error.exit_code == 3
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    error = invoke("init", tmp_path, "--discover", "--proxmox", "https://127.0.0.1:1", PROXMOX_VE_API_TOKEN="a@pve!b=c")
+    assert isinstance(error, UsageError)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_token_is_asked_for_and_never_an_argument(tmp_path: Path) -> None:
+    error = invoke("init", tmp_path / "new", "--discover", "--proxmox", "https://127.0.0.1:1", PROXMOX_VE_API_TOKEN="")
+    assert "PROXMOX_VE_API_TOKEN" in error.explanation.expected
+
+
+@pytest.mark.parametrize("arguments", [["--proxmox", "https://127.0.0.1:1"], ["--insecure"], ["--domain", "x"]])
+def test_its_options_belong_to_it(tmp_path: Path, arguments: list[str]) -> None:
+    assert isinstance(invoke("init", tmp_path / "new", *arguments), UsageError)
+    assert not list(tmp_path.iterdir())
