@@ -25,7 +25,7 @@ from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.engine_values import from_engine
-from phoenix_providers.resources.route_chain import STEPS, Chain, Step
+from phoenix_providers.resources.route_chain import STEPS, Chain
 from phoenix_providers.resources.traefik_config import PARTS
 
 _WIDTH_OF_FILES = 200
@@ -108,17 +108,26 @@ def show(chains: Sequence[Chain], console: Console) -> None:
 
 
 def broken_links(chains: Iterable[Chain]) -> Iterator[str]:
-    """Say where chains break, once for each cause."""
-    by_cause: dict[Step, list[Chain]] = {}
+    """Say where chains break, once for each cause: what one command mends is one."""
+    by_cause: dict[tuple[str, str], list[Chain]] = {}
     for chain in chains:
-        if chain.broken:
-            by_cause.setdefault(chain.broken, []).append(chain)
-    for cause, broken in by_cause.items():
-        first = broken[0].check
-        who = f"{first.name} ({first.owner}) breaks" if len(broken) == 1 else f"{len(broken)} routes break"
-        yield f"{who} at {cause.name}: {cause.text}"
-        if cause.next_step:
-            yield f"  next:     {cause.next_step}"
+        if step := chain.broken:
+            by_cause.setdefault((step.name, step.next_step or step.text), []).append(chain)
+    for (name, _), broken in by_cause.items():
+        steps = dict.fromkeys(chain.broken for chain in broken if chain.broken)
+        if len(broken) == 1:
+            yield f"{_known_as(broken[0])} breaks at {name}: {next(iter(steps)).text}"
+        elif len(steps) == 1:
+            yield f"{len(broken)} routes break at {name}: {next(iter(steps)).text}"
+        else:
+            yield f"{len(broken)} routes break at {name}"
+            yield from (f"  {_known_as(chain)}: {chain.broken.text}" for chain in broken if chain.broken)
+        if next_step := next(iter(steps)).next_step:
+            yield f"  next:     {next_step}"
+
+
+def _known_as(chain: Chain) -> str:
+    return f"{chain.check.name} ({chain.check.owner})"
 
 
 def _checks(
@@ -134,8 +143,10 @@ def _checks(
         elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):
             reason = str(outputs.get("failure") or "the stack was never healthy").partition("\n")[0]
             unpublished[str(resource["urn"]).rpartition("::")[2]] = (outputs.get("routes") or {}, reason)
-    records = {record.hostname: record.ip for record in plan_site(configuration).dns}
-    checks = route_checks(parts, records, unpublished)
+    declared = plan_site(configuration).dns
+    records = {record.hostname: record.ip for record in declared}
+    mended_by = {record.hostname: record.mended_by for record in declared}
+    checks = route_checks(parts, records, unpublished, mended_by)
     if not name:
         return checks
     if chosen := tuple(check for check in checks if check.is_about(name)):

@@ -15,6 +15,7 @@ class Reply:
     """An answer. A 404 does not tell whether it is Traefik's own: back ends written in Go say the same."""
 
     status: int
+    location: str = ""
 
 
 def require_listener(address: str, port: int, *, timeout: float) -> None:
@@ -56,4 +57,4 @@ def ask(address: str, port: int, host: str, path: str, *, tls: bool, timeout: fl
         except urllib3.exceptions.HTTPError as error:
             seen = type(error).__name__
             raise UnreachableError("No answer came", where=f"{address}:{port} for {host}", seen=seen) from None
-    return Reply(answer.status)
+    return Reply(answer.status, answer.headers.get("Location", ""))

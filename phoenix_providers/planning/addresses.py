@@ -28,10 +28,10 @@ def override(configuration: Configuration, name: str) -> str | None:
     return next((ip for key, ip in overrides.items() if guest_host(key, domain) == wanted), None)
 
 
-def override_command(name: str) -> str:
+def override_command(name: str, address: str = "IP") -> str:
     """Return the command that says a guest's address; in a path of Pulumi's a dot would open a level of its own."""
     key = f'["{name.lower()}"]' if "." in name else f".{name.lower()}"
-    return f"pulumi config set --path 'phoenix:addressOverrides{key}' IP"
+    return f"pulumi config set --path 'phoenix:addressOverrides{key}' {address}"
 
 
 def address_of(configuration: Configuration, guest: Guest) -> str | None:

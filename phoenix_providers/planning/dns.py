@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.guest import VirtualMachine
+from phoenix_providers.models.guest import Guest, TraefikService, VirtualMachine
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.addresses import address_of, gateway_address, override
+from phoenix_providers.planning.addresses import address_of, gateway_address, override, override_command
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
-from phoenix_providers.planning.site_plan import DnsRecord
+from phoenix_providers.planning.site_plan import ADDRESS, DnsRecord
 
 # Reached on its own VM, since agents are spoken to directly.
 _AGENT_SERVICE = "portainer-agent"
+_GATEWAY = f"pulumi config set phoenix:gateway {ADDRESS}"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class _Wish:
     address: str | None
     place: Location | None = None
     of_guest: bool = False
+    mended_by: str = _GATEWAY
 
 
 def dns_records(
@@ -47,13 +49,13 @@ def dns_records(
     ]
     needed = any(wish.address is None for wish in wishes)
     gateway = gateway_address(configuration, findings, needed=needed)
-    records: dict[str, str] = {}
+    records: dict[str, DnsRecord] = {}
     for wish in [*wishes, _Wish("portainer", None), _Wish("traefik", None)]:
         name = _full_name(wish, configuration.site.domain_name, findings)
         address = wish.address or gateway
         if name is not None and address is not None:
-            records.setdefault(name, address)
-    return tuple(DnsRecord(name, address) for name, address in records.items())
+            records.setdefault(name, DnsRecord(name, address, wish.mended_by))
+    return tuple(records.values())
 
 
 def _routed(configuration: Configuration, routed: Mapping[str, tuple[str, ...]]) -> Iterator[_Wish]:
@@ -70,30 +72,43 @@ def _services(configuration: Configuration) -> Iterator[_Wish]:
             continue
         place = configuration.locate(*guest.declared_at, "traefik_service", "name")
         if not isinstance(guest, VirtualMachine):
-            address = override(configuration, service.name) or address_of(configuration, guest)
-        elif service.name.lower() == _AGENT_SERVICE:
-            address = address_of(configuration, guest)
-        else:
+            yield from _of_container(configuration, guest, service, place)
+        elif service.name.lower() != _AGENT_SERVICE:
             yield _Wish(service.name, None, place, of_guest=True)
-            continue
-        if address is not None:
-            yield _Wish(service.name, address, place, of_guest=True)
+        elif (address := address_of(configuration, guest)) is not None:
+            yield _Wish(service.name, address, place, of_guest=True, mended_by=_other_name(place))
+
+
+def _of_container(
+    configuration: Configuration, guest: Guest, service: TraefikService, place: Location | None
+) -> Iterator[_Wish]:
+    """Lead to the gateway, as the route wants it; files of the old spelling keep the rule of the old scripts.
+
+    Where the guest itself has no fixed address, an override under the service's name is that of the back end.
+    """
+    own, chosen = address_of(configuration, guest), override(configuration, service.name)
+    mended_by = override_command(service.name, ADDRESS)
+    if configuration.old_spelling:
+        if address := chosen or own:
+            yield _Wish(service.name, address, place, of_guest=True, mended_by=mended_by)
+    elif guest.address and chosen:
+        yield _Wish(service.name, chosen, place, of_guest=True, mended_by=mended_by)
+    elif own or chosen:
+        yield _Wish(service.name, None, place, of_guest=True)
 
 
 def _guests(configuration: Configuration) -> Iterator[_Wish]:
     for guest in configuration.guests:
         if (address := address_of(configuration, guest)) is not None:
-            yield _Wish(guest.name, address, configuration.locate(*guest.declared_at, "name"), of_guest=True)
+            place = configuration.locate(*guest.declared_at, "name")
+            yield _Wish(guest.name, address, place, of_guest=True, mended_by=_other_name(place))
 
 
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
     for vm in configuration.vms:
         if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
-            yield _Wish(
-                agent_host(vm, configuration.site.domain_name),
-                address,
-                configuration.locate(*vm.declared_at, "portainer_agent_hostname"),
-            )
+            place = configuration.locate(*vm.declared_at, "portainer_agent_hostname")
+            yield _Wish(agent_host(vm, configuration.site.domain_name), address, place, mended_by=_other_name(place))
 
 
 def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_Wish]:
@@ -108,7 +123,11 @@ def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_
                     expected="an `ip` in the record, or an address for the guest",
                 )
                 continue
-            yield _Wish(record.hostname, address, place)
+            yield _Wish(record.hostname, address, place, mended_by=f"write `ip: {ADDRESS}` at {place}")
+
+
+def _other_name(place: Location | None) -> str:
+    return f"give the route another name, or what is called so at {place}"
 
 
 def _full_name(wish: _Wish, domain: str, findings: Findings) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from phoenix_providers.planning.merge import merge_routes
@@ -24,6 +24,7 @@ class RouteCheck:
         owner: `infrastructure`, or the stack's resource name.
         router: Name of the router, with what it says in `configuration`.
         record: Address that the name is declared to have in DNS; empty if none is declared.
+        mended_by: What lets the name lead to another `ADDRESS` (see `DnsRecord`).
         unpublished: Why the route is not published; empty if it is.
     """
 
@@ -36,6 +37,7 @@ class RouteCheck:
     record: str = ""
     unpublished: str = ""
     protocol: Protocol = "http"
+    mended_by: str = ""
 
     @property
     def name(self) -> str:
@@ -67,6 +69,7 @@ def route_checks(
     parts: Mapping[str, Mapping[str, Any]],
     records: Mapping[str, str],
     unpublished: Mapping[str, tuple[Mapping[str, Any], str]],
+    mended_by: Mapping[str, str] | None = None,
 ) -> tuple[RouteCheck, ...]:
     """Return one check for each host name of each router, and one for a router without any.
 
@@ -74,6 +77,7 @@ def route_checks(
         parts: Published dynamic configuration by owner.
         records: Declared address by host name.
         unpublished: Declared configuration, and the reason why it is not published, by owner.
+        mended_by: What lets a name lead elsewhere, by host name.
     """
     found: list[RouteCheck] = []
     everything = merge_routes(parts.values())
@@ -81,7 +85,8 @@ def route_checks(
         found += _checks(owner, part, everything, records, "")
     for owner, (part, reason) in unpublished.items():
         found += _checks(owner, part, part, records, reason)
-    return tuple(found)
+    mended = mended_by or {}
+    return tuple(replace(check, mended_by=mended.get(check.host, "")) for check in found)
 
 
 def _checks(

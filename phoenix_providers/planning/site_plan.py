@@ -12,13 +12,21 @@ from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
+# Stands in `DnsRecord.mended_by` for the address that is meant.
+ADDRESS = "ADDRESS"
+
 
 @dataclass(frozen=True)
 class DnsRecord:
-    """One name with its address; unique by name within a plan."""
+    """One name with its address; unique by name within a plan.
+
+    Attributes:
+        mended_by: What lets the name lead to another `ADDRESS`: a command or an edit.
+    """
 
     hostname: str
     ip: str
+    mended_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -27,3 +27,16 @@ def test_one_cause_of_many_routes_is_said_once_with_the_next_command() -> None:
 
 def test_nothing_is_said_of_what_is_answered() -> None:
     assert list(broken_links([chain("a.home.example", FINE)])) == []
+
+
+def test_what_one_command_mends_is_one_cause() -> None:
+    def unknown(name: str) -> Step:
+        return Step("DNS", False, f"10.0.0.13 knows no {name}", "phoenix sync all")
+
+    chains = [chain(name, unknown(name)) for name in ("a.home.example", "b.home.example")]
+    assert list(broken_links(chains)) == [
+        "2 routes break at DNS",
+        "  a.home.example (app@111): 10.0.0.13 knows no a.home.example",
+        "  b.home.example (app@111): 10.0.0.13 knows no b.home.example",
+        "  next:     phoenix sync all",
+    ]
