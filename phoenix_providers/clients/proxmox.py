@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from phoenix_providers.clients.certificate_refusal import PROXMOX
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings, missing_privilege
 from phoenix_providers.clients.remembered_settings import RememberedSettings
 from phoenix_providers.clients.transport import TlsTrust, Transport
@@ -54,6 +55,7 @@ class ProxmoxApi:
             trust=TlsTrust(insecure=insecure),
             headers=lambda: headers,
             if_kept_out=_LOCKED_OUT,
+            advice=PROXMOX,
         )
         self.settings = ProxmoxSettings(self._transport, self.token_id)
         self.seen = RememberedSettings(self.settings)

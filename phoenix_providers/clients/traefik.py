@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_providers.clients.certificate_refusal import TRAEFIK
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 
@@ -19,7 +20,7 @@ class TraefikApi:
 
     def __init__(self, url: str, *, timeout: float) -> None:
         self.url = url.rstrip("/")
-        self._transport = Transport("Traefik", self.url, timeout=timeout, trust=TlsTrust())
+        self._transport = Transport("Traefik", self.url, timeout=timeout, trust=TlsTrust(), advice=TRAEFIK)
 
     def version(self) -> str:
         """Return the version; proves that the API answers."""

@@ -6,10 +6,12 @@ about, so that nothing was sent; after that, whoever called has to look (`Ambigu
 
 from __future__ import annotations
 
+import ssl
 import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -18,6 +20,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from phoenix_providers.clients.certificate_refusal import ProductAdvice, certificate_refusal
+from phoenix_providers.clients.connection_failure import CONNECT_SECONDS, look, may_be_kept_out, reason, was_not_sent
 from phoenix_providers.errors import (
     AmbiguousWriteError,
     ConflictError,
@@ -27,7 +31,6 @@ from phoenix_providers.errors import (
     UnreachableError,
 )
 
-_CONNECT_SECONDS = 5.0
 # Of a longer message, such as the progress of compose, the cause comes last.
 _LONGEST_MESSAGE, _KEPT_AT_ITS_START = 600, 200
 _GATEWAY_FAILURES = (502, 504)
@@ -70,6 +73,7 @@ class Transport:
         trust: Whose certificates are believed.
         headers: Gives the headers of the next request.
         if_kept_out: What else to do where no connection comes about, as behind a firewall.
+        advice: What to do about its address, and about a certificate that is not believed.
 
     Attributes:
         refusal: What every request ends with, without being sent; None as a rule.
@@ -86,9 +90,11 @@ class Transport:
         trust: TlsTrust | None = None,
         headers: Callable[[], Mapping[str, str]] = dict,
         if_kept_out: str = "",
+        advice: ProductAdvice | None = None,
     ) -> None:
         self.product = product
         self._if_kept_out = if_kept_out
+        self._advice = advice or ProductAdvice()
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._trust = trust or TlsTrust()
@@ -106,6 +112,8 @@ class Transport:
             response = self._session().request("GET", **self._arguments(path), params=params)
         except requests.RequestException as error:
             raise self._unreachable(path, error) from None
+        except OSError:
+            raise self._no_authority() from None
         return self._answer("GET", path, response)
 
     def write(
@@ -135,17 +143,19 @@ class Transport:
         try:
             response = self._session().request(verb, **arguments, params=params, json=json, files=files, data=fields)
         except requests.RequestException as error:
-            if _was_not_sent(error):
+            if was_not_sent(error):
                 raise self._unreachable(path, error) from None
             unclear = AmbiguousWriteError(
                 f"{self.product} did not answer a {verb}; it may or may not have been done",
                 where=self.base_url + path,
-                seen=_reason(error),
+                seen=reason(error),
                 next_step="run the same command again: it looks before it writes",
             )
             # Before the answer begins, the same silence is a `ReadTimeout`.
             unclear.began = "Read timed out" in repr(error) and not isinstance(error, requests.ReadTimeout)
             raise unclear from None
+        except OSError:
+            raise self._no_authority() from None
         if response.status_code in _GATEWAY_FAILURES:
             raise AmbiguousWriteError(
                 f"{self.product} answered a {verb} with {response.status_code}; it may or may not have been done",
@@ -168,7 +178,7 @@ class Transport:
         return {
             "url": self.base_url + path,
             "headers": dict(self._headers()),
-            "timeout": (_CONNECT_SECONDS, timeout or self._timeout),
+            "timeout": (CONNECT_SECONDS, timeout or self._timeout),
             "verify": self._trust.verify,
             "allow_redirects": False,
         }
@@ -181,7 +191,7 @@ class Transport:
             session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _MethodAdapter())
+                session.mount(scheme, _MethodAdapter(_authorities() if self._trust.verify is True else None))
             self._local.session = session
             self._sessions.add(session)
         return session
@@ -204,57 +214,50 @@ class Transport:
         )
 
     def _unreachable(self, path: str, error: requests.RequestException) -> UnreachableError:
-        steps = [f"curl -vk {self.base_url}{path.partition('?')[0]}"]
-        if self._if_kept_out and _may_be_kept_out(error):
+        if refusal := certificate_refusal(repr(error), self.base_url, self._advice):
+            seen, steps = refusal.seen, list(refusal.next_steps)
+        elif "NO_CERTIFICATE_OR_CRL_FOUND" in repr(error):
+            return self._no_authority()
+        else:
+            seen, steps = reason(error), list(look(repr(error), self.base_url, path, self._advice.address))
+        if self._if_kept_out and may_be_kept_out(error):
             steps.append(self._if_kept_out)
         return UnreachableError(
-            f"{self.product} cannot be reached",
-            where=self.base_url,
-            seen=_reason(error),
-            next_step="\n            ".join(steps),
+            f"{self.product} cannot be reached", where=self.base_url, seen=seen, next_step="\n            ".join(steps)
         )
+
+    def _no_authority(self) -> UnreachableError:
+        """Say that the file with the authority is none: the HTTP library stumbles over it before it sends anything."""
+        return UnreachableError(
+            f"{self.product} was not asked: the file of its certificate authority cannot be read",
+            where=self.base_url,
+            seen=str(self._trust.ca_file),
+            expected="a file with certificates in PEM form (-----BEGIN CERTIFICATE-----)",
+            next_step=self._advice.trust[-1] if self._advice.trust else "",
+        )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return those of this computer, which the Proxmox plugin goes by, too; the HTTP library adds its own."""
+    return ssl.create_default_context()
 
 
 class _MethodAdapter(HTTPAdapter):
     """Retries by method: reads often, writes only before anything was sent."""
 
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        if self._context is not None:
+            options["ssl_context"] = self._context
+        super().init_poolmanager(*args, **options)
+
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         self.max_retries = _READ_RETRY if request.method == "GET" else _WRITE_RETRY
         return super().send(request, *args, **options)
-
-
-def _was_not_sent(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
-        return True
-    return any(
-        name in repr(error)
-        for name in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "CertificateError")
-    )
-
-
-def _may_be_kept_out(error: requests.RequestException) -> bool:
-    """Whether it looks as it does behind a firewall that drops or rejects; a name or a certificate is no such thing."""
-    text = repr(error)
-    signs = ("ConnectTimeout", "Connection refused", "No route to host")
-    return _was_not_sent(error) and any(sign in text for sign in signs) and "NameResolutionError" not in text
-
-
-def _reason(error: requests.RequestException) -> str:
-    text = repr(error)
-    known = (
-        ("NameResolutionError", "the host name does not resolve"),
-        ("Connection refused", "connection refused: nothing listens there"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not signed by a trusted authority"),
-        ("WRONG_VERSION_NUMBER", "it does not speak https on this port"),
-        ("ConnectTimeout", f"no connection within {_CONNECT_SECONDS:g} s"),
-        ("ReadTimeout", "no answer within the time limit"),
-        ("Read timed out", "no answer within the time limit"),
-        ("No route to host", "no route to host"),
-        ("Connection aborted", "the connection was cut"),
-        ("Connection reset", "the connection was cut"),
-        ("Hostname mismatch", "its certificate is for another host name"),
-    )
-    return next((meaning for sign, meaning in known if sign in text), type(error).__name__)
 
 
 def _decoded(response: requests.Response) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError
 
@@ -53,8 +54,10 @@ class PortainerSession:
         self._sign_ins = 0
         self._instance: str | None = None
         self._lock = threading.Lock()
-        self._public = Transport("Portainer", url, timeout=timeout, trust=trust)
-        self._signed_in = Transport("Portainer", url, timeout=timeout, trust=trust, headers=self._credentials)
+        self._public = Transport("Portainer", url, timeout=timeout, trust=trust, advice=PORTAINER)
+        self._signed_in = Transport(
+            "Portainer", url, timeout=timeout, trust=trust, headers=self._credentials, advice=PORTAINER
+        )
 
     def set_aside(self, reason: ProductError | None) -> None:
         """Answer every request with this, without asking, until somebody takes it back with None."""
