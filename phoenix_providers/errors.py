@@ -6,6 +6,7 @@
     ├── NotReadyError           3  a product is not ready; carries every failed check
     ├── ProductError            4  a product refused or failed
     │   ├── UnreachableError       no connection; nothing was sent
+    │   │   └── UntrustedError         its certificate is not believed, which waiting does not mend
     │   ├── UnauthorizedError      credentials were refused
     │   │   └── NoUsersYetError    the product is new; a run makes the first user
     │   ├── NotFoundError          the product says that the object does not exist
@@ -118,6 +119,10 @@ class UnreachableError(ProductError):
 
     exit_code = 3
     label = "not reachable"
+
+
+class UntrustedError(UnreachableError):
+    """The product's certificate is not believed; nothing was sent, and waiting does not mend it."""
 
 
 class UnauthorizedError(ProductError):

@@ -16,6 +16,8 @@ from phoenix_providers.errors import ProductError, UnauthorizedError, Unreachabl
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
 
 _HTTPS = 443
+# What other servers say instead of Proxmox's version.
+_NOT_PROXMOX = {301, 302, 307, 308, 400, 403, 404, 405}
 _LOCKED_OUT = (
     "if its own firewall keeps you out: on the host's console `pve-firewall stop` "
     "(with nftables `systemctl stop proxmox-firewall`), then run again"
@@ -122,7 +124,7 @@ class ProxmoxApi:
                 next_step="pulumi config set --secret proxmoxve:apiToken",
             )
         try:
-            return str(self._transport.read("/api2/json/version").data["data"]["version"])
+            data = self._transport.read("/api2/json/version").data
         except UnauthorizedError as error:
             raise UnauthorizedError(
                 "Proxmox refused the API token",
@@ -132,3 +134,22 @@ class ProxmoxApi:
                 next_step="pulumi config set --secret proxmoxve:apiToken",
                 status=401,
             ) from None
+        except UnreachableError:
+            raise
+        except ProductError as error:
+            if error.status in _NOT_PROXMOX:
+                raise self._not_proxmox(error.explanation.seen) from None
+            raise
+        try:
+            return str(data["data"]["version"])
+        except (TypeError, LookupError):
+            raise self._not_proxmox("an answer that Proxmox does not give") from None
+
+    def _not_proxmox(self, seen: str) -> ProductError:
+        return ProductError(
+            "Something else than Proxmox answers",
+            where=self.url,
+            seen=seen,
+            expected="the address of Proxmox's API, https on port 8006",
+            next_step=PROXMOX.address,
+        )

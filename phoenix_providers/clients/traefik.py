@@ -13,6 +13,8 @@ from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 
 _STATIC = "static-config.json"
+# What other servers say, or Traefik itself on an entry point that has not its API.
+_NO_API = {301, 302, 307, 308, 400, 403, 404, 405}
 
 
 class TraefikApi:
@@ -24,7 +26,14 @@ class TraefikApi:
 
     def version(self) -> str:
         """Return the version; proves that the API answers."""
-        data = self._read("/api/version").data
+        try:
+            data = self._read("/api/version").data
+        except UnreachableError:
+            raise
+        except ProductError as error:
+            if error.status in _NO_API:
+                raise self._no_api() from None
+            raise
         if not isinstance(data, dict) or "Version" not in data:
             raise self._no_api()
         return str(data["Version"])
@@ -84,5 +93,5 @@ class TraefikApi:
             "This is not Traefik's API",
             where=self.url,
             expected="the address in front of /api/version",
-            next_step=f"curl {self.url}/api/version",
+            next_step=f"curl {self.url}/api/version\n            or correct the address: {TRAEFIK.address}",
         )

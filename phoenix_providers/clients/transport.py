@@ -29,6 +29,7 @@ from phoenix_providers.errors import (
     ProductError,
     UnauthorizedError,
     UnreachableError,
+    UntrustedError,
 )
 
 # Of a longer message, such as the progress of compose, the cause comes last.
@@ -215,20 +216,24 @@ class Transport:
 
     def _unreachable(self, path: str, error: requests.RequestException) -> UnreachableError:
         if refusal := certificate_refusal(repr(error), self.base_url, self._advice):
-            seen, steps = refusal.seen, list(refusal.next_steps)
-        elif "NO_CERTIFICATE_OR_CRL_FOUND" in repr(error):
+            return UntrustedError(
+                f"{self.product} cannot be reached",
+                where=self.base_url,
+                seen=refusal.seen,
+                next_step="\n            ".join(refusal.next_steps),
+            )
+        if "NO_CERTIFICATE_OR_CRL_FOUND" in repr(error):
             return self._no_authority()
-        else:
-            seen, steps = reason(error), list(look(repr(error), self.base_url, path, self._advice.address))
+        seen, steps = reason(error), list(look(repr(error), self.base_url, path, self._advice.address))
         if self._if_kept_out and may_be_kept_out(error):
             steps.append(self._if_kept_out)
         return UnreachableError(
             f"{self.product} cannot be reached", where=self.base_url, seen=seen, next_step="\n            ".join(steps)
         )
 
-    def _no_authority(self) -> UnreachableError:
+    def _no_authority(self) -> UntrustedError:
         """Say that the file with the authority is none: the HTTP library stumbles over it before it sends anything."""
-        return UnreachableError(
+        return UntrustedError(
             f"{self.product} was not asked: the file of its certificate authority cannot be read",
             where=self.base_url,
             seen=str(self._trust.ca_file),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.entry_points import asked_entry_points
 from phoenix_providers.planning.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.proxmox_words import wanted_by_scope
 from phoenix_providers.planning.recorded_stack import RecordedStack
@@ -49,6 +50,8 @@ def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
     }
     declared: dict[str, Any] = {key: asked[key] for key in ("wanted", "guests", "names", "leaving") if key in asked}
     declared["places"] = dict(site.plan.rule_places)
+    declared["preview"] = pulumi.runtime.is_dry_run()
+    declared["entry_points"] = asked_entry_points(site.plan)
     return ReadinessGate("readiness", addresses, declared, after(before))
 
 

@@ -87,6 +87,7 @@ class Connections:
         declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
             rules; empty until the gate knows.
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
+        not_ready: What the last look at the products has found, by the name of the gate's check; None before it.
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
@@ -121,6 +122,7 @@ class Connections:
         self.unsaid: PhoenixError | None = None
         self.declared_firewall: Mapping[str, Any] = {}
         self.closed: Mapping[str, Any] = {}
+        self.not_ready: Mapping[str, PhoenixError] | None = None
         self.closed_connections: frozenset[str] = frozenset()
         self.dns_warning = ""
         self.dns_told = ""

@@ -20,6 +20,7 @@ from phoenix_providers.errors import (
     ProductError,
     UnauthorizedError,
     UnreachableError,
+    UntrustedError,
 )
 from phoenix_providers.resources.closed_products import closed_products
 from phoenix_providers.resources.connections import Connections
@@ -28,6 +29,14 @@ _PAUSE_SECONDS = 2.0
 _TRIES = 3
 _SEE_OTHER = 303
 Check = Callable[[], object]
+
+
+class MissingSettingError(PhoenixError):
+    """A product cannot be asked, since the settings do not say where it is."""
+
+
+# What no waiting mends.
+_LASTING = (UnauthorizedError, UntrustedError, MissingSettingError)
 
 
 def wait_until_ready(
@@ -53,7 +62,7 @@ def wait_until_ready(
     while True:
         if before is not None:
             before(connections, addresses)
-        found = failures_by_check(connections, addresses)
+        found = connections.not_ready = failures_by_check(connections, addresses)
         closed = {} if behind_firewall else closed_products(connections, addresses, found)
         connections.closed = closed
         mended = {
@@ -66,7 +75,7 @@ def wait_until_ready(
         if not failures:
             set_aside(connections, addresses)
             return tuple(mended.values())
-        if deadline.passed or any(isinstance(error, UnauthorizedError) for error in failures.values()):
+        if deadline.passed or any(isinstance(error, _LASTING) for error in failures.values()):
             raise not_ready(tuple(closed[name].told if name in closed else one for name, one in failures.items()))
         waiting_for = "; ".join(f"{one.explanation.what} ({one.explanation.seen})" for one in failures.values())
         if waiting_for != told:
@@ -77,7 +86,7 @@ def wait_until_ready(
 
 def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
-    found = failures_by_check(connections, addresses)
+    found = connections.not_ready = failures_by_check(connections, addresses)
     connections.closed = closed_products(connections, addresses, found)
     set_aside(connections, addresses)
     return tuple(found.values())
@@ -131,7 +140,7 @@ def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tup
 
 def failures_by_check(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
     """Run all checks side by side, once, and return what failed by the name of the address."""
-    checks = _checks(connections, addresses)
+    checks = checks_of(connections, addresses)
     with ThreadPoolExecutor(max_workers=len(checks) or 1) as pool:
         failures = zip(checks, pool.map(_failure, checks.values()), strict=True)
         return {name: failure for name, failure in failures if failure is not None}
@@ -144,7 +153,8 @@ def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
     return NotReadyError(what, tuple(_explained(failure) for failure in failures))
 
 
-def _checks(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, Check]:
+def checks_of(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, Check]:
+    """Return one check for each product, by the name of its address."""
     checks: dict[str, Check] = {}
     if proxmox := addresses.get("proxmox"):
         paths = addresses.get("privileges_at") or ()
@@ -156,7 +166,19 @@ def _checks(connections: Connections, addresses: Mapping[str, Any]) -> dict[str,
     for key, reader in (("traefik_target", TRAEFIK), ("dnsmasq_target", DNSMASQ)):
         if target := addresses.get(key):
             checks[key] = partial(_target_ready, connections, str(target), reader)
+        elif key in addresses and reader is TRAEFIK:
+            checks[key] = _no_target
     return checks
+
+
+def _no_target() -> None:
+    raise MissingSettingError(
+        "It is not said where Traefik's files go",
+        where="phoenix:traefikTarget",
+        seen="no such setting",
+        expected=TRAEFIK.expected,
+        next_step=TRAEFIK.places,
+    )
 
 
 def _target_ready(connections: Connections, target: str, reader: Reader) -> None:

@@ -10,9 +10,10 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.errors import NotReadyError, PhoenixError, UnauthorizedError
+from phoenix_providers.errors import NotReadyError, PhoenixError, ProductError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.closed_products import closed_products
+from phoenix_providers.resources.foresight import foresee
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -48,11 +49,15 @@ class ReadinessGateProvider(PhoenixProvider):
         declared = inputs.pop("declared", None)
         if has_unknown(news):
             return CheckResult(inputs, [])
+        preview, entry_points = (declared or {}).pop("preview", False), (declared or {}).pop("entry_points", {})
         if declared:
             connections.current().declared_firewall = {**(inputs.get("firewall") or {}), **declared}
         if url := inputs.get("proxmox"):
             _require(connections.current().proxmox(str(url)), inputs)
             _foretell(inputs)
+        if preview:
+            for line in foresee(connections.current(), inputs, entry_points):
+                print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
@@ -95,7 +100,8 @@ class ReadinessGate(PhoenixResource, module="phoenix", name="ReadinessGate"):
         addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, `dnsmasq_target`; what is
             missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
             `firewall` and `guests`: the connections to the products, and what is asked of the firewall about them.
-        declared: What the run makes of the firewall: `wanted`, and the `places` of rules that are missing.
+        declared: What the run makes of the firewall: `wanted`, and the `places` of rules that are missing; whether it
+            is a `preview`, and who asks for which of Traefik's `entry_points`.
         opts: Options for the engine.
     """
 
@@ -111,7 +117,7 @@ def _require(proxmox: ProxmoxApi, props: Properties) -> None:
     try:
         if proxmox.answers():
             proxmox.require_privileges(props.get("privileges_at") or ())
-    except UnauthorizedError as error:
+    except ProductError as error:
         # Whatever else is not ready is told in the same message.
         raise not_ready(failed_checks(connections.current(), props) or (error,)) from None
 

@@ -32,7 +32,7 @@ class DirectoryDelivery:
                 f"{self._reader.name}'s {self._reader.folder} does not exist",
                 where=str(self._folder),
                 expected=self._reader.expected,
-                next_step=self._reader.name_another("DIRECTORY"),
+                next_step=self._reader.places,
             )
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise ProductError(

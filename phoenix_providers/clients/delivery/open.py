@@ -72,7 +72,7 @@ def _unknown(target: str, reader: Reader) -> ConfigurationError:
                 "It is of no known form",
                 seen=shown,
                 expected=_FORMS,
-                next_step=reader.name_another("DIRECTORY"),
+                next_step=reader.places,
             ),
         ),
     )

@@ -33,6 +33,16 @@ class Reader:
         """Say how to name another folder."""
         return self.setting.format(form)
 
+    @property
+    def places(self) -> str:
+        """Say how to name a folder, wherever it is."""
+        forms = (
+            ("", "DIRECTORY", "a directory of this computer"),
+            ("or: ", "ssh://root@HOST/DIRECTORY", "of another computer"),
+            ("or: ", "pct://root@PROXMOX-HOST/CTID/DIRECTORY", "of a container without an SSH server"),
+        )
+        return "\n            ".join(f"{word}{self.name_another(form)}   ({what})" for word, form, what in forms)
+
 
 TRAEFIK = Reader(
     "Traefik",

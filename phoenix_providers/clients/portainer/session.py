@@ -14,12 +14,14 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
-from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError
+from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError, UnreachableError
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
 # Twice the burst that a server allows would mean a ban of one hour; nothing needs more than a few.
 _MOST_SIGN_INS = 5
+# What other servers, or Portainer's port for https asked without it, say instead of its public status.
+_NOT_PORTAINER = {301, 302, 307, 308, 400, 401, 403, 404, 405}
 
 
 class PortainerSession:
@@ -65,9 +67,27 @@ class PortainerSession:
 
     def status(self) -> Mapping[str, Any]:
         """Return the public status (`Version`, `InstanceID`); needs no credentials."""
-        data: Mapping[str, Any] = self._public.read("/api/system/status").data
+        try:
+            data = self._public.read("/api/system/status").data
+        except UnreachableError:
+            raise
+        except ProductError as error:
+            if error.status in _NOT_PORTAINER:
+                raise self._not_portainer(error.explanation.seen) from None
+            raise
+        if not isinstance(data, dict) or "Version" not in data:
+            raise self._not_portainer("an answer that Portainer does not give")
         self._instance = str(data.get("InstanceID") or "")
         return data
+
+    def _not_portainer(self, seen: str) -> ProductError:
+        return ProductError(
+            "Something else than Portainer answers",
+            where=self.url,
+            seen=seen,
+            expected="Portainer's address, with https on its port 9443 or http on its port 9000",
+            next_step=PORTAINER.address,
+        )
 
     @property
     def instance(self) -> str:

@@ -1,0 +1,129 @@
+"""What a preview sees of products before anything is made: what the run would refuse, and what nobody could verify.
+
+A short look. Silence is no fault, and no preview fails for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from phoenix_providers.clients.connection_attempt import takes_connections
+from phoenix_providers.errors import (
+    Explanation,
+    NoUsersYetError,
+    PhoenixError,
+    ProductError,
+    UnreachableError,
+    UntrustedError,
+)
+from phoenix_providers.planning.entry_points import unknown_entry_points
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.readiness import MissingSettingError, checks_of, not_ready
+
+_CONNECT_SECONDS = 2.0
+_LOOK_SECONDS = 5.0
+_DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22, "pct": 22}
+_PRODUCTS = {
+    "proxmox": "Proxmox",
+    "portainer": "Portainer",
+    "traefik_api": "Traefik's API",
+    "traefik_target": "Traefik's directory",
+    "dnsmasq_target": "dnsmasq's directory",
+}
+
+
+def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points: Mapping[str, Any]) -> list[str]:
+    """Return what to say, each once.
+
+    Args:
+        connections: Clients; what a refresh of this process has found is not asked again.
+        addresses: The products, as the gate has them.
+        entry_points: Who asks for each of Traefik's entry points.
+    """
+    found = connections.not_ready
+    if found is None:
+        found = _look(connections, addresses)
+    refusing = {name: error for name, error in found.items() if _is_refusal(error)}
+    said = []
+    if refusing:
+        said.append(f"pulumi up would not begin: {not_ready(tuple(refusing.values()))}")
+    silent = [name for name in found if name not in refusing and not isinstance(found[name], NoUsersYetError)]
+    if silent:
+        told = "; ".join(_silence(name, addresses, found[name]) for name in silent)
+        said.append(f"not verified, since there is no answer now ({told}): `pulumi up` waits for it, and asks")
+    if entry_points and addresses.get("traefik_api") and "traefik_api" not in found:
+        said += [one.text() for one in _entry_points(connections, str(addresses["traefik_api"]), entry_points)]
+    return said
+
+
+def _is_refusal(error: PhoenixError) -> bool:
+    if isinstance(error, NoUsersYetError):
+        return False
+    return isinstance(error, UntrustedError | MissingSettingError) or not isinstance(error, UnreachableError)
+
+
+def _silence(name: str, addresses: Mapping[str, Any], error: PhoenixError) -> str:
+    return f"{_PRODUCTS[name]} at {_url(name, addresses)}: {error.explanation.seen or error.explanation.what}"
+
+
+def _url(name: str, addresses: Mapping[str, Any]) -> str:
+    address = addresses[name]
+    return str(address["url"] if isinstance(address, Mapping) else address)
+
+
+def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+    """Ask all side by side; who does not answer in time is silent, however long a run would wait."""
+    checks = {name: partial(_short, _url(name, addresses), check) for name, check in _checks(connections, addresses)}
+    found: dict[str, PhoenixError] = {}
+    done: set[str] = set()
+
+    def ask(name: str, check: Callable[[], object]) -> None:
+        try:
+            check()
+        except PhoenixError as error:
+            found[name] = error
+        done.add(name)
+
+    threads = [threading.Thread(target=ask, args=item, daemon=True) for item in checks.items()]
+    for thread in threads:
+        thread.start()
+    deadline = connections.clock.now() + _LOOK_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, deadline - connections.clock.now()))
+    late = UnreachableError("No answer in time", seen=f"no answer within {_LOOK_SECONDS:g} s")
+    return {name: found.get(name, late) for name in checks if name in found or name not in done}
+
+
+def _checks(connections: Connections, addresses: Mapping[str, Any]) -> Iterable[tuple[str, Callable[[], object]]]:
+    """Proxmox is left out where it answers: what it refuses has been told."""
+    checks = checks_of(connections, addresses)
+    if "proxmox" in checks:
+        proxmox = connections.proxmox(str(addresses["proxmox"]))
+        checks["proxmox"] = proxmox.version
+        with suppress(ProductError):
+            if proxmox.answers():
+                del checks["proxmox"]
+    return checks.items()
+
+
+def _short(url: str, check: Callable[[], object]) -> None:
+    """Try the connection first: who is away is not asked three times."""
+    parts = urlsplit(url)
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    if parts.hostname and port and parts.scheme in ("http", "https"):
+        reason = takes_connections(parts.hostname, port, timeout=_CONNECT_SECONDS)
+        if reason:
+            raise UnreachableError("Nobody answers there", where=url, seen=reason.lower())
+    check()
+
+
+def _entry_points(connections: Connections, api: str, asked: Mapping[str, Any]) -> tuple[Explanation, ...]:
+    try:
+        return unknown_entry_points(asked, connections.traefik(api).entry_points())
+    except ProductError:
+        return ()

@@ -1,0 +1,129 @@
+"""What a preview sees of products before anything is made."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from phoenix_providers.errors import UnreachableError
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.resources import foresight
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.foresight import foresee
+
+Serve = Callable[[dict[str, Any]], str]
+TRAEFIK = {
+    "/api/version": {"Version": "3.7.15"},
+    "/api/entrypoints": [{"name": "web", "address": ":80"}, {"name": "websecure", "address": ":443"}],
+}
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server with JSON by path, 404 for everything else; return its URL."""
+    running: list[tuple[http.server.ThreadingHTTPServer, threading.Thread]] = []
+
+    def start(pages: dict[str, Any]) -> str:
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                page = pages.get(self.path.partition("?")[0])
+                body = json.dumps(page).encode()
+                self.send_response(404 if page is None else 200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        httpd.daemon_threads = True
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        running.append((httpd, thread))
+        return f"http://127.0.0.1:{httpd.server_port}"
+
+    yield start
+    for httpd, thread in running:
+        httpd.shutdown()
+        httpd.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def connections() -> Connections:
+    return Connections(Settings(), Credentials.from_raw({}), proxmox_token=SecretStr("a@pve!b=c"))
+
+
+def test_all_is_well(connections: Connections, serve: Serve, tmp_path: Path) -> None:
+    addresses = {"traefik_api": serve(TRAEFIK), "traefik_target": str(tmp_path)}
+    assert foresee(connections, addresses, {"web": ["guests"]}) == []
+
+
+def test_something_else_than_the_product_is_told_with_the_setting(connections: Connections, serve: Serve) -> None:
+    other = serve({"/": {}})
+    addresses = {"portainer": {"url": other}, "traefik_api": other, "proxmox": other}
+    (said,) = foresee(connections, addresses, {})
+    assert said.startswith("pulumi up would not begin: 3 products are not ready\n")
+    assert "Something else than Portainer answers" in said
+    assert "pulumi config set phoenix:portainerUrl" in said
+    assert "This is not Traefik's API" in said
+    assert "pulumi config set phoenix:traefikApiUrl" in said
+    assert "Something else than Proxmox answers" in said
+    assert "pulumi config set proxmoxve:endpoint" in said
+
+
+@pytest.mark.parametrize("status", [{"hello": "world"}, [], "text"])
+def test_so_is_an_answer_of_another_kind(connections: Connections, serve: Serve, status: Any) -> None:
+    (said,) = foresee(connections, {"portainer": {"url": serve({"/api/system/status": status})}}, {})
+    assert "Something else than Portainer answers" in said
+
+
+def test_silence_is_no_fault_and_is_said_in_one_line(connections: Connections, tmp_path: Path) -> None:
+    addresses = {
+        "proxmox": "http://127.0.0.1:1",
+        "portainer": {"url": "http://127.0.0.1:1"},
+        "traefik_api": "http://127.0.0.1:1",
+        "traefik_target": str(tmp_path),
+    }
+    (said,) = foresee(connections, addresses, {"web": ["guests"]})
+    assert said.startswith("not verified, since there is no answer now (")
+    assert all(f"{name} at http://127.0.0.1:1: " in said for name in ("Proxmox", "Portainer", "Traefik's API"))
+    assert "\n" not in said
+
+
+def test_who_takes_too_long_is_silent(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foresight, "_LOOK_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (said,) = foresee(connections, {"portainer": {"url": url}}, {})
+    assert f"Portainer at {url}: no answer within 0.1 s" in said
+
+
+def test_a_missing_target_names_all_forms(connections: Connections) -> None:
+    (said,) = foresee(connections, {"traefik_target": ""}, {})
+    for form in ("DIRECTORY", "ssh://root@HOST/DIRECTORY", "pct://root@PROXMOX-HOST/CTID/DIRECTORY"):
+        assert f"pulumi config set phoenix:traefikTarget {form}" in said
+
+
+def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: Connections, serve: Serve) -> None:
+    asked = {"web": ["guests"], "websecur": ["grafana@113 (stacks/grafana/phoenix.yaml:7)", "wiki@113"]}
+    (said,) = foresee(connections, {"traefik_api": serve(TRAEFIK)}, asked)
+    assert said.startswith("Traefik has no entry point websecur\n")
+    assert "stacks/grafana/phoenix.yaml:7), wiki@113" in said
+    assert "did you mean websecure?" in said
+
+
+def test_what_a_refresh_has_found_is_not_asked_again(connections: Connections) -> None:
+    connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
+    (said,) = foresee(connections, {"portainer": {"url": "https://10.0.0.110:9443"}}, {})
+    assert "Portainer at https://10.0.0.110:9443: no route to host" in said
