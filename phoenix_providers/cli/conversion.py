@@ -72,7 +72,10 @@ def convert(source: Path, folder: Path, ask: Ask = nobody_answers) -> Conversion
     """
     if folder.resolve().is_relative_to(source.resolve()):
         raise UsageError(
-            "The new folder lies inside the old installation", where=str(folder), expected="a folder elsewhere"
+            "The new folder lies inside the old installation",
+            where=str(folder),
+            expected="a folder elsewhere",
+            next_step="phoenix init ~/home-lab --from DIR",
         )
     _refuse_elsewhere(source)
     old = load_configuration(source, Settings())

@@ -116,7 +116,9 @@ def _up(engine: Engine) -> None:
 
 def _require(condition: bool, otherwise: str) -> None:
     if not condition:
-        raise PhoenixError(f"The demo stops here: {otherwise}")
+        raise PhoenixError(
+            f"The demo stops here: {otherwise}", next_step="phoenix demo   (once more; what it printed above says why)"
+        )
 
 
 def _stack(plan: SitePlan, name: str) -> StackPlan:

@@ -252,7 +252,9 @@ def _explained(text: str, command: str) -> PhoenixError:
             next_step="find FOLDER/.pulumi -name '*.attrs' -delete && pulumi login 'file://FOLDER?metadata=skip'"
             "   (FOLDER: see pulumi whoami -v; then they are not written any more)",
         )
-    return PhoenixError(f"`{command}` failed", seen=text)
+    return PhoenixError(
+        f"`{command}` failed", seen=text, next_step="mend what it says, then run the same command again"
+    )
 
 
 def _passphrase_missing() -> UsageError:

@@ -32,6 +32,7 @@ def init(folder: Path, source: Path | None) -> None:
             "This folder is not empty, and nothing of yours is overwritten",
             where=str(folder),
             expected="a new or an empty folder",
+            next_step="phoenix init FOLDER   (another one)",
         )
     if source is None:
         site_folder.make(folder)

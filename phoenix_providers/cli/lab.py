@@ -76,7 +76,7 @@ def down(forget: bool) -> None:
     try:
         stopped = control.down(home.products)
     except control.LabError as error:
-        raise PhoenixError("The lab did not stop", seen=str(error)) from None
+        raise PhoenixError("The lab did not stop", seen=str(error), next_step="phoenix lab status") from None
     click.echo("The lab has stopped." if stopped else "No lab is running.")
     if forget and home.folder.exists():
         shutil.rmtree(home.folder, ignore_errors=True)
@@ -90,7 +90,9 @@ def status() -> None:
     try:
         running = control.status(home.products)
     except control.LabError as error:
-        raise PhoenixError("It cannot be told where the lab is", seen=str(error)) from None
+        raise PhoenixError(
+            "It cannot be told where the lab is", seen=str(error), next_step="phoenix lab down, then phoenix lab up"
+        ) from None
     if running is None:
         click.echo(f"No lab is running (its folder: {home.folder}).")
         return

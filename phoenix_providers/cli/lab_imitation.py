@@ -39,7 +39,10 @@ def imitate(configuration: Configuration, *, style: str = "async", spare: Callab
         primary = next((guest.address for guest in guests if guest.role == "primary"), None)
         portainer = portainer or primary or spare()
     if host is None or portainer is None:
-        raise UsageError("The lab needs network.interfaces.address and network.portainer_server_ip in the site file")
+        raise UsageError(
+            "The lab needs network.interfaces.address and network.portainer_server_ip in the site file",
+            next_step="write both into the site file",
+        )
     nodes = {
         name: str(ip_interface(node.address).ip)
         for name, node in site.network.nodes.items()
@@ -127,4 +130,5 @@ def _address(guest: Guest | None, spare: Callable[[], str] | None) -> str:
     raise UsageError(
         "The lab needs a fixed address for every guest, and a guest that runs Traefik",
         seen=guest.name if guest else "no guest named as phoenix:traefikGuest says",
+        next_step="write network_config.ip of that guest, or pulumi config set phoenix:traefikGuest GUEST",
     )

@@ -101,7 +101,9 @@ def _running(home: LabHome) -> bool:
     try:
         return control.status(home.products) is not None
     except control.LabError as error:
-        raise PhoenixError("It cannot be told where the lab is", seen=str(error)) from None
+        raise PhoenixError(
+            "It cannot be told where the lab is", seen=str(error), next_step="phoenix lab down, then phoenix lab up"
+        ) from None
 
 
 def _prepared(home: LabHome, site: RehearsedSite, style: str) -> tuple[LabSite, SitePlan, dict[str, str]]:

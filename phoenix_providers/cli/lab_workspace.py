@@ -118,4 +118,8 @@ def _pulumi(home: LabHome, *arguments: str) -> None:
         command, cwd=home.site, env={**os.environ, **home.environment()}, check=False, capture_output=True, text=True
     )
     if done.returncode != 0:
-        raise PhoenixError(f"`pulumi {arguments[0]} {arguments[1]}` failed in the lab", seen=done.stderr.strip())
+        raise PhoenixError(
+            f"`pulumi {arguments[0]} {arguments[1]}` failed in the lab",
+            seen=done.stderr.strip(),
+            next_step="phoenix lab down --forget, then phoenix lab up",
+        )

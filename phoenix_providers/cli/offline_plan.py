@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from phoenix_providers.cli.config_folder import config_option
 from phoenix_providers.cli.project_settings import project_setting_place, project_settings
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
@@ -23,18 +24,10 @@ from phoenix_providers.planning.site_plan import SitePlan
 
 def offline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--config` and `--set` to a command."""
-    folder = click.option(
-        "--config",
-        "folder",
-        type=click.Path(path_type=Path),
-        default=Path("config"),
-        show_default=True,
-        help="Folder of the configuration files.",
-    )
     overrides = click.option(
         "--set", "overrides", metavar="KEY=VALUE", multiple=True, help="A setting; dotted keys reach into maps."
     )
-    return folder(overrides(command))
+    return config_option()(overrides(command))
 
 
 def offline_plan(folder: Path, overrides: tuple[str, ...]) -> SitePlan:
@@ -47,7 +40,7 @@ def offline_plan(folder: Path, overrides: tuple[str, ...]) -> SitePlan:
 
 
 def with_secrets_set(configuration: Configuration) -> Configuration:
-    """Take secrets that the manifests name for set, with a warning: nothing of the Pulumi stack is seen offline."""
+    """Take secrets that files name for set, with a warning: nothing of the Pulumi stack is seen offline."""
     missing: dict[str, Problem] = {}
     for stack in configuration.stacks.values():
         for name, environment in stack.manifest.environments.items():
@@ -56,12 +49,16 @@ def with_secrets_set(configuration: Configuration) -> Configuration:
                     continue
                 place = configuration.locate(f"stacks/{stack.name}", "environments", name, "variables", index)
                 missing.setdefault(variable.value.secret, _taken_as_set(variable.value.secret, place, stack.name))
+    for index, registry in enumerate(configuration.site.registries):
+        if registry.password.secret not in configuration.settings.secrets:
+            place = configuration.locate("site", "registries", index, "password")
+            missing.setdefault(registry.password.secret, _taken_as_set(registry.password.secret, place))
     settings = configuration.settings
     known = settings.model_copy(update={"secrets": settings.secrets | missing.keys()})
     return replace(configuration, settings=known, problems=(*configuration.problems, *missing.values()))
 
 
-def _taken_as_set(name: str, place: Location, stack: str) -> Problem:
+def _taken_as_set(name: str, place: Location, stack: str = "") -> Problem:
     return Problem(
         f"the secret {name} is taken for set: secrets of the Pulumi stack are not seen offline",
         place,

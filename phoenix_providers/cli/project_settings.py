@@ -33,12 +33,29 @@ def project_setting_place(folder: Path, key: str) -> Location:
     return document.locate("config", f"{_PREFIX}{key}") if document else Location(_file(folder))
 
 
+def declared_config_folder(root: Path) -> Path | None:
+    """Return the folder that a project's own file names as its configuration's; None if it names none."""
+    document = _read(root / "Pulumi.yaml")
+    declared = document.data.get("config") if document else None
+    value = declared.get(f"{_PREFIX}configDir") if isinstance(declared, dict) else None
+    return (root / Path(_text(value)).expanduser()).resolve() if value else None
+
+
 def _file(folder: Path) -> Path:
-    return folder.resolve().parent / "Pulumi.yaml"
+    """Return the file beside a folder, or that of the project around the current folder if it names this one."""
+    beside = folder.resolve().parent / "Pulumi.yaml"
+    here = Path.cwd()
+    root = next((root for root in (here, *here.parents) if (root / "Pulumi.yaml").is_file()), None)
+    if beside.is_file() or root is None or declared_config_folder(root) != folder.resolve():
+        return beside
+    return root / "Pulumi.yaml"
 
 
 def _document(folder: Path) -> Document | None:
-    file = _file(folder)
+    return _read(_file(folder))
+
+
+def _read(file: Path) -> Document | None:
     if not file.is_file():
         return None
     document, problems = read_document(file)

@@ -90,6 +90,7 @@ def _stack_settings(project: Path, stack: str | None) -> dict[str, str]:
             f"The project has no settings of a Pulumi stack {stack}",
             where=str(project / f"Pulumi.{stack}.yaml"),
             seen=", ".join(sorted(files)) or "none",
+            next_step="phoenix lab up --site FOLDER --stack NAME",
         )
     file = files.get(stack) if stack else next(iter(files.values()), None)
     if file is None or not file.read_text(encoding="utf-8").strip():

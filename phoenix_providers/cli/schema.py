@@ -6,18 +6,12 @@ from pathlib import Path
 
 import click
 
+from phoenix_providers.cli.config_folder import config_option
 from phoenix_providers.models.json_schema import SCHEMA_FOLDER, write_schemas
 
 
 @click.command(short_help="Write the JSON Schemas by which editors check the files.")
-@click.option(
-    "--config",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=Path("config"),
-    show_default=True,
-    help="Folder of the configuration files.",
-)
+@config_option(exists=True)
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of all files into the configuration folder; editors complete and check by them."""
     written = write_schemas(folder)

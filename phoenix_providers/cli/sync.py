@@ -66,6 +66,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             f"{stack.resource_name} is never deployed through Portainer",
             seen=stack.bootstrap,
             expected="its own installation; Phoenix Sync keeps its names and routes",
+            next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
     recorded = own_state(engine, configuration.settings)
     # What the next full run replaces by another type cannot be declared yet: only targets may be new.

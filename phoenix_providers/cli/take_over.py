@@ -274,6 +274,10 @@ def _keep_copies(configuration: Configuration, found: Iterable[Adoption]) -> Non
 
 def _confirm(question: str) -> None:
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Nobody is there to answer", expected="a terminal, or --yes")
+        raise UsageError(
+            f"{question} Nobody is there to answer",
+            expected="a terminal, or --yes",
+            next_step="run the same command with --yes",
+        )
     if not click.confirm(question):
-        raise UsageError("Nothing was done")
+        raise UsageError("Nothing was done", next_step="run the same command again once you agree")

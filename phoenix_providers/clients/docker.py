@@ -167,7 +167,10 @@ class DockerProxy:
             failure, status = pull_failure(answer.text), None
         if failure:
             raise ProductError(
-                f"The image {image} cannot be pulled", seen=f"{failure} (asked {host} {as_whom})", status=status
+                f"The image {image} cannot be pulled",
+                seen=f"{failure} (asked {host} {as_whom})",
+                next_step=f"docker pull {image}   (on that machine shows the same)",
+                status=status,
             )
 
     def stop_seconds(self, project: str) -> float:

@@ -38,7 +38,12 @@ class NameServer:
             reason = f"no answer within {self.timeout:g} s" if isinstance(error, dns.exception.Timeout) else str(error)
             raise self._unreachable(reason) from None
         except dns.exception.DNSException as error:
-            raise ProductError("The DNS server answers with something else", where=str(self), seen=str(error)) from None
+            raise ProductError(
+                "The DNS server answers with something else",
+                where=str(self),
+                seen=str(error),
+                next_step=f"dig @{self.address} -p {self.port} {name}",
+            ) from None
         found = (item for entry in answer.answer if entry.rdtype == kind for item in entry)
         return tuple(sorted(str(item.address) for item in found))
 

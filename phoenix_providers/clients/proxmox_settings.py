@@ -218,6 +218,7 @@ class ProxmoxSettings:
                 where=where,
                 seen=seen,
                 expected=DOCUMENTED_ROLES,
+                next_step="pveum user permissions USER   (on the Proxmox host shows what the token's user may do)",
                 status=_FORBIDDEN,
             ) from None
 

@@ -24,7 +24,10 @@ def require_listener(address: str, port: int, *, timeout: float) -> None:
         socket.create_connection((address, port), timeout).close()
     except OSError as error:
         raise UnreachableError(
-            "Nothing answers there", where=f"{address}:{port}", seen=error.strerror or "no connection in time"
+            "Nothing answers there",
+            where=f"{address}:{port}",
+            seen=error.strerror or "no connection in time",
+            next_step=f"nc -vz {address} {port}",
         ) from None
 
 
@@ -56,5 +59,11 @@ def ask(address: str, port: int, host: str, path: str, *, tls: bool, timeout: fl
             answer.close()
         except urllib3.exceptions.HTTPError as error:
             seen = type(error).__name__
-            raise UnreachableError("No answer came", where=f"{address}:{port} for {host}", seen=seen) from None
+            scheme = "https" if tls else "http"
+            raise UnreachableError(
+                "No answer came",
+                where=f"{address}:{port} for {host}",
+                seen=seen,
+                next_step=f"curl -v --connect-to ::{address}:{port} {scheme}://{host}{path}",
+            ) from None
     return Reply(answer.status, answer.headers.get("Location", ""))

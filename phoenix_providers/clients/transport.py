@@ -162,6 +162,7 @@ class Transport:
                 f"{self.product} answered a {verb} with {response.status_code}; it may or may not have been done",
                 where=self.base_url + path,
                 seen=_shorten(response.text) or f"HTTP {response.status_code}",
+                next_step="run the same command again: it looks before it writes",
                 status=response.status_code,
             )
         return self._answer(verb, path, response)

@@ -43,11 +43,17 @@ def parse_overrides(pairs: Sequence[str], on_top_of: Mapping[str, str] | None = 
                 "A setting cannot be read",
                 seen=pair if not equals else "no key before `=`",
                 expected="KEY=VALUE, or KEY.NAME=VALUE for a map",
+                next_step="--set gateway=10.0.0.12, for example",
             )
         if dot and key not in _MAPS:
             near = nearest(key, _MAPS)
             hint = f"; did you mean `{near[0]}.{name}`?" if near else ""
-            raise UsageError(f"`{key}` is no map", seen=f"{key}.{name}", expected=f"{key}=VALUE{hint}")
+            raise UsageError(
+                f"`{key}` is no map",
+                seen=f"{key}.{name}",
+                expected=f"{key}=VALUE{hint}",
+                next_step=f"--set {key}=VALUE",
+            )
         merged[key] = _with_entry(merged.get(key), name, value) if dot else value
     return merged
 

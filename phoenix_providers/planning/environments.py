@@ -51,7 +51,9 @@ def _unless_shared(
     what = f"the environments of {' and '.join(names)} have the same agent"
     expected = "a portainer_agent_hostname of its own for each VM; until then these environments and their stacks stay"
     findings.warning(what, place, seen=environment.url, next_step=f"correct it at {place}")
-    return replace(environment, blocked=Explanation(what, str(place), environment.url, expected).text())
+    return replace(
+        environment, blocked=Explanation(what, str(place), environment.url, expected, f"correct it at {place}").text()
+    )
 
 
 def _environment(configuration: Configuration, vm: VirtualMachine, findings: Findings) -> EnvironmentPlan:

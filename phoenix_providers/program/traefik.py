@@ -25,6 +25,7 @@ def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> lis
             api=site.settings.traefik_api_url or "",
             file=INFRASTRUCTURE_FILE,
             parts={WHOLE: site.plan.infrastructure},
+            follow=_asking(site),
             opts=after(before),
         )
     ]
@@ -67,8 +68,14 @@ def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, An
     """Say how a published route is followed; names are asked for only where the settings say whom to ask."""
     demanding = [stack.resource_name for stack in site.plan.stacks if stack.demands_answer]
     return {
-        "name_server": site.settings.dns_server or "",
-        "records": {record.hostname: record.ip for record in site.plan.dns},
+        **_asking(site),
         "demanding": demanding,
         "deployed": {name: stacks[name].stamp for name in demanding if name in stacks},
+    }
+
+
+def _asking(site: Site) -> dict[str, Any]:
+    return {
+        "name_server": site.settings.dns_server or "",
+        "records": {record.hostname: record.ip for record in site.plan.dns},
     }

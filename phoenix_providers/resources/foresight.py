@@ -95,7 +95,9 @@ def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, P
     deadline = connections.clock.now() + _LOOK_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - connections.clock.now()))
-    late = UnreachableError("No answer in time", seen=f"no answer within {_LOOK_SECONDS:g} s")
+    late = UnreachableError(
+        "No answer in time", seen=f"no answer within {_LOOK_SECONDS:g} s", next_step="pulumi up waits longer"
+    )
     return {name: found.get(name, late) for name in checks if name in found or name not in done}
 
 
@@ -118,7 +120,9 @@ def _short(url: str, check: Callable[[], object]) -> None:
     if parts.hostname and port and parts.scheme in ("http", "https"):
         reason = takes_connections(parts.hostname, port, timeout=_CONNECT_SECONDS)
         if reason:
-            raise UnreachableError("Nobody answers there", where=url, seen=reason.lower())
+            raise UnreachableError(
+                "Nobody answers there", where=url, seen=reason.lower(), next_step="pulumi up waits longer"
+            )
     check()
 
 

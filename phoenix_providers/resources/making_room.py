@@ -132,7 +132,9 @@ class MakingRoom:
         document = loadable(text)
         if document is None:
             raise ProductError(
-                f"{STACKS_FILE} cannot be read, so no route can be taken out of it", where=props["target"]
+                f"{STACKS_FILE} cannot be read, so no route can be taken out of it",
+                where=props["target"],
+                next_step=f"move {STACKS_FILE} away there, then run the same command again: it writes a new one",
             )
         own, others = (_part(document, leaving["routes"], named=named) for named in (True, False))
         if own:

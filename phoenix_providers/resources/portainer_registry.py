@@ -212,7 +212,11 @@ def _made(registries: PortainerRegistries, wanted: Properties, password: SecretS
     registries.create(wanted["registry"], wanted["url"], wanted["user"], password)
     if (made := _found(registries.fresh(), wanted, 0)) is not None:
         return made
-    raise ProductError("Portainer accepted the registry, but does not list it", seen=wanted["registry"])
+    raise ProductError(
+        "Portainer accepted the registry, but does not list it",
+        seen=wanted["registry"],
+        next_step="run the same command again: it looks before it writes",
+    )
 
 
 def _as_wanted(found: Registry, wanted: Properties) -> bool:

@@ -173,5 +173,8 @@ def _unproven(file: TraefikFile) -> str:
 
 
 def _refusal(what: str, faults: tuple[Fault, ...]) -> ConfigurationError:
-    reasons = tuple(Explanation(fault.reason, fault.path, "", fault.expected) for fault in faults)
+    reasons = tuple(
+        Explanation(fault.reason, fault.path, "", fault.expected, "correct the route that says it, then run again")
+        for fault in faults
+    )
     return ConfigurationError(f"{what}: Traefik would not take it", reasons)

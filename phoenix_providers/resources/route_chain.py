@@ -129,7 +129,7 @@ class Surveyor:
         if not check.record:
             return f"add a record of {check.host} to DNS, such as an entry in a guest's dns_records"
         host = self.name_server.address if self.name_server else ""
-        return f"phoenix sync all   (if the record is there: ssh root@{host} systemctl reload dnsmasq)"
+        return f"phoenix sync all   (publishes names; if the record is there: ssh root@{host} systemctl reload dnsmasq)"
 
     def _entry_point(self, check: RouteCheck, way: _Way) -> str:
         name, address, port = self._listener(check)

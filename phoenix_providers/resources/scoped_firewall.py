@@ -139,7 +139,9 @@ def _is_on(proxmox: ProxmoxApi) -> bool:
         UnreachableError: Proxmox does not answer.
     """
     if not proxmox.answers():
-        raise UnreachableError("Proxmox does not answer", where=proxmox.url)
+        raise UnreachableError(
+            "Proxmox does not answer", where=proxmox.url, next_step=f"curl -v {proxmox.url}/api2/json/version"
+        )
     return str(proxmox.seen.options("cluster").get("enable") or "0") == "1"
 
 

@@ -75,7 +75,10 @@ def foresee(connections: Connections, target: str, file: str, document: Mapping[
     names = {one.name for one in taken}
     others = tuple(read_other(name, text) for name, text in neighbours.items() if name not in names)
     if faults := shadowed(document, Surroundings(ours={}, beside={}, others=others, running=None)):
-        reasons = tuple(Explanation(fault.reason, fault.path, "", fault.expected) for fault in faults)
+        reasons = tuple(
+            Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")
+            for fault in faults
+        )
         raise ConfigurationError(f"{file} cannot be written: Traefik would not take it", reasons)
     for one in taken:
         print(

@@ -84,6 +84,7 @@ class Preflight:
                 f"the content is not sent, since {', '.join(odd)} would become a folder of the Portainer server",
                 seen=f"{', '.join(odd)} without text",
                 expected="text in each of them",
+                next_step="give each of them `content`, then run again",
             )
 
     def holders(self, wanted: WantedStack) -> tuple[str, ...]:
@@ -114,7 +115,10 @@ def _holder(item: ListedContainer) -> Holder:
 def _compose(wanted: WantedStack) -> Compose:
     compose = _read(wanted.project, wanted.content, Findings(wanted.project))
     if compose is None:
-        raise ProductError(f"the compose text of {wanted.project} cannot be read")
+        raise ProductError(
+            f"the compose text of {wanted.project} cannot be read",
+            next_step="docker compose config   (in its folder says why)",
+        )
     return compose
 
 

@@ -82,7 +82,11 @@ class StackSender:
             else:
                 record = self._patience.until(deadline, lambda: self._lookup.find(project, environment_id, fresh=True))
             if record is None:
-                raise ProductError("Portainer accepted the stack, but does not list it", seen=project)
+                raise ProductError(
+                    "Portainer accepted the stack, but does not list it",
+                    seen=project,
+                    next_step="run the same command again: it looks before it writes",
+                )
             record = self._outcome(record)
             if record is not None and record.status is StackStatus.ACTIVE:
                 return record

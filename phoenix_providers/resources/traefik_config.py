@@ -11,6 +11,7 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.changed_routes import changed_routes
 from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.line_by_line import plain, shown
 from phoenix_providers.planning.merge import merge_routes
@@ -261,6 +262,9 @@ def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
     if not (news.get("api") and news.get(FOLLOW)):
         return {}
     before = olds.get(PARTS) or {}
+    if WHOLE in news[PARTS]:
+        changed = {WHOLE: changed_routes(news[PARTS][WHOLE], before.get(WHOLE) or {})}
+        return unanswered(connections.current(), str(news["api"]), news[FOLLOW], changed, _say)
     parts = {name: part for name, part in news[PARTS].items() if name in _demanding(news) or part != before.get(name)}
     return unanswered(connections.current(), str(news["api"]), news[FOLLOW], parts, _say)
 

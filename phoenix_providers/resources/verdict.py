@@ -18,6 +18,7 @@ from phoenix_providers.errors import (
     RevertedError,
     UnreachableError,
 )
+from phoenix_providers.planning.cures import cure
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -139,7 +140,7 @@ def _error(
     for name, text in failures.items():
         names.setdefault(text, []).append(name)
     # One cause, such as an agent that is down, is told once.
-    reasons = tuple(Explanation(f"{', '.join(same)}: {text}") for text, same in names.items())
+    reasons = tuple(Explanation(f"{', '.join(same)}: {text}", next_step=cure(text)) for text, same in names.items())
     if blocked & set(failures) or _any_begins(failures, ConfigurationError):
         return ConfigurationError(what, reasons)
     if _any_begins(failures, UnreachableError):

@@ -16,8 +16,36 @@ SECRETS = [
 ]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([PHOENIX, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PHOENIX, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_project_is_found_from_any_folder_inside_it(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(ROOT / "config", site / "declared")
+    (site / "Pulumi.yaml").write_text(
+        "name: mine\nconfig:\n  phoenix:configDir: declared\n  phoenix:gateway: 10.9.9.9\n"
+    )
+    inside = site / "declared" / "stacks" / "grafana"
+    done = run("render", folder=inside)
+    assert done.returncode == 0, done.stderr
+    assert {"hostname": "grafana.home.example", "ip": "10.9.9.9"} in json.loads(done.stdout)["dns"]
+    assert run("graph", folder=inside).returncode == 0
+    shutil.rmtree(site / "declared" / "schema")
+    assert "site.schema.json" in run("schema", folder=inside).stdout
+    assert (site / "declared" / "schema" / "site.schema.json").is_file()
+
+
+def test_secrets_that_nobody_can_read_offline_are_a_note(tmp_path: Path) -> None:
+    config = shutil.copytree(ROOT / "config", tmp_path / "config")
+    registry = "{name: mine, url: registry.home.example, user: me, password: {secret: OF_REGISTRY}}"
+    with (config / "site.yaml").open("a") as site:
+        site.write(f"\nregistries: [{registry}]\n")
+    done = run("render", "--config", str(config))
+    assert done.returncode == 0, done.stderr
+    notes = [one["message"] for one in json.loads(done.stdout)["problems"] if "is taken for set" in one["message"]]
+    assert len(notes) == 4
+    assert any(note.startswith("the secret OF_REGISTRY ") for note in notes)
 
 
 def test_render_prints_what_the_example_declares() -> None:

@@ -87,7 +87,12 @@ class SshHost:
             ) from None
         except ValueError as error:
             # The library's own words for a key, a known_hosts line or an option of ~/.ssh/config that it cannot read.
-            raise ProductError("A file in ~/.ssh cannot be used", where=str(self.address), seen=str(error)) from None
+            raise ProductError(
+                "A file in ~/.ssh cannot be used",
+                where=str(self.address),
+                seen=str(error),
+                next_step=f"ssh -v {self.address.host} true   (it names the file)",
+            ) from None
         except (OSError, TimeoutError, asyncssh.Error) as error:
             raise self._lost(error) from None
 

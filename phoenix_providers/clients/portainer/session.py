@@ -189,6 +189,7 @@ class PortainerSession:
                 where=self.url,
                 seen=f"{self._sign_ins} sign-ins, and no token was accepted for long",
                 expected="a clock that does not jump, and one Portainer behind this address",
+                next_step="date   (there and here), then run the same command again",
             )
         self._sign_ins += 1
         body = {"Username": self._user, "Password": self._password.get_secret_value()}

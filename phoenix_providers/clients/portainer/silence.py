@@ -22,7 +22,13 @@ def who_is_silent(error: ProductError, environments: PortainerEnvironments, envi
         return other
     except ProductError as other:
         seen = other.explanation
-        return UnreachableError("Portainer does not answer", where=seen.where, seen=seen.seen, status=other.status)
+        return UnreachableError(
+            "Portainer does not answer",
+            where=seen.where,
+            seen=seen.seen,
+            next_step="docker logs portainer   (on its machine)",
+            status=other.status,
+        )
     if found is None or found.kind != _AGENT:
         return _no_docker(error, found)
     return EngineSilentError(

@@ -130,7 +130,11 @@ class PortainerStacks:
         try:
             while record.status is StackStatus.DEPLOYING:
                 if deadline.passed:
-                    raise ProductError("Portainer is busy with other deploys", seen=f"nothing else for {timeout:g} s")
+                    raise ProductError(
+                        "Portainer is busy with other deploys",
+                        seen=f"nothing else for {timeout:g} s",
+                        next_step="run the same command again once they are done",
+                    )
                 self._clock.sleep(_TURN_PAUSE_SECONDS)
                 record = self.get(record.id)
         finally:

@@ -12,12 +12,13 @@ import pytest
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.route_checks import route_checks
-from phoenix_providers.resources import route_chain
+from phoenix_providers.resources import connections, route_chain
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.route_chain import survey
 from phoenix_providers.resources.route_following import FOLLOWED_LATER, unanswered
+from phoenix_providers.resources.traefik_config import FOLLOW, PARTS, WHOLE, TraefikConfigProvider
 
 NOBODY = "127.0.0.1:1"
 
@@ -178,3 +179,27 @@ def test_a_traefik_that_cannot_be_asked_is_a_warning_and_a_failure_for_who_deman
     assert "cannot be reached" in found["app@1"]
     assert set(found) == {"app@1"}
     assert "the routes were not followed" in said[0]
+
+
+def test_routes_of_guests_are_followed_where_they_change(traefik, harness, back_end, capsys) -> None:
+    parts = {"up": web("up", back_end), "down": web("down", NOBODY)}
+    made = harness.connections(harness.ActingClock(speed=20))
+    connections.use(made)
+    provider = TraefikConfigProvider()
+    common = {"target": str(traefik.dynamic), "api": traefik.api, "file": INFRASTRUCTURE_FILE, "observed": "",
+              FOLLOW: {"name_server": "", "records": {}}}  # fmt: skip
+
+    def props(*names: str) -> dict[str, Any]:
+        document = merge_routes(parts[name] for name in names)
+        return {**common, PARTS: {WHOLE: document}, "text": to_text(document)}
+
+    try:
+        first = provider.create(props("up", "down")).outs
+        assert "down.home.example breaks at back end" in capsys.readouterr().err
+        assert first["unanswered"] == {}
+        parts["more"] = web("more", back_end)
+        second = provider.update("i", first, props("up", "down", "more")).outs
+        assert "breaks at" not in capsys.readouterr().err
+        assert provider.diff("i", second, props("up", "down", "more")).changes is False
+    finally:
+        connections.use(None)
