@@ -54,7 +54,11 @@ def make_stack(source: Path, folder: Path | None, on_vm: PurePosixPath | None) -
     project = read_project(source, remarks)
     if "services" not in project.tree.value or not project.tree.value["services"].is_map:
         raise UsageError(
-            "The compose project has no services", where=str(project.files[0]), seen="none", expected="some"
+            "The compose project has no services",
+            where=str(project.files[0]),
+            seen="none",
+            expected="some",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
         )
     carrier = Carrier(project, target.folder.name, on_vm, places, remarks)
     tree = carrier.carried()

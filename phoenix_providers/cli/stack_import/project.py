@@ -111,6 +111,7 @@ class _Reader:
                 where=str(files[0]),
                 seen=" -> ".join(str(file) for file in (*above, files[0])),
                 expected="a file at the end that includes none",
+                next_step="docker compose config   (there it says the same); mend it, then run again",
             )
         first, *others = [self._file(file, folder, known) for file in files]
         whole = reduce(self._on_top, others, first)
@@ -131,7 +132,12 @@ class _Reader:
             return merged(base, own)
         except MergeError as error:
             file = str(error.part.path[0])
-            raise UsageError("Compose would refuse these files", where=file, seen=str(error)) from None
+            raise UsageError(
+                "Compose would refuse these files",
+                where=file,
+                seen=str(error),
+                next_step="docker compose config   (there it says the same); mend it, then run again",
+            ) from None
 
     def _with_include(
         self, whole: Part, entry: Part, folder: Path, known: dict[str, str], above: tuple[Path, ...]
@@ -145,6 +151,7 @@ class _Reader:
                 where=str(entry.path[0]),
                 seen=str(missing[0]),
                 expected="the file",
+                next_step="bring the file there, or correct `include`",
             )
         directory = _texts(entry.value.get("project_directory") if entry.is_map else None, known)
         base = folder / directory[0] if directory else files[0].parent

@@ -38,6 +38,7 @@ class ServiceFiles:
                 where=str(file),
                 seen=" -> ".join((*path, here)),
                 expected="a service at the end that extends none",
+                next_step="docker compose config   (there it says the same); mend it, then run again",
             )
         base, other = extended(own.said)
         if other:
@@ -54,6 +55,7 @@ class ServiceFiles:
                 where=str(file),
                 seen=base,
                 expected=nearest(base, known) or ", ".join(known),
+                next_step="docker compose config   (there it says the same); mend it, then run again",
             )
         below = self._service(base, there, other_file, folder, (*path, here))
         without = without_key(own, "extends")
@@ -62,6 +64,11 @@ class ServiceFiles:
         try:
             whole = merged(below, without, ("services", name))
         except MergeError as error:
-            raise UsageError("Compose would refuse these files", where=str(file), seen=str(error)) from None
+            raise UsageError(
+                "Compose would refuse these files",
+                where=str(file),
+                seen=str(error),
+                next_step="docker compose config   (there it says the same); mend it, then run again",
+            ) from None
         # Tags count on the service below, and not on what a further file adds.
         return cleaned(whole, ("services", name))

@@ -33,6 +33,7 @@ def project_files(folder: Path, variables: Mapping[str, str]) -> list[Path]:
                 where=str(folder / ".env"),
                 seen=str(missing[0]),
                 expected="a file of the folder",
+                next_step="correct COMPOSE_FILE there",
             )
         return files
     present = [folder / name for name in _NAMES if (folder / name).is_file()]
@@ -60,12 +61,17 @@ def compose_tree(file: Path) -> tuple[Any, Part]:
             where=str(Location(file, error.line)),
             seen=" ".join(str(error).split()),
             expected="valid YAML",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
         ) from None
     data = plain(document) if document is not None else {}
     services = data.get("services") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(services, dict | None):
         raise UsageError(
-            "This is no compose file", where=str(file), seen="no map", expected="services, below `services:`"
+            "This is no compose file",
+            where=str(file),
+            seen="no map",
+            expected="services, below `services:`",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
         )
     return document, part_of(data, data, document, (str(file),))
 
@@ -81,6 +87,7 @@ def read_variables(file: Path, known: Mapping[str, str], *, raw: bool = False) -
             where=str(Location(file, error.line)),
             seen="a line that is not shown",
             expected="NAME=value",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
         ) from None
     return {variable.name: variable for variable in found}
 
@@ -90,7 +97,19 @@ def read_text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{file.name} is no text", where=str(file), seen="other bytes", expected="UTF-8") from None
+        raise UsageError(
+            f"{file.name} is no text",
+            where=str(file),
+            seen="other bytes",
+            expected="UTF-8",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise UsageError(f"{file.name} cannot be read", where=str(file), seen=reason, expected="a file") from None
+        raise UsageError(
+            f"{file.name} cannot be read",
+            where=str(file),
+            seen=reason,
+            expected="a file",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
+        ) from None
