@@ -49,7 +49,12 @@ def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: Pu
             click.echo(line)
         return
     if folder is None:
-        raise UsageError("The new folder is missing", expected="FOLDER", next_step="phoenix init FOLDER")
+        raise UsageError(
+            "The new folder is missing",
+            seen="phoenix init",
+            expected="phoenix init FOLDER",
+            next_step="phoenix init FOLDER",
+        )
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             "This folder is not empty, and nothing of yours is overwritten",

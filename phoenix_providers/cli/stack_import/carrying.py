@@ -149,6 +149,13 @@ class Carrier:
             said = part.said if part.is_map else {}
             if is_external(said) or said.get("name") or self._project.name == "":
                 continue
+            device = str((said.get("driver_opts") or {}).get("device") or "")
+            if device.startswith("."):
+                self._remarks.leave(
+                    f"the volume {key} is {device}, a path beside the compose file",
+                    self._places.of(part),
+                    "copy it to the VM, and write its path there",
+                )
             name = f"{self._project.name}_{key}"
             self.volumes[key] = name
             own = part if part.is_map else Part({}, None, part.path)

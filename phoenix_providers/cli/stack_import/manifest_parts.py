@@ -20,7 +20,7 @@ from phoenix_providers.planning.plain_secrets import is_telling
 
 _SIGN_IN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 _KEY_OF_OWN = "PRIVATE KEY-----"
-# Shorter ones would be found everywhere.
+# Shorter ones would be found everywhere, as would mere words such as `postgres`.
 _LEAST = 6
 
 
@@ -137,5 +137,5 @@ def telling_values(variables: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 def _telling(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in variables:
-        if is_telling(name, value) and len(value) >= _LEAST:
+        if is_telling(name, value) and len(value) >= _LEAST and not value.isalpha():
             yield value

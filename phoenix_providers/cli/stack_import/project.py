@@ -149,7 +149,7 @@ class _Reader:
             raise UsageError(
                 "An included compose file is not here",
                 where=str(entry.path[0]),
-                seen=str(missing[0]),
+                seen=f"no {missing[0]}",
                 expected="the file",
                 next_step="bring the file there, or correct `include`",
             )

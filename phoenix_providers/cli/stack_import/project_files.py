@@ -31,7 +31,7 @@ def project_files(folder: Path, variables: Mapping[str, str]) -> list[Path]:
             raise UsageError(
                 "COMPOSE_FILE names a file that is not here",
                 where=str(folder / ".env"),
-                seen=str(missing[0]),
+                seen=f"no {missing[0]}",
                 expected="a file of the folder",
                 next_step="correct COMPOSE_FILE there",
             )

@@ -77,7 +77,7 @@ def test_folder(case: Mapping[str, Any], tmp_path: Path) -> None:
         assert words in output
     for words in case.get("keeps", ()):
         assert words in (new / "docker-compose.yml").read_text()
-    for _, value in case.get("secrets", {}).values():
+    for _, value in case.get("secrets", {}).values() if not case.get("weak") else ():
         assert (
             value.strip() not in (new / "docker-compose.yml").read_text() + (new / "phoenix.yaml").read_text() + output
             or len(value) < 6
