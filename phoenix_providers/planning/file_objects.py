@@ -15,6 +15,7 @@ from phoenix_providers.planning.container_paths import target_of
 from phoenix_providers.planning.dotenv import is_taken
 from phoenix_providers.planning.external_flag import is_external
 from phoenix_providers.planning.findings import Findings, nearest
+from phoenix_providers.planning.folder_advice import folder_advice
 
 _SOURCES = {"configs": ("file", "environment", "content"), "secrets": ("file", "environment")}
 # A tag of compose itself.
@@ -122,6 +123,7 @@ class _Source:
                 self._place,
                 seen=value,
                 expected="a file in the manifest's `files`, or `content:`",
+                next_step=folder_advice(self._place),
             )
         elif key == "environment" and not is_taken(value):
             self._variable(section, value)

@@ -9,6 +9,7 @@ from typing import Any
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose import Compose, entries_of
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.folder_advice import folder_advice
 
 # Portainer itself writes this file beside the compose file, from the stack's variables.
 _PORTAINERS_OWN = "stack.env"
@@ -28,7 +29,7 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
             _refuse_env_files(service, lambda *path, place=place: locate(*place, *path), name, findings)
             _refuse_mounts(compose, name, lambda *path, place=place: locate(*place, *path), findings)
         extends = service.get("extends")
-        way_in = _way_in(locate())
+        way_in = folder_advice(locate())
         if isinstance(extends, dict) and extends.get("file"):
             findings.error(
                 f"{name} extends a service of another file, but Portainer gets only the compose text",
@@ -77,7 +78,7 @@ def _refuse_env_files(
                     "the manifest's `variables`, named below `environment`; "
                     f"`env_file: {_PORTAINERS_OWN}` gives all of them"
                 ),
-                next_step=_way_in(locate("env_file")),
+                next_step=folder_advice(locate("env_file")),
             )
 
 
@@ -101,7 +102,7 @@ def _refuse_mounts(compose: Compose, name: str, locate: Callable[..., Location],
                 locate("volumes", index),
                 seen=source,
                 expected="a named volume, an absolute path on the VM, or a file in the manifest's `files`",
-                next_step=_way_in(locate("volumes", index)),
+                next_step=folder_advice(locate("volumes", index)),
             )
 
 
@@ -123,9 +124,5 @@ def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], 
             locate("include"),
             seen="`include`",
             expected="everything in one file",
-            next_step=_way_in(locate("include")),
+            next_step=folder_advice(locate("include")),
         )
-
-
-def _way_in(place: Location) -> str:
-    return f"correct {place}, or have a new folder made of this one: phoenix init FOLDER --stack {place.file.parent}"
