@@ -12,6 +12,7 @@ from phoenix_providers.cli.offline_plan import offline_settings
 from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.cli.stack_import.carrying import Carrier
 from phoenix_providers.cli.stack_import.checking import is_said_already, problems_of
+from phoenix_providers.cli.stack_import.kinds import check_kinds
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject, read_project
 from phoenix_providers.cli.stack_import.project_files import read_text
@@ -60,6 +61,7 @@ def make_stack(source: Path, folder: Path | None, on_vm: PurePosixPath | None) -
             expected="some",
             next_step="docker compose config   (there it says the same); mend it, then run again",
         )
+    check_kinds(project.tree, places)
     carrier = Carrier(project, target.folder.name, on_vm, places, remarks)
     tree = carrier.carried()
     text = rewritten(project.document, read_text(project.files[0]), tree.written)

@@ -83,9 +83,14 @@ def _users(tree: Part, name: str) -> list[tuple[str, Part]]:
     return [
         (service, entry)
         for service, own in (services.value.items() if services is not None and services.is_map else ())
-        for entry in (own.value["configs"].value if own.is_map and "configs" in own.value else ())
+        for entry in _configs(own)
         if _source(entry) == name
     ]
+
+
+def _configs(service: Part) -> list[Part]:
+    configs = service.value.get("configs") if service.is_map else None
+    return configs.value if configs is not None and configs.is_list else []
 
 
 def _source(entry: Part) -> str:
