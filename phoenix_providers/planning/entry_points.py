@@ -36,7 +36,7 @@ def unknown_entry_points(asked: Mapping[str, Collection[str]], known: Collection
             where=", ".join(who),
             seen=f"it has {', '.join(sorted(known)) or 'none'}",
             expected=nearest(name, known) or "one of these, or one more in Traefik's static configuration",
-            next_step="pulumi config set --path 'phoenix:entryPoints[0]' NAME   (or correct the label)",
+            next_step="pulumi config set phoenix:entryPoints NAME   (or correct the label)",
         )
         for name, who in asked.items()
         if name not in known

@@ -30,7 +30,7 @@ from phoenix_providers.resources.stack_waiting import HealthWait
 
 _NOT_AGAIN = (
     "this content failed to deploy before and is not sent again unchanged"
-    "\n  next:     change it, or pulumi config set --path 'phoenix:retry[0]' NAME@VMID"
+    "\n  next:     change it, or pulumi config set phoenix:retry NAME@VMID   (several: with commas)"
 )
 
 _ANOTHER_TIME = "its content is not to blame for that, so the next run sends it again"

@@ -15,7 +15,7 @@ from phoenix_providers.planning.shape_errors import UnknownShapeError
 from phoenix_providers.planning.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
 from phoenix_providers.resources.stack_content import WantedStack
 
-_AGREE = "agree: pulumi config set --path 'phoenix:takeOver[0]' NAME@VMID"
+_AGREE = "agree: pulumi config set phoenix:takeOver NAME@VMID   (several: with commas)"
 
 
 class TakeOver:
