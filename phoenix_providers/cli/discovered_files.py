@@ -51,9 +51,13 @@ def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) 
     prefix = f"{NAMESPACE}:"
     raw = {key.removeprefix(prefix): _text(value) for key, value in settings.items() if key.startswith(prefix)}
     meant = Settings.from_raw(raw)
-    with tempfile.TemporaryDirectory(prefix=".phoenix-", dir=folder.parent) as temporary:
+    # What was found has values of secrets in clear: not beside the folder, where a killed run would leave them to git.
+    with (
+        tempfile.TemporaryDirectory() as found,
+        tempfile.TemporaryDirectory(prefix=".phoenix-", dir=folder.parent) as temporary,
+    ):
         place = Path(temporary)
-        site, configuration = _carried(site, place / "found", meant)
+        site, configuration = _carried(site, Path(found) / "config", meant)
         secrets = plain_secrets(configuration)
         new = with_references(configuration, secrets)
         # The project is called like its folder.
