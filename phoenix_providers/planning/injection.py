@@ -11,8 +11,10 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.tag import Tag
 
 from phoenix_providers.planning.compose_labels import split_label
+from phoenix_providers.planning.reset_tags import is_reset
 from phoenix_providers.planning.stack_files import DIGEST_LABEL, MountedFile, digest
 from phoenix_providers.planning.yaml_text import dump, load
 
@@ -46,6 +48,11 @@ def _own_value(service: CommentedMap, key: str, empty: type) -> Any:
     own = {name for name, _ in service.non_merged_items()}
     if service.get(key) is None:
         value = empty()
+    elif is_reset(service[key]):
+        value = empty()
+        if "extends" in service:
+            # What is inherited stays away, as `!reset` had it.
+            value.yaml_set_ctag(Tag(suffix="!override"))
     elif key in own and service[key].anchor.value is None:
         return service[key]
     else:
@@ -96,7 +103,7 @@ def _add_mounts(configs: CommentedSeq, files: Iterable[MountedFile]) -> None:
 
 
 def _add_definitions(document: CommentedMap, files: Iterable[MountedFile]) -> None:
-    if document.get("configs") is None:
+    if document.get("configs") is None or is_reset(document["configs"]):
         document["configs"] = CommentedMap()
     for file in files:
         # Quoted, since a block would change line ends, trailing blanks and the like.

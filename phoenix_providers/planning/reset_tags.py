@@ -12,13 +12,14 @@ def without_reset(value: Any, document: Any) -> Any:
     if isinstance(value, dict):
         tagged = {str(key): item for key, item in document.items()} if isinstance(document, dict) else {}
         return {
-            key: without_reset(item, tagged.get(key)) for key, item in value.items() if not _has_tag(tagged.get(key))
+            key: without_reset(item, tagged.get(key)) for key, item in value.items() if not is_reset(tagged.get(key))
         }
     if isinstance(value, list) and isinstance(document, list) and len(document) == len(value):
         pairs = zip(value, document, strict=True)
-        return [without_reset(item, tagged) for item, tagged in pairs if not _has_tag(tagged)]
+        return [without_reset(item, tagged) for item, tagged in pairs if not is_reset(tagged)]
     return value
 
 
-def _has_tag(value: Any) -> bool:
+def is_reset(value: Any) -> bool:
+    """Whether a part of a document, as the YAML library has it, has the tag."""
     return getattr(getattr(value, "tag", None), "value", None) == _RESET

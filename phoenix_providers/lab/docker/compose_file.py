@@ -10,6 +10,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from phoenix_providers.lab.docker.errors import ComposeError
 from phoenix_providers.lab.docker.file_objects import check_definitions
+from phoenix_providers.lab.docker.inheritance import Tagged, TaggingConstructor, resolved, untagged
 from phoenix_providers.lab.docker.interpolation import (
     InvalidTemplateError,
     Lookup,
@@ -58,13 +59,16 @@ def read(text: str, path: str, lookup: Lookup) -> dict[str, Any]:
         if not isinstance(service, dict):
             raise ComposeError(f"validating {path}: services.{name} must be a mapping")
         _check_keys(service, _SERVICE, f"validating {path}: services.{name} Additional property")
+    data = {**untagged(data), "services": resolved(services, path)}
     check_definitions(data, path)
     return data
 
 
 def _parse(text: str) -> Any:
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Constructor = TaggingConstructor
+        return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -80,6 +84,8 @@ def _interpolated(value: Any, path: str, lookup: Lookup) -> Any:
         return {key: _interpolated(item, f"{path}.{key}", lookup) for key, item in value.items()}
     if isinstance(value, list):
         return [_interpolated(item, f"{path}.[]", lookup) for item in value]
+    if isinstance(value, Tagged):
+        return Tagged(value.tag, _interpolated(value.value, path, lookup))
     if not isinstance(value, str):
         return value
     try:

@@ -102,3 +102,16 @@ def test_injecting_is_deterministic_and_injecting_again_changes_nothing() -> Non
     once = inject(LIST, {"web": ["b=2"], "db": ["c=3"]}, [])
     assert inject(LIST, {"db": ["c=3"], "web": ["b=2"]}, []) == once
     assert inject(once, {"web": ["b=2"], "db": ["c=3"]}, []) == once
+
+
+@pytest.mark.parametrize("none", ["!reset null", "!reset", "!reset []", "!reset {b: x}"])
+@pytest.mark.parametrize(("extends", "tag"), [("", ""), ("extends: base", " !override")])
+def test_what_is_reset_is_no_place_for_what_is_added(none: str, extends: str, tag: str) -> None:
+    own = (extends or "restart: always", f"labels: {none}", f"configs: {none}")
+    text = "services:\n  base: {image: i, labels: [b=1]}\n  web:\n    image: i\n" + "".join(
+        f"    {one}\n" for one in own
+    )
+    added = inject(text, {"web": ["a=1"]}, [MountedFile("f", "/f", "x", ("web",))])
+    assert "!reset" not in added
+    assert f'labels:{tag}\n      - "a=1"\n' in added
+    assert f"configs:{tag}\n      - source: f\n" in added
