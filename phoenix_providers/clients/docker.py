@@ -119,6 +119,11 @@ class DockerProxy:
         except NotFoundError:
             return ""
 
+    def image_names(self) -> frozenset[str]:
+        """Return all names, with tags and with digests, under which the engine has images."""
+        listed = self._read("/images/json").data or ()
+        return frozenset(name for item in listed for key in ("RepoTags", "RepoDigests") for name in item.get(key) or ())
+
     def networks(self) -> tuple[ComposeObject, ...]:
         """Return all networks."""
         return tuple(ComposeObject.from_api(item, "network") for item in self._read("/networks").data or ())

@@ -28,10 +28,10 @@ class HeldTransport(Transport):
         self._one_at_a_time = threading.RLock()
         self._only: requests.Session | None = None
 
-    def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def read(self, path: str, params: Mapping[str, str] | None = None, **options: Any) -> Answer:
         """GET over the one connection."""
         with self._one_at_a_time:
-            return super().read(path, params)
+            return super().read(path, params, **options)
 
     def write(self, verb: str, path: str, **options: Any) -> Answer:
         """POST, PUT or DELETE over the one connection."""

@@ -36,6 +36,8 @@ from phoenix_providers.errors import (
 _LONGEST_MESSAGE, _KEPT_AT_ITS_START = 600, 200
 _GATEWAY_FAILURES = (502, 504)
 _NOT_MODIFIED = 304
+# In paths of what is only passed on, to the engine of an environment.
+_THROUGH_PORTAINER = "/docker/"
 _READ_RETRY = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), raise_on_status=False)
 _WRITE_RETRY = Retry(connect=2, read=0, status=0, other=0, redirect=0, total=2, backoff_factor=0.2)
 
@@ -106,11 +108,15 @@ class Transport:
         self._local = threading.local()
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
 
-    def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def read(
+        self, path: str, params: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """GET; raises a `ProductError` unless the answer is 2xx."""
         self._refuse()
+        arguments = self._arguments(path)
+        arguments["headers"] |= headers or {}
         try:
-            response = self._session().request("GET", **self._arguments(path), params=params)
+            response = self._session().request("GET", **arguments, params=params)
         except requests.RequestException as error:
             raise self._unreachable(path, error) from None
         except OSError:
@@ -206,6 +212,9 @@ class Transport:
         kind: type[ProductError] = ProductError
         if own_words or response.status_code == 401:
             kind = {401: UnauthorizedError, 404: NotFoundError, 409: ConflictError}.get(response.status_code, kind)
+        if kind is UnauthorizedError and _THROUGH_PORTAINER in path and set(data or ()) == {"message"}:
+            # Docker passes on what a registry said; Portainer's own refusals have details.
+            kind = ProductError
         if response.status_code in _GATEWAY_FAILURES and verb == "GET":
             kind = UnreachableError
         raise kind(

@@ -12,6 +12,15 @@ def registry_of(image: str) -> str:
     return host if named else DOCKER_HUB
 
 
+def familiar_name(image: str) -> str:
+    """Return a name as Docker lists it: without the usual registry, with a tag or else a digest."""
+    name = image.removeprefix(f"{DOCKER_HUB}/").removeprefix("library/")
+    _, at, digest = name.partition("@")
+    if at:
+        return f"{repository_of(name)}@{digest}"
+    return name if repository_of(name) != name else f"{name}:latest"
+
+
 def repository_of(image: str) -> str:
     """Return the name without tag and digest."""
     name = image.partition("@")[0]

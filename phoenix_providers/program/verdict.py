@@ -69,7 +69,11 @@ def declare(
         if plan.blocked and site.declares(plan.resource_name)
     }
     options = after([*final, *others])
-    Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, options)
+    foresight = {
+        "preview": pulumi.runtime.is_dry_run(),
+        "registries": [{"url": one.url, "user": one.user, "secret": one.secret} for one in site.plan.registries],
+    }
+    Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)
 
 
 def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:

@@ -28,6 +28,7 @@ from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.registry_look import RegistryLook
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
@@ -65,6 +66,10 @@ class PortainerAccess:
                 )
             return self._engines[environment_id]
 
+    def registry_look(self, environment_id: int) -> RegistryLook:
+        """Return the way in which an environment's engine asks registries."""
+        return RegistryLook(self.session, environment_id)
+
 
 class Connections:
     """Makes clients and keeps them: one sign-in, one list call for all.
@@ -89,6 +94,7 @@ class Connections:
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
         not_ready: What the last look at the products has found, by the name of the gate's check; None before it.
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
+        new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
     """
@@ -124,6 +130,7 @@ class Connections:
         self.closed: Mapping[str, Any] = {}
         self.not_ready: Mapping[str, PhoenixError] | None = None
         self.closed_connections: frozenset[str] = frozenset()
+        self.new_images: dict[str, Any] = {}
         self.dns_warning = ""
         self.dns_told = ""
         self._credentials = credentials

@@ -5,7 +5,6 @@ A short look. Silence is no fault, and no preview fails for it.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.connection_attempt import takes_connections
+from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
     Explanation,
     NoUsersYetError,
@@ -24,6 +24,7 @@ from phoenix_providers.errors import (
 from phoenix_providers.planning.entry_points import unknown_entry_points
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.readiness import MissingSettingError, checks_of, not_ready
+from phoenix_providers.resources.side_by_side import side_by_side
 
 _CONNECT_SECONDS = 2.0
 _LOOK_SECONDS = 5.0
@@ -47,7 +48,7 @@ def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points
     """
     found = connections.not_ready
     if found is None:
-        found = _look(connections, addresses)
+        found = connections.not_ready = _look(connections, addresses)
     refusing = {name: error for name, error in found.items() if _is_refusal(error)}
     said = []
     if refusing:
@@ -79,26 +80,12 @@ def _url(name: str, addresses: Mapping[str, Any]) -> str:
 def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
     """Ask all side by side; who does not answer in time is silent, however long a run would wait."""
     checks = {name: partial(_short, _url(name, addresses), check) for name, check in _checks(connections, addresses)}
-    found: dict[str, PhoenixError] = {}
-    done: set[str] = set()
-
-    def ask(name: str, check: Callable[[], object]) -> None:
-        try:
-            check()
-        except PhoenixError as error:
-            found[name] = error
-        done.add(name)
-
-    threads = [threading.Thread(target=ask, args=item, daemon=True) for item in checks.items()]
-    for thread in threads:
-        thread.start()
-    deadline = connections.clock.now() + _LOOK_SECONDS
-    for thread in threads:
-        thread.join(max(0.0, deadline - connections.clock.now()))
+    found = side_by_side(checks, Deadline.after(connections.clock, _LOOK_SECONDS))
     late = UnreachableError(
         "No answer in time", seen=f"no answer within {_LOOK_SECONDS:g} s", next_step="pulumi up waits longer"
     )
-    return {name: found.get(name, late) for name in checks if name in found or name not in done}
+    errors = {name: found.get(name, late) for name in checks}
+    return {name: error for name, error in errors.items() if isinstance(error, PhoenixError)}
 
 
 def _checks(connections: Connections, addresses: Mapping[str, Any]) -> Iterable[tuple[str, Callable[[], object]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -14,6 +15,7 @@ from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
+from phoenix_providers.resources.image_foresight import note
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
@@ -82,6 +84,8 @@ class PortainerStackProvider(PhoenixProvider):
             inputs = own(olds) | {"blocked": news["blocked"], "withdraw": of_routes.get("withdraw")}
         if not inputs.get("withdraw"):
             inputs.pop("withdraw", None)
+        if not olds:
+            note({}, inputs, partial(_scrubbed_inputs, inputs))
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
@@ -129,6 +133,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
+        note(olds, news, partial(_scrubbed_inputs, news))
         if unless_unknown(news.get("blocked"), ""):
             withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
             return DiffResult(changes=withdraws and news["blocked"] == HELD)
@@ -289,6 +294,10 @@ def _scrubbed(text: str, *several: Properties) -> str:
     values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
     public = [name for properties in several for name in _public_names(properties)]
     return scrubbed(text, [*values, *connections.current().secret_values], public)
+
+
+def _scrubbed_inputs(news: Properties, text: str) -> str:
+    return _scrubbed(text, news)
 
 
 def _public_names(properties: Properties) -> Iterator[str]:

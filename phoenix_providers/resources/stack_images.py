@@ -5,6 +5,7 @@ from __future__ import annotations
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.planning.compose import Compose
+from phoenix_providers.planning.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
 
 # How long a registry that failed in an earlier run may take to begin an answer.
 _SOON_SECONDS = 5.0
@@ -25,18 +26,14 @@ class Images:
             recorded: Why it failed in an earlier run, if it did. Then the registry is given a short time to begin an
                 answer, and the reason stands if it does not: an engine may try for a minute to reach one.
         """
-        images: dict[str, str] = {}
-        for name, service in compose.services.items():
-            if service.active and service.image:
-                images[service.image] = str(compose.model["services"][name].get("pull_policy") or "missing")
-        found = (self._missing(image, policy, recorded) for image, policy in images.items())
+        found = (self._missing(image, policy, recorded) for image, policy in needed_images(compose).items())
         return tuple(dict.fromkeys(filter(None, found)))
 
     def _missing(self, image: str, policy: str, recorded: str) -> str:
-        if policy != "always" and self._docker.has_image(image):
+        if policy != ALWAYS and self._docker.has_image(image):
             return ""
-        if policy == "never":
-            return f"the image {image} is not there, and pull_policy is never"
+        if policy == NEVER:
+            return never_fetched(image)
         try:
             if recorded:
                 self._pull_if_soon(image)
@@ -49,7 +46,7 @@ class Images:
                 return ""
             return recorded or f"the image {image} was not pulled: {error.explanation.seen}"
         except ProductError as error:
-            return f"the image {image} cannot be pulled: {error.explanation.seen}"
+            return not_fetched(image, error.explanation.seen)
         return ""
 
     def _pull_if_soon(self, image: str) -> None:

@@ -20,6 +20,7 @@ from phoenix_providers.errors import (
 )
 from phoenix_providers.planning.cures import cure
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.image_foresight import foresee_images
 from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -41,7 +42,8 @@ class VerdictProvider(PhoenixProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Add what the firewall keeps out of a run for some targets; what a full run found of it is not its business.
 
-        In a full run the check of the firewall tells.
+        In a full run the check of the firewall tells. A preview says what it sees of images: all stacks have been
+        compared by now.
         """
         inputs, current = own(news), connections.opened()
         if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
@@ -53,6 +55,10 @@ class VerdictProvider(PhoenixProvider):
                 for name, text in current.kept_out.items()
                 if not has_unknown(failures.get(name))
             }
+        foresight = inputs.pop("foresight", None) or {}
+        if current is not None and not has_unknown([foresight, inputs["declared"]]) and foresight.get("preview"):
+            for line in foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"]):
+                print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
@@ -88,6 +94,7 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         failures: Failure text by name, from the outputs of all these; "" where all is well.
         leaving: Names of everything that the run removes.
         last_word: Name of the last word that is deleted behind all these; empty if none is.
+        foresight: Whether it is a `preview`, and the private `registries` of the files: {url, user, secret}.
         opts: Options for the engine.
     """
 
@@ -99,10 +106,11 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         failures: Mapping[str, pulumi.Input[str]],
         leaving: Sequence[str],
         last_word: str,
+        foresight: Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
-        inputs |= {"leaving": list(leaving), "last_word": last_word}
+        inputs |= {"leaving": list(leaving), "last_word": last_word, "foresight": dict(foresight)}
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 

@@ -136,9 +136,11 @@ class PortainerSession:
         else:
             self._ensure_token()
 
-    def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def read(
+        self, path: str, params: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """GET as the signed-in user."""
-        return self._renewing(lambda: self._signed_in.read(path, params))
+        return self._renewing(lambda: self._signed_in.read(path, params, headers=headers))
 
     def write(self, verb: str, path: str, **options: Any) -> Answer:
         """Write as the signed-in user; a refused token means that nothing was done, so it is safe to renew."""

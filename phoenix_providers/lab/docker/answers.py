@@ -108,6 +108,15 @@ def image_summary(image: str) -> dict[str, Any]:
     }
 
 
+def distribution(image: str) -> dict[str, Any]:
+    """Return what a registry has under a name."""
+    media_type = "application/vnd.docker.distribution.manifest.v2+json"
+    return {
+        "Descriptor": {"mediaType": media_type, "digest": image_id(image), "size": 500},
+        "Platforms": [{"architecture": "amd64", "os": "linux"}],
+    }
+
+
 def image_inspection(image: str) -> dict[str, Any]:
     """Return the full description of an image."""
     return {

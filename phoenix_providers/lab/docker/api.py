@@ -197,6 +197,11 @@ async def _pull_image(request: DockerRequest) -> DockerAnswer:
     return DockerAnswer(200, "".join(json.dumps({"status": step}) + "\r\n" for step in steps))
 
 
+async def _ask_registry(request: DockerRequest) -> DockerAnswer:
+    image = await request.host.ask_registry(request.arguments[0], request.sign_ins)
+    return DockerAnswer(200, answers.distribution(image))
+
+
 async def _info(request: DockerRequest) -> DockerAnswer:
     return DockerAnswer(200, answers.engine_info(request.host))
 
@@ -240,6 +245,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("GET", r"/images/json", _list_images),
         ("GET", r"/images/(.+)/json", _inspect_image),
         ("POST", r"/images/create", _pull_image),
+        ("GET", r"/distribution/(.+)/json", _ask_registry),
         ("GET", r"/info", _info),
         ("GET", r"/version", _version),
         ("GET", r"/_ping", _ping),

@@ -1,8 +1,8 @@
 """How a simulated container behaves, read from what a person would write to get that from a real engine.
 
 A label `phoenix.lab.behaviour` or an image `lab/BEHAVIOUR` asks for it outright. Beyond that the commands `false`
-and `true`, a health check that runs `false`, a command below `/no/`, and an image of the owner `nosuch` do what they
-would do anywhere.
+and `true`, a health check that runs `false`, a command below `/no/`, and an image of the owner, or with the tag,
+`nosuch` do what they would do anywhere.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ LABEL = "phoenix.lab.behaviour"
 HEALTH_SECONDS_LABEL = "phoenix.lab.health-seconds"
 # How long a container takes to end when it is told to; one that gets less time is killed.
 STOP_SECONDS_LABEL = "phoenix.lab.stop-seconds"
+# A tag that no repository has.
+NO_SUCH_TAG = ":nosuch"
 # How long a container in a crash loop runs each time; it is back at once, and seen running.
 CRASH_SECONDS = 0.3
 
@@ -37,7 +39,7 @@ def behaviour_of(service: Service) -> Behaviour:
     asked = service.labels.get(LABEL) or _asked_by_image(service.image)
     if asked in set(Behaviour):
         return Behaviour(asked)
-    if service.image.startswith("nosuch/"):
+    if service.image.startswith("nosuch/") or service.image.endswith(NO_SUCH_TAG):
         return Behaviour.MISSING_IMAGE
     return _by_command(service)
 

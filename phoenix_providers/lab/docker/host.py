@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.lab.docker.backends import Backends, port_taken
-from phoenix_providers.lab.docker.behaviour import Behaviour
+from phoenix_providers.lab.docker.behaviour import NO_SUCH_TAG, Behaviour
 from phoenix_providers.lab.docker.container import Container, image_id
 from phoenix_providers.lab.docker.errors import DockerError
-from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
+from phoenix_providers.lab.docker.private_registry import WRONG_SIGN_IN, SignIn, pull_refusal
 from phoenix_providers.lab.firewall.doors import Listen, open_door
 from phoenix_providers.lab.site import LabGuest
 
@@ -194,15 +194,29 @@ class DockerHost:
         image = familiar(reference)
         if refusal := pull_refusal(image, sign_ins):
             raise DockerError(500, refusal)
-        if image.startswith(("nosuch/", "lab/missing-image")) or is_local_only(image):
+        if _is_denied(image):
             repository = image.rpartition(":")[0] or image
             raise DockerError(
                 404,
                 f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
                 "denied: requested access to the resource is denied",
             )
+        if image.endswith(NO_SUCH_TAG):
+            raise DockerError(404, f"manifest for {image} not found: manifest unknown: manifest unknown")
         self.images.add(image)
         self.save()
+
+    async def ask_registry(self, reference: str, sign_ins: tuple[SignIn, ...] = ()) -> str:
+        """Return the name of an image that its registry has; raises DockerError, in other words than for a pull."""
+        image = familiar(reference)
+        if refusal := pull_refusal(image, sign_ins):
+            wrong = refusal.endswith(WRONG_SIGN_IN)
+            raise DockerError(401, WRONG_SIGN_IN) if wrong else DockerError(500, refusal)
+        if _is_denied(image):
+            raise DockerError(403, f"errors:\ndenied: requested access to the resource is denied\n{WRONG_SIGN_IN}\n")
+        if image.endswith(NO_SUCH_TAG):
+            raise DockerError(404, "manifest unknown: manifest unknown")
+        return image
 
     def _check_ports(self, container: Container) -> None:
         others = [
@@ -231,6 +245,10 @@ def familiar(reference: str) -> str:
 def is_local_only(image: str) -> bool:
     """Whether an image was made on the engine and is in no registry: those with the tag `lab` or the owner `lab`."""
     return image.endswith(":lab") or (image.startswith("lab/") and not image.startswith("lab/missing-image"))
+
+
+def _is_denied(image: str) -> bool:
+    return image.startswith(("nosuch/", "lab/missing-image")) or is_local_only(image)
 
 
 def _bad_command(container: Container) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 _PRIVATE = "private."
 # What all of them accept.
 USER, PASSWORD = "lab", "registry-of-the-lab"
+WRONG_SIGN_IN = "unauthorized: authentication required"
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ def pull_refusal(image: str, sign_ins: tuple[SignIn, ...]) -> str:
     if sign_in is None:
         return f'Head "https://{host}/v2/{name}/manifests/{tag}": no basic auth credentials'
     if (sign_in.user, sign_in.password) != (USER, PASSWORD):
-        return f'Head "https://{host}/v2/{name}/manifests/{tag}": unauthorized: authentication required'
+        return f'Head "https://{host}/v2/{name}/manifests/{tag}": {WRONG_SIGN_IN}'
     return ""

@@ -13,10 +13,12 @@ from phoenix_providers.lab.docker.host import DockerHost
 from phoenix_providers.lab.portainer.endpoints import find_endpoint
 from phoenix_providers.lab.portainer.reach import AGENT_TYPE, PairedElsewhereError, Reach, UnreachableError
 from phoenix_providers.lab.portainer.refusal import Refusal, route_number
-from phoenix_providers.lab.portainer.registries import sign_in_of
+from phoenix_providers.lab.portainer.registries import sign_in_of, sign_in_sent
 from phoenix_providers.lab.portainer.request_notes import NOTE, stack_note
 from phoenix_providers.lab.portainer.store import Record, Store
 
+# The only one of the paths here where the proxy puts a registry's own sign-in in.
+_PULL = "images/create"
 _PROJECT = "com.docker.compose.project"
 
 
@@ -43,7 +45,8 @@ class DockerProxy:
         project = api.project_of(host, path, request.query)
         if project:
             request[NOTE] = stack_note(self._store, project, endpoint["Id"])
-        sign_ins = sign_in_of(self._store, request.headers.get("X-Registry-Auth", ""))
+        header = request.headers.get("X-Registry-Auth", "")
+        sign_ins = sign_in_of(self._store, header) if path.endswith(_PULL) else sign_in_sent(header)
         answer = await api.answer(host, request.method, path, request.query, sign_ins)
         return _response(answer, self._with_control(answer.body, endpoint))
 

@@ -162,16 +162,27 @@ def sign_ins(store: Store) -> tuple[SignIn, ...]:
 
 def sign_in_of(store: Store, header: str) -> tuple[SignIn, ...]:
     """Return what the proxy makes of a client's `X-Registry-Auth`: a number stands for a registry's own sign-in."""
-    try:
-        data = json.loads(base64.b64decode(header))
-    except ValueError:
-        return ()
-    if not isinstance(data, Mapping):
-        return ()
+    data = _decoded(header)
     if "registryId" in data:
         registry = store.registries.get(data["registryId"])
         return (_sign_in(registry),) if registry is not None else ()
+    return sign_in_sent(header)
+
+
+def sign_in_sent(header: str) -> tuple[SignIn, ...]:
+    """Return what the engine makes of that header where the proxy passes it on: a number means nothing to it."""
+    data = _decoded(header)
+    if not data:
+        return ()
     return (SignIn(*(str(data.get(key, "")) for key in ("serveraddress", "username", "password"))),)
+
+
+def _decoded(header: str) -> Mapping[str, Any]:
+    try:
+        data = json.loads(base64.urlsafe_b64decode(header))
+    except ValueError:
+        return {}
+    return data if isinstance(data, Mapping) else {}
 
 
 def _sign_in(registry: Record) -> SignIn:

@@ -99,6 +99,15 @@ def test_refusals_become_errors_of_their_kind(server: Server, status: int, text:
     assert caught.value.status == status
 
 
+def test_a_registry_that_wants_a_sign_in_says_nothing_of_ours(server: Server) -> None:
+    path = "/api/endpoints/1/docker/distribution/x/json"
+    server.script.answers = [(401, json.dumps({"message": "unauthorized"})), (401, OWN_WORDS)]
+    for kind in (ProductError, UnauthorizedError):
+        with pytest.raises(ProductError) as caught:
+            transport(server).read(path)
+        assert type(caught.value) is kind
+
+
 def test_a_proxy_in_front_is_never_taken_for_absence(server: Server) -> None:
     server.script.answers = [(404, "<html>no such site</html>")]
     with pytest.raises(ProductError) as caught:

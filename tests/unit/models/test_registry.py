@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.models.image_name import registry_of
+from phoenix_providers.models.image_name import familiar_name, registry_of
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
@@ -60,3 +60,20 @@ def test_a_password_in_clear_is_refused_and_not_repeated(tmp_path: Path) -> None
 )
 def test_the_registry_of_an_image(image: str, host: str) -> None:
     assert registry_of(image) == host
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        ("nginx", "nginx:latest"),
+        ("docker.io/library/nginx:1", "nginx:1"),
+        ("library/nginx:1", "nginx:1"),
+        ("ghcr.io/o/app", "ghcr.io/o/app:latest"),
+        ("host:5000/app", "host:5000/app:latest"),
+        ("host:5000/app:2", "host:5000/app:2"),
+        ("o/app:2@sha256:ab", "o/app@sha256:ab"),
+        ("o/app@sha256:ab", "o/app@sha256:ab"),
+    ],
+)
+def test_a_name_as_docker_lists_it(image: str, name: str) -> None:
+    assert familiar_name(image) == name

@@ -247,10 +247,10 @@ class World:
         finally:
             HTTPAdapter.send = send  # type: ignore[method-assign]
 
-    def preview(self) -> Run:
-        """Preview everything."""
+    def preview(self, scope: Scope | None = None) -> Run:
+        """Preview everything, or what a scope has."""
         with self._plans.in_use():
-            return self.engine.preview()
+            return self.engine.preview(scope)
 
     def is_driven(self, name: str) -> bool:
         """Whether a resource is of a kind that has a stand-in here."""
