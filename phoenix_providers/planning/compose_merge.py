@@ -30,6 +30,7 @@ def merged(base: Part, own: Part, path: Steps = ()) -> Part:
     """
     if own.tag in {_RESET, _OVERRIDE}:
         return own
+    base, own = _without_reset(base, own)
     rule = next((rule for pattern, rule in _MERGES.items() if _matches(pattern, path)), None)
     if rule is not None:
         return rule(base, own, path)
@@ -57,6 +58,19 @@ def cleaned(part: Part, path: Steps = ()) -> Part:
             by_key[index_of(item)] = item
         items = list(by_key.values())
     return replace(part.with_content(items), tag="")
+
+
+def _without_reset(base: Part, own: Part) -> tuple[Part, Part]:
+    """Take the keys that a map resets out of both; a list below it keeps its entry, as in compose."""
+    gone = {key for key, below in own.value.items() if below.tag == _RESET} if own.is_map else set()
+    return _without(base, gone), _without(own, gone)
+
+
+def _without(part: Part, keys: set[str]) -> Part:
+    if not part.is_map:
+        return part
+    kept = {key: below for key, below in part.value.items() if key not in keys and below.tag != _RESET}
+    return part if len(kept) == len(part.value) else part.with_content(kept)
 
 
 def _matches(pattern: str, path: Steps) -> bool:

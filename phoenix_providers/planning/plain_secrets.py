@@ -14,10 +14,12 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.rendering import same_plans
 
 _TELLING = re.compile(
-    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY",
+    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(?<!COM)(?<!BY)PASS$|(DB|ROOT|ADMIN|USER)_?PWD?$"
+    r"|(^|_)SALTS?(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY|(APP|INSTALLATION|SIGNING|SESSION|LICEN[CS]E)_?KEYS?$",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(r"_(FILE|PATH|USER|USERNAME|URL|LENGTH|TTL|EXPIRY|ENABLED)$", re.IGNORECASE)
+_SIGN_IN = re.compile(r"://[^/\s:@]*:(?!\$)[^/\s@]+@")
 _NO_SECRETS = {"", "true", "false", "yes", "no"}
 
 
@@ -76,7 +78,9 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
     for stack, folder in configuration.stacks.items():
         for environment, declared in folder.manifest.environments.items():
             for index, variable in enumerate(declared.variables):
-                if isinstance(variable.value, str) and is_telling(variable.name, variable.value):
+                if isinstance(variable.value, str) and (
+                    is_telling(variable.name, variable.value) or has_sign_in(variable.value)
+                ):
                     place = configuration.locate(f"stacks/{stack}", "environments", environment, "variables", index)
                     name = names.take((variable.name, stack, environment), variable.value)
                     yield PlainSecret(stack, environment, variable.name, name, place)
@@ -85,6 +89,11 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
 def is_telling(name: str, value: str) -> bool:
     """Whether a variable's name says that nobody should see its value."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name) and value.strip().lower() not in _NO_SECRETS
+
+
+def has_sign_in(value: str) -> bool:
+    """Whether a value holds an address with a password, such as `postgres://user:password@host`."""
+    return bool(_SIGN_IN.search(value))
 
 
 class _Names:

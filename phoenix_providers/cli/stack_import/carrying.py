@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from shlex import quote
 
 from phoenix_providers.cli.stack_import.environment_files import EnvironmentFiles
 from phoenix_providers.cli.stack_import.file_sources import FileSources
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts, telling_values
 from phoenix_providers.cli.stack_import.mounts import Mounts
+from phoenix_providers.cli.stack_import.password_lines import password_options
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject
 from phoenix_providers.cli.stack_import.relative_paths import text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
+from phoenix_providers.cli.stack_import.secret_uses import names_of_secrets, names_under_telling_keys
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.asked_names import asked_names, names_in_text
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.external_flag import is_external
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME")
 _PROFILES = "COMPOSE_PROFILES"
@@ -36,7 +39,9 @@ class Carrier:
         self._remarks = remarks
         known = {name: variable.value for name, variable in project.variables.items()}
         self._known = known
-        self._environment_files = EnvironmentFiles(project.folder, known, places, remarks)
+        # Variables of an include count in its compose files only, and not in env files.
+        self._own = {name: value for name, value in known.items() if name not in project.scopes.files}
+        self._environment_files = EnvironmentFiles(project.folder, self._own, places, remarks)
         self._mounts = Mounts(project.folder, known, on_vm, places, remarks)
         self._sources = FileSources(project.folder, known, places, remarks)
         self.parts = ManifestParts(stack)
@@ -45,7 +50,11 @@ class Carrier:
     def carried(self) -> Part:
         """Return the project as one file; what else it takes is in `parts`."""
         tree = self._project.tree
-        self.parts.secret_values = telling_values([*self._known.items(), *self._in_files(tree)])
+        own_secrets = names_of_secrets(tree.written)
+        self.parts.taken = frozenset([*_keys(tree, "configs"), *_keys(tree, "secrets")])
+        self.parts.secret_values = telling_values(
+            [*self._known.items(), *self._in_files(tree)], own_secrets | names_under_telling_keys(tree.written)
+        )
         for name, value in self._known.items():
             self.parts.reserve(name, value)
         tree = self._sources.carried(tree, self.parts)
@@ -55,7 +64,7 @@ class Carrier:
             "services",
             services.with_content({name: self._service(name, own) for name, own in services.value.items()}),
         )
-        tree = self._with_secrets(tree)
+        tree = self._with_secrets(self._with_configs(tree))
         tree = self._with_volume_names(tree)
         tree = without_key(tree, "name")
         self._declare_variables(tree)
@@ -63,7 +72,7 @@ class Carrier:
         return tree
 
     def _in_files(self, tree: Part) -> Iterator[tuple[str, str]]:
-        quiet = EnvironmentFiles(self._project.folder, self._known, self._places, Remarks())
+        quiet = EnvironmentFiles(self._project.folder, self._own, self._places, Remarks())
         for own in tree.value["services"].value.values():
             if own.is_map:
                 yield from ((name, one.value) for name, (one, _) in quiet.read(own, "env_file").items())
@@ -78,7 +87,8 @@ class Carrier:
             self._remarks.leave(
                 f"{name} is built from source, and Portainer gets only the compose text",
                 self._places.of(own.value["build"]),
-                f"docker build -t {image} {self._project.folder / str(context)} && docker push {image}; "
+                f"docker build -t {quote(image)} {quote(str(self._project.folder / str(context)))} "
+                f"&& docker push {quote(image)}; "
                 "then `image` in place of `build`",
             )
         own = self._environment_files.carried(name, own, self.parts)
@@ -123,12 +133,32 @@ class Carrier:
             else []
         )
         for key, text, part in pairs:
-            if is_telling(key, text) and "$" not in text and part.path[0] != "" and text != "None":
+            clear = "$" not in text.replace("$$", "") and part.path[0] != "" and text != "None"
+            if clear and (is_telling(key, text) or has_sign_in(text)):
                 self._remarks.tell(
                     f"{key} of {name} stands in clear in the compose file, as it did before",
                     self._places.of(part),
                     f"write ${{{key}}} there, and a variable with a {{secret: …}} into phoenix.yaml",
                 )
+
+        for key in ("command", "entrypoint", "healthcheck"):
+            if key in own.value:
+                said = own.value[key].written
+                said = said.get("test") if isinstance(said, dict) else said
+                words = " ".join(map(str, said)) if isinstance(said, list) else str(said)
+                for option in password_options(words):
+                    self._remarks.tell(
+                        f"--{option} in {key} of {name} may hold a password, and is copied as it is",
+                        self._places.of(own.value[key]),
+                    )
+
+    def _with_configs(self, tree: Part) -> Part:
+        if not self.parts.composed_configs:
+            return tree
+        section = tree.value.get("configs") or Part({}, None, tree.path)
+        for key, text in self.parts.composed_configs.items():
+            section = with_key(section, key, Part({"content": Part(text, text, tree.path)}, None, tree.path))
+        return with_key(tree, "configs", section)
 
     def _with_secrets(self, tree: Part) -> Part:
         if not self.parts.composed_secrets:
@@ -165,10 +195,13 @@ class Carrier:
     def _declare_variables(self, tree: Part) -> None:
         """Give the manifest the variables of `.env` that the compose file uses."""
         in_labels = {name for label in self._labels() for name in names_in_text(label)}
+        secrets = names_of_secrets(tree.written) | (names_under_telling_keys(tree.written) - in_labels)
         used = in_labels | asked_names(tree.written).keys() | {_PROFILES}
         for name, variable in self._project.variables.items():
             if name in used and name not in _OF_COMPOSE:
-                self.parts.declare(name, variable.value, Location(self._project.folder / ".env", variable.line))
+                file = self._project.scopes.files.get(name, self._project.folder / ".env")
+                secret = name in secrets and bool(variable.value)
+                self.parts.declare(name, variable.value, Location(file, variable.line), secret=secret)
         idle = [name for name in self._project.variables if name not in used and name not in _OF_COMPOSE]
         if idle:
             self._remarks.tell(f".env has variables that the new files do not need: {', '.join(sorted(idle))}")
@@ -183,8 +216,15 @@ class Carrier:
             if part.is_map and is_external(part.said):
                 name = text_of(part.value["name"], self._known) if "name" in part.value else key
                 self._remarks.tell(
-                    f"the network {name} has to be on the VM", self._places.of(part), f"docker network create {name}"
+                    f"the network {name} has to be on the VM",
+                    self._places.of(part),
+                    f"docker network create {quote(name)}",
                 )
+
+
+def _keys(tree: Part, section: str) -> list[str]:
+    declared = tree.value.get(section)
+    return list(declared.value) if declared is not None and declared.is_map else []
 
 
 def _is_routing(key: str) -> bool:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from shlex import quote
 
 from phoenix_providers.cli.offline_plan import offline_settings
 from phoenix_providers.cli.project_settings import project_settings
@@ -19,13 +20,11 @@ from phoenix_providers.cli.stack_import.project_files import read_text
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.rewriting import rewritten
 from phoenix_providers.errors import UsageError
-from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
 from phoenix_providers.models.new_spelling import manifest_text
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.names import normalised
 
 _PROJECT_FILE = "Pulumi.yaml"
-_OURS = (*COMPOSE_NAMES, *MANIFEST_NAMES)
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,20 @@ def make_stack(source: Path, folder: Path | None, on_vm: PurePosixPath | None) -
     Raises:
         UsageError: There is no project, or the folder is not empty; nothing has been written.
     """
+    if on_vm is not None and not on_vm.is_absolute():
+        raise UsageError(
+            "--on-vm is no absolute path",
+            seen=str(on_vm),
+            expected="the place of the whole folder on the VM, such as /opt/app",
+            next_step=f"phoenix init FOLDER --stack {quote(str(source))} --on-vm /opt/app",
+        )
     target = _target(source, folder)
     if target.folder.exists() and (not target.folder.is_dir() or any(target.folder.iterdir())):
         raise UsageError(
             "This folder is not empty, and nothing of yours is overwritten",
             where=str(target.folder),
             expected="a new or an empty folder",
-            next_step=f"phoenix init FOLDER --stack {source}",
+            next_step=f"phoenix init FOLDER --stack {quote(str(source))}",
         )
     remarks, places = Remarks(), Places()
     project = read_project(source, remarks)
@@ -84,7 +90,7 @@ def _target(source: Path, folder: Path | None) -> _Target:
                 where=str(Path.cwd()),
                 seen="no Pulumi.yaml here or above",
                 expected="the folder of a site, or a folder for the stack",
-                next_step=f"phoenix init FOLDER --stack {source}",
+                next_step=f"phoenix init FOLDER --stack {quote(str(source))}",
             )
         name = normalised(source.resolve().name.replace(" ", "-").replace(".", "-")).strip("-_") or "stack"
         folder = _stacks(config) / name
@@ -134,11 +140,7 @@ def _summary(
         yield "Changed on the way:"
         yield from (remark.text() for remark in remarks.told)
     yield from _project_name(folder, target, project, carrier)
-    if carrier.parts.secrets:
-        yield "Set these secrets of the Pulumi stack; each command asks for its value, or reads it from its file:"
-        for secret in carrier.parts.secrets.values():
-            value = f" < {secret.file}" if secret.file else ""
-            yield f"  pulumi config set --secret --path 'phoenix:secrets.{secret.name}'{value}   # {secret.place}"
+    yield from _secrets(carrier)
     if remarks.left:
         yield "Not carried, and yours to do:"
         yield from (remark.text() for remark in remarks.left)
@@ -161,6 +163,16 @@ def _summary(
     yield "  pulumi preview"
 
 
+def _secrets(carrier: Carrier) -> Iterator[str]:
+    if carrier.parts.secrets:
+        yield "Set these secrets of the Pulumi stack; each command asks for its value, or reads it from its file:"
+    for secret in carrier.parts.secrets.values():
+        value = f" < {quote(secret.file)}" if secret.file else ""
+        yield f"  pulumi config set --secret --path 'phoenix:secrets.{secret.name}'{value}   # {secret.place}"
+        if secret.expanded:
+            yield "    (it refers to variables there; give it with their values put in, since nothing expands a secret)"
+
+
 def _project_name(folder: Path, target: _Target, project: ComposeProject, carrier: Carrier) -> Iterator[str]:
     new = normalised(f"{folder.name}-{target.environment}")
     if not project.name or new == project.name:
@@ -171,7 +183,7 @@ def _project_name(folder: Path, target: _Target, project: ComposeProject, carrie
         yield from (f"    {key}: {name}" for key, name in carrier.volumes.items())
         yield "  (`name:` below `volumes:` of the new compose file. On another VM they begin empty.)"
     yield "  Where it runs today, stop it before the first run, since it holds ports and names; -v would delete data:"
-    yield f"    docker compose -p {project.name} down"
+    yield f"    docker compose -p {quote(project.name)} down"
 
 
 def _indented(text: str) -> str:

@@ -40,7 +40,7 @@ class EnvironmentFiles:
             said = entry.said if entry.is_map else {}
             earlier = {name: variable.value for name, (variable, _) in found.items()}
             variables = read_variables(file, {**earlier, **self._known}, raw=said.get("format") == "raw")
-            found |= {name: (variable, file) for name, variable in variables.items()}
+            found |= {variable: (one, file) for variable, one in variables.items()}
         return found
 
     def carried(self, name: str, service: Part, parts: ManifestParts) -> Part:

@@ -9,7 +9,7 @@ from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.relative_paths import at, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
-from phoenix_providers.cli.stack_import.text_files import UnfitFileError, text_content
+from phoenix_providers.cli.stack_import.text_files import UnfitFileError, is_executable, text_content
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.container_paths import plain_path, target_of
@@ -36,7 +36,7 @@ class FileSources:
                     continue
                 file = self._folder / Path(path).expanduser()
                 try:
-                    content = text_content(file)
+                    content = text_content(file, None if section == "secrets" else self._folder)
                 except UnfitFileError as error:
                     what = str(error) if file.exists() else "which is not here"
                     self._remarks.leave(
@@ -66,12 +66,18 @@ class FileSources:
         """Make a file of the manifest, or text in place where its users say more than a path."""
         users = _users(tree, name)
         simple = all(set(entry.value) <= {"source", "target"} for _, entry in users if entry.is_map)
-        if simple and users and len(definition.value) == 1:
+        if simple and users and not is_executable(file) and len(definition.value) == 1:
             source = str(file.relative_to(self._folder)) if file.is_relative_to(self._folder) else file.name
             targets = [(service, plain_path(target_of("configs", entry.said))) for service, entry in users]
             if all(parts.file(source, content, target, service) for service, target in targets):
                 self._remarks.tell(f"configs.{name} is a file of the manifest now", self._places.of(definition))
                 return _without(tree, name)
+        if is_executable(file):
+            self._remarks.leave(
+                f"configs.{name} was executable, and is none where its users do not say so",
+                self._places.of(definition),
+                f"{{source: {name}, target: PATH, mode: 0o755}} below `configs` of its services",
+            )
         text = content.decode().replace("$", "$$") or "\n"
         self._remarks.tell(f"configs.{name} has its text in the compose file now", self._places.of(definition))
         own = with_key(without_key(definition, "file"), "content", Part(text, text, definition.path))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 
+from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import (
     SecretReference,
@@ -16,9 +17,10 @@ from phoenix_providers.models.stack import (
     StackManifest,
     StackVariable,
 )
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
 
-_SIGN_IN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+_REFERENCE = re.compile(r"\$\{?[A-Za-z_]\w*")
+_OURS = (*COMPOSE_NAMES, *MANIFEST_NAMES)
 _KEY_OF_OWN = "PRIVATE KEY-----"
 # Shorter ones would be found everywhere, as would mere words such as `postgres`.
 _LEAST = 6
@@ -26,11 +28,15 @@ _LEAST = 6
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that has to be set: its `name`, where its value stands, and the file that is the value, if one is."""
+    """A secret that has to be set: its `name`, where its value stands, and the file that is the value, if one is.
+
+    `expanded`: what stands there refers to variables, whose values the secret has to hold.
+    """
 
     name: str
     place: Location
     file: str = ""
+    expanded: bool = False
 
 
 @dataclass
@@ -39,17 +45,22 @@ class ManifestParts:
 
     Attributes:
         stack: Name of the stack.
+        taken: Names of secrets and configs that the project itself has.
         secret_values: Values that nobody should see, in whatever they stand.
         contents: Texts of files, by their path in the stack's folder.
         composed_secrets: Secrets that the compose file gets, each with the variable that has its text.
+        composed_configs: Configs that the compose file gets, each with its text.
     """
 
     stack: str
+    taken: frozenset[str] = frozenset()
     secret_values: frozenset[str] = frozenset()
     secrets: dict[str, Secret] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     composed_secrets: dict[str, str] = field(default_factory=dict)
+    composed_configs: dict[str, str] = field(default_factory=dict)
     _values: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
     _variables: dict[str, StackVariable] = field(default_factory=dict)
     _files: dict[str, StackFile] = field(default_factory=dict)
     _labels: dict[str, list[str]] = field(default_factory=dict)
@@ -62,17 +73,17 @@ class ManifestParts:
         """Whether nobody should see a value."""
         return (
             is_telling(name, value)
-            or bool(_SIGN_IN.search(value))
+            or has_sign_in(value)
             or _KEY_OF_OWN in value
             or any(secret in value for secret in self.secret_values)
         )
 
-    def declare(self, name: str, value: str, place: Location) -> None:
+    def declare(self, name: str, value: str, place: Location, *, secret: bool = False) -> None:
         """Give the manifest a variable, as a reference where nobody should see it."""
-        if not self.is_secret(name, value):
+        if not secret and not self.is_secret(name, value):
             self._variables[name] = StackVariable(name=name, value=value)
         else:
-            self._refer(name, Secret(self._secret_name(name), place))
+            self._refer(name, Secret(self._secret_name(name), place, expanded=_is_expanded(place, value)))
 
     def secret_variable(self, name: str, value: str, place: Location, service: str = "", file: str = "") -> str:
         """Give the manifest a variable for a secret; return its name, which is a longer one where that is taken."""
@@ -82,7 +93,7 @@ class ManifestParts:
         names = chain((short, longer), (f"{longer}_{number}" for number in count(2)))
         free = next(one for one in names if self._values.get(one, value) == value)
         self._values[free] = value
-        self._refer(free, Secret(self._secret_name(free), place, file))
+        self._refer(free, Secret(self._secret_name(free), place, file, not file and _is_expanded(place, value)))
         return free
 
     def file(self, path: str, content: bytes, destination: str, service: str) -> bool:
@@ -97,6 +108,15 @@ class ManifestParts:
             source=source, destination_in_container=destination, services=tuple(sorted(services))
         )
         return True
+
+    def config(self, name: str, content: bytes, service: str) -> str:
+        """Give the compose file a config with a file's text; return its name there."""
+        text = content.decode().replace("$", "$$") or "\n"
+        short = re.sub(r"[^A-Za-z0-9_.-]", "_", name, flags=re.ASCII).lstrip("_.-") or service
+        names = chain((short, f"{service}_{short}"), (f"{service}_{short}_{number}" for number in count(2)))
+        free = next(one for one in names if self.composed_configs.get(one, text) == text and one not in self.taken)
+        self.composed_configs[free] = text
+        return free
 
     def label(self, service: str, label: str) -> None:
         """Give the manifest a label of Traefik."""
@@ -122,20 +142,34 @@ class ManifestParts:
     def _secret_name(self, name: str) -> str:
         """Begin with the stack's name: the secrets of all stacks of a site stand in one place."""
         own = re.sub(r"[^A-Za-z0-9]+", "_", self.stack).strip("_").upper()
-        return name.upper() if name.upper().startswith(f"{own}_") else f"{own}_{name.upper()}"
+        short = name.upper() if name.upper().startswith(f"{own}_") else f"{own}_{name.upper()}"
+        # Variables may differ in nothing but case.
+        names = chain((short,), (f"{short}_{number}" for number in count(2)))
+        return next(one for one in names if self._named.setdefault(one, name) == name)
 
     def _path(self, path: str, content: bytes) -> str:
-        while self.contents.get(path, content) != content:
+        # The stack's own files have these names.
+        while path in _OURS or self.contents.get(path, content) != content:
             path = f"also-{path}"
         return path
 
 
-def telling_values(variables: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Return the values of variables whose names say that nobody should see them."""
-    return frozenset(_telling(variables))
+def _is_expanded(place: Location, value: str) -> bool:
+    """Whether a line of a file refers to variables; one that holds its value as it is does not."""
+    try:
+        lines = place.file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    line = lines[place.line - 1] if place.line and place.line <= len(lines) else ""
+    return any(found[0] not in value for found in _REFERENCE.finditer(line))
 
 
-def _telling(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
+def telling_values(variables: Iterable[tuple[str, str]], names: Collection[str] = ()) -> frozenset[str]:
+    """Return the values of variables whose names say that nobody should see them, and of those with these names."""
+    return frozenset(_telling(variables, names))
+
+
+def _telling(variables: Iterable[tuple[str, str]], names: Collection[str]) -> Iterator[str]:
     for name, value in variables:
-        if is_telling(name, value) and len(value) >= _LEAST and not value.isalpha():
+        if (is_telling(name, value) or name in names) and len(value) >= _LEAST and not value.isalpha():
             yield value

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from ruamel.yaml.scalarint import OctalInt
+
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
+from phoenix_providers.cli.stack_import.password_lines import password_lines
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.relative_paths import is_relative, scalar, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
-from phoenix_providers.cli.stack_import.text_files import UnfitFileError, folder_contents, text_content
+from phoenix_providers.cli.stack_import.secret_files import is_secret_file, variable_name
+from phoenix_providers.cli.stack_import.text_files import UnfitFileError, folder_contents, is_executable, text_content
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.container_paths import plain_path
-from phoenix_providers.planning.plain_secrets import is_telling
 
-_LONGEST_SECRET = 1000
+# A number and no text: compose reads "0755" as decimal.
+_EXECUTABLE = OctalInt(0o755)
 
 
 @dataclass(frozen=True)
@@ -57,18 +62,28 @@ class Mounts:
             return service
         kept: list[Part] = []
         secrets: list[Part] = []
+        configs: list[Part] = []
         for entry in volumes.value:
             mount = self._mount(entry)
             if mount is None:
                 kept.append(entry)
-            elif secret := self._secret(name, mount, parts):
-                secrets.append(secret)
-            elif not self._as_files(name, mount, parts):
-                kept.append(self._elsewhere(name, mount))
-        if secrets:
-            own = service.value.get("secrets")
+                continue
+            try:
+                contents = self._contents(mount)
+            except UnfitFileError as error:
+                kept.append(self._elsewhere(name, mount, str(error)))
+                continue
+            references = self._travelling(name, mount, contents, parts)
+            if references is None:
+                kept.append(self._elsewhere(name, mount, "which cannot be carried"))
+            else:
+                secrets += references[0]
+                configs += references[1]
+        for section, references_there in (("secrets", secrets), ("configs", configs)):
+            own = service.value.get(section)
             listed = own.value if own is not None and own.is_list else []
-            service = with_key(service, "secrets", replace(volumes, value=[*listed, *secrets]))
+            if references_there:
+                service = with_key(service, section, replace(volumes, value=[*listed, *references_there]))
         if [part.written for part in kept] == volumes.written:
             return service
         return with_key(service, "volumes", volumes.with_content(kept)) if kept else without_key(service, "volumes")
@@ -90,59 +105,78 @@ class Mounts:
     def _file(self, mount: _Mount) -> Path:
         return self._folder / Path(mount.source).expanduser()
 
-    def _secret(self, service: str, mount: _Mount, parts: ManifestParts) -> Part | None:
-        """Return the reference to a secret for a file that nobody should see."""
-        file = self._file(mount)
-        if not file.is_file():
-            return None
-        try:
-            text = text_content(file).decode()
-        except UnfitFileError:
-            return None
-        name = file.name.replace(".", "_").replace("-", "_").strip("_")
-        if not (is_telling(name.removesuffix("_txt"), text) and len(text) < _LONGEST_SECRET) and not parts.is_secret(
-            "", text
-        ):
-            return None
-        place = self._places.of(mount.part)
-        variable = parts.secret_variable(name.upper(), text, Location(file), service, file=str(file))
-        self._remarks.tell(f"{mount.source} looks secret: it is a secret of the Pulumi stack now", place)
-        key = variable.lower()
-        parts.composed_secrets[key] = variable
-        path = mount.part.path
-        return Part({"source": Part(key, key, path), "target": Part(mount.target, mount.target, path)}, None, path)
+    def _contents(self, mount: _Mount) -> dict[str, bytes]:
+        """Return the text of a file, or those of a folder that is not written, by their paths below the mount.
 
-    def _as_files(self, service: str, mount: _Mount, parts: ManifestParts) -> bool:
+        Raises:
+            UnfitFileError: It stays on the VM.
+        """
+        file = self._file(mount)
+        if file.is_dir():
+            if not mount.read_only:
+                raise UnfitFileError("a folder, which stays on the VM")
+            return folder_contents(file, self._folder)
+        if not file.exists():
+            raise UnfitFileError("which is not here (compose makes an empty folder of it)")
+        return {"": text_content(file, self._folder)}
+
+    def _travelling(
+        self, service: str, mount: _Mount, contents: Mapping[str, bytes], parts: ManifestParts
+    ) -> tuple[list[Part], list[Part]] | None:
+        """Give each file to the manifest, or make it a secret or a config; return the service's references to those.
+
+        None where the manifest has no place for one of them.
+        """
         file, place = self._file(mount), self._places.of(mount.part)
-        try:
-            if file.is_file():
-                contents = {"": text_content(file)}
-            elif file.is_dir() and mount.read_only:
-                contents = folder_contents(file)
-            else:
-                return False
-        except UnfitFileError:
-            return False
-        base = plain_path(mount.target)
-        wanted = {posixpath.join(base, path) if path else base: content for path, content in contents.items()}
-        start = self._name(file)
+        base, start = plain_path(mount.target), self._name(file)
+        secrets: list[Part] = []
+        configs: list[Part] = []
+        many = 0
         for path, content in contents.items():
-            destination = posixpath.join(base, path) if path else base
-            if not parts.file(posixpath.join(start, path) if path else start, content, destination, service):
+            one, destination = (file / path, posixpath.join(base, path)) if path else (file, base)
+            shown = posixpath.join(mount.source, path) if path else mount.source
+            if is_secret_file(one.name, content.decode(), parts):
+                secrets.append(self._secret(service, mount, one, destination, content.decode(), parts))
+                self._remarks.tell(f"{shown} looks secret: it is a secret of the Pulumi stack now", place)
+                continue
+            for line in password_lines(content.decode()):
+                self._remarks.tell("may hold a password, and is copied as it is", Location(one, line))
+            if is_executable(one):
+                configs.append(
+                    _reference(parts.config(one.name, content, service), destination, mount, mode=_EXECUTABLE)
+                )
+                self._remarks.tell(f"{shown} is a config of the compose file now, which keeps it executable", place)
+                continue
+            own = posixpath.join(start, path) if path else start
+            if not parts.file(own, content, destination, service):
                 self._remarks.leave(
                     f"another service has another file at {destination}, and the manifest takes one for each path",
                     place,
                     "put its text below `configs:` with `content:`, or choose another path",
                 )
-                return False
-        many = f"{len(wanted)} files" if file.is_dir() else "a file"
-        self._remarks.tell(f"{mount.source} is {many} of the manifest now", place)
-        if not mount.read_only:
+                return None
+            many += 1
+        if many:
+            said = f"{many} files" if file.is_dir() else "a file"
+            self._remarks.tell(f"{mount.source} is {said} of the manifest now", place)
+        if not mount.read_only and not secrets:
             self._remarks.tell(
                 f"{mount.source} could be written by {service}; what it writes there is lost with its container now",
                 place,
             )
-        return True
+        return secrets, configs
+
+    def _secret(
+        self, service: str, mount: _Mount, file: Path, destination: str, text: str, parts: ManifestParts
+    ) -> Part:
+        """Return the reference to a secret for a file that nobody should see."""
+        name = variable_name(file.name).upper()
+        variable = parts.secret_variable(name, text, Location(file), service, file=str(file))
+        key = variable.lower()
+        while key in parts.taken or parts.composed_secrets.get(key, variable) != variable:
+            key = f"{key}_file"
+        parts.composed_secrets[key] = variable
+        return _reference(key, destination, mount)
 
     def _name(self, file: Path) -> str:
         """Return a file's path in the stack's folder."""
@@ -151,14 +185,13 @@ class Mounts:
         except ValueError:
             return file.name
 
-    def _elsewhere(self, service: str, mount: _Mount) -> Part:
+    def _elsewhere(self, service: str, mount: _Mount, what: str) -> Part:
         """Say what is not carried; return the mount, which leads to the folder on the VM where that is known."""
         file, place = self._file(mount), self._places.of(mount.part)
         if self._on_vm is not None and not mount.source.startswith("~"):
             there = posixpath.normpath(self._on_vm / mount.source)
             self._remarks.tell(f"{mount.source} of {service} is {there} on the VM now", place, _copy(file, there))
             return _with_source(mount, there)
-        what = self._what(file)
         there = f"/srv/{self._folder.resolve().name}/{mount.source.removeprefix('~/').removeprefix('./')}"
         self._remarks.leave(
             f"{service} mounts {mount.source}, {what}",
@@ -168,20 +201,21 @@ class Mounts:
         )
         return mount.part
 
-    def _what(self, file: Path) -> str:
-        if file.is_dir():
-            return "a folder, which stays on the VM"
-        if not file.exists():
-            return "which is not here (compose makes an empty folder of it)"
-        try:
-            text_content(file)
-        except UnfitFileError as error:
-            return str(error)
-        return "which cannot be carried"
-
 
 def _copy(file: Path, there: str) -> str:
-    return f"have it there before the first run: scp -r {file} VM:{there}" if file.exists() else ""
+    return (
+        f"have it there before the first run: scp -r {shlex.quote(str(file))} VM:{shlex.quote(there)}"
+        if file.exists()
+        else ""
+    )
+
+
+def _reference(key: str, destination: str, mount: _Mount, *, mode: int = 0) -> Part:
+    path = mount.part.path
+    parts = {"source": Part(key, key, path), "target": Part(destination, destination, path)}
+    if mode:
+        parts["mode"] = Part(mode, mode, path)
+    return Part(parts, None, path)
 
 
 def _with_source(mount: _Mount, source: str) -> Part:

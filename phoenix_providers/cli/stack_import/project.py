@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from phoenix_providers.cli.stack_import.include_scopes import IncludeScopes
 from phoenix_providers.cli.stack_import.project_extends import ServiceFiles
 from phoenix_providers.cli.stack_import.project_files import (
     compose_tree,
     project_files,
     read_variables,
 )
-from phoenix_providers.cli.stack_import.relative_paths import at, each, moved, scalar, text_of, without_key
+from phoenix_providers.cli.stack_import.relative_paths import at, moved, text_of, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.discovery import manifest_files
@@ -40,6 +41,7 @@ class ComposeProject:
         tree: All files merged, without `include` and `extends`; paths of parts begin with the name of their file.
         variables: What `.env` and the like say, by name.
         name: Its name for compose, which the names of its volumes begin with.
+        scopes: What its includes say in files of their own.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class ComposeProject:
     tree: Part
     variables: Mapping[str, FileVariable]
     name: str
+    scopes: IncludeScopes = field(default_factory=IncludeScopes)
 
 
 def read_project(folder: Path, remarks: Remarks) -> ComposeProject:
@@ -65,6 +68,7 @@ class _Reader:
         self._remarks = remarks
         self._variables: dict[str, FileVariable] = {}
         self._files: list[Path] = []
+        self._scopes = IncludeScopes()
 
     def read(self) -> ComposeProject:
         env = self._folder / ".env"
@@ -84,14 +88,17 @@ class _Reader:
         files = project_files(self._folder, {name: one.value for name, one in self._variables.items()})
         document, _ = compose_tree(files[0])
         folder = files[0].parent if files[0].parent != self._folder else self._folder
-        tree = self._merged(files, folder, self._known(), ())
+        tree = cleaned(self._merged(files, folder, self._known(), ()))
+        name = self._name(tree)
+        tree = self._scopes.opened(tree, self._variables)
         return ComposeProject(
             folder=folder,
             files=tuple(dict.fromkeys(self._files)),
             document=document,
-            tree=cleaned(tree),
+            tree=tree,
             variables=self._variables,
-            name=self._name(tree),
+            name=name,
+            scopes=self._scopes,
         )
 
     def _known(self) -> dict[str, str]:
@@ -156,18 +163,15 @@ class _Reader:
         directory = _texts(entry.value.get("project_directory") if entry.is_map else None, known)
         base = folder / directory[0] if directory else files[0].parent
         declared = [folder / path for path in _texts(entry.value.get("env_file") if entry.is_map else None, known)]
-        own: dict[str, FileVariable] = {}
+        own: dict[str, tuple[FileVariable, Path]] = {}
         for file in declared or [base / ".env"]:
             if file.is_file():
-                own |= read_variables(file, known)
-        wanted = {name: variable.value for name, variable in own.items() if name not in known}
+                own |= {name: (variable, file) for name, variable in read_variables(file, known).items()}
+        own = {name: found for name, found in own.items() if name not in known}
+        wanted = {name: variable.value for name, (variable, _) in own.items()}
         tree = self._merged(files, base, {**wanted, **known}, above)
         tree = moved(tree, base, folder, {**wanted, **known})
-        clashing = {
-            name: value for name, value in wanted.items() if self._variables.setdefault(name, own[name]).value != value
-        }
-        if clashing:
-            tree = _with_values(tree, clashing)
+        tree = self._scopes.enclosed(tree, own, files[0])
         imported = tree.with_content({key: part for key, part in tree.value.items() if key in _SECTIONS})
         return self._on_top(imported, whole)
 
@@ -176,11 +180,3 @@ def _texts(part: Part | None, known: Mapping[str, str]) -> list[str]:
     if part is None:
         return []
     return [text_of(item, known) for item in (part.value if part.is_list else [part]) if item.value is not None]
-
-
-def _with_values(part: Part, values: Mapping[str, str]) -> Part:
-    """Put values where these variables stand, which are others elsewhere in the project."""
-    if part.is_map or part.is_list:
-        return each(part, lambda below: _with_values(below, values))
-    used = isinstance(part.raw, str) and any(re.search(rf"\$\{{?{name}\b", part.raw) for name in values)
-    return scalar(part, text_of(part, values)) if used else part

@@ -94,6 +94,14 @@ def read_variables(file: Path, known: Mapping[str, str], *, raw: bool = False) -
 
 def read_text(file: Path) -> str:
     """Return a file's text."""
+    if file.exists() and not file.is_file():
+        raise UsageError(
+            f"{file.name} cannot be read",
+            where=str(file),
+            seen="a folder, a pipe or a device",
+            expected="a file",
+            next_step="docker compose config   (there it says the same); mend it, then run again",
+        )
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:

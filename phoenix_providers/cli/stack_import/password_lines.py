@@ -1,0 +1,33 @@
+"""Lines and options that look as if they hold a password; only ever worth a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+
+_ASSIGNMENT = re.compile(
+    r"""\s*(?:-\s+)?(?:export\s+)?["']?(?P<name>[A-Za-z_][\w.-]*)["']?"""
+    r"""(?:\s*[:=]\s*(?P<value>[^\s#{\[<|>&*$][^\n]*)|[ \t]+(?P<word>[^\s$]+)\s*$)"""
+)
+_OPTION = re.compile(r"""--?(?P<name>[A-Za-z][\w-]*)[ =]+["']?(?P<value>[^\s"'$-][^\s"']*)""")
+
+
+def password_lines(text: str) -> Iterator[int]:
+    """Yield the numbers of a file's lines that may hold a password."""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _ASSIGNMENT.match(line)
+        if has_sign_in(line) or (found and _tells(found["name"], found["value"] or found["word"])):
+            yield number
+
+
+def password_options(words: str) -> Iterator[str]:
+    """Yield the options of a command line that are followed by what may be a password."""
+    for found in _OPTION.finditer(words):
+        if _tells(found["name"], found["value"]):
+            yield found["name"]
+
+
+def _tells(name: str, value: str) -> bool:
+    return is_telling(name.replace("-", "_").replace(".", "_"), value.strip("\"' ,;"))

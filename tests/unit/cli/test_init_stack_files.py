@@ -1,0 +1,126 @@
+"""`phoenix init --stack`: files that are more than their text, and what is typed at the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+
+from phoenix_providers.cli.main import phoenix
+from phoenix_providers.errors import UsageError
+
+
+def run(*arguments: object) -> str:
+    return CliRunner().invoke(phoenix, [str(part) for part in arguments], catch_exceptions=False).stdout
+
+
+def loaded(file: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(file.read_text())
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "pro ject").mkdir()
+    return tmp_path / "pro ject"
+
+
+def mounting(source: Path, *mounts: str) -> None:
+    listed = "".join(f"      - {mount}\n" for mount in mounts)
+    (source / "docker-compose.yml").write_text(f"services:\n  web:\n    image: i\n    volumes:\n{listed}")
+
+
+def test_links_out_of_the_project_are_listed_and_not_followed(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.conf").write_text("not-ours\n")
+    (source / "conf").mkdir()
+    (source / "conf" / "own.conf").write_text("ours\n")
+    (source / "conf" / "shadow").symlink_to(tmp_path / "outside" / "a.conf")
+    (source / "one.conf").symlink_to(tmp_path / "outside" / "a.conf")
+    (source / "all").symlink_to(tmp_path / "outside")
+    (source / "tree").mkdir()
+    (source / "tree" / "below").symlink_to(tmp_path / "outside")
+    (source / "within.conf").symlink_to(source / "conf" / "own.conf")
+    mounting(source, "./conf:/c:ro", "./one.conf:/o:ro", "./all:/a:ro", "./tree:/t:ro", "./within.conf:/w:ro")
+    with (source / "docker-compose.yml").open("a") as file:
+        file.write("    configs: [{source: k, target: /k}]\nconfigs: {k: {file: ./one.conf}}\n")
+    output = run("init", tmp_path / "stack", "--stack", source)
+    made = [path for path in (tmp_path / "stack").rglob("*") if path.is_file()]
+    assert not any("not-ours" in path.read_text() for path in made)
+    assert (tmp_path / "stack" / "conf" / "own.conf").read_text() == "ours\n"
+    assert "mounts ./conf, a folder in which shadow is a link that leads out of pro ject" in output
+    assert "mounts ./one.conf, a link that leads out of pro ject" in output
+    assert "mounts ./all, a link that leads out of pro ject" in output
+    assert "mounts ./tree, a folder in which below is a link to another folder" in output
+    assert "configs.k is ./one.conf, a link that leads out of pro ject" in output
+
+
+def test_a_pipe_is_listed_and_nobody_waits_for_it(source: Path, tmp_path: Path) -> None:
+    os.mkfifo(source / "pipe")
+    (source / "conf").mkdir()
+    os.mkfifo(source / "conf" / "pipe")
+    mounting(source, "./pipe:/pipe:ro", "./conf:/conf:ro")
+    output = run("init", tmp_path / "stack", "--stack", source)
+    assert "mounts ./pipe, no regular file" in output
+    assert "a folder in which pipe is no regular file" in output
+    os.mkfifo(source / "other.yml")
+    (source / "docker-compose.yml").write_text("services: {a: {extends: {file: other.yml, service: a}}}\n")
+    with pytest.raises(UsageError, match=r"other\.yml cannot be read"):
+        run("init", tmp_path / "another", "--stack", source)
+
+
+def test_a_file_with_a_name_of_ours_gets_another_one(source: Path, tmp_path: Path) -> None:
+    (source / "docker-compose.yml").write_text(
+        "services: {web: {image: i, volumes: ['./docker-compose.yml:/shown.yml:ro', './phoenix.yaml:/p.yaml:ro']}}\n"
+    )
+    (source / "phoenix.yaml").write_text("description: theirs\n")
+    run("init", tmp_path / "stack", "--stack", source)
+    files = loaded(tmp_path / "stack" / "phoenix.yaml")["environments"]["production"]["files"]
+    delivered = {file["destination_in_container"]: (tmp_path / "stack" / file["source"]).read_text() for file in files}
+    assert delivered == {
+        "/shown.yml": (source / "docker-compose.yml").read_text(),
+        "/p.yaml": (source / "phoenix.yaml").read_text(),
+    }
+
+
+def test_what_is_executable_stays_so(source: Path, tmp_path: Path) -> None:
+    (source / "bin").mkdir()
+    for name in ("run.sh", "bin/more.sh", "bin/plain.txt"):
+        (source / name).write_text("echo $HOME\n")
+        (source / name).chmod(0o644 if name.endswith("txt") else 0o755)
+    mounting(source, "./run.sh:/run.sh:ro", "./bin:/opt/bin:ro")
+    output = run("init", tmp_path / "stack", "--stack", source)
+    compose = loaded(tmp_path / "stack" / "docker-compose.yml")
+    assert compose["services"]["web"]["configs"] == [
+        {"source": "run.sh", "target": "/run.sh", "mode": 0o755},
+        {"source": "more.sh", "target": "/opt/bin/more.sh", "mode": 0o755},
+    ]
+    assert compose["configs"] == {"run.sh": {"content": "echo $$HOME\n"}, "more.sh": {"content": "echo $$HOME\n"}}
+    assert "keeps it executable" in output
+    assert "alone is blocked" not in output
+
+
+def test_printed_commands_can_be_typed_as_they_are(source: Path, tmp_path: Path) -> None:
+    (source / "db password.txt").write_text("hunter22\n")
+    (source / "data").mkdir()
+    (source / "docker-compose.yml").write_text(
+        "services: {web: {image: i, build: ., volumes: ['./data:/data']}}\n"
+        "secrets: {pw: {file: './db password.txt'}}\nnetworks: {n: {external: true}}\n"
+    )
+    output = run("init", tmp_path / "stack", "--stack", source, "--on-vm", "/opt/my app")
+    assert f"< '{source}/db password.txt'" in output
+    assert f"scp -r '{source}/data' VM:'/opt/my app/data'" in output
+    assert f"docker build -t i '{source}' && docker push i" in output
+    with pytest.raises(UsageError) as refused:
+        run("init", tmp_path / "stack", "--stack", source)
+    assert f"--stack '{source}'" in str(refused.value)
+
+
+def test_a_place_on_the_vm_is_absolute(source: Path, tmp_path: Path) -> None:
+    mounting(source, "./data:/data")
+    with pytest.raises(UsageError, match="no absolute path"):
+        run("init", tmp_path / "stack", "--stack", source, "--on-vm", "opt/app")
+    assert not (tmp_path / "stack").exists()
