@@ -15,11 +15,11 @@ from phoenix_providers.planning.rendering import same_plans
 
 _TELLING = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(?<!COM)(?<!BY)PASS$|(DB|ROOT|ADMIN|USER)_?PWD?$"
-    r"|(^|_)SALTS?(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY|(APP|INSTALLATION|SIGNING|SESSION|LICEN[CS]E)_?KEYS?$",
+    r"|(^|_)SALTS?(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY|(APP|INSTALLATION|SIGNING|SESSION|LICEN[CS]E)_{0,2}KEYS?$",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(r"_(FILE|PATH|USER|USERNAME|URL|LENGTH|TTL|EXPIRY|ENABLED)$", re.IGNORECASE)
-_SIGN_IN = re.compile(r"://[^/\s:@]*:(?!\$)[^/\s@]+@")
+_SIGN_IN = re.compile(r"://[^/\s:@]*:(?!\$\{)[^/\s@]+@")
 _NO_SECRETS = {"", "true", "false", "yes", "no"}
 
 

@@ -1,0 +1,58 @@
+"""Names and values of variables that nobody should see."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DB_PASSWORD", "dbPass", "DBPASS", "SMTP_PASS", "PASS", "rootpw", "DB_PWD", "NONCE_SALT", "PASSWORD_SALTS"),
+        *(
+            "APP_KEY",
+            "GLOBALSETTINGS__INSTALLATION__KEY",
+            "BW_INSTALLATION_KEY",
+            "SESSION_KEYS",
+            "LICENSE_KEY",
+            "requirepass",
+        ),
+    ],
+)
+def test_a_telling_name(name: str) -> None:
+    assert is_telling(name, "value")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "COMPASS",
+        "TLS_BYPASS",
+        "PASSES",
+        "PASSENGER_PORT",
+        "SALTSTACK",
+        "BASALT",
+        "HOTKEY",
+        "KEYBOARD",
+        "APP_KEYBOARD",
+        "DB_USER",
+    ],
+)
+def test_a_harmless_name(name: str) -> None:
+    assert not is_telling(name, "value")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("postgres://u:pw@host/x", True),
+        ("redis://:pw@host", True),
+        ("http://host:80/a@b", False),
+        ("postgres://u:${PW}@host", False),
+        ("postgres://u@host", False),
+    ],
+)
+def test_an_address_with_a_password(value: str, expected: bool) -> None:
+    assert has_sign_in(value) is expected
