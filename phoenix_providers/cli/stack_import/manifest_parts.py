@@ -96,11 +96,16 @@ class ManifestParts:
         self._refer(free, Secret(self._secret_name(free), place, file, not file and _is_expanded(place, value)))
         return free
 
+    def fits(self, content: bytes, destination: str) -> bool:
+        """Whether a file's place in the containers is free, or has the same text already."""
+        known = self._files.get(destination)
+        return known is None or self.contents[known.source] == content
+
     def file(self, path: str, content: bytes, destination: str, service: str) -> bool:
         """Give the manifest a file; return whether its place in the containers was free."""
-        known = self._files.get(destination)
-        if known is not None and self.contents[known.source] != content:
+        if not self.fits(content, destination):
             return False
+        known = self._files.get(destination)
         source = known.source if known else self._path(path, content)
         services = {*(known.services if known else ()), service}
         self.contents[source] = content

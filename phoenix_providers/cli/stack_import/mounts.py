@@ -133,6 +133,15 @@ class Mounts:
         configs: list[Part] = []
         many = 0
         for path, content in contents.items():
+            destination = posixpath.join(base, path) if path else base
+            if not parts.fits(content, destination):
+                self._remarks.leave(
+                    f"another service has another file at {destination}, and the manifest takes one for each path",
+                    place,
+                    "put its text below `configs:` with `content:`, or choose another path",
+                )
+                return None
+        for path, content in contents.items():
             one, destination = (file / path, posixpath.join(base, path)) if path else (file, base)
             shown = posixpath.join(mount.source, path) if path else mount.source
             if is_secret_file(one.name, content.decode(), parts):
@@ -147,14 +156,7 @@ class Mounts:
                 )
                 self._remarks.tell(f"{shown} is a config of the compose file now, which keeps it executable", place)
                 continue
-            own = posixpath.join(start, path) if path else start
-            if not parts.file(own, content, destination, service):
-                self._remarks.leave(
-                    f"another service has another file at {destination}, and the manifest takes one for each path",
-                    place,
-                    "put its text below `configs:` with `content:`, or choose another path",
-                )
-                return None
+            parts.file(posixpath.join(start, path) if path else start, content, destination, service)
             many += 1
         if many:
             said = f"{many} files" if file.is_dir() else "a file"

@@ -103,6 +103,21 @@ def test_what_is_executable_stays_so(source: Path, tmp_path: Path) -> None:
     assert "alone is blocked" not in output
 
 
+def test_of_a_folder_without_a_place_for_one_file_nothing_is_carried(source: Path, tmp_path: Path) -> None:
+    for name in ("one/z.conf", "two/a.conf", "two/z.conf", "two/tls.key"):
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_text(f"{name}\n")
+    (source / "docker-compose.yml").write_text(
+        "services: {a: {image: i, volumes: ['./one:/c:ro']}, b: {image: i, volumes: ['./two:/c:ro']}}\n"
+    )
+    output = run("init", tmp_path / "stack", "--stack", source)
+    manifest = loaded(tmp_path / "stack" / "phoenix.yaml")["environments"]["production"]
+    assert [file["source"] for file in manifest["files"]] == ["one/z.conf"]
+    assert "variables" not in manifest
+    assert "secrets" not in loaded(tmp_path / "stack" / "docker-compose.yml")
+    assert "another service has another file at /c/z.conf" in output
+
+
 def test_printed_commands_can_be_typed_as_they_are(source: Path, tmp_path: Path) -> None:
     (source / "db password.txt").write_text("hunter22\n")
     (source / "data").mkdir()
