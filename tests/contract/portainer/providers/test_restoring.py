@@ -182,7 +182,7 @@ def test_a_one_shot_that_ended_well_is_healthy(world: Any) -> None:
 
 def test_whatever_a_product_repeats_of_the_values_is_taken_out(world: Any) -> None:
     stack = world.stack()
-    text = WEB + "    ports: ['127.0.0.1:80']\n"
+    text = WEB + "    ports: ['127.0.0.1::80']\n"
     up(world, stack, text, env={"TOKEN": "Fault asked for"})
     world.faults("PUT", "/api/stacks/", "status", 500)
     up(world, stack, text + "    labels: [a=b]\n", env={"TOKEN": "Fault asked for"})
