@@ -50,7 +50,10 @@ def rehearse(home: LabHome, folder: Path, stack: str | None, style: str) -> Iter
         connect(home, running, settings, site.transport)
     yield f"The lab runs a copy of {site.project}; your folder, your state and your products are left alone."
     yield from _stand_ins(imitated, plan)
-    yield "Real: the engine, Traefik, and every request through it.   Every secret is made up."
+    yield "Real: the engine, Traefik, and every request through it."
+    yield "Made up: the secrets of your Pulumi stack, and in the copy every value that is named like a password, or has"
+    yield "the form of one (an address with a password, a well-known token, a hash, a private key)."
+    yield f"Copied as it is: all else. A password in a comment or in a free text stays readable in {home.site}."
     errors = [problem for problem in plan.every_problem if problem.severity is Severity.ERROR]
     for problem in errors:
         yield f"{problem.stack or 'site'}: {problem.explanation().text()}"

@@ -60,6 +60,20 @@ def test_a_second_copy_keeps_the_first_beside_it(tmp_path: Path) -> None:
         ('      - "API_KEY=hunter2"\n', '      - "API_KEY=made-up"\n'),
         ('  "token": "hunter2",\n', '  "token": "made-up",\n'),
         ("ADMIN_PASSWORD='hunter2'\n", "ADMIN_PASSWORD='made-up'\n"),
+        ("    environment: {DB_PASSWORD: hunter2, A: b}\n", "    environment: {DB_PASSWORD: made-up, A: b}\n"),
+        ("    environment: [A=b, 'API_KEY=hunter2']\n", "    environment: [A=b, 'API_KEY=made-up']\n"),
+        # Whatever the name, and in a text that is no YAML.
+        ("  DATABASE_URL: postgres://me:hunter2@db/x\n", "  DATABASE_URL: postgres://me:made-up@db/x\n"),
+        ("\t- DATABASE_URL=mysql://me:hunter2@db/x\n", "\t- DATABASE_URL=mysql://me:made-up@db/x\n"),
+        ("  - DSN=me:hunter2@tcp(db:3306)/x\n", "  - DSN=me:made-up@tcp(db:3306)/x\n"),
+        ("    command: run --password=hunter2 -v\n", "    command: run --password=made-up -v\n"),
+        ("# nas: https://me:hunter2@nas.example\n", "# nas: https://me:made-up@nas.example\n"),
+        ("  - x.basicauth.users=me:$$2y$$05$$hunter2hunter2\n", "  - x.basicauth.users=me:made-up\n"),
+        ("  - x.basicauth.users=me:$$apr1$$hun$$ter2hunter2\n", "  - x.basicauth.users=me:made-up\n"),
+        ('  A: \'{"user": "me", "password": "hunter2"}\'\n', '  A: \'{"user": "me", "password": "made-up"}\'\n'),
+        ("  A: ghp_0123456789abcdefghijklmnopqrstuvwxyz\n", "  A: made-up\n"),
+        ("  URL: postgres://me:${DB_PASSWORD}@db/x\n", "  URL: postgres://me:${DB_PASSWORD}@db/x\n"),
+        ("  image: registry.example:5000/me/app@sha256:abc\n", "  image: registry.example:5000/me/app@sha256:abc\n"),
         # References and names of files are no values.
         ("      DB_PASSWORD: ${DB_PASSWORD}\n", "      DB_PASSWORD: ${DB_PASSWORD}\n"),
         ('      DB_PASSWORD: "${DB_PASSWORD:?}"\n', '      DB_PASSWORD: "${DB_PASSWORD:?}"\n'),
@@ -75,6 +89,8 @@ def test_values_named_like_passwords_are_made_up(text: str, expected: str) -> No
 def test_a_manifest_keeps_its_references() -> None:
     text = "environments:\n  production:\n    variables:\n      - {name: DB_PASSWORD, value: hunter2}\n"
     text += "      - {name: TOKEN, value: {secret: TOKEN}}   # kept\n"
+    text += '      - {name: KEY, value: {"secret": "API_TOKEN"}}\n'
+    text += "      - {name: LINK, value: 'amqp://me:hunter2@mq'}   # of amqp://me:hunter2@mq\n"
     written = without_passwords(text, is_json=False)
     assert "hunter2" not in written
     assert "# kept" in written
