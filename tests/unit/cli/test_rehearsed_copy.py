@@ -18,6 +18,7 @@ from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.names_elsewhere import names_elsewhere
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -111,6 +112,20 @@ def test_settings_of_products_are_left_out_and_nothing_is_decrypted(tmp_path: Pa
         rehearsed_site(tmp_path, None)
     with pytest.raises(UsageError, match="no settings of a Pulumi stack other"):
         rehearsed_site(tmp_path, "other")
+
+
+def test_rules_are_named_whose_aliases_and_sets_only_the_own_proxmox_has(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(Path(__file__).parents[3] / "config", folder)
+    site = folder / "site.yaml"
+    rules = "  global_firewall_rules:\n"
+    for source in ("trusted", "+guests", "known", "127.50.0.0/24"):
+        rules += f"    - {{type: in, action: ACCEPT, source: {source!r}}}\n"
+    text = site.read_text().replace("  global_firewall_rules:\n", rules)
+    site.write_text(text.replace("\nfirewall:\n", "\nfirewall:\n  aliases: {known: {cidr: 127.50.0.9}}\n"))
+    plan = plan_site(load_configuration(folder, Settings()))
+    found = [rule.seen for rule in names_elsewhere(plan.firewall)]
+    assert [("trusted" in rule, "+guests" in rule) for rule in found] == [(True, False), (False, True)]
 
 
 def test_what_others_define_in_traefik_has_stand_ins(tmp_path: Path) -> None:
