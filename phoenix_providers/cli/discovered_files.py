@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.conversion import write_proven
+from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Severity
@@ -22,6 +23,7 @@ from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.discovered_site import DiscoveredSite
+from phoenix_providers.planning.discovered_values import shown_by
 from phoenix_providers.planning.plain_secrets import plain_secrets, with_references
 from phoenix_providers.planning.site_plan import StackPlan
 
@@ -34,11 +36,13 @@ class Written:
         site: Without the stacks that could not be carried.
         secrets: Where each of the secrets is used, by its name.
         problems: Errors of the site that are left to the user.
+        otherwise: Where the value of a secret is seen that Portainer shows in another form, by its name.
     """
 
     site: DiscoveredSite
     secrets: Mapping[str, str]
     problems: tuple[str, ...]
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) -> Written:
@@ -57,7 +61,12 @@ def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) 
         tempfile.TemporaryDirectory(prefix=".phoenix-", dir=folder.parent) as temporary,
     ):
         place = Path(temporary)
-        site, configuration = _carried(site, Path(found) / "config", meant)
+        read, written = Path(found) / "config", folder / "config"
+        try:
+            site, configuration = _carried(site, read, meant)
+        except ConfigurationError as error:
+            reasons = tuple(_elsewhere(reason, read, written) for reason in error.reasons)
+            raise ConfigurationError("What was found makes no site; nothing was written", reasons) from None
         secrets = plain_secrets(configuration)
         new = with_references(configuration, secrets)
         # The project is called like its folder.
@@ -69,11 +78,22 @@ def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) 
         if folder.exists():
             folder.rmdir()
         shutil.move(made, folder)
+    texts = tuple(_elsewhere(problem.explanation(), read, written).text() for problem in problems)
     uses: dict[str, str] = {}
+    otherwise: dict[str, str] = {}
+    stacks = {stack.folder: stack for stack in site.stacks}
     for secret in secrets:
+        stack = stacks[secret.stack]
         uses.setdefault(secret.name, f"{secret.variable} of the stack {secret.stack}")
-    texts = tuple(problem.explanation().text().replace(str(made), str(folder)) for problem in problems)
-    return Written(site, uses, texts)
+        if secret.variable in stack.otherwise:
+            otherwise.setdefault(secret.name, shown_by(stack.project, stack.vm_name))
+    return Written(site, uses, texts, otherwise)
+
+
+def _elsewhere(explanation: Explanation, read: Path, written: Path) -> Explanation:
+    """Name the files of the new folder, not those from which they were made and which are gone."""
+    named = {key: text.replace(str(read), str(written)) for key, text in asdict(explanation).items()}
+    return Explanation(**named)
 
 
 def _carried(site: DiscoveredSite, place: Path, settings: Settings) -> tuple[DiscoveredSite, Configuration]:

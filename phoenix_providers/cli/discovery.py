@@ -210,7 +210,8 @@ def _report(written: Written, folder: Path, asked: Asked, settings: dict[str, An
     site = written.site
     yield f"{folder} declares {len(site.vms)} VMs, {len(site.lxcs)} containers, {len(site.stacks)} stacks."
     for stack in site.stacks:
-        yield f"  stacks/{stack.folder}: {stack.project} on {stack.vm_name}, as it runs"
+        state = f"{stack.idle}, and the first run starts it" if stack.idle else "as it runs"
+        yield f"  stacks/{stack.folder}: {stack.project} on {stack.vm_name}, {state}"
     yield "Hosts files stay as they are (dns_server.backend: none); `hosts` there publishes the site's names."
     if site.not_carried:
         yield f"Not carried, or carried in another form ({len(site.not_carried)}):"
@@ -226,6 +227,9 @@ def _report(written: Written, folder: Path, asked: Asked, settings: dict[str, An
         yield f"  pulumi config set --secret phoenix:{key}"
     for secret, variable in written.secrets.items():
         yield f"  pulumi config set --secret --path phoenix:secrets.{secret}   # {variable}"
+        if place := written.otherwise.get(secret):
+            yield "    # not its text at Portainer, which compose reads as another value, but what the containers have;"
+            yield f"    # {place}"
     if "phoenix:traefikTarget" not in settings:
         yield "  pulumi config set phoenix:traefikTarget DIRECTORY          # or ssh://…, pct://…; the README says it"
     yield "  phoenix adopt                                              # firewall and resolver of Proxmox, as they are"

@@ -25,6 +25,7 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.settings import ServersTransport, Settings
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.names_elsewhere import names_elsewhere
 from phoenix_providers.planning.site_plan import SitePlan
 
 _ORIGIN = "rehearses"
@@ -50,7 +51,11 @@ def rehearse(home: LabHome, folder: Path, stack: str | None, style: str) -> Iter
         connect(home, running, settings, site.transport)
     yield f"The lab runs a copy of {site.project}; your folder, your state and your products are left alone."
     yield from _stand_ins(imitated, plan)
-    yield "Real: the engine, Traefik, and every request through it.   Every secret is made up."
+    yield "Real: the engine, Traefik, and every request through it."
+    yield "Made up: the secrets of your Pulumi stack, and in the copy every value that is named like a password, or has"
+    yield "the form of one (an address with a password, a well-known token, a hash, a private key)."
+    yield f"Copied as it is: all else. A password in a comment or in a free text stays readable in {home.site}."
+    yield from _without_stand_in(plan)
     errors = [problem for problem in plan.every_problem if problem.severity is Severity.ERROR]
     for problem in errors:
         yield f"{problem.stack or 'site'}: {problem.explanation().text()}"
@@ -156,3 +161,12 @@ def _stand_ins(site: LabSite, plan: SitePlan) -> Iterator[str]:
     if site.more_entry_points:
         shown = ", ".join(f"{name} (port {port})" for name, port in site.more_entry_points.items())
         yield f"Entry points beside web (port {site.traefik_web_port}): {shown}."
+
+
+def _without_stand_in(plan: SitePlan) -> Iterator[str]:
+    # What such a name stands for is on the user's Proxmox alone, and a made-up network would rehearse another firewall.
+    rules = list(names_elsewhere(plan.firewall))
+    if rules:
+        yield "Not in the lab: names that only your own Proxmox has. A run refuses these rules here until the copy"
+        yield "declares them (firewall.aliases, ip_sets, security_groups); what they hold is on your Proxmox."
+        yield from (f"  {rule.where}: {rule.seen}" for rule in rules)

@@ -10,18 +10,23 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.telling_values import MADE_UP, without_telling_values
 
-MADE_UP = "made-up"
 _REFERENCE = re.compile(r"""["']?\$[A-Za-z_{]""")
 _ASSIGNMENT = re.compile(
     r"""^(?P<start>[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?["']?(?P<name>[A-Za-z_][\w.-]*)["']?[ \t]*[:=][ \t]*)"""
     r"""(?P<value>[^\s#\[{$*&|>][^\n]*?)(?P<end>["']?,?[ \t]*)$""",
     re.MULTILINE,
 )
+# Inside of brackets: {NAME: value, …} and [NAME=value, …].
+_INSIDE = re.compile(
+    r"""(?P<start>(?<!\$)[{\[,][ \t]*["']?(?P<name>[A-Za-z_][\w.-]*)["']?[ \t]*[:=][ \t]*["']?)"""
+    r"""(?P<value>[^\s"',{}\[\]$][^"',{}\[\]\n]*)(?=["']?[ \t]*[,}\]])"""
+)
 
 
 def masked(text: str) -> str:
-    """Return a compose file, an `.env` or a mounted file with made-up values for what is named like a password."""
+    """Return a compose file, an `.env` or a mounted file with made-up values for what seems to be passwords."""
 
     def one(found: re.Match[str]) -> str:
         value = found["value"]
@@ -30,7 +35,10 @@ def masked(text: str) -> str:
             return found[0]
         return f"{found['start']}{quote}{MADE_UP}{found['end']}"
 
-    return _ASSIGNMENT.sub(one, text)
+    def inside(found: re.Match[str]) -> str:
+        return f"{found['start']}{MADE_UP}" if is_telling(found["name"], found["value"]) else found[0]
+
+    return without_telling_values(_INSIDE.sub(inside, _ASSIGNMENT.sub(one, text)))
 
 
 def without_passwords(text: str, *, is_json: bool) -> str:
@@ -43,13 +51,14 @@ def without_passwords(text: str, *, is_json: bool) -> str:
         # Existing files may go on after their JSON value, which does not count.
         data, end = json.JSONDecoder().raw_decode(text.lstrip())
         rest = text.lstrip()[end:]
-        return json.dumps(data, indent=2, ensure_ascii=False) + masked(rest) if _replace(data) else text
+        written = json.dumps(data, indent=2, ensure_ascii=False) + masked(rest) if _replace(data) else text
+        return without_telling_values(written)
     data = yaml.load(text)
     if not _replace(data):
-        return text
+        return without_telling_values(text)
     stream = io.StringIO()
     yaml.dump(data, stream)
-    return stream.getvalue()
+    return without_telling_values(stream.getvalue())
 
 
 def _replace(data: Any) -> bool:

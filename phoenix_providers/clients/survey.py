@@ -32,6 +32,7 @@ _INTERFACE = re.compile(r"(?:^|,)ip=([0-9.]+/\d+)")
 _ADDRESSED = re.compile(r"(net|ipconfig)\d+")
 _OF_DOCKER = re.compile(r"(docker|br-|veth|lo$|tailscale|wg)")
 _LABEL = "com.docker.compose.project"
+_ENDED = ("created", "exited", "dead")
 
 
 def survey_proxmox(api: ProxmoxApi, node: str) -> RunningProxmox:
@@ -151,7 +152,7 @@ def survey_portainer(session: PortainerSession) -> RunningPortainer:
     environments = PortainerEnvironments(session, clock).all()
     numbers = {environment.id for environment in environments}
     seen = tuple(
-        RunningEnvironment(one.id, one.name, one.url, one.kind, _projects(session, one.id)) for one in environments
+        RunningEnvironment(one.id, one.name, one.url, one.kind, *_projects(session, one.id)) for one in environments
     )
     listed = tuple(_stack(stacks, record, known=record.environment_id in numbers) for record in stacks.all())
     try:
@@ -163,17 +164,23 @@ def survey_portainer(session: PortainerSession) -> RunningPortainer:
     return RunningPortainer(session.url, seen, listed, registries)
 
 
-def _projects(session: PortainerSession, environment: int) -> dict[str, tuple[str, ...]] | None:
-    """Return the images of all compose projects; None where the environment's Docker does not answer."""
+def _projects(session: PortainerSession, environment: int) -> tuple[dict[str, tuple[str, ...]] | None, frozenset[str]]:
+    """Return the images of all compose projects, and which of them have nothing that runs.
+
+    There are no projects, not even an empty list, where the environment's Docker does not answer.
+    """
     try:
         answer = session.read(f"/api/endpoints/{environment}/docker/containers/json", {"all": "1"}).data
     except ProductError:
-        return None
+        return None, frozenset()
     found: dict[str, list[str]] = {}
+    running: set[str] = set()
     for item in answer or ():
         if project := str((item.get("Labels") or {}).get(_LABEL) or ""):
             found.setdefault(project, []).append(str(item.get("Image") or ""))
-    return {project: tuple(images) for project, images in sorted(found.items())}
+            if item.get("State") not in _ENDED:
+                running.add(project)
+    return {project: tuple(images) for project, images in sorted(found.items())}, frozenset(found.keys() - running)
 
 
 def _stack(stacks: PortainerStacks, record: StackRecord, *, known: bool) -> RunningStack:

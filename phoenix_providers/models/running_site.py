@@ -66,6 +66,7 @@ class RunningEnvironment:
     Attributes:
         projects: Images of each compose project that has containers there, whoever started it; None where its Docker
             does not answer.
+        stopped: Those of them of which no container runs.
     """
 
     id: int
@@ -73,6 +74,7 @@ class RunningEnvironment:
     url: str
     kind: int
     projects: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

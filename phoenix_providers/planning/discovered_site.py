@@ -41,7 +41,7 @@ class DiscoveredSite:
             NotCarried(
                 f"stack {stack.project} on {stack.vm_name}",
                 folders[stack.folder],
-                "it runs on as it is; make a folder of it that works: phoenix init --stack DIR",
+                f"{_stays(stack)}; make a folder of it that works: phoenix init --stack DIR",
             )
             for stack in self.stacks
             if stack.folder in folders
@@ -83,6 +83,10 @@ def discovered_site(running: RunningSite, domain: str, environment: str) -> Disc
         settings=settings,
         not_carried=tuple([*left, *_not_asked(running)]),
     )
+
+
+def _stays(stack: DiscoveredStack) -> str:
+    return f"{stack.idle}, and it stays so" if stack.idle else "it runs on as it is"
 
 
 def _less(vm: Mapping[str, Any], folders: Mapping[str, str]) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,15 +16,13 @@ from phoenix_providers.models.running_site import (
     RunningStack,
 )
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
-from phoenix_providers.planning.dotenv import decode
+from phoenix_providers.planning.discovered_values import discovered_values, open_values
 from phoenix_providers.planning.machines import Machines
 from phoenix_providers.planning.names import normalised, without_space
 from phoenix_providers.planning.not_carried import NotCarried
 
 _SOCKET, _AGENT = 1, 2
 _KINDS = {1: "a Docker without an agent", 4: "an edge agent", 5: "Kubernetes", 6: "Kubernetes", 7: "Kubernetes"}
-# What stands at Portainer for "no values".
-_NO_VALUES = "PHOENIX_SYNC_NO_VALUES"
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class DiscoveredStack:
     Attributes:
         project: Its name at Portainer.
         folder: Its folder in `stacks/`; others of the same name on other VMs have other folders.
+        otherwise: Variables whose text at Portainer is another one than its containers have.
+        idle: What keeps it from being one that runs; empty as a rule.
     """
 
     folder: str
@@ -41,6 +42,8 @@ class DiscoveredStack:
     vm_name: str
     compose: str
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: frozenset[str] = frozenset()
+    idle: str = ""
 
 
 Roles = Mapping[int, Mapping[str, Any]]
@@ -64,14 +67,18 @@ def discovered_stacks(
             left.append(NotCarried(f"environment {one.name}", f"{guest.name} has another environment already"))
             continue
         homes[one.id], roles[guest.number] = guest, role
-        if role["portainer_environment_name"] != one.name:
+        name = role["portainer_environment_name"] = _name(one, guest, portainer.environments, roles)
+        if name != one.name:
+            twin = without_space(one.name)
+            taken = f", and another one is called {twin}" if name != twin else ""
             left.append(
                 NotCarried(
                     f"name of the environment {one.name!r}",
-                    f"names have no spaces here; the first run renames it to {role['portainer_environment_name']}",
+                    f"names have no spaces here{taken}; the first run renames it to {name}",
                 )
             )
     names = {one.id: one.name for one in portainer.environments}
+    projects = {one.id: one for one in portainer.environments}
     stacks: list[DiscoveredStack] = []
     for stack in sorted(portainer.stacks, key=lambda one: (one.name, one.environment_id)):
         home = homes.get(stack.environment_id)
@@ -79,7 +86,8 @@ def discovered_stacks(
             where = names.get(stack.environment_id, "no environment")
             left.append(NotCarried(f"stack {stack.name} ({where})", *reason))
         elif home is not None:
-            stacks.append(_stack(stack, home, environment, stacks, left))
+            made = _stack(stack, home, environment, stacks, left)
+            stacks.append(replace(made, idle=_idle(stack, projects[stack.environment_id])))
     _mention_others(portainer, homes, left)
     if portainer.registries:
         left.append(
@@ -116,6 +124,24 @@ def _role(
         "portainer_agent_hostname": host,
         "agent_port": url.port or 9001,
     }
+
+
+def _name(
+    environment: RunningEnvironment, guest: RunningGuest, all_: Iterable[RunningEnvironment], roles: Roles
+) -> str:
+    """Return a name without blanks that no other environment has, neither here nor at Portainer."""
+    taken = {other.name for other in all_ if other.id != environment.id}
+    taken |= {str(role["portainer_environment_name"]) for number, role in roles.items() if number != guest.number}
+    name = without_space(environment.name)
+    longer = f"{name}-{guest.number}"
+    choices = chain((name, longer), (f"{longer}-{number}" for number in count(2)))
+    return next(choice for choice in choices if choice not in taken)
+
+
+def _idle(stack: RunningStack, environment: RunningEnvironment) -> str:
+    if stack.name in environment.stopped:
+        return "none of its containers runs"
+    return "" if stack.name in (environment.projects or {}) else "it has no containers"
 
 
 def _obstacle(stack: RunningStack, home: RunningGuest | None) -> tuple[str, str] | None:
@@ -156,12 +182,14 @@ def _stack(
         )
     if reason := bootstrap_reason(images_in(stack.compose), home.name):
         left.append(NotCarried(f"deploying {stack.name}", f"{reason}: it is looked at, and never deployed"))
-    values = {name: decode(value) for name, value in stack.variables.items() if name != _NO_VALUES}
-    variables = [{"name": name, "value": value} for name, value in values.items()]
+    values = discovered_values(stack.variables)
+    if values.open:
+        left.append(open_values(values.open, stack.name, home.name))
+    variables = [{"name": name, "value": value} for name, value in values.values.items()]
     manifest: dict[str, Any] = {"x-phoenix": ours} if ours else {}
     if variables:
         manifest["environments"] = {environment: {"variables": variables}}
-    return DiscoveredStack(folder, stack.name, home.number, home.name, stack.compose, manifest)
+    return DiscoveredStack(folder, stack.name, home.number, home.name, stack.compose, manifest, values.otherwise)
 
 
 def _mention_others(portainer: RunningPortainer, homes: Mapping[int, RunningGuest], left: list[NotCarried]) -> None:

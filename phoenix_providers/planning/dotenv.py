@@ -16,6 +16,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+,=^~*?&;|<>(){}\[\]!-]*")
 _COMMENT = re.compile(r"\s+#.*")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_REFERENCE = re.compile(r"\$[A-Za-z_{]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 # The environment of Portainer's own process beats the stack's variables.
 _TAKEN = {"HOME", "HOSTNAME", "PATH"}
@@ -53,24 +54,32 @@ def decode(text: str) -> str:
 
     Variables inside unquoted or double-quoted text are taken as empty: nobody knows the server's environment.
     """
+    value, is_literal = _unquoted(text)
+    return value if is_literal else _expanded(value)
+
+
+def has_references(text: str) -> bool:
+    """Whether compose puts other variables into a text at Portainer; then only the containers show what comes of it."""
+    value, is_literal = _unquoted(text)
+    return not is_literal and _REFERENCE.search(value.replace("$$", "")) is not None
+
+
+def _unquoted(text: str) -> tuple[str, bool]:
+    """Return what is between the quotes, and whether its dollars are only dollars."""
     trimmed = text.lstrip(" \t")
     if trimmed[:1] == "'" and (end := _closing(trimmed, "'")) is not None:
-        return trimmed[1:end].replace("\\'", "'")
+        return trimmed[1:end].replace("\\'", "'"), True
     if trimmed[:1] == '"' and (end := _closing(trimmed, '"')) is not None:
-        return _double_quoted(trimmed[1:end])
-    return _expanded(_COMMENT.sub("", text.partition("\n")[0]).strip())
+        # An escaped dollar has to survive the expansion that comes after the escapes.
+        escapes = {**_ESCAPES, "$": "$$"}
+        return _ESCAPED.sub(lambda found: escapes.get(found[1], found[1]), trimmed[1:end]), False
+    return _COMMENT.sub("", text.partition("\n")[0]).strip(), False
 
 
 def _closing(text: str, quote: str) -> int | None:
     """Return where the quoted part ends: at the first quote without a backslash before it."""
     found = re.compile(rf"(?s)(?:\\.|[^\\{quote}])*{quote}").match(text, 1)
     return found.end() - 1 if found else None
-
-
-def _double_quoted(text: str) -> str:
-    # An escaped dollar has to survive the expansion that comes after the escapes.
-    marked = _ESCAPED.sub(lambda found: "$$" if found[1] == "$" else _ESCAPES.get(found[1], found[1]), text)
-    return _expanded(marked)
 
 
 def _expanded(text: str) -> str:

@@ -12,6 +12,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.rendering import same_plans
+from phoenix_providers.planning.telling_values import is_telling_value
 
 _TELLING = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(?<!COM)(?<!BY)PASS$|(DB|ROOT|ADMIN|USER)_?PWD?$"
@@ -78,12 +79,15 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
     for stack, folder in configuration.stacks.items():
         for environment, declared in folder.manifest.environments.items():
             for index, variable in enumerate(declared.variables):
-                if isinstance(variable.value, str) and (
-                    is_telling(variable.name, variable.value) or has_sign_in(variable.value)
-                ):
+                if isinstance(variable.value, str) and _looks_secret(variable.name, variable.value):
                     place = configuration.locate(f"stacks/{stack}", "environments", environment, "variables", index)
                     name = names.take((variable.name, stack, environment), variable.value)
                     yield PlainSecret(stack, environment, variable.name, name, place)
+
+
+def _looks_secret(name: str, value: str) -> bool:
+    # Names at Portainer may have dashes and dots, as in DB-PASS.
+    return is_telling(re.sub(r"[-.]", "_", name), value) or is_telling_value(value) or has_sign_in(value)
 
 
 def is_telling(name: str, value: str) -> bool:

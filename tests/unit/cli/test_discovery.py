@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.cli.discovered_files import write_site
 from phoenix_providers.cli.main import phoenix
-from phoenix_providers.errors import NotReadyError, PhoenixError, UsageError
+from phoenix_providers.errors import ConfigurationError, NotReadyError, PhoenixError, UsageError
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.running_site import (
@@ -25,6 +26,7 @@ from phoenix_providers.models.running_site import (
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.discovered_site import discovered_site
+from phoenix_providers.planning.dotenv import encode
 
 # Blanks at the end of a line, line breaks of Windows, a comment: a text that is one byte another restarts.
 ODD = "# top  \r\nservices:\r\n  web: {image: 'nginx:1', environment: {PW: '${DB_PASSWORD}'}}  \r\n"
@@ -56,6 +58,68 @@ def test_what_is_written_would_be_deployed_as_it_runs(tmp_path: Path) -> None:
     files = [file.read_bytes() for file in (tmp_path / "new").rglob("*") if file.is_file()]
     assert not any(b"hun ter" in content for content in files)
     assert [entry.name for entry in tmp_path.iterdir()] == ["new"]
+
+
+def test_secrets_are_not_what_portainer_shows_where_compose_reads_another_value(tmp_path: Path) -> None:
+    variables = {
+        "A_SECRET": "multi word $HOME #pw8",
+        "B_TOKEN": "a$b#c",
+        "C_TOKEN": "'plain $x'",
+        "D_TOKEN": "bare1234",
+    }
+    found = discovered_site(
+        site(RunningStack("web", 1, "services: {a: {image: a}}\n", {**variables, "URL": "http://$HOST/"})),
+        "home.example",
+        "production",
+    )
+    written = write_site(found, tmp_path / "new", found.settings)
+    assert written.secrets.keys() == variables.keys()
+    assert written.otherwise.keys() == {"A_SECRET", "B_TOKEN", "C_TOKEN"}
+    assert all("on apps: docker inspect" in place and "project=web)" in place for place in written.otherwise.values())
+    (item,) = [item for item in written.site.not_carried if "compose puts other" in item.why]
+    assert item.what == "A_SECRET, B_TOKEN, URL of web"
+    assert not any(part in item.text() for part in ("multi", "a$b", "$HOST"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://r:hun-ter2@h/d"),
+        ("UPSTREAM", "ghp_0123456789abcdefghijklmnopqrstuvwxyz"),
+        ("CONFIG", '{"user": "me", "password": "hun-ter2"}'),
+        ("DSN", "host=db user=me password=hun-ter2 dbname=x"),
+        ("DB-PASS", "hun-ter2"),
+        ("USERS", "admin:$2y$05$abcdefghijklmnopqrstuv"),
+    ],
+)
+def test_values_that_tell_by_themselves_are_secrets(tmp_path: Path, name: str, value: str) -> None:
+    running = site(RunningStack("web", 1, "services: {a: {image: a}}\n", {name: encode(value)}))
+    found = discovered_site(running, "home.example", "production")
+    written = write_site(found, tmp_path / "new", found.settings)
+    assert list(written.secrets.values()) == [f"{name} of the stack web"]
+    assert not any(value.encode() in file.read_bytes() for file in (tmp_path / "new").rglob("*") if file.is_file())
+
+
+def test_errors_name_the_new_folder(tmp_path: Path) -> None:
+    guests = tuple(RunningGuest(number, "lxc", "twin", "pve", interface="10.0.0.9/24") for number in (101, 102))
+    found = discovered_site(RunningSite(RunningProxmox("https://10.0.0.13:8006", "pve", guests)), "home.example", "x")
+    try:
+        texts = write_site(found, tmp_path / "new", found.settings).problems
+    except ConfigurationError as error:
+        texts = tuple(reason.text() for reason in error.reasons)
+    assert texts
+    assert all(f"{tmp_path}/new/config/" in text for text in texts), texts
+
+
+def test_a_stack_that_does_not_run_is_not_said_to_run(tmp_path: Path) -> None:
+    running = site(RunningStack("built", 1, BUILT), RunningStack("ok", 1, "services: {a: {image: a}}\n"))
+    environment = RunningEnvironment(1, "apps", "tcp://10.0.0.111:9001", 2, {"ok": ("a",)}, frozenset({"ok"}))
+    assert running.portainer is not None
+    running = replace(running, portainer=replace(running.portainer, environments=(environment,)))
+    written = write_site(discovered_site(running, "home.example", "production"), tmp_path / "new", {})
+    (item,) = [item for item in written.site.not_carried if item.what == "stack built on apps"]
+    assert item.next_step.startswith("it has no containers, and it stays so;")
+    assert [stack.idle for stack in written.site.stacks] == ["none of its containers runs"]
 
 
 def test_a_stack_that_would_be_blocked_is_left_out_and_named(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.names_elsewhere import names_elsewhere
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -60,6 +61,20 @@ def test_a_second_copy_keeps_the_first_beside_it(tmp_path: Path) -> None:
         ('      - "API_KEY=hunter2"\n', '      - "API_KEY=made-up"\n'),
         ('  "token": "hunter2",\n', '  "token": "made-up",\n'),
         ("ADMIN_PASSWORD='hunter2'\n", "ADMIN_PASSWORD='made-up'\n"),
+        ("    environment: {DB_PASSWORD: hunter2, A: b}\n", "    environment: {DB_PASSWORD: made-up, A: b}\n"),
+        ("    environment: [A=b, 'API_KEY=hunter2']\n", "    environment: [A=b, 'API_KEY=made-up']\n"),
+        # Whatever the name, and in a text that is no YAML.
+        ("  DATABASE_URL: postgres://me:hunter2@db/x\n", "  DATABASE_URL: postgres://me:made-up@db/x\n"),
+        ("\t- DATABASE_URL=mysql://me:hunter2@db/x\n", "\t- DATABASE_URL=mysql://me:made-up@db/x\n"),
+        ("  - DSN=me:hunter2@tcp(db:3306)/x\n", "  - DSN=me:made-up@tcp(db:3306)/x\n"),
+        ("    command: run --password=hunter2 -v\n", "    command: run --password=made-up -v\n"),
+        ("# nas: https://me:hunter2@nas.example\n", "# nas: https://me:made-up@nas.example\n"),
+        ("  - x.basicauth.users=me:$$2y$$05$$hunter2hunter2\n", "  - x.basicauth.users=me:made-up\n"),
+        ("  - x.basicauth.users=me:$$apr1$$hun$$ter2hunter2\n", "  - x.basicauth.users=me:made-up\n"),
+        ('  A: \'{"user": "me", "password": "hunter2"}\'\n', '  A: \'{"user": "me", "password": "made-up"}\'\n'),
+        ("  A: ghp_0123456789abcdefghijklmnopqrstuvwxyz\n", "  A: made-up\n"),
+        ("  URL: postgres://me:${DB_PASSWORD}@db/x\n", "  URL: postgres://me:${DB_PASSWORD}@db/x\n"),
+        ("  image: registry.example:5000/me/app@sha256:abc\n", "  image: registry.example:5000/me/app@sha256:abc\n"),
         # References and names of files are no values.
         ("      DB_PASSWORD: ${DB_PASSWORD}\n", "      DB_PASSWORD: ${DB_PASSWORD}\n"),
         ('      DB_PASSWORD: "${DB_PASSWORD:?}"\n', '      DB_PASSWORD: "${DB_PASSWORD:?}"\n'),
@@ -75,6 +90,8 @@ def test_values_named_like_passwords_are_made_up(text: str, expected: str) -> No
 def test_a_manifest_keeps_its_references() -> None:
     text = "environments:\n  production:\n    variables:\n      - {name: DB_PASSWORD, value: hunter2}\n"
     text += "      - {name: TOKEN, value: {secret: TOKEN}}   # kept\n"
+    text += '      - {name: KEY, value: {"secret": "API_TOKEN"}}\n'
+    text += "      - {name: LINK, value: 'amqp://me:hunter2@mq'}   # of amqp://me:hunter2@mq\n"
     written = without_passwords(text, is_json=False)
     assert "hunter2" not in written
     assert "# kept" in written
@@ -95,6 +112,20 @@ def test_settings_of_products_are_left_out_and_nothing_is_decrypted(tmp_path: Pa
         rehearsed_site(tmp_path, None)
     with pytest.raises(UsageError, match="no settings of a Pulumi stack other"):
         rehearsed_site(tmp_path, "other")
+
+
+def test_rules_are_named_whose_aliases_and_sets_only_the_own_proxmox_has(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(Path(__file__).parents[3] / "config", folder)
+    site = folder / "site.yaml"
+    rules = "  global_firewall_rules:\n"
+    for source in ("trusted", "+guests", "known", "127.50.0.0/24"):
+        rules += f"    - {{type: in, action: ACCEPT, source: {source!r}}}\n"
+    text = site.read_text().replace("  global_firewall_rules:\n", rules)
+    site.write_text(text.replace("\nfirewall:\n", "\nfirewall:\n  aliases: {known: {cidr: 127.50.0.9}}\n"))
+    plan = plan_site(load_configuration(folder, Settings()))
+    found = [rule.seen for rule in names_elsewhere(plan.firewall)]
+    assert [("trusted" in rule, "+guests" in rule) for rule in found] == [(True, False), (False, True)]
 
 
 def test_what_others_define_in_traefik_has_stand_ins(tmp_path: Path) -> None:
