@@ -6,7 +6,8 @@
     ├── NotReadyError           3  a product is not ready; carries every failed check
     ├── ProductError            4  a product refused or failed
     │   ├── UnreachableError       no connection; nothing was sent
-    │   │   └── UntrustedError         its certificate is not believed, which waiting does not mend
+    │   │   ├── UntrustedError         its certificate is not believed, which waiting does not mend
+    │   │   └── MissingFolderError     its folder is not there, which waiting does not mend either
     │   ├── UnauthorizedError      credentials were refused
     │   │   └── NoUsersYetError    the product is new; a run makes the first user
     │   ├── NotFoundError          the product says that the object does not exist
@@ -123,6 +124,10 @@ class UnreachableError(ProductError):
 
 class UntrustedError(UnreachableError):
     """The product's certificate is not believed; nothing was sent, and waiting does not mend it."""
+
+
+class MissingFolderError(UnreachableError):
+    """A folder to deliver into is not there; what has answered says so itself, and waiting does not mend it."""
 
 
 class UnauthorizedError(ProductError):

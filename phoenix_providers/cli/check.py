@@ -22,6 +22,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.infrastructure import router_of
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
 from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.engine_values import from_engine
@@ -35,7 +36,7 @@ _WIDTH_OF_FILES = 200
 @click.argument("name", required=False)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def check(name: str | None, pulumi_stack: str | None) -> None:
-    """Follow every route, or those of NAME (a stack, router or host name), and say where the chain breaks.
+    """Follow every route, or those of NAME (a guest, stack, router or host name), and say where the chain breaks.
 
     Without a name it also lists volumes of stacks that are gone.
     """
@@ -152,17 +153,19 @@ def _checks(
             click.echo(f"{stack.resource_name} is held", err=True)
     records = {record.hostname: record.ip for record in plan.dns}
     mended_by = {record.hostname: record.mended_by for record in plan.dns}
-    checks = route_checks(parts, records, unpublished, mended_by)
+    guests = {router_of(one.traefik_service.name): one.name for one in configuration.guests if one.traefik_service}
+    checks = route_checks(parts, records, unpublished, mended_by, guests)
     if not name:
         return checks
     chosen = tuple(check for check in checks if check.is_about(name))
-    if chosen or any(stack.held and name in (stack.name, stack.resource_name) for stack in plan.stacks):
+    held = {word.casefold() for stack in plan.stacks if stack.held for word in (stack.name, stack.resource_name)}
+    if chosen or name.casefold() in held:
         return chosen
-    known = {word for check in checks for word in (check.owner, check.router, check.host) if word}
+    known = {word for check in checks for word in check.words if word}
     raise UsageError(
         f"Nothing called {name} is routed",
         seen=name,
-        expected=nearest(name, known) or "a stack, a router or a host name",
+        expected=nearest(name, known) or "a guest, a stack, a router or a host name",
         next_step="phoenix check   (without a name it follows all routes)",
     )
 

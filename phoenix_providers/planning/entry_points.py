@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import Explanation
+from phoenix_providers.planning.file_refusal import ANOTHER_ENTRY_POINT
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.site_plan import SitePlan
 
@@ -36,7 +37,7 @@ def unknown_entry_points(asked: Mapping[str, Collection[str]], known: Collection
             where=", ".join(who),
             seen=f"it has {', '.join(sorted(known)) or 'none'}",
             expected=nearest(name, known) or "one of these, or one more in Traefik's static configuration",
-            next_step="pulumi config set phoenix:entryPoints NAME   (or correct the label)",
+            next_step=f"{ANOTHER_ENTRY_POINT}   (or correct the label)",
         )
         for name, who in asked.items()
         if name not in known

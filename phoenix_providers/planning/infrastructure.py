@@ -27,7 +27,7 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
         declared = guest.traefik_service
         if declared is None or (address := _backend(configuration, guest, findings)) is None:
             continue
-        router, service = f"{declared.name}-router", f"{declared.name}-service"
+        router, service = router_of(declared.name), f"{declared.name}-service"
         place = configuration.locate(*guest.declared_at, "traefik_service", "name")
         # Host names know no case.
         owner = owners.setdefault(declared.name.lower(), guest)
@@ -64,6 +64,11 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
     if transport.root_ca is not None:
         http["serversTransports"] = {transport.name: {"rootCAs": [transport.root_ca]}}
     return {"http": http}
+
+
+def router_of(service: str) -> str:
+    """Return the router of a `traefik_service`, by its name."""
+    return f"{service}-router"
 
 
 def _router(configuration: Configuration, host: str, service: str) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ConfigurationError, Explanation, RevertedError
+from phoenix_providers.planning.file_refusal import ANOTHER_ENTRY_POINT
 from phoenix_providers.planning.structure_faults import Fault
+
+_ENTRY_POINTS = ".entryPoints"
 
 
 def refusal(faults: Iterable[Fault], by_traefik: bool) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def told_refusal(owner: str, refused: Mapping[str, Any], places: Mapping[str, st
             f"{_what(reason, by_traefik=bool(refused.get('by_traefik')))}: {reason['reason']}",
             f"{place_of(reason['path'], owner, places)} {reason['path']}".strip(),
             expected=reason["expected"],
-            next_step=_next_step(owner, reason),
+            next_step=_next_step(owner, reason, places),
         ).text()
         for reason in reasons
     ]
@@ -50,11 +53,15 @@ def _what(reason: Mapping[str, Any], *, by_traefik: bool) -> str:
     return "Traefik did not take its routes" if by_traefik else "Traefik would not take its routes"
 
 
-def _next_step(owner: str, reason: Mapping[str, Any]) -> str:
+def _next_step(owner: str, reason: Mapping[str, Any], places: Mapping[str, str]) -> str:
     name, _, vmid = owner.rpartition("@")
     run = "phoenix sync all" if reason.get("in_force") else f"phoenix sync stack {name} to {vmid}"
     if holder := reason.get("holder"):
         return f"phoenix sync all, if {holder} leaves or changes by the files; else correct the label, then: {run}"
+    path = str(reason["path"])
+    if path.endswith(_ENTRY_POINTS) and not any(key.endswith(_ENTRY_POINTS.lower()) for key in places):
+        # No label says it, so all that say nothing have it from the setting.
+        return f"{ANOTHER_ENTRY_POINT}, then: {run}"
     return f"correct the label, then: {run}"
 
 

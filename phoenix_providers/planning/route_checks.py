@@ -11,6 +11,8 @@ from phoenix_providers.planning.rules import Combination, Expression, Matcher, R
 
 Protocol = Literal["http", "tcp", "udp"]
 PROTOCOLS: tuple[Protocol, ...] = ("http", "tcp", "udp")
+# Owner of the guests' routes, which are one whole.
+WHOLE = "infrastructure"
 _PATHS = {"Path", "PathPrefix"}
 
 
@@ -25,6 +27,7 @@ class RouteCheck:
         router: Name of the router, with what it says in `configuration`.
         record: Address that the name is declared to have in DNS; empty if none is declared.
         mended_by: What lets the name lead to another `ADDRESS` (see `DnsRecord`).
+        guest: Whose route it is, where it leads to a guest by its `traefik_service`.
         unpublished: Why the route is not published; empty if it is.
     """
 
@@ -38,6 +41,7 @@ class RouteCheck:
     unpublished: str = ""
     protocol: Protocol = "http"
     mended_by: str = ""
+    guest: str = ""
 
     @property
     def name(self) -> str:
@@ -55,14 +59,17 @@ class RouteCheck:
         return "tls" in self.configuration
 
     def is_about(self, name: str) -> bool:
-        """Whether a user who says `name` means this route: a stack, a router, or a host name."""
-        return name in {
-            self.owner,
-            self.owner.partition("@")[0],
-            self.router,
-            self.host,
-            self.host.partition(".")[0],
-        }
+        """Whether a user who says `name` means this route: a guest, a stack, a router, or a host name.
+
+        As host names, all of these know no case.
+        """
+        return name.casefold() in {word.casefold() for word in self.words if word}
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What a user may call it."""
+        stack, label = self.owner.partition("@")[0], self.host.partition(".")[0]
+        return (self.owner, stack, self.router, self.host, label, self.guest)
 
 
 def route_checks(
@@ -70,6 +77,7 @@ def route_checks(
     records: Mapping[str, str],
     unpublished: Mapping[str, tuple[Mapping[str, Any], str]],
     mended_by: Mapping[str, str] | None = None,
+    guests: Mapping[str, str] | None = None,
 ) -> tuple[RouteCheck, ...]:
     """Return one check for each host name of each router, and one for a router without any.
 
@@ -78,6 +86,7 @@ def route_checks(
         records: Declared address by host name.
         unpublished: Declared configuration, and the reason why it is not published, by owner.
         mended_by: What lets a name lead elsewhere, by host name.
+        guests: Names of guests, by the router of their `traefik_service`.
     """
     found: list[RouteCheck] = []
     everything = merge_routes(parts.values())
@@ -85,8 +94,15 @@ def route_checks(
         found += _checks(owner, part, everything, records, "")
     for owner, (part, reason) in unpublished.items():
         found += _checks(owner, part, part, records, reason)
-    mended = mended_by or {}
-    return tuple(replace(check, mended_by=mended.get(check.host, "")) for check in found)
+    mended, named = mended_by or {}, guests or {}
+    return tuple(
+        replace(
+            check,
+            mended_by=mended.get(check.host, ""),
+            guest=named.get(check.router, "") if check.owner == WHOLE else "",
+        )
+        for check in found
+    )
 
 
 def _checks(

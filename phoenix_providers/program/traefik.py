@@ -8,10 +8,11 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.route_checks import WHOLE
 from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack
-from phoenix_providers.resources.traefik_config import WHOLE, TraefikConfig
+from phoenix_providers.resources.traefik_config import TraefikConfig
 
 
 def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> list[TraefikConfig]:

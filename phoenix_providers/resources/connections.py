@@ -92,7 +92,8 @@ class Connections:
         declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
             rules; empty until the gate knows.
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
-        not_ready: What the last look at the products has found, by the name of the gate's check; None before it.
+        looked_at: The products as the last look had them, by the name of the gate's check; empty before it.
+        not_ready: What that look has found, by the same name.
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
         dns_warning: What was found of the last run's records, still to be told.
@@ -128,7 +129,8 @@ class Connections:
         self.unsaid: PhoenixError | None = None
         self.declared_firewall: Mapping[str, Any] = {}
         self.closed: Mapping[str, Any] = {}
-        self.not_ready: Mapping[str, PhoenixError] | None = None
+        self.looked_at: Mapping[str, Any] = {}
+        self.not_ready: Mapping[str, PhoenixError] = {}
         self.closed_connections: frozenset[str] = frozenset()
         self.new_images: dict[str, Any] = {}
         self.dns_warning = ""
@@ -140,6 +142,10 @@ class Connections:
         self._proxmoxes: dict[str, ProxmoxApi] = {}
         self._held: dict[str, HeldProxmox] = {}
         self._lock = threading.Lock()
+
+    def has_looked_at(self, name: str, address: object) -> bool:
+        """Whether a product, by the name of the gate's check, was asked at this address."""
+        return name in self.looked_at and self.looked_at[name] == address
 
     @property
     def setup_token(self) -> SecretStr | None:

@@ -19,11 +19,10 @@ from phoenix_providers.errors import (
     PhoenixError,
     ProductError,
     UnreachableError,
-    UntrustedError,
 )
 from phoenix_providers.planning.entry_points import unknown_entry_points
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.readiness import MissingSettingError, checks_of, not_ready
+from phoenix_providers.resources.readiness import LASTING, checks_of, not_ready
 from phoenix_providers.resources.side_by_side import side_by_side
 
 _CONNECT_SECONDS = 2.0
@@ -36,6 +35,13 @@ _PRODUCTS = {
     "traefik_target": "Traefik's directory",
     "dnsmasq_target": "dnsmasq's directory",
 }
+_SETTINGS = {
+    "proxmox": "proxmoxve:endpoint",
+    "portainer": "phoenix:portainerUrl",
+    "traefik_api": "phoenix:traefikApiUrl",
+    "traefik_target": "phoenix:traefikTarget",
+    "dnsmasq_target": "dns_server.target",
+}
 
 
 def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points: Mapping[str, Any]) -> list[str]:
@@ -46,9 +52,9 @@ def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points
         addresses: The products, as the gate has them.
         entry_points: Who asks for each of Traefik's entry points.
     """
-    found = connections.not_ready
-    if found is None:
-        found = connections.not_ready = _look(connections, addresses)
+    known, elsewhere = _known(connections, addresses)
+    found = {**known, **_look(connections, elsewhere)}
+    connections.looked_at, connections.not_ready = addresses, found
     refusing = {name: error for name, error in found.items() if _is_refusal(error)}
     said = []
     if refusing:
@@ -56,16 +62,29 @@ def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points
     silent = [name for name in found if name not in refusing and not isinstance(found[name], NoUsersYetError)]
     if silent:
         told = "; ".join(_silence(name, addresses, found[name]) for name in silent)
-        said.append(f"not verified, since there is no answer now ({told}): `pulumi up` waits for it, and asks")
+        settings = ", ".join(_SETTINGS[name] for name in silent)
+        said.append(
+            f"not verified, since there is no answer now ({told}): `pulumi up` waits for it, and asks;"
+            f" if it runs already, correct {settings}"
+        )
     if entry_points and addresses.get("traefik_api") and "traefik_api" not in found:
         said += [one.text() for one in _entry_points(connections, str(addresses["traefik_api"]), entry_points)]
     return said
 
 
+def _known(connections: Connections, addresses: Mapping[str, Any]) -> tuple[dict[str, PhoenixError], dict[str, Any]]:
+    """Return what a refresh has found out, and what it has not asked: the state may have other addresses."""
+    elsewhere = {name: address for name, address in addresses.items() if not connections.has_looked_at(name, address)}
+    known = {
+        name: error for name, error in connections.not_ready.items() if name in addresses and name not in elsewhere
+    }
+    return known, {name: address for name, address in elsewhere.items() if name in _PRODUCTS}
+
+
 def _is_refusal(error: PhoenixError) -> bool:
     if isinstance(error, NoUsersYetError):
         return False
-    return isinstance(error, UntrustedError | MissingSettingError) or not isinstance(error, UnreachableError)
+    return isinstance(error, LASTING) or not isinstance(error, UnreachableError)
 
 
 def _silence(name: str, addresses: Mapping[str, Any], error: PhoenixError) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
-from phoenix_providers.errors import ConfigurationError, Explanation, ProductError, RevertedError, UnreachableError
+from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
 from phoenix_providers.planning.config_faults import config_faults, shadowed
 from phoenix_providers.planning.documents import to_document, to_text
+from phoenix_providers.planning.file_refusal import causes
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.partial_routes import PartialRoutes, before_by_name
@@ -173,8 +174,4 @@ def _unproven(file: TraefikFile) -> str:
 
 
 def _refusal(what: str, faults: tuple[Fault, ...]) -> ConfigurationError:
-    reasons = tuple(
-        Explanation(fault.reason, fault.path, "", fault.expected, "correct the route that says it, then run again")
-        for fault in faults
-    )
-    return ConfigurationError(f"{what}: Traefik would not take it", reasons)
+    return ConfigurationError(f"{what}: Traefik would not take it", causes(faults))

@@ -14,6 +14,7 @@ from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
     AmbiguousWriteError,
     Explanation,
+    MissingFolderError,
     NotReadyError,
     NoUsersYetError,
     PhoenixError,
@@ -36,7 +37,7 @@ class MissingSettingError(PhoenixError):
 
 
 # What no waiting mends.
-_LASTING = (UnauthorizedError, UntrustedError, MissingSettingError)
+LASTING = (UnauthorizedError, UntrustedError, MissingFolderError, MissingSettingError)
 
 
 def wait_until_ready(
@@ -62,7 +63,7 @@ def wait_until_ready(
     while True:
         if before is not None:
             before(connections, addresses)
-        found = connections.not_ready = failures_by_check(connections, addresses)
+        found = _look(connections, addresses)
         closed = {} if behind_firewall else closed_products(connections, addresses, found)
         connections.closed = closed
         mended = {
@@ -75,9 +76,9 @@ def wait_until_ready(
         if not failures:
             set_aside(connections, addresses)
             return tuple(mended.values())
-        if deadline.passed or any(isinstance(error, _LASTING) for error in failures.values()):
+        if deadline.passed or any(isinstance(error, LASTING) for error in failures.values()):
             raise not_ready(tuple(closed[name].told if name in closed else one for name, one in failures.items()))
-        waiting_for = "; ".join(f"{one.explanation.what} ({one.explanation.seen})" for one in failures.values())
+        waiting_for = "; ".join(map(_in_one_line, failures.values()))
         if waiting_for != told:
             say(f"waiting up to {limit:g} s: {waiting_for}")
             told = waiting_for
@@ -86,10 +87,17 @@ def wait_until_ready(
 
 def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
-    found = connections.not_ready = failures_by_check(connections, addresses)
+    found = _look(connections, addresses)
     connections.closed = closed_products(connections, addresses, found)
     set_aside(connections, addresses)
     return tuple(found.values())
+
+
+def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+    """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
+    found = failures_by_check(connections, addresses)
+    connections.looked_at, connections.not_ready = addresses, found
+    return found
 
 
 def set_aside(connections: Connections, addresses: Mapping[str, Any]) -> None:
@@ -226,6 +234,11 @@ def _no_administrator(url: str, error: ProductError) -> UnauthorizedError:
         next_step=next_step,
         status=error.status,
     )
+
+
+def _in_one_line(error: PhoenixError) -> str:
+    explanation = error.explanation
+    return f"{explanation.what} ({explanation.seen})" if explanation.seen else explanation.what
 
 
 def _failure(check: Check) -> PhoenixError | None:

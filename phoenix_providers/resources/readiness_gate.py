@@ -125,7 +125,8 @@ def _require(proxmox: ProxmoxApi, props: Properties) -> None:
 def _foretell(props: Properties) -> None:
     """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
     current = connections.current()
-    found = closed_products(current, props, {name: one.error for name, one in current.closed.items()})
+    closed = {name: one.error for name, one in current.closed.items() if current.has_looked_at(name, props.get(name))}
+    found = closed_products(current, props, closed)
     current.closed = found
     for one in found.values():
         print(one.line if one.is_given_back else f"{NotReadyError.label}: {one.told}", file=sys.stderr)

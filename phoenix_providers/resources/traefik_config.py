@@ -17,6 +17,7 @@ from phoenix_providers.planning.line_by_line import plain, shown
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.partial_routes import PartialRoutes
 from phoenix_providers.planning.refused_routes import refusal, told_refusal
+from phoenix_providers.planning.route_checks import WHOLE
 from phoenix_providers.planning.route_names import Name, names_in, settled_parts
 from phoenix_providers.planning.structure_faults import Fault
 from phoenix_providers.resources import connections
@@ -54,7 +55,6 @@ FOLLOW = "__follow"
 _COMPARED = ("target", "api", "file", "observed")
 _COMPUTED = ("unanswered", "refused")
 # The only origin of a file that is published as a whole or not at all.
-WHOLE = "infrastructure"
 _INFRASTRUCTURE = "traefik-infrastructure"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,8 +15,9 @@ from phoenix_providers.clients.delivery.target import (
     Reader,
     decoded,
     is_loaded,
+    missing_folder,
 )
-from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.errors import ProductError
 
 
 class DirectoryDelivery:
@@ -28,12 +30,8 @@ class DirectoryDelivery:
     def check(self) -> None:
         """Raise unless the directory exists and is writable."""
         if not self._folder.is_dir():
-            raise UnreachableError(
-                f"{self._reader.name}'s {self._reader.folder} does not exist",
-                where=str(self._folder),
-                expected=self._reader.expected,
-                next_step=self._reader.places,
-            )
+            where, reader = str(self._folder), self._reader
+            raise missing_folder(reader, where, f"mkdir -p {shlex.quote(where)}", reader.places)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise ProductError(
                 f"{self._reader.name}'s {self._reader.folder} cannot be written",

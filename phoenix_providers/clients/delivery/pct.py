@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import TRAEFIK, Reader, decoded, unfinished
-from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.clients.delivery.target import TRAEFIK, Reader, decoded, missing_folder, unfinished
+from phoenix_providers.errors import MissingFolderError, ProductError, UnreachableError
 
 # What a script says first, so that no other output and no exit code of `pct` can be taken for an answer.
 _DONE, _PRESENT = b"phoenix: done\n", b"phoenix: present\n"
@@ -130,13 +130,11 @@ class PctDelivery:
             next_step=self._host.address.command,
         )
 
-    def _missing(self) -> UnreachableError:
-        return UnreachableError(
-            f"{self._reader.name}'s {self._reader.folder} does not exist",
-            where=f"{self._host.address}, container {self._container}, {self._folder}",
-            expected=self._reader.expected,
-            next_step=self._reader.name_another("pct://root@PROXMOX-HOST/CTID/DIRECTORY"),
-        )
+    def _missing(self) -> MissingFolderError:
+        where = f"{self._host.address}, container {self._container}, {self._folder}"
+        order = f"pct exec {self._container} -- mkdir -p {shlex.quote(str(self._folder))}"
+        naming = self._reader.name_another("pct://root@PROXMOX-HOST/CTID/DIRECTORY")
+        return missing_folder(self._reader, where, f"{self._host.address.command} {shlex.quote(order)}", naming)
 
 
 def _bytes(output: bytes | str | None) -> bytes:

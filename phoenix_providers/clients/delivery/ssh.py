@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -10,8 +11,16 @@ from typing import TypeVar
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import NEW_FILE_MODE, TRAEFIK, Reader, decoded, is_loaded, unfinished
-from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.clients.delivery.target import (
+    NEW_FILE_MODE,
+    TRAEFIK,
+    Reader,
+    decoded,
+    is_loaded,
+    missing_folder,
+    unfinished,
+)
+from phoenix_providers.errors import MissingFolderError, ProductError, UnreachableError
 
 Result = TypeVar("Result")
 _READING, _WRITING = "read", "written"
@@ -126,13 +135,11 @@ class SshDelivery:
 
         return self._host.run(over)
 
-    def _missing(self) -> UnreachableError:
-        return UnreachableError(
-            f"{self._reader.name}'s {self._reader.folder} does not exist",
-            where=f"{self._host.address}:{self._folder}",
-            expected=self._reader.expected,
-            next_step=self._reader.name_another("ssh://USER@HOST/DIRECTORY"),
-        )
+    def _missing(self) -> MissingFolderError:
+        address = self._host.address
+        making = f"{address.command} {shlex.quote(f'mkdir -p {shlex.quote(str(self._folder))}')}"
+        naming = self._reader.name_another("ssh://USER@HOST/DIRECTORY")
+        return missing_folder(self._reader, f"{address}:{self._folder}", making, naming)
 
 
 async def _content(sftp: asyncssh.SFTPClient, file: str) -> bytes:

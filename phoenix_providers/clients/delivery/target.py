@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from phoenix_providers.errors import MissingFolderError
+
 # Traefik loads every .yml, .yaml and .toml in its directory; dnsmasq reads everything but names that end with ~ or
 # begin with a dot, and keeps what it read of a file that is renamed. An unfinished file must be nothing to both.
 UNFINISHED_SUFFIX = ".phoenix-unfinished~"
@@ -56,6 +58,24 @@ DNSMASQ = Reader(
     "the directory that dnsmasq watches (its option hostsdir)",
     "name it in the site file: dns_server.target: {}",
 )
+
+
+def missing_folder(reader: Reader, where: str, making: str, naming: str) -> MissingFolderError:
+    """Return what to raise where the folder is not there.
+
+    Args:
+        reader: Who reads it.
+        where: The folder, with its machine.
+        making: The command that makes it.
+        naming: How to name another one.
+    """
+    return MissingFolderError(
+        f"{reader.name}'s {reader.folder} does not exist",
+        where=where,
+        seen="no such directory",
+        expected=reader.expected,
+        next_step=f"{making}   (if {reader.name} reads it there)\n            or: {naming}",
+    )
 
 
 class Delivery(Protocol):

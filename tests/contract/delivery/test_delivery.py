@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.clients.delivery.open import open_delivery
 from phoenix_providers.clients.delivery.target import DNSMASQ
-from phoenix_providers.errors import PhoenixError, UnreachableError
+from phoenix_providers.errors import MissingFolderError, PhoenixError
 
 TEXT = "http: ü\n  'quotes' $HOME `x` \\n\n"
 
@@ -66,8 +66,10 @@ def test_a_missing_directory_is_unreachable_never_an_absent_file(place) -> None:
         lambda: place.delivery.read("a.yml"),
         lambda: place.delivery.remove("a.yml"),
     ):
-        with pytest.raises(UnreachableError, match="does not exist"):
+        with pytest.raises(MissingFolderError, match="does not exist") as raised:
             action()
+        assert f"mkdir -p {place.folder}" in raised.value.explanation.next_step
+        assert raised.value.explanation.seen
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.route_checks import route_checks
+from phoenix_providers.planning.route_checks import WHOLE, route_checks
 from phoenix_providers.resources import connections, route_chain
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.route_chain import survey
 from phoenix_providers.resources.route_following import FOLLOWED_LATER, unanswered
-from phoenix_providers.resources.traefik_config import FOLLOW, PARTS, WHOLE, TraefikConfigProvider
+from phoenix_providers.resources.traefik_config import FOLLOW, PARTS, TraefikConfigProvider
 
 NOBODY = "127.0.0.1:1"
 

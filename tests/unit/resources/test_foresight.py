@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from phoenix_providers.errors import UnreachableError
+from phoenix_providers.errors import NotReadyError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import foresight
+from phoenix_providers.resources import foresight, readiness
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.foresight import foresee
+from phoenix_providers.resources.readiness import wait_until_ready
 
+NOBODY = "http://127.0.0.1:1"
 Serve = Callable[[dict[str, Any]], str]
 TRAEFIK = {
     "/api/version": {"Version": "3.7.15"},
@@ -124,6 +126,71 @@ def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: Connecti
 
 
 def test_what_a_refresh_has_found_is_not_asked_again(connections: Connections) -> None:
+    addresses = {"portainer": {"url": "https://10.0.0.110:9443"}}
+    connections.looked_at = addresses
     connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
-    (said,) = foresee(connections, {"portainer": {"url": "https://10.0.0.110:9443"}}, {})
+    (said,) = foresee(connections, addresses, {})
     assert "Portainer at https://10.0.0.110:9443: no route to host" in said
+
+
+def test_a_product_that_a_refresh_found_well_is_not_asked_again(connections: Connections, tmp_path: Path) -> None:
+    addresses = {"portainer": {"url": NOBODY}, "traefik_api": NOBODY, "traefik_target": str(tmp_path / "gone")}
+    connections.looked_at = {**addresses, "portainer": {"url": NOBODY}}
+    assert foresee(connections, addresses, {}) == []
+
+
+def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_state(
+    connections: Connections, serve: Serve, tmp_path: Path
+) -> None:
+    """A refresh knows the addresses of the last run alone."""
+    connections.looked_at = {
+        "proxmox": NOBODY,
+        "portainer": {"url": "https://10.0.0.110:9443"},
+        "traefik_api": NOBODY,
+        "traefik_target": str(tmp_path),
+    }
+    connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
+    addresses = {
+        **connections.looked_at,
+        "portainer": {"url": serve(TRAEFIK)},
+        "traefik_target": str(tmp_path / "gone"),
+    }
+    (said,) = foresee(connections, addresses, {})
+    assert said.startswith("pulumi up would not begin: 2 products are not ready\n")
+    assert "Something else than Portainer answers" in said
+    assert f"mkdir -p {tmp_path / 'gone'}   (if Traefik reads it there)" in said
+    assert "no route to host" not in said
+
+
+def test_silence_at_a_new_address_names_the_setting(connections: Connections) -> None:
+    connections.looked_at = {"portainer": {"url": "https://10.0.0.110:9443"}}
+    (said,) = foresee(connections, {"portainer": {"url": NOBODY}}, {})
+    assert "Portainer at http://127.0.0.1:1: connection refused" in said
+    assert said.endswith("if it runs already, correct phoenix:portainerUrl")
+
+
+def test_another_authority_is_another_address(connections: Connections) -> None:
+    """The same URL may be trusted no more."""
+    connections.looked_at = {"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}}
+    (said,) = foresee(connections, {"portainer": {"url": NOBODY, "ca_file": ""}}, {})
+    assert "Portainer at" in said
+
+
+def test_a_missing_directory_is_not_waited_for(connections: Connections, tmp_path: Path) -> None:
+    (said,) = foresee(connections, {"traefik_target": str(tmp_path / "gone")}, {})
+    assert said.startswith("pulumi up would not begin: ")
+    assert "not verified" not in said
+    told: list[str] = []
+    with pytest.raises(NotReadyError, match="does not exist"):
+        wait_until_ready(connections, {"traefik_target": str(tmp_path / "gone")}, told.append)
+    assert told == []
+
+
+def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    connections = Connections(Settings(readiness_timeout=0.1), Credentials.from_raw({}))
+    silent = {"portainer": UnreachableError("Portainer cannot be reached")}
+    monkeypatch.setattr(readiness, "failures_by_check", lambda *_: silent)
+    told: list[str] = []
+    with pytest.raises(NotReadyError):
+        wait_until_ready(connections, {}, told.append)
+    assert told == ["waiting up to 0.1 s: Portainer cannot be reached"]
