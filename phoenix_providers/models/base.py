@@ -31,6 +31,7 @@ class StrictModel(FileModel):
         conditions: Keys that make the part count for less: an empty text behind one says nothing, and so widens it.
         beside: Keys that do not do alone: with nothing else the part would mean all that there is.
         without: What holds where a key is left out.
+        when_absent: What comes of it where the whole part is left out.
         entry: What one of its kind is where it stands in a list or map, with nothing behind its dash or name.
     """
 
@@ -40,6 +41,7 @@ class StrictModel(FileModel):
     conditions: ClassVar[frozenset[str]] = frozenset()
     beside: ClassVar[frozenset[str]] = frozenset()
     without: ClassVar[Mapping[str, str]] = {}
+    when_absent: ClassVar[str] = "what earlier runs wrote of it is taken away"
     entry: ClassVar[str] = "a mapping (key: value)"
 
 

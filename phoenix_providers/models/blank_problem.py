@@ -25,7 +25,7 @@ def blank_problem(blank: Blank, document: Document, stack: str, *, lenient: bool
         case "said nothing":
             return _said_nothing(name, location, stack)
         case "part":
-            return None if lenient else _part(name, location, stack)
+            return None if lenient else _part(blank, name, location, stack)
         case "list" | "map":
             return _none_left(blank, name, location, stack, lenient=lenient)
         case "entry of a list" | "entry of a map":
@@ -69,13 +69,13 @@ def _none_left(blank: Blank, name: str, location: Location, stack: str, *, lenie
     )
 
 
-def _part(name: str, location: Location, stack: str) -> Problem:
+def _part(blank: Blank, name: str, location: Location, stack: str) -> Problem:
     return Problem(
         f"{name} has nothing behind it, so nothing of it is declared",
         location,
         Severity.WARNING,
         seen="a key with nothing below it",
-        expected="what it shall be, or no such key: then what earlier runs wrote of it is taken away",
+        expected=f"what it shall be, or no such key: then {blank.model.when_absent}",
         next_step=f"write what is meant at {location}, or take the key out",
         stack=stack,
     )

@@ -57,7 +57,8 @@ def blanks(model: type[FileModel], data: Any, place: Place | None, path: Path = 
 
 def _keys(model: type[FileModel], data: Mapping[str, Any], place: Place, path: Path) -> Iterator[Blank]:
     nested = nested_models(model)
-    for key in (key for key in place.blanks if key not in data and not is_comment(key)):
+    # `x-phoenix` is ours, though it looks like a comment.
+    for key in (key for key in place.blanks if key not in data and (key in nested or not is_comment(key))):
         shape, below = nested.get(key, ("", FileModel))
         if issubclass(below, StrictModel):
             yield Blank(path, key, _KINDS[shape], below)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
-from phoenix_providers.models.base import FileModel, Name, ScalarText
+from phoenix_providers.models.base import FileModel, Name, ScalarText, StrictModel
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.location import Location
 
@@ -95,8 +95,20 @@ def _hold(value: Any) -> Any:
     raise ValueError("expected true, false or without-routes")
 
 
-class StackLimits(FileModel):
+class StackLimits(StrictModel):
     """`x-phoenix` of a manifest: what is said of the stack to Phoenix Sync itself."""
+
+    without: ClassVar[Mapping[str, str]] = {
+        "timeout": "the limit of the settings holds",
+        "settle": "the time of the settings holds",
+        "probe": "a route that is not answered is a warning",
+        "was": "it is a stack that was not there before",
+        "hold": "it is not held",
+        "empty_volumes": "it does not start with empty volumes",
+        "project": "its name is NAME-ENVIRONMENT",
+        "routes": "its labels make routes",
+    }
+    when_absent: ClassVar[str] = "nothing is said of this stack to Phoenix Sync"
 
     timeout: Annotated[float, Field(gt=0)] | None = None
     """How long it may take to deploy and get healthy."""
