@@ -35,6 +35,10 @@ case $command in
             export PULUMI_RUN_PROGRAM
         fi
         ;;
+    destroy | down | dn)
+        # Works without the program, which refuses the state of another site everywhere else.
+        "$venv_bin/phoenix" state guard "$@" || exit
+        ;;
 esac
 
 PATH=$venv_bin:${pulumi%/*}:$language_host_folder:$PATH

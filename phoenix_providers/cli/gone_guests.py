@@ -29,7 +29,7 @@ def forget_gone_guests(engine: Engine, *, yes: bool, forget: bool) -> None:
     """
     configuration = stack_configuration(engine)
     declared = {scope.guest_id: scope for scope in wanted_by_scope(plan_site(configuration)) if scope.guest_id}
-    resources = own_state(engine, configuration.settings)
+    resources = own_state(engine, configuration.settings.site_id)
     recorded = frozenset(str(item["urn"]).rpartition("::")[2] for item in resources)
     if surplus := [name for scope in declared.values() for name in surplus_names(recorded, scope)]:
         _offer(engine, "Twice in the state, though on Proxmox it is one object", surplus, yes=yes, forget=forget)

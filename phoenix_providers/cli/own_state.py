@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phoenix_providers.cli.engine import Engine
-from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site_identity import refuse_foreign_state
 from phoenix_providers.resources.inventory import SITE_ID
 
 
-def own_state(engine: Engine, settings: Settings) -> Sequence[Mapping[str, Any]]:
+def own_state(engine: Engine, site_id: str | None) -> Sequence[Mapping[str, Any]]:
     """Return the resources of the state, secrets encrypted.
 
     Raises:
@@ -23,5 +22,5 @@ def own_state(engine: Engine, settings: Settings) -> Sequence[Mapping[str, Any]]
         if name == "inventory":
             stack, project = place.removeprefix("urn:pulumi:").split("::")[:2]
             recorded = (item.get("outputs") or {}).get(SITE_ID)
-            refuse_foreign_state(str(recorded or ""), settings.site_id, f"{project}/{stack}")
+            refuse_foreign_state(str(recorded or ""), site_id, f"{project}/{stack}")
     return resources

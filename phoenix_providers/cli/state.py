@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.state_folder import StateFolder
-from phoenix_providers.errors import PhoenixError
+from phoenix_providers.errors import PhoenixError, UnsafeError
 from phoenix_providers.planning.old_runs import KEPT_RUNS
 
 _MEGABYTE = 1_000_000
@@ -31,11 +33,36 @@ def prune(keep: int, pulumi_stack: str | None) -> None:
     """
     engine = Engine(Path.cwd(), pulumi_stack)
     folder = StateFolder.of(engine)
+    own_state(engine, _site_id(engine))
     if folder is None:
         click.echo(f"{engine.backend} keeps its own history, so there is nothing to do here")
         return
     files, size = folder.remove_old_runs(keep)
     click.echo(f"{files} files of old runs removed ({size / _MEGABYTE:.1f} MB); those of the newest {keep} stay")
+
+
+@state.command(hidden=True, add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.option("-s", "--stack", "pulumi_stack")
+@click.option("-C", "--cwd", type=click.Path(path_type=Path), default=Path())
+@click.argument("others", nargs=-1, type=click.UNPROCESSED)
+def guard(pulumi_stack: str | None, cwd: Path, others: Sequence[str]) -> None:
+    """Refuse a command line of Pulumi's that would change the state of another site; the wrapper asks, which runs it.
+
+    `pulumi destroy` works without the program, which refuses such a state everywhere else.
+    """
+    del others
+    engine = Engine(cwd, pulumi_stack)
+    try:
+        own_state(engine, _site_id(engine))
+    except UnsafeError:
+        raise
+    except (PhoenixError, OSError):
+        # Pulumi cannot read the state either, and says why in its own words.
+        return
+
+
+def _site_id(engine: Engine) -> str | None:
+    return engine.settings().get("siteId")
 
 
 def prune_after_run(engine: Engine) -> None:

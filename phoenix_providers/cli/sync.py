@@ -79,7 +79,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             expected="its own installation; Phoenix Sync keeps its names and routes",
             next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
-    recorded = own_state(engine, configuration.settings)
+    recorded = own_state(engine, configuration.settings.site_id)
     # What the next full run replaces by another type cannot be declared yet: only targets may be new.
     staying = (item for item in recorded if item["type"] not in RETIRED_TYPES)
     in_state = {str(item["urn"]).rpartition("::")[2] for item in staying}

@@ -65,7 +65,7 @@ def adopt(engine: Engine, *, yes: bool, drop_foreign: bool, all_places: bool = T
         UnsafeError: Something foreign would be lost, and nobody has said that it may; or the state is another site's.
     """
     site = _load(engine)
-    resources = own_state(engine, site.configuration.settings)
+    resources = own_state(engine, site.configuration.settings.site_id)
     stored = frozenset(str(item["urn"]).rpartition("::")[2] for item in resources)
     recorded = stored | former_names(stored).keys()
     missing = _first_written(site.plan, recorded)

@@ -19,7 +19,7 @@ def refuse_foreign_state(recorded: str, site_id: str | None, stack: str) -> None
     if not recorded or not site_id or recorded == site_id:
         return
     raise UnsafeError(
-        "the state of this Pulumi stack belongs to another site; nothing was planned",
+        "the state of this Pulumi stack belongs to another site; nothing was changed",
         where=f"stack {stack}, phoenix:siteId",
         seen=f"{recorded} in the state, {site_id} in the settings",
         expected="a state of this site's own, or a new one",

@@ -51,6 +51,10 @@ def test_the_state_of_another_site_is_refused_before_anything_is_planned(rehears
             assert done.code == 5, done.output
             assert "belongs to another site" in done.output
             assert f"pulumi config set phoenix:siteId {own}" in done.output
+        for command in ((), ("--target", "**::grafana@113")):
+            done = rehearsal.pulumi("destroy", "--yes", "--skip-preview", *command)
+            assert done.code == 5, done.output
+            assert "belongs to another site" in done.output
     finally:
         rehearsal.pulumi("config", "rm", "phoenix:siteId")
     rehearsal.must_be_in_sync()

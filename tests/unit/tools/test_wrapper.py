@@ -30,6 +30,9 @@ def folder(tmp_path: Path) -> Path:
     pulumi = folder / "toolchain" / "pulumi"
     pulumi.write_text(REPORT)
     pulumi.chmod(0o755)
+    guard = folder / "venv" / "bin" / "phoenix"
+    guard.write_text("#!/bin/sh\n")
+    guard.chmod(0o755)
     wrapper = folder / "venv" / "bin" / "pulumi"
     choice = InstalledPulumi(pulumi, folder / "host" / "pulumi-language-python")
     wrapper.write_text(wrapper_text(choice, venv=folder / "venv", root=folder))
@@ -121,3 +124,41 @@ def test_the_wrapper_carries_its_mark() -> None:
     text = wrapper_text(InstalledPulumi(Path("/a/pulumi"), Path("/a/pulumi-language-python")))
 
     assert WRAPPER_MARK in text[:400]
+
+
+GUARD = """#!/bin/sh
+echo "guard: $*" >&2
+exit "$GUARD_CODE"
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        ("destroy", True),
+        ("down --yes", True),
+        ("dn", True),
+        ("-C /site destroy --target a -s prod", True),
+        ("--cwd=/site --color never destroy", True),
+        ("up", False),
+        ("-C destroy up", False),
+        ("stack init destroy", False),
+    ],
+)
+@pytest.mark.parametrize("code", [0, 5])
+def test_a_destroy_of_the_state_of_another_site_does_not_start(
+    folder: Path, arguments: str, asked: bool, code: int
+) -> None:
+    guard = folder / "venv" / "bin" / "phoenix"
+    guard.write_text(GUARD)
+    answer = subprocess.run(
+        [folder / "venv" / "bin" / "pulumi", *arguments.split()],
+        env={"PATH": SYSTEM_PATH, "GUARD_CODE": str(code)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stderr == (f"guard: state guard {arguments}\n" if asked else "")
+    refused = asked and code != 0
+    assert answer.returncode == (code if refused else 7)
+    assert ("run_program" in answer.stdout) is not refused
