@@ -28,8 +28,18 @@ def override(configuration: Configuration, name: str) -> str | None:
     return next((ip for key, ip in overrides.items() if guest_host(key, domain) == wanted), None)
 
 
-def override_command(name: str, address: str = "IP") -> str:
-    """Return the command that says a guest's address; in a path of Pulumi's a dot would open a level of its own."""
+def override_advice(configuration: Configuration, name: str, address: str = "IP") -> str:
+    """Say how an override of an address is set.
+
+    Where there are some, the map may stand in Pulumi.yaml. A stack's own map, which the command would begin there,
+    takes its place as a whole.
+    """
+    if overrides := configuration.settings.address_overrides:
+        wanted = guest_host(name, configuration.site.domain_name)
+        there = (key for key in overrides if guest_host(key, configuration.site.domain_name) == wanted)
+        entry = f"`{next(there, name.lower())}: {address}`"
+        return f"write {entry} into the map phoenix:addressOverrides where that stands: Pulumi.yaml, else Pulumi.STACK.yaml"
+    # In a path of Pulumi's a dot would open a level of its own.
     key = f'["{name.lower()}"]' if "." in name else f".{name.lower()}"
     return f"pulumi config set --path 'phoenix:addressOverrides{key}' {address}"
 
@@ -80,7 +90,7 @@ def gateway_address(configuration: Configuration, findings: Findings, *, needed:
             configuration.locate(*guest.declared_at, "network_config", "ip"),
             seen=guest.network_config.ip or "nothing",
             expected="a fixed address in its file, or an override",
-            next_step=override_command(guest.name),
+            next_step=override_advice(configuration, guest.name),
         )
     return found
 

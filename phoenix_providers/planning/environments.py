@@ -8,7 +8,7 @@ from dataclasses import replace
 from phoenix_providers.errors import Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import VirtualMachine
-from phoenix_providers.planning.addresses import address_of, override_command
+from phoenix_providers.planning.addresses import address_of, override_advice
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_host_name, without_space
 from phoenix_providers.planning.site_plan import EnvironmentPlan
@@ -73,7 +73,7 @@ def _environment(configuration: Configuration, vm: VirtualMachine, findings: Fin
             configuration.locate(*vm.declared_at, "network_config", "ip"),
             seen=vm.network_config.ip or "nothing",
             expected="an IP, or portainer_agent_hostname with a name that something else resolves",
-            next_step=override_command(vm.name),
+            next_step=override_advice(configuration, vm.name),
         )
     host = agent_host(vm, configuration.site.domain_name)
     if not is_host_name(host.lower()):

@@ -6,7 +6,7 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Container, Guest
-from phoenix_providers.planning.addresses import address_of, override, override_command
+from phoenix_providers.planning.addresses import address_of, override, override_advice
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
 
@@ -103,6 +103,6 @@ def _backend(configuration: Configuration, guest: Guest, findings: Findings) -> 
             f"{guest.name} has no fixed address, so {guest_host(name, configuration.site.domain_name)} gets no route",
             configuration.locate(*guest.declared_at, "network_config", "ip"),
             seen=guest.network_config.ip or "nothing",
-            next_step=override_command(guest.name),
+            next_step=override_advice(configuration, guest.name),
         )
     return address

@@ -27,6 +27,7 @@ class ScriptsFile:
         name: File name.
         text: As it is.
         additions: Paths of what the scripts never write: somebody else's, and lost if the file went.
+        changed: Those of them that our file defines, too: what was added by hand to one of the scripts' own.
         undeclared: Paths of what the scripts wrote and our file does not define.
         root_ca: The CA file of their servers transport; empty where there is none.
         changes: What our file says otherwise, one line each.
@@ -35,6 +36,7 @@ class ScriptsFile:
     name: str
     text: str
     additions: tuple[str, ...]
+    changed: tuple[str, ...]
     undeclared: tuple[str, ...]
     root_ca: str
     changes: tuple[str, ...]
@@ -62,41 +64,41 @@ def scripts_files(ours: Mapping[str, Any], neighbours: Mapping[str, str]) -> tup
 
 
 def _recognised(ours: Mapping[str, Any], name: str, text: str) -> ScriptsFile | None:
-    http = _http(name, text)
-    if http is None or not set(_paths(http)) & set(_paths(ours.get("http", {}))):
+    document = _document(name, text)
+    http = _part(document, "http")
+    if not set(_paths(http)) & set(_paths(ours.get("http", {}))):
         return None
     routers, _ = _part(http, "routers"), _part(http, "services")
     dashboard, service = _DASHBOARD
     if not _is_router(dashboard, routers.get(dashboard)) or routers[dashboard]["service"] != service:
         return None
-    additions = tuple(_additions(http))
+    additions = (*_additions(http), *(str(section) for section in document if section != "http"))
     declared = set(_paths(ours.get("http", {})))
+    changed = tuple(path for path in additions if path in declared)
     undeclared = tuple(path for path in _paths(http) if path not in declared and path not in additions)
     transport = _part(http, "serversTransports").get(_TRANSPORT)
     authorities = transport.get("rootCAs") if isinstance(transport, Mapping) else None
     root_ca = str(authorities[0]) if isinstance(authorities, list) and authorities else ""
     # Nobody knows what the values of additions look like.
     changes = () if additions else tuple(_changes(http, ours.get("http", {})))
-    return ScriptsFile(name, text, additions, undeclared, root_ca, changes)
+    return ScriptsFile(name, text, additions, changed, undeclared, root_ca, changes)
 
 
-def _http(name: str, text: str) -> Mapping[str, Any] | None:
-    """Return the section of a plain file of the directory itself; None for whatever else it is."""
+def _document(name: str, text: str) -> Mapping[str, Any]:
+    """Return what a plain file of the directory itself says; nothing for whatever else it is."""
     if "/" in name or name.lower().endswith(".toml") or _TEMPLATE in text:
-        return None
+        return {}
     try:
-        document = to_document(text)
+        return to_document(text)
     except UnreadableDocumentError:
-        return None
-    http = document.get("http")
-    return http if isinstance(http, Mapping) and set(document) == {"http"} else None
+        return {}
 
 
 def _additions(http: Mapping[str, Any]) -> Iterator[str]:
     """Yield the paths of what the generator does not write, or not like this."""
     for kind in http:
         if kind not in _SHAPES:
-            yield f"http.{kind}"
+            yield from [f"http.{kind}.{name}" for name in _part(http, kind)] or [f"http.{kind}"]
             continue
         for name, item in _part(http, kind).items():
             if not _SHAPES[kind](str(name), item):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.planning.addresses import override_command
 from phoenix_providers.planning.backend_ports import BackendPorts
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
@@ -20,11 +19,12 @@ from phoenix_providers.planning.service_labels import LabelPlaces
 
 @dataclass(frozen=True)
 class Backend:
-    """Where a stack's containers answer; `address` None when the VM's is not known."""
+    """Where a stack's containers answer; `address` None when the VM's is not known, which is set as advised."""
 
     vm_name: str
     address: str | None
     project: str
+    advice: str = ""
 
 
 @dataclass
@@ -124,7 +124,7 @@ class ServiceRoutes:
                     self.places.of(protocol, "services", name),
                     seen="an address by DHCP, or none",
                     expected="a fixed address in the VM's file, or an override",
-                    next_step=override_command(self.backend.vm_name),
+                    next_step=self.backend.advice,
                     routes_only=True,
                 )
             target = f"{url_host(address or 'UNKNOWN')}:{port or 0}"

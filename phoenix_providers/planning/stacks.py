@@ -9,7 +9,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
-from phoenix_providers.planning.addresses import address_of
+from phoenix_providers.planning.addresses import address_of, override_advice
 from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
 from phoenix_providers.planning.compose import Compose, ComposeService, read_compose
 from phoenix_providers.planning.compose_labels import split_label
@@ -173,7 +173,8 @@ class _Derivation:
             return {}
         labels = {name: self._labels(name, compose, manifest, variables) for name in compose.services}
         self._service_labels = labels
-        backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project)
+        advice = override_advice(self._configuration, self._vm.name)
+        backend = Backend(self._vm.name, address_of(self._configuration, self._vm), self._project, advice)
         routed = [(key, label) for own in labels.values() for key, label in own.items() if is_traefik_label(key)]
         self._places = LabelPlaces(routed, self._place, suffix=f"-{self._vm.vmid}")
         return stack_routes(compose.services, labels, backend, self._findings)

@@ -92,12 +92,18 @@ def foresee(connections: Connections, target: str, file: str, document: Mapping[
 
 def _lost(one: ScriptsFile) -> Iterable[Explanation]:
     if one.additions:
+        move = "move these into a file of their own beside it, and run again"
+        # Beside ours a moved route is one of two for the same requests, and its middlewares may be passed by.
+        give_up = (
+            f"what is declared as well ({', '.join(one.changed)}) stays yours alone: take the `traefik_service` of\n"
+            f"            its guest out of the files; then {move}"
+        )
         yield Explanation(
             f"{one.name} has more than the old scripts wrote",
             one.name,
             _NEXT_LINE.join(one.additions),
             "nothing in it that would be lost with it",
-            "move these into a file of their own beside it, and run again",
+            give_up if one.changed else move,
         )
     transport = "http.serversTransports.internal-ca"
     if transport in one.undeclared:

@@ -7,7 +7,7 @@ from phoenix_providers.resources.scripts_take_over import bring_back, set_aside
 
 
 def generated(text: str) -> ScriptsFile:
-    return ScriptsFile("dynamic_conf.yml", text, (), (), "", ())
+    return ScriptsFile("dynamic_conf.yml", text, (), (), (), "", ())
 
 
 def files(place) -> dict[str, str]:

@@ -71,8 +71,30 @@ def test_additions_by_hand_are_named(parts: dict[str, Any]) -> None:
     document = generated(**parts)
     (file,) = found(document, document)
     ((kind, items),) = parts.items()
-    expected = f"http.{kind}" if kind == "middlewares" else f"http.{kind}.{next(iter(items))}"
-    assert file.additions == (expected,)
+    assert file.additions == (f"http.{kind}.{next(iter(items))}",)
+
+
+def test_what_was_added_by_hand_is_no_route_that_nothing_declares() -> None:
+    by_hand = generated(
+        routers={"seeds-router": router("seeds", middlewares=["auth"])}, middlewares={"auth": {"basicAuth": {}}}
+    )
+    (file,) = found(by_hand)
+    assert set(file.additions) == {"http.routers.seeds-router", "http.middlewares.auth"}
+    assert file.changed == ("http.routers.seeds-router",)
+    assert file.undeclared == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "content"),
+    [
+        ("tls", {"certificates": [{"certFile": "/a.crt", "keyFile": "/a.key"}]}),
+        ("tcp", {"routers": {"a": {"rule": "HostSNI(`*`)", "service": "b"}}}),
+        ("udp", None),
+    ],
+)
+def test_a_section_by_hand_is_an_addition(section: str, content: Any) -> None:
+    (file,) = found({**generated(), section: content})
+    assert file.additions == (section,)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +102,6 @@ def test_additions_by_hand_are_named(parts: dict[str, Any]) -> None:
     [
         {"http": {"routers": {"seeds-router": router("seeds")}}},
         generated(routers={"traefik-dashboard-router": router("traefik", "seeds-service")}),
-        {**generated(), "tcp": {"routers": {"a": {"rule": "HostSNI(`*`)", "service": "b"}}}},
         "http: [",
         "{{ env }}\n" + to_text(generated()),
         "",
