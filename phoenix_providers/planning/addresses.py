@@ -38,7 +38,8 @@ def override_advice(configuration: Configuration, name: str, address: str = "IP"
         wanted = guest_host(name, configuration.site.domain_name)
         there = (key for key in overrides if guest_host(key, configuration.site.domain_name) == wanted)
         entry = f"`{next(there, name.lower())}: {address}`"
-        return f"write {entry} into the map phoenix:addressOverrides where that stands: Pulumi.yaml, else Pulumi.STACK.yaml"
+        place = "where that stands: Pulumi.yaml, else Pulumi.STACK.yaml"
+        return f"write {entry} into the map phoenix:addressOverrides {place}"
     # In a path of Pulumi's a dot would open a level of its own.
     key = f'["{name.lower()}"]' if "." in name else f".{name.lower()}"
     return f"pulumi config set --path 'phoenix:addressOverrides{key}' {address}"

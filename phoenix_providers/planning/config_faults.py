@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.same_requests import same_requests
 from phoenix_providers.planning.structure_faults import Fault, structure_faults
 from phoenix_providers.planning.surroundings import Kind, Surroundings, defined_names, united
 
@@ -31,6 +32,7 @@ def config_faults(document: Mapping[str, Any], around: Surroundings) -> tuple[Fa
     own = defined_names(document)
     return (
         *_taken_names(own, around),
+        *same_requests(document, around),
         *_dangling(document, own, around),
         *_unknown_entry_points(document, around),
         *_unknown_resolvers(document, around),

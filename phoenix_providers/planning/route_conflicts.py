@@ -76,8 +76,8 @@ class RouteConflicts:
                 self.known.setdefault(key, []).append(route)
 
     def _had(self, route: _Route, requests: Requests) -> bool:
-        answers = _answers(self.before.get(route.owner, {}))
-        return route.owner != INFRASTRUCTURE and _had(answers, requests, route.entry_points)
+        before = answers(self.before.get(route.owner, {}))
+        return route.owner != INFRASTRUCTURE and _had(before, requests, route.entry_points)
 
 
 def newcomers(
@@ -89,13 +89,13 @@ def newcomers(
         parts: What is to be published, by owner.
         before: What was published last, by owner.
     """
-    had = {owner: set(_answers(part)) for owner, part in before.items()}
+    had = {owner: set(answers(part)) for owner, part in before.items()}
     by_requests: dict[Requests, list[tuple[str, str, frozenset[str]]]] = {}
     found: dict[str, list[Claim]] = {}
     for owner, part in sorted(parts.items()):
-        for path, requests, points in _answers(part):
+        for path, requests, points in answers(part):
             for other, other_path, other_points in by_requests.setdefault(requests, []):
-                if other == owner or not _overlap(points, other_points):
+                if other == owner or not overlap(points, other_points):
                     continue
                 two = {owner: (path, requests, points), other: (other_path, requests, other_points)}
                 new = [one for one, answer in two.items() if not _had(had.get(one, set()), *answer[1:])]
@@ -108,7 +108,7 @@ def newcomers(
     return found
 
 
-def _answers(part: Mapping[str, Any]) -> Iterator[tuple[str, Requests, frozenset[str]]]:
+def answers(part: Mapping[str, Any]) -> Iterator[tuple[str, Requests, frozenset[str]]]:
     """Yield each router's path, what it answers, and on which entry points."""
     kinds: tuple[Kind, ...] = ("http", "tcp")
     for kind in kinds:
@@ -117,8 +117,8 @@ def _answers(part: Mapping[str, Any]) -> Iterator[tuple[str, Requests, frozenset
                 yield f"{kind}.routers.{name}.rule", key, frozenset(router.get("entryPoints", ()))
 
 
-def _had(answers: Iterable[tuple[str, Requests, frozenset[str]]], requests: Requests, points: frozenset[str]) -> bool:
-    return any(requests == old and _overlap(points, old_points) for _, old, old_points in answers)
+def _had(before: Iterable[tuple[str, Requests, frozenset[str]]], requests: Requests, points: frozenset[str]) -> bool:
+    return any(requests == old and overlap(points, old_points) for _, old, old_points in before)
 
 
 def check_references(
@@ -153,11 +153,12 @@ def _key(kind: Kind, router: Mapping[str, Any]) -> Requests | None:
 
 
 def _meet(one: _Route, other: _Route) -> bool:
-    """Whether both listen on one entry point; none given means all default ones."""
-    return _overlap(one.entry_points, other.entry_points)
+    """Whether both listen on one entry point."""
+    return overlap(one.entry_points, other.entry_points)
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
+def overlap(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sets of entry points have one in common; none given means all default ones."""
     return not one or not other or bool(one & other)
 
 

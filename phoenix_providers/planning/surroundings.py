@@ -37,12 +37,14 @@ class OtherFile:
         names: What it defines, by kind.
         broken: Why Traefik cannot load it, as far as can be seen from here; then Traefik loads no file at all.
         opaque: Whether it is a template, so that only Traefik knows what it defines.
+        document: What it says, unjudged.
     """
 
     file: str
     names: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
     broken: str = ""
     opaque: bool = False
+    document: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def read_other(file: str, text: str) -> OtherFile:
         document = tomllib.loads(text) if file.lower().endswith(".toml") else to_document(text)
     except (tomllib.TOMLDecodeError, UnreadableDocumentError) as error:
         return OtherFile(file, broken=" ".join(str(error).split()))
-    return OtherFile(file, defined_names(document), broken=_empty_section(document))
+    return OtherFile(file, defined_names(document), broken=_empty_section(document), document=document)
 
 
 def _empty_section(document: Mapping[str, Any]) -> str:

@@ -14,9 +14,10 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
 from phoenix_providers.planning.config_faults import shadowed
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
+from phoenix_providers.planning.same_requests import same_requests
 from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
 from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, read_other
+from phoenix_providers.planning.surroundings import Surroundings, names_of_ours, read_other
 from phoenix_providers.resources.connections import Connections
 
 _NEXT_LINE = "\n            "
@@ -68,13 +69,15 @@ def foresee(connections: Connections, target: str, file: str, document: Mapping[
     try:
         delivery = connections.delivery(target)
         neighbours = delivery.neighbours(OUR_FILES)
+        ours = names_of_ours(delivery.read(file))
         taken = taken_over(file, document, delivery)
     except ProductError as error:
         print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
         return
     names = {one.name for one in taken}
     others = tuple(read_other(name, text) for name, text in neighbours.items() if name not in names)
-    if faults := shadowed(document, Surroundings(ours={}, beside={}, others=others, running=None)):
+    around = Surroundings(ours=ours, beside={}, others=others, running=None)
+    if faults := (*shadowed(document, around), *same_requests(document, around)):
         reasons = tuple(
             Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")
             for fault in faults
@@ -95,8 +98,8 @@ def _lost(one: ScriptsFile) -> Iterable[Explanation]:
         move = "move these into a file of their own beside it, and run again"
         # Beside ours a moved route is one of two for the same requests, and its middlewares may be passed by.
         give_up = (
-            f"what is declared as well ({', '.join(one.changed)}) stays yours alone: take the `traefik_service` of\n"
-            f"            its guest out of the files; then {move}"
+            f"what is declared as well ({', '.join(one.changed)}) stays yours alone: take the `traefik_service`"
+            f"{_NEXT_LINE}of its guest out of the files; then {move}"
         )
         yield Explanation(
             f"{one.name} has more than the old scripts wrote",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import ConfigurationError, RevertedError
-from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.scripts_take_over import foresee
@@ -205,6 +205,37 @@ def test_what_would_be_lost_is_refused_and_nothing_is_touched(
         assert says in str(raised.value)
     assert [file.name for file in traefik.dynamic.iterdir()] == [GENERATED]
     assert (traefik.dynamic / GENERATED).read_text() == text
+
+
+def test_a_sign_in_by_hand_is_not_lost_on_the_way(traefik, go, harness, backend: str, ca: Path) -> None:
+    def attempts() -> list[str]:
+        told = []
+        for attempt in (
+            lambda: go(ours(backend, ca)),
+            lambda: foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, ca)),
+        ):
+            with pytest.raises(ConfigurationError) as raised:
+                attempt()
+            told.append(str(raised.value))
+        return told
+
+    document = to_document(generated(backend, ca))
+    by_hand = document["http"]["routers"]["seeds-router"] | {"middlewares": ["auth"]}
+    auth = {"auth": {"basicAuth": {"users": ["a:$apr1$x$y"]}}}
+    traefik.put(GENERATED, to_text({"http": document["http"] | {"middlewares": auth, "routers": {
+        **document["http"]["routers"], "seeds-router": by_hand}}}))  # fmt: skip
+    for text in attempts():
+        assert "http.middlewares.auth" in text
+        assert "take the `traefik_service`" in text
+        assert "nothing declares any more" not in text
+    # Moved as it was, without giving up the one that is declared.
+    traefik.put(GENERATED, generated(backend, ca))
+    moved = {"routers": {"seeds-by-hand": by_hand}, "middlewares": auth}
+    traefik.put("mine.yml", to_text({"http": moved}))
+    for text in attempts():
+        assert "seeds-by-hand in mine.yml answers the same requests as seeds-router" in text
+    assert (traefik.dynamic / GENERATED).read_text() == generated(backend, ca)
+    assert not (traefik.dynamic / INFRASTRUCTURE_FILE).exists()
 
 
 def test_a_file_that_only_looks_alike_is_nobodys_to_take(traefik, go, harness, backend: str, ca: Path) -> None:
