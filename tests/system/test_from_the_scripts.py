@@ -262,7 +262,7 @@ def test_from_the_scripts_to_the_second_pass_and_back(installation: Installation
         assert "00-phoenix-internal.conf" not in settled
         rehearsal.must_be_in_sync()
         # As with the scripts, the names of containers' services lead to the containers themselves, past Traefik.
-        assert "phoenix:addressOverrides.seeds" in rehearsal.phoenix("check", "seeds").output
+        assert "phoenix:addressOverrides where that stands: Pulumi.yaml" in rehearsal.phoenix("check", "seeds").output
 
     # The way back: their file first, then ours go.
     asking = Asking(f"http://{static['entryPoints']['web']['address']}/", f"seeds.{DOMAIN}")
