@@ -16,7 +16,7 @@ from phoenix_providers.cli.stack_import.checking import is_said_already, problem
 from phoenix_providers.cli.stack_import.kinds import check_kinds
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject, read_project
-from phoenix_providers.cli.stack_import.project_files import read_text
+from phoenix_providers.cli.stack_import.project_files import MEND_IT, read_text
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.rewriting import rewritten
 from phoenix_providers.errors import UsageError
@@ -65,7 +65,7 @@ def make_stack(source: Path, folder: Path | None, on_vm: PurePosixPath | None) -
             where=str(project.files[0]),
             seen="none",
             expected="some",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         )
     check_kinds(project.tree, places)
     carrier = Carrier(project, target.folder.name, on_vm, places, remarks)

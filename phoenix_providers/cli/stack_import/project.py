@@ -12,6 +12,7 @@ from typing import Any
 from phoenix_providers.cli.stack_import.include_scopes import IncludeScopes
 from phoenix_providers.cli.stack_import.project_extends import ServiceFiles
 from phoenix_providers.cli.stack_import.project_files import (
+    MEND_IT,
     compose_tree,
     project_files,
     read_variables,
@@ -118,7 +119,7 @@ class _Reader:
                 where=str(files[0]),
                 seen=" -> ".join(str(file) for file in (*above, files[0])),
                 expected="a file at the end that includes none",
-                next_step="docker compose config   (there it says the same); mend it, then run again",
+                next_step=MEND_IT,
             )
         first, *others = [self._file(file, folder, known) for file in files]
         whole = reduce(self._on_top, others, first)
@@ -143,7 +144,7 @@ class _Reader:
                 "Compose would refuse these files",
                 where=file,
                 seen=str(error),
-                next_step="docker compose config   (there it says the same); mend it, then run again",
+                next_step=MEND_IT,
             ) from None
 
     def _with_include(

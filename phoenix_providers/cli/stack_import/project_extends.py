@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from phoenix_providers.cli.stack_import.project_files import compose_tree
+from phoenix_providers.cli.stack_import.project_files import MEND_IT, compose_tree
 from phoenix_providers.cli.stack_import.relative_paths import moved, text_of, without_key
 from phoenix_providers.errors import UsageError
 from phoenix_providers.planning.compose_extends import extended
@@ -38,7 +38,7 @@ class ServiceFiles:
                 where=str(file),
                 seen=" -> ".join((*path, here)),
                 expected="a service at the end that extends none",
-                next_step="docker compose config   (there it says the same); mend it, then run again",
+                next_step=MEND_IT,
             )
         base, other = extended(own.said)
         if other:
@@ -55,7 +55,7 @@ class ServiceFiles:
                 where=str(file),
                 seen=base,
                 expected=nearest(base, known) or ", ".join(known),
-                next_step="docker compose config   (there it says the same); mend it, then run again",
+                next_step=MEND_IT,
             )
         below = self._service(base, there, other_file, folder, (*path, here))
         without = without_key(own, "extends")
@@ -68,7 +68,7 @@ class ServiceFiles:
                 "Compose would refuse these files",
                 where=str(file),
                 seen=str(error),
-                next_step="docker compose config   (there it says the same); mend it, then run again",
+                next_step=MEND_IT,
             ) from None
         # Tags count on the service below, and not on what a further file adds.
         return cleaned(whole, ("services", name))

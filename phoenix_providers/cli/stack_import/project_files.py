@@ -12,6 +12,8 @@ from phoenix_providers.planning.compose_parts import Part, part_of
 from phoenix_providers.planning.dotenv_file import DotenvError, FileVariable, read_dotenv, read_raw
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
 
+# The next step where compose refuses a file as well.
+MEND_IT = "docker compose config   (there it says the same); mend it, then run again"
 # In compose's own order; the first one counts.
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = (
@@ -61,7 +63,7 @@ def compose_tree(file: Path) -> tuple[Any, Part]:
             where=str(Location(file, error.line)),
             seen=" ".join(str(error).split()),
             expected="valid YAML",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         ) from None
     data = plain(document) if document is not None else {}
     services = data.get("services") if isinstance(data, dict) else None
@@ -71,7 +73,7 @@ def compose_tree(file: Path) -> tuple[Any, Part]:
             where=str(file),
             seen="no map",
             expected="services, below `services:`",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         )
     return document, part_of(data, data, document, (str(file),))
 
@@ -87,7 +89,7 @@ def read_variables(file: Path, known: Mapping[str, str], *, raw: bool = False) -
             where=str(Location(file, error.line)),
             seen="a line that is not shown",
             expected="NAME=value",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         ) from None
     return {variable.name: variable for variable in found}
 
@@ -100,7 +102,7 @@ def read_text(file: Path) -> str:
             where=str(file),
             seen="a folder, a pipe or a device",
             expected="a file",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         )
     try:
         return file.read_bytes().decode("utf-8-sig")
@@ -110,7 +112,7 @@ def read_text(file: Path) -> str:
             where=str(file),
             seen="other bytes",
             expected="UTF-8",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -119,5 +121,5 @@ def read_text(file: Path) -> str:
             where=str(file),
             seen=reason,
             expected="a file",
-            next_step="docker compose config   (there it says the same); mend it, then run again",
+            next_step=MEND_IT,
         ) from None
