@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.cli.project_settings import declared_config_folder
 
 _DEFAULT = Path("config")
@@ -28,8 +29,8 @@ def config_option(*, exists: bool = False) -> Callable[[Callable[..., Any]], Cal
 def config_folder() -> Path:
     """Return the folder of the first project upwards from here, as the engine finds one; else `config`, here."""
     here = Path.cwd()
-    for root in (here, *here.parents):
-        if (root / "Pulumi.yaml").is_file():
-            folder = declared_config_folder(root) or root / _DEFAULT
-            return folder.relative_to(here) if folder.is_relative_to(here) else folder
-    return _DEFAULT
+    root = project_root(here)
+    if root is None:
+        return _DEFAULT
+    folder = declared_config_folder(root) or root / _DEFAULT
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder

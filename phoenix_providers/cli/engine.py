@@ -15,6 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.planning.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
@@ -50,9 +51,8 @@ class Engine:
         Raises:
             UsageError: There is none.
         """
-        for folder in (self._folder.resolve(), *self._folder.resolve().parents):
-            if (folder / "Pulumi.yaml").exists():
-                return folder
+        if root := project_root(self._folder):
+            return root
         raise UsageError(
             "There is no Pulumi project here",
             where=str(self._folder),

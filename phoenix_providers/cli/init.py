@@ -48,6 +48,13 @@ def init(folder: Path | None, source: Path | None, stack: Path | None, on_vm: Pu
         for line in make_stack(stack, folder, on_vm):
             click.echo(line)
         return
+    if on_vm is not None:
+        raise UsageError(
+            "--on-vm says where a compose project lies, and none is named",
+            seen="phoenix init --on-vm without --stack",
+            expected="phoenix init --stack DIR --on-vm PATH",
+            next_step="phoenix init --stack DIR --on-vm PATH",
+        )
     if folder is None:
         raise UsageError(
             "The new folder is missing",

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.positions import Document
@@ -44,8 +45,7 @@ def declared_config_folder(root: Path) -> Path | None:
 def _file(folder: Path) -> Path:
     """Return the file beside a folder, or that of the project around the current folder if it names this one."""
     beside = folder.resolve().parent / "Pulumi.yaml"
-    here = Path.cwd()
-    root = next((root for root in (here, *here.parents) if (root / "Pulumi.yaml").is_file()), None)
+    root = project_root(Path.cwd())
     if beside.is_file() or root is None or declared_config_folder(root) != folder.resolve():
         return beside
     return root / "Pulumi.yaml"

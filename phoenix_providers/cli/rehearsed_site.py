@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.errors import ConfigurationError, UsageError
 from phoenix_providers.models.configuration import Configuration
@@ -63,9 +64,8 @@ def rehearsed_site(folder: Path, stack: str | None) -> RehearsedSite:
 
 
 def _project(folder: Path) -> Path:
-    for place in (folder.resolve(), *folder.resolve().parents):
-        if (place / "Pulumi.yaml").is_file():
-            return place
+    if root := project_root(folder):
+        return root
     raise UsageError(
         "There is no site to rehearse here",
         where=str(folder),

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 
 from phoenix_providers.cli.offline_plan import offline_settings
+from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.cli.stack_import.carrying import Carrier
 from phoenix_providers.cli.stack_import.checking import is_said_already, problems_of
@@ -23,8 +24,6 @@ from phoenix_providers.errors import UsageError
 from phoenix_providers.models.new_spelling import manifest_text
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.names import normalised
-
-_PROJECT_FILE = "Pulumi.yaml"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def make_stack(source: Path, folder: Path | None, on_vm: PurePosixPath | None) -
 
 
 def _target(source: Path, folder: Path | None) -> _Target:
-    root = _project_root(folder.parent if folder else Path.cwd())
+    root = project_root(folder.parent if folder else Path.cwd())
     config = None
     environment = "production"
     if root is not None:
@@ -95,11 +94,6 @@ def _target(source: Path, folder: Path | None) -> _Target:
         name = normalised(source.resolve().name.replace(" ", "-").replace(".", "-")).strip("-_") or "stack"
         folder = _stacks(config) / name
     return _Target(Path(os.path.relpath(folder)) if not folder.is_absolute() else folder, config, environment)
-
-
-def _project_root(start: Path) -> Path | None:
-    place = start.resolve()
-    return next((folder for folder in (place, *place.parents) if (folder / _PROJECT_FILE).is_file()), None)
 
 
 def _config_folder(root: Path) -> str:

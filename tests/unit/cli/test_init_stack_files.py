@@ -139,3 +139,9 @@ def test_a_place_on_the_vm_is_absolute(source: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no absolute path"):
         run("init", tmp_path / "stack", "--stack", source, "--on-vm", "opt/app")
     assert not (tmp_path / "stack").exists()
+
+
+def test_a_place_on_the_vm_belongs_to_a_compose_project(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="none is named"):
+        run("init", tmp_path / "site", "--on-vm", "/opt/app")
+    assert not (tmp_path / "site").exists()
