@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.left_volumes import left_volumes
+from phoenix_providers.cli.offline_plan import with_secrets_set
 from phoenix_providers.cli.stack_configuration import stack_configuration, stack_settings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
@@ -24,6 +25,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.infrastructure import router_of
 from phoenix_providers.planning.route_checks import RouteCheck, route_checks
+from phoenix_providers.planning.unpublished_routes import unpublished_routes, without_route
 from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.route_chain import STEPS, Chain
@@ -64,7 +66,7 @@ def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
             seen="no phoenix:traefikApiUrl",
             next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
         )
-    configuration = load_configuration(settings.config_folder, settings)
+    configuration = with_secrets_set(load_configuration(settings.config_folder, settings))
     checks = _checks(engine.resources(), configuration, name)
     api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
     return route_chain.survey(api, settings.dns_server or _proxmox_host(configuration), checks)
@@ -137,14 +139,16 @@ def _checks(
 ) -> tuple[RouteCheck, ...]:
     """Return what to ask, from what the state says is published."""
     parts: dict[str, Any] = {}
-    unpublished: dict[str, tuple[Mapping[str, Any], str]] = {}
+    refused: dict[str, Any] = {}
+    stacks: dict[str, Mapping[str, Any]] = {}
     for resource in resources:
         outputs = from_engine(resource.get("outputs") or {})
         if str(resource["type"]).endswith(":TraefikConfig"):
             parts |= outputs.get(PARTS) or {}
-        elif str(resource["type"]).endswith(":PortainerStack") and not outputs.get("live_routes"):
-            reason = str(outputs.get("failure") or "the stack was never healthy").partition("\n")[0]
-            unpublished[str(resource["urn"]).rpartition("::")[2]] = (outputs.get("routes") or {}, reason)
+            refused |= outputs.get("refused") or {}
+        elif str(resource["type"]).endswith(":PortainerStack"):
+            stacks[str(resource["urn"]).rpartition("::")[2]] = outputs
+    unpublished = unpublished_routes(stacks, parts, refused)
     plan = plan_site(configuration)
     for stack in plan.stacks:
         if stack.held:
@@ -161,6 +165,10 @@ def _checks(
     held = {word.casefold() for stack in plan.stacks if stack.held for word in (stack.name, stack.resource_name)}
     if chosen or name.casefold() in held:
         return chosen
+    for stack in plan.stacks:
+        if name.casefold() in {stack.name.casefold(), stack.resource_name.casefold()}:
+            seen, next_step = without_route(stack)
+            raise UsageError(f"No route of {stack.resource_name} is published", seen=seen, next_step=next_step)
     known = {word for check in checks for word in check.words if word}
     raise UsageError(
         f"Nothing called {name} is routed",

@@ -91,6 +91,7 @@ def test_check_knows_names(rehearsal) -> None:
     done = rehearsal.phoenix("check", "grafanna")
     assert done.code == 2
     assert "did you mean" in done.output
+    assert "none of its labels declares a route" in rehearsal.phoenix("check", "backup").output
 
 
 def break_file(path: Path) -> None:
