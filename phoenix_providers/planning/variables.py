@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXPRESSION = re.compile(r"(?P<name>\w+)(?:(?P<operator>:?[-+?])(?P<argument>.*))?", re.ASCII)
 
 # Compose itself defines it, whatever the stack's variables say.
-_PROJECT_NAME = "COMPOSE_PROJECT_NAME"
+PROJECT_NAME = "COMPOSE_PROJECT_NAME"
 
 
 class TemplateError(ValueError):
@@ -47,7 +47,7 @@ class Usage:
 
 def with_project(variables: Mapping[str, str | SecretReference], project: str) -> Mapping[str, str | SecretReference]:
     """Return everything that a compose file can refer to."""
-    return {**variables, _PROJECT_NAME: project}
+    return {**variables, PROJECT_NAME: project}
 
 
 def interpolate(text: str, variables: Mapping[str, str | SecretReference], usage: Usage) -> str:
@@ -57,6 +57,31 @@ def interpolate(text: str, variables: Mapping[str, str | SecretReference], usage
         TemplateError: A `${` begins no expression that Compose knows.
     """
     return _Interpolation(variables, usage).run(text)
+
+
+def with_one_put_in(text: str, name: str, value: str) -> str:
+    """Return the text with one variable replaced by its value, which is not empty and holds no `$`; others stay."""
+    parts: list[str] = []
+    position = 0
+    while (found := _VARIABLE.search(text, position)) is not None:
+        parts.append(text[position : found.start()])
+        position = found.end()
+        if found["braced"] is not None:
+            position = found.start() + _length(found[0])
+            parts.append(_braced_with(text[found.start() + 2 : position - 1], name, value))
+        else:
+            parts.append(value if found["named"] == name else found[0])
+    return "".join([*parts, text[position:]])
+
+
+def _braced_with(expression: str, name: str, value: str) -> str:
+    found = _EXPRESSION.fullmatch(expression)
+    if found is None:
+        return f"${{{expression}}}"
+    operator, below = found["operator"] or "", with_one_put_in(found["argument"] or "", name, value)
+    if found["name"] != name:
+        return f"${{{found['name']}{operator}{below}}}"
+    return below if operator.endswith("+") else value
 
 
 @dataclass

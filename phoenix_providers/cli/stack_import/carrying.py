@@ -22,8 +22,9 @@ from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.external_flag import is_external
 from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+from phoenix_providers.planning.variables import PROJECT_NAME
 
-_OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME")
+_OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", PROJECT_NAME)
 _PROFILES = "COMPOSE_PROFILES"
 _ROUTING = ("http", "tcp", "udp", "enable")
 

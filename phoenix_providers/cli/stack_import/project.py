@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.cli.stack_import.include_scopes import IncludeScopes
+from phoenix_providers.cli.stack_import.present_name import with_present_name
 from phoenix_providers.cli.stack_import.project_extends import ServiceFiles
 from phoenix_providers.cli.stack_import.project_files import (
     MEND_IT,
@@ -25,8 +26,8 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose_merge import MergeError, cleaned, merged
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.dotenv_file import FileVariable
+from phoenix_providers.planning.variables import PROJECT_NAME
 
-_PROJECT_NAME = "COMPOSE_PROJECT_NAME"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]")
 _SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
 _DEEPEST = 20
@@ -89,8 +90,11 @@ class _Reader:
         files = project_files(self._folder, {name: one.value for name, one in self._variables.items()})
         document, _ = compose_tree(files[0])
         folder = files[0].parent if files[0].parent != self._folder else self._folder
-        tree = cleaned(self._merged(files, folder, self._known(), ()))
-        name = self._name(tree)
+        name = self._name(files)
+        if name:
+            # Compose itself defines it, for what `env_file` and `include` name as well.
+            self._variables[PROJECT_NAME] = FileVariable(PROJECT_NAME, name, 1)
+        tree = with_present_name(cleaned(self._merged(files, folder, self._known(), ())), name, self._remarks)
         tree = self._scopes.opened(tree, self._variables)
         return ComposeProject(
             folder=folder,
@@ -105,10 +109,11 @@ class _Reader:
     def _known(self) -> dict[str, str]:
         return {name: variable.value for name, variable in self._variables.items()}
 
-    def _name(self, tree: Part) -> str:
+    def _name(self, files: list[Path]) -> str:
         known = self._known()
-        declared = text_of(tree.value["name"], known) if "name" in tree.value else ""
-        name = known.get(_PROJECT_NAME) or declared or self._folder.resolve().name
+        trees = [compose_tree(file)[1].value for file in files]
+        declared = [text_of(tree["name"], known) for tree in trees if tree.get("name") and tree["name"].value]
+        name = known.get(PROJECT_NAME) or (declared or [self._folder.resolve().name])[-1]
         return _NOT_IN_NAMES.sub("", name.lower()).lstrip("_-")
 
     def _merged(self, files: list[Path], folder: Path, known: dict[str, str], above: tuple[Path, ...]) -> Part:
