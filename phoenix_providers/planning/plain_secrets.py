@@ -15,13 +15,12 @@ from phoenix_providers.planning.rendering import same_plans
 from phoenix_providers.planning.telling_values import is_telling_value
 
 _TELLING = re.compile(
-    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(?<!COM)(?<!BY)PASS$|(DB|ROOT|ADMIN|USER)_?PWD?$"
-    r"|(^|_)SALTS?(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY|(APP|INSTALLATION|SIGNING|SESSION|LICEN[CS]E)_{0,2}KEYS?$",
+    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)(PASS|PW|PWD)(_|$)|(?<!COM)(?<!BY)PASS$"
+    r"|PW$|(?<!OLD)PWD$|(BASIC|NEO4J)_?AUTH$|(^|_)SALTS?(_|$)|(API|ACCESS|PRIVATE|AUTH|MASTER|CRYPT\w*)_?KEY|(APP|INSTALLATION|SIGNING|SESSION|LICEN[CS]E)_{0,2}KEYS?$",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(r"_(FILE|PATH|USER|USERNAME|URL|LENGTH|TTL|EXPIRY|ENABLED)$", re.IGNORECASE)
-_SIGN_IN = re.compile(r"://[^/\s:@]*:(?!\$\{)[^/\s@]+@")
-_NO_SECRETS = {"", "true", "false", "yes", "no"}
+_NO_SECRETS = {"", "true", "false", "yes", "no", "on", "off", "none"}
 
 
 @dataclass(frozen=True)
@@ -87,17 +86,12 @@ def _candidates(configuration: Configuration) -> Iterator[PlainSecret]:
 
 def _looks_secret(name: str, value: str) -> bool:
     # Names at Portainer may have dashes and dots, as in DB-PASS.
-    return is_telling(re.sub(r"[-.]", "_", name), value) or is_telling_value(value) or has_sign_in(value)
+    return is_telling(re.sub(r"[-.]", "_", name), value) or is_telling_value(value)
 
 
 def is_telling(name: str, value: str) -> bool:
     """Whether a variable's name says that nobody should see its value."""
     return bool(_TELLING.search(name)) and not _HARMLESS.search(name) and value.strip().lower() not in _NO_SECRETS
-
-
-def has_sign_in(value: str) -> bool:
-    """Whether a value holds an address with a password, such as `postgres://user:password@host`."""
-    return bool(_SIGN_IN.search(value))
 
 
 class _Names:

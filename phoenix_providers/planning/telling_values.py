@@ -7,8 +7,8 @@ import re
 MADE_UP = "made-up"
 _KEY = r"(?:api|private|access|secret|auth)[_-]?key"
 _NAME = rf"(?:[\w-]*[_-])?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|{_KEY})"
-# A reference to a variable gives nothing away.
-_NO_REFERENCE = r"(?![$\[{<])"
+# A reference to a variable gives nothing away; `$$` begins none.
+_NO_REFERENCE = r"(?!\$(?!\$)|[\[{<])"
 _CODE_HOSTS = (r"gh[opsur]_[A-Za-z0-9]{20,}", r"github_pat_\w{20,}", r"gl(?:pat|dt|rt|oas|cbt|ptt)-[\w-]{16,}")
 _SERVICES = (
     r"xox[abeoprs]-[A-Za-z0-9-]{10,}",
@@ -29,10 +29,12 @@ _SERVICES = (
     r"AGE-SECRET-KEY-1[A-Z0-9]{20,}",
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
 )
+# scheme://user:password@host.
+_SIGN_IN = re.compile(rf"(?P<start>://[^/\s:@'\"]*:){_NO_REFERENCE}[^\s'\"/?#@]+(?=@)")
 # Bounded where they may begin anywhere, since mounted files have long lines.
 _PATTERNS = (
-    # scheme://user:password@host, and user:password@tcp(host).
-    re.compile(rf"(?P<start>[a-z][a-z0-9+.-]{{0,30}}://[^/\s:@'\"]*:){_NO_REFERENCE}[^\s'\"/?#@]+(?=@)", re.IGNORECASE),
+    _SIGN_IN,
+    # user:password@tcp(host).
     re.compile(rf"(?P<start>[\w.-]{{1,64}}:){_NO_REFERENCE}[^\s'\"/@]+(?=@(?:tcp|unix)\()"),
     # "password": "…", also in a text whose quotes are escaped.
     re.compile(
@@ -54,6 +56,11 @@ _NAMES_A_SECRET = re.compile(r"[\"']secret[\"']\s*:", re.IGNORECASE)
 def is_telling_value(value: str) -> bool:
     """Whether it holds a password: an address with one, JSON, a list of settings, a well-known token, a hash, a key."""
     return any(pattern.search(value) for pattern in _PATTERNS)
+
+
+def has_sign_in(text: str) -> bool:
+    """Whether a text holds an address with a password, such as `postgres://user:password@host`."""
+    return bool(_SIGN_IN.search(text))
 
 
 def without_telling_values(text: str) -> str:

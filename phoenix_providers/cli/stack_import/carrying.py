@@ -21,7 +21,8 @@ from phoenix_providers.planning.asked_names import asked_names, names_in_text
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.external_flag import is_external
-from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.telling_values import is_telling_value
 from phoenix_providers.planning.variables import PROJECT_NAME
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", PROJECT_NAME)
@@ -135,7 +136,7 @@ class Carrier:
         )
         for key, text, part in pairs:
             clear = "$" not in text.replace("$$", "") and part.path[0] != "" and text != "None"
-            if clear and (is_telling(key, text) or has_sign_in(text)):
+            if clear and (is_telling(key, text) or is_telling_value(text)):
                 self._remarks.tell(
                     f"{key} of {name} stands in clear in the compose file, as it did before",
                     self._places.of(part),
@@ -147,9 +148,10 @@ class Carrier:
                 said = own.value[key].written
                 said = said.get("test") if isinstance(said, dict) else said
                 words = " ".join(map(str, said)) if isinstance(said, list) else str(said)
-                for option in password_options(words):
+                options = [f"{option} in {key}" for option in password_options(words)]
+                for what in options or [key] * is_telling_value(words):
                     self._remarks.tell(
-                        f"--{option} in {key} of {name} may hold a password, and is copied as it is",
+                        f"{what} of {name} may hold a password, and is copied as it is",
                         self._places.of(own.value[key]),
                     )
 
@@ -200,9 +202,16 @@ class Carrier:
         used = in_labels | asked_names(tree.written).keys() | {_PROFILES}
         for name, variable in self._project.variables.items():
             if name in used and name not in _OF_COMPOSE:
-                file = self._project.scopes.files.get(name, self._project.folder / ".env")
+                place = Location(self._project.scopes.files.get(name, self._project.folder / ".env"), variable.line)
                 secret = name in secrets and bool(variable.value)
-                self.parts.declare(name, variable.value, Location(file, variable.line), secret=secret)
+                secret = secret or self.parts.is_secret(name, variable.value, by_form=name not in in_labels)
+                self.parts.declare(name, variable.value, place, secret=secret)
+                if not secret and self.parts.is_secret(name, variable.value):
+                    self._remarks.tell(
+                        f"{name} stands in clear in phoenix.yaml, since Traefik's files show what a label holds",
+                        place,
+                        "a file on Traefik's side, such as basicAuth's usersFile, keeps it out of the stack's folder",
+                    )
         idle = [name for name in self._project.variables if name not in used and name not in _OF_COMPOSE]
         if idle:
             self._remarks.tell(f".env has variables that the new files do not need: {', '.join(sorted(idle))}")

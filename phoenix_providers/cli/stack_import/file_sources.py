@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
+from phoenix_providers.cli.stack_import.password_lines import password_lines
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.relative_paths import at, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
+from phoenix_providers.cli.stack_import.secret_files import is_secret_file
 from phoenix_providers.cli.stack_import.text_files import UnfitFileError, is_executable, text_content
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.container_paths import plain_path, target_of
+
+_NAME_IT = "name it below `secrets:` instead, and run this again in a new folder"
 
 
 class FileSources:
@@ -64,6 +68,11 @@ class FileSources:
         self, tree: Part, name: str, definition: Part, file: Path, content: bytes, parts: ManifestParts
     ) -> Part:
         """Make a file of the manifest, or text in place where its users say more than a path."""
+        lines = list(password_lines(content.decode()))
+        for line in lines:
+            self._remarks.tell("may hold a password, and is copied as it is", Location(file, line))
+        if not lines and is_secret_file(file.name, content.decode(), parts):
+            self._remarks.tell("looks secret, and is copied as it is", Location(file), _NAME_IT)
         users = _users(tree, name)
         simple = all(set(entry.value) <= {"source", "target"} for _, entry in users if entry.is_map)
         if simple and users and not is_executable(file) and len(definition.value) == 1:

@@ -17,7 +17,8 @@ from phoenix_providers.models.stack import (
     StackManifest,
     StackVariable,
 )
-from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.telling_values import has_sign_in, is_telling_value
 
 _REFERENCE = re.compile(r"\$\{?[A-Za-z_]\w*")
 _OURS = (*COMPOSE_NAMES, *MANIFEST_NAMES)
@@ -69,18 +70,20 @@ class ManifestParts:
         """Keep a name for its value: variables of `.env` keep the names that the compose file uses."""
         self._values.setdefault(name, value)
 
-    def is_secret(self, name: str, value: str) -> bool:
-        """Whether nobody should see a value."""
+    def is_secret(self, name: str, value: str, *, by_form: bool = True) -> bool:
+        """Whether nobody should see a value; with `by_form` a token or a hash anywhere in it counts as well."""
+        # A value has no references any more: each `$` is one.
+        written = value.replace("$", "$$")
         return (
             is_telling(name, value)
-            or has_sign_in(value)
+            or (is_telling_value(written) if by_form else has_sign_in(written))
             or _KEY_OF_OWN in value
             or any(secret in value for secret in self.secret_values)
         )
 
-    def declare(self, name: str, value: str, place: Location, *, secret: bool = False) -> None:
+    def declare(self, name: str, value: str, place: Location, *, secret: bool) -> None:
         """Give the manifest a variable, as a reference where nobody should see it."""
-        if not secret and not self.is_secret(name, value):
+        if not secret:
             self._variables[name] = StackVariable(name=name, value=value)
         else:
             self._refer(name, Secret(self._secret_name(name), place, expanded=_is_expanded(place, value)))

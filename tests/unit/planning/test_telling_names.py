@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
+from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.telling_values import has_sign_in
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from phoenix_providers.planning.plain_secrets import has_sign_in, is_telling
             "LICENSE_KEY",
             "requirepass",
         ),
+        *("MAILPW", "ncadminpw", "VNC_PW", "olcRootPW", "emailPwd", "LDAP_BINDPWD", "FLOWER_BASIC_AUTH", "NEO4J_AUTH"),
     ],
 )
 def test_a_telling_name(name: str) -> None:
@@ -38,6 +40,9 @@ def test_a_telling_name(name: str) -> None:
         "KEYBOARD",
         "APP_KEYBOARD",
         "DB_USER",
+        "OLDPWD",
+        "BASIC_AUTH_ENABLED",
+        "POSTGRES_HOST_AUTH_METHOD",
     ],
 )
 def test_a_harmless_name(name: str) -> None:
@@ -52,6 +57,9 @@ def test_a_harmless_name(name: str) -> None:
         ("http://host:80/a@b", False),
         ("postgres://u:${PW}@host", False),
         ("postgres://u@host", False),
+        ("postgres://u:$PW@host", False),
+        ("postgres://u:$$cret@host", True),
+        ("http://host:80?mail=a@b", False),
     ],
 )
 def test_an_address_with_a_password(value: str, expected: bool) -> None:
