@@ -97,8 +97,9 @@ def _refuse_mounts(compose: Compose, name: str, locate: Callable[..., Location],
                 expected="SOURCE:TARGET",
             )
         elif source.startswith(_RELATIVE):
+            what = "a path in a home folder" if source.startswith("~") else "a relative path"
             findings.error(
-                f"{name} mounts a relative path, which would mean a folder on the Portainer side",
+                f"{name} mounts {what}, which would mean a folder on the Portainer side",
                 locate("volumes", index),
                 seen=source,
                 expected="a named volume, an absolute path on the VM, or a file in the manifest's `files`",

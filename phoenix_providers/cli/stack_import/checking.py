@@ -20,7 +20,7 @@ _VMS = (
     "portainer_environment_name: vm, docker_stacks: [NAME]}\n"
 )
 _OFFLINE = ("is taken for set", "gets no DNS record")
-_SAID_ALREADY = ("is built from source", "mounts a relative path", "is a relative file")
+_SAID_ALREADY = ("is built from source", "which would mean a folder on the Portainer side", "is a relative file")
 
 
 def problems_of(folder: Path, environment: str) -> tuple[Problem, ...]:

@@ -194,12 +194,14 @@ class Mounts:
             there = posixpath.normpath(self._on_vm / mount.source)
             self._remarks.tell(f"{mount.source} of {service} is {there} on the VM now", place, _copy(file, there))
             return _with_source(mount, there)
-        there = f"/srv/{self._folder.resolve().name}/{mount.source.removeprefix('~/').removeprefix('./')}"
+        at_home = mount.source.startswith("~")
+        rest = mount.source.removeprefix("~").removeprefix(".").strip("/")
+        there = posixpath.join("/srv", self._folder.resolve().name, rest or "home")
+        by_folder = "; or run this again in a new folder with --on-vm PATH, the place of the whole folder on the VM"
         self._remarks.leave(
-            f"{service} mounts {mount.source}, {what}",
+            f"{service} mounts {mount.source}{' of a home folder' * at_home}, {what}",
             place,
-            f"copy it to the VM, and write its path there, such as {there}:{mount.target}; "
-            "or run this again in a new folder with --on-vm PATH, the place of the whole folder on the VM",
+            f"copy it to the VM, and write its path there, such as {there}:{mount.target}{by_folder * (not at_home)}",
         )
         return mount.part
 
