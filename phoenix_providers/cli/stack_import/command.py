@@ -163,8 +163,7 @@ def _secrets(carrier: Carrier) -> Iterator[str]:
     for secret in carrier.parts.secrets.values():
         value = f" < {quote(secret.file)}" if secret.file else ""
         yield f"  pulumi config set --secret --path 'phoenix:secrets.{secret.name}'{value}   # {secret.place}"
-        if secret.expanded:
-            yield "    (it refers to variables there; give it with their values put in, since nothing expands a secret)"
+        yield from (f"    ({note})" for note in secret.notes)
 
 
 def _project_name(folder: Path, target: _Target, project: ComposeProject, carrier: Carrier) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 
+from phoenix_providers.cli.stack_import.written_otherwise import what_to_mind
 from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import (
@@ -20,7 +21,6 @@ from phoenix_providers.models.stack import (
 from phoenix_providers.planning.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import has_sign_in, is_telling_value
 
-_REFERENCE = re.compile(r"\$\{?[A-Za-z_]\w*")
 _OURS = (*COMPOSE_NAMES, *MANIFEST_NAMES)
 _KEY_OF_OWN = "PRIVATE KEY-----"
 # Shorter ones would be found everywhere, as would mere words such as `postgres`.
@@ -31,13 +31,13 @@ _LEAST = 6
 class Secret:
     """A secret that has to be set: its `name`, where its value stands, and the file that is the value, if one is.
 
-    `expanded`: what stands there refers to variables, whose values the secret has to hold.
+    `notes`: what to mind where the value is written there in another way than it counts.
     """
 
     name: str
     place: Location
     file: str = ""
-    expanded: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -86,7 +86,7 @@ class ManifestParts:
         if not secret:
             self._variables[name] = StackVariable(name=name, value=value)
         else:
-            self._refer(name, Secret(self._secret_name(name), place, expanded=_is_expanded(place, value)))
+            self._refer(name, Secret(self._secret_name(name), place, notes=what_to_mind(place, value)))
 
     def secret_variable(self, name: str, value: str, place: Location, service: str = "", file: str = "") -> str:
         """Give the manifest a variable for a secret; return its name, which is a longer one where that is taken."""
@@ -96,7 +96,7 @@ class ManifestParts:
         names = chain((short, longer), (f"{longer}_{number}" for number in count(2)))
         free = next(one for one in names if self._values.get(one, value) == value)
         self._values[free] = value
-        self._refer(free, Secret(self._secret_name(free), place, file, not file and _is_expanded(place, value)))
+        self._refer(free, Secret(self._secret_name(free), place, file, () if file else what_to_mind(place, value)))
         return free
 
     def fits(self, content: bytes, destination: str) -> bool:
@@ -160,16 +160,6 @@ class ManifestParts:
         while path in _OURS or self.contents.get(path, content) != content:
             path = f"also-{path}"
         return path
-
-
-def _is_expanded(place: Location, value: str) -> bool:
-    """Whether a line of a file refers to variables; one that holds its value as it is does not."""
-    try:
-        lines = place.file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return False
-    line = lines[place.line - 1] if place.line and place.line <= len(lines) else ""
-    return any(found[0] not in value for found in _REFERENCE.finditer(line))
 
 
 def telling_values(variables: Iterable[tuple[str, str]], names: Collection[str] = ()) -> frozenset[str]:
