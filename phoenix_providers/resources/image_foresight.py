@@ -123,8 +123,8 @@ def _is_asked(image: str, policy: str, engine: _Engine) -> bool:
 
 def _stack(name: str, olds: Mapping[str, Any], news: Properties, scrub: Scrub) -> _Stack:
     same_place = all(olds.get(key) == news[key] for key in ("project", "environment"))
-    had = _images(olds) if same_place and not _is_open(olds) else {}
-    return _Stack(name, news, {one: policy for one, policy in _images(news).items() if one not in had}, scrub)
+    had = images_of(olds) if same_place and not _is_open(olds) else {}
+    return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, scrub)
 
 
 def _is_open(olds: Mapping[str, Any]) -> bool:
@@ -132,8 +132,8 @@ def _is_open(olds: Mapping[str, Any]) -> bool:
     return not olds.get("stack_id") or bool(olds.get("failure") and olds.get("unpulled"))
 
 
-def _images(props: Mapping[str, Any]) -> dict[str, str]:
-    """Return nothing of a text that cannot be read, which is told elsewhere."""
+def images_of(props: Mapping[str, Any]) -> dict[str, str]:
+    """Return the images of a stack with their pull policies; of a text that cannot be read, which is told, none."""
     project = str(props.get("project") or "")
     variables = with_project(dict(props.get("env") or {}), project)
     compose = read_compose(str(props.get("compose") or ""), variables, _place, Findings(project))

@@ -16,13 +16,12 @@ from phoenix_providers.planning.proof import Unproven
 from phoenix_providers.planning.references import reached
 from phoenix_providers.planning.route_names import Parts, names_in
 from phoenix_providers.planning.structure_faults import Fault
-from phoenix_providers.resources.traefik_file import PROOF_SECONDS, TraefikFile, loadable
+from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile, loadable
 
 # How long Traefik may be asked which of several new parts it does not load.
 _TRIAL_SECONDS = 12 * PROOF_SECONDS
 # Half of several new parts is tried for this much longer than a load has just taken; one part alone gets a whole proof.
 _PATIENCE_SECONDS = 5.0
-_LOOK_INTO_LOG = "look into Traefik's log"
 _NOT_LOADED = "it loads no file at all that has them"
 _UNTRIED = "Traefik did not load all that is new, and there was no time to try this alone; the next run does"
 
@@ -179,7 +178,7 @@ class PartialPublication:
             what = f"Traefik did not take {file.name}; it stays, since the file before it could not be loaded at all"
         else:
             what, kind = f"Traefik did not take {file.name}; {file.put_back(self.previous)}", RevertedError
-        raise kind(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
+        raise kind(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
 
 
 def _of(owner: str, missing: Iterable[Unproven], parts: Parts) -> list[Fault]:

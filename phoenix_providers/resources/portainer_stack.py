@@ -15,7 +15,7 @@ from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment
-from phoenix_providers.resources.image_foresight import note
+from phoenix_providers.resources.image_foresight import images_of, note
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
@@ -289,11 +289,15 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
 def _scrubbed(text: str, *several: Properties) -> str:
     """Take all values out of a text: the one place through which every reason passes.
 
-    Products, and our own checks, repeat what they were given; a log may show what another stack has.
+    Products, and our own checks, repeat what they were given; a log may show what another stack has. An image keeps
+    its name, whichever variable its version comes from, unless that is a secret.
     """
+    if not text:
+        return text
     values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
     public = [name for properties in several for name in _public_names(properties)]
-    return scrubbed(text, [*values, *connections.current().secret_values], public)
+    images = [image for properties in several for image in images_of(properties)]
+    return scrubbed(scrubbed(text, values, [*public, *images]), connections.current().secret_values, public)
 
 
 def _scrubbed_inputs(news: Properties, text: str) -> str:

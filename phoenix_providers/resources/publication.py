@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from secrets import token_hex
 from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
@@ -20,10 +21,9 @@ from phoenix_providers.planning.surroundings import names_of_ours
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.partial_publication import PartialPublication, Published
 from phoenix_providers.resources.scripts_take_over import bring_back, set_aside, taken_over, without
-from phoenix_providers.resources.traefik_file import PROOF_SECONDS, TraefikFile, loadable
+from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile, loadable
 from phoenix_providers.resources.traefik_surroundings import look_around
 
-_LOOK_INTO_LOG = "look into Traefik's log"
 Say = Callable[[str], None]
 
 
@@ -84,7 +84,7 @@ def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "")
     if any(one.asked for one in left):
         what, expected = f"Traefik still has what {file.name} said, which is gone", "nothing of it"
         expected += file.broken_neighbours()
-        raise ProductError(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
+        raise ProductError(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
     if left:
         what = f"{file.name} is gone, but it is not proven that Traefik has let go of what it said"
         raise UnreachableError(what, where=file.target, seen=seen, next_step="start Traefik, and run again")
@@ -97,7 +97,12 @@ def withdraw_from_old_place(
 
     A machine that is gone for good is a reason to move: one that cannot be reached gets a warning, and is not asked
     again.
+
+    Raises:
+        ProductError: Traefik does not load the file from the new place; both files stay.
     """
+    if olds["target"] != news["target"]:
+        _require_watched(connections, olds, news)
     places = [connections.delivery(str(props["target"])) for props in (news, olds)]
     try:
         if olds["file"] != news["file"] or not leads_to_same_place(*places):
@@ -107,6 +112,24 @@ def withdraw_from_old_place(
         say(
             f"warning: {olds['file']} may still count at the old place {olds['target']}, which will not be asked again"
             f" ({reason.what}: {reason.seen}); if Traefik runs there, remove the file by hand"
+        )
+
+
+def _require_watched(connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+    """Prove that Traefik looks at the new place: what it has so far, it may have from the old one."""
+    file, text = TraefikFile.of(connections, news), str(news["text"])
+    if file.api is None:
+        return
+    seen = file.tried(to_document(text), f"phoenix-sync-proof-{token_hex(6)}", PROOF_SECONDS)
+    missing = file.replace(text, file.read()) if seen is not None else ()
+    if seen is None or missing:
+        raise ProductError(
+            f"Traefik does not load {file.name} from its new place; it stays at the old one as well",
+            where=file.target,
+            seen="; ".join(map(str, missing)) or f"{PROOF_SECONDS:g} s after a write there Traefik has nothing of it",
+            expected="the directory that Traefik's file provider watches" + file.broken_neighbours(),
+            next_step=f"pulumi config set phoenix:traefikTarget {olds['target']}   (the old place), or let Traefik "
+            "watch the new one; then run again",
         )
 
 
@@ -151,7 +174,7 @@ def _run(file: TraefikFile, text: str, say: Say, taken: Sequence[ScriptsFile] = 
         what = f"Traefik did not take {file.name}; it stays, since the file before it could not be loaded at all"
     else:
         what, kind = f"Traefik did not take {file.name}; {file.put_back(previous)}", RevertedError
-    raise kind(what, where=file.target, seen=seen, expected=expected, next_step=_LOOK_INTO_LOG)
+    raise kind(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
 
 
 def _make_room(connections: Connections, wanted: Mapping[str, Any], document: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from phoenix_providers.resources.connections import Connections
 
 # Traefik collects file events for two seconds before it loads them (providersThrottleDuration).
 PROOF_SECONDS = 15.0
+LOOK_INTO_LOG = "look into Traefik's log, and whether it watches this directory (phoenix:traefikTarget)"
 # How long a difference may last before it is one: shorter ones are reloads that are under way.
 _RELOAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2

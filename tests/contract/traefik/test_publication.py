@@ -403,6 +403,33 @@ def test_another_way_to_the_same_place_leaves_the_file_there(traefik, wanted, go
     assert "app@file" in traefik.routers()
 
 
+def test_a_new_place_that_traefik_does_not_watch_takes_nothing_from_the_old_one(
+    traefik, wanted, go, harness, tmp_path
+) -> None:
+    olds = wanted(routes())
+    go(olds)
+    (tmp_path / "unwatched").mkdir()
+    news = olds | {"target": str(tmp_path / "unwatched")}
+    go(news)
+    for _ in range(2):
+        with pytest.raises(ProductError, match=r"does not load .* from its new place") as refused:
+            withdraw_from_old_place(harness.connections(harness.ActingClock(speed=QUICK)), olds, news, pytest.fail)
+        assert f"phoenix:traefikTarget {traefik.dynamic}" in str(refused.value)
+        assert content(traefik) == olds["text"]
+        assert "app@file" in traefik.routers()
+
+
+def test_a_file_moves_to_another_traefik(traefik, shared_traefik, wanted, go, harness) -> None:
+    olds = wanted(routes())
+    go(olds)
+    news = olds | {"target": str(shared_traefik.dynamic), "api": shared_traefik.api}
+    go(news)
+    withdraw_from_old_place(harness.connections(), olds, news, pytest.fail)
+    assert (content(traefik), content(shared_traefik)) == (None, news["text"])
+    assert "app@file" in shared_traefik.routers()
+    (shared_traefik.dynamic / STACKS_FILE).unlink()
+
+
 @pytest.mark.parametrize("gone", ["directory", "Traefik"])
 def test_an_old_place_that_is_gone_for_good_is_warned_of_and_forgotten(
     traefik, wanted, go, harness, tmp_path, gone: str
