@@ -185,6 +185,7 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         limits=stack.limits,
         label_places=stack.places.as_text(),
         held=stack.held,
+        labelled=routes,
     )
 
 

@@ -62,11 +62,18 @@ def mass_deletion(
             f"this run would delete {', '.join(heads)}, more than {threshold_percent:g} %:",
             *(line for kind, names in gone.items() for line in (f"  {kind}:", *(f"    {name}" for name in names))),
             *said_before,
-            f"  next:     if all {count} may go, for this run alone: {_ALLOWING}{count}",
-            f"            (in plain Pulumi: {ALLOW_DELETE_VARIABLE}={count} pulumi up)",
+            f"  next:     {allowing(count)}",
         ]
     )
     return Refusal(text, tuple(name for names in gone.values() for name in names))
+
+
+def allowing(count: int) -> str:
+    """Say how to let as many go."""
+    return (
+        f"if all {count} may go, for this run alone: {_ALLOWING}{count}\n"
+        f"            (in plain Pulumi: {ALLOW_DELETE_VARIABLE}={count} pulumi up)"
+    )
 
 
 def refused_deletions(messages: Iterable[str]) -> int | None:

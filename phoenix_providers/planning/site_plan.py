@@ -182,6 +182,7 @@ class StackPlan:
             be answered (`probe`), where it says so.
         host_ports: Ports that it takes on its VM, as "8080/tcp", or "10.0.0.1:8080/tcp" on one address only.
         held: Whether it is left alone, since its manifest says so; empty, "stay" or "withdraw", as its routes do.
+        labelled: Routes as its labels name them, as far as they can be read, also while it is blocked or held.
         label_places: Where its Traefik labels stand (`file:line`), by their lower-case keys without `traefik.`.
     """
 
@@ -200,6 +201,7 @@ class StackPlan:
     limits: Mapping[str, float | str] = field(default_factory=dict)
     label_places: Mapping[str, str] = field(default_factory=dict)
     held: str = ""
+    labelled: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def resource_name(self) -> str:

@@ -26,6 +26,7 @@ def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> lis
             api=site.settings.traefik_api_url or "",
             file=INFRASTRUCTURE_FILE,
             parts={WHOLE: site.plan.infrastructure},
+            declared=_declared(site),
             follow=_asking(site),
             opts=after(before),
         )
@@ -58,11 +59,31 @@ def declare_stacks(
             beside=infrastructure[0].text if infrastructure else "",
             places={stack.resource_name: stack.label_places for stack in site.plan.stacks},
             former=site.handover.renamed,
+            declared=_declared(site),
             follow=_follow(site, stacks),
             firewall=scoped_question(site),
             opts=after([*infrastructure, *stacks.values()]),
         )
     ]
+
+
+def _declared(site: Site) -> dict[str, Mapping[str, Any]]:
+    """Return all that the files say, and what leaves by them: by it routes are known that no state knows."""
+    addresses = {vmid: address for address, vmid in site.plan.guest_addresses.items()}
+    left = {
+        stack.name: {"routes": dict(stack.routes), "stays": stack in site.handover.held}
+        for stack in (*site.handover.leaving, *site.handover.held)
+    }
+    stacks = {
+        stack.resource_name: {
+            "routes": dict(stack.labelled),
+            # Some of its routes may be what could not be read.
+            "address": addresses.get(stack.vmid, "") if stack.keeps_routes else "",
+            "stays": bool(stack.labelled or stack.untouched) and not stack.withdraws_routes,
+        }
+        for stack in site.plan.stacks
+    }
+    return {**left, **stacks, WHOLE: {"routes": dict(site.plan.infrastructure)}}
 
 
 def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, Any]:

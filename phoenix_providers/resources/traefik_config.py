@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.errors import ProductError
+from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.planning.changed_routes import changed_routes
 from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.line_by_line import plain, shown
@@ -18,9 +18,10 @@ from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.partial_routes import PartialRoutes
 from phoenix_providers.planning.refused_routes import refusal, told_refusal
 from phoenix_providers.planning.route_checks import WHOLE
-from phoenix_providers.planning.route_names import Name, names_in, settled_parts
+from phoenix_providers.planning.route_names import Name, Parts, names_in, settled_parts
 from phoenix_providers.planning.structure_faults import Fault
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.first_look import first_look
 from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -48,10 +49,13 @@ from phoenix_providers.resources.publication import (
 from phoenix_providers.resources.route_following import unanswered
 from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
 from phoenix_providers.resources.scripts_take_over import foresee
+from phoenix_providers.resources.traefik_file import TraefikFile
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
 FOLLOW = "__follow"
+# Owners whose routes were in the file before the state knew of them, and who have not brought them themselves yet.
+_FOUND = "__found"
 _COMPARED = ("target", "api", "file", "observed")
 _COMPUTED = ("unanswered", "refused")
 # The only origin of a file that is published as a whole or not at all.
@@ -66,7 +70,7 @@ class TraefikConfigProvider(PhoenixProvider):
         inputs = own(news)
         take_question(connections.opened(), inputs)
         before = olds.get(PARTS) or {}
-        kept, expected = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected"))
+        kept, expected, declared = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
         beside, places, former = (
             unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
         )
@@ -77,7 +81,19 @@ class TraefikConfigProvider(PhoenixProvider):
             require_loadable(str(news.get("file", "")), document)
             if not olds and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
                 foresee(ways, str(unless_unknown(news["target"], "")), str(news["file"]), document)
+                _first_look(inputs, declared)
         else:
+            if not olds:
+                before = _first_look(inputs, declared)
+            found = {
+                name: before[name]
+                for name in (before if not olds else olds.get(_FOUND) or ())
+                if name in before
+                and declared.get(name, {}).get("stays")
+                and not _known(wanted.get(name, {}), expected.get(name))
+            }
+            wanted = {**wanted, **found}
+            inputs |= {_FOUND: sorted(found)} if found else {}
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
             kept = {*(kept or ()), *connections.staying()}
@@ -101,6 +117,7 @@ class TraefikConfigProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
         with _naming_the_firewall():
+            _refuse_unseen(props)
             return CreateResult(str(props["file"]), _published({}, props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -155,6 +172,9 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         beside: Text of our other file, whose names count before those of this one.
         places: Where labels stand (`file:line`) by their keys, by origin.
         former: What origins were called before, by the present name.
+        declared: What the site's files say, by origin: {routes, address, stays}, also of who is blocked or held. A
+            first run knows by it whose the routes are that stand in the file: those of who `stays` go on until it
+            brings its own, and those of nobody are refused (see `first_look`).
         follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
             None means not at all.
         firewall: What a run for some targets asks of the firewall (see `scoped_firewall`).
@@ -183,6 +203,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         beside: pulumi.Input[str] = "",
         places: Mapping[str, Mapping[str, str]] | None = None,
         former: Mapping[str, str] | None = None,
+        declared: Mapping[str, Mapping[str, Any]] | None = None,
         follow: Mapping[str, Any] | None = None,
         firewall: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -196,6 +217,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "expected": dict(expected or {}),
             "beside": beside,
             "former": dict(former or {}),
+            "declared": dict(declared or {}),
             "places": dict(places or {}),
             "text": None,
             FOLLOW: dict(follow or {}),
@@ -222,6 +244,33 @@ def _foretell(reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mappi
             text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
             held = not all(fault.in_force for fault in faults)
             _say(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
+
+
+def _first_look(inputs: Properties, declared: Mapping[str, Mapping[str, Any]]) -> Parts:
+    ways, target = connections.opened(), str(unless_unknown(inputs.get("target"), "") or "")
+    if ways is None or not target:
+        return {}
+    try:
+        found = first_look(ways, target, str(inputs["file"]), declared)
+    except ProductError as error:
+        ways.unseen[str(inputs["file"])] = error.explanation.what
+        return {}
+    # A preview of the same process may have found silence.
+    ways.unseen.pop(str(inputs["file"]), None)
+    return {name: part for name, part in found.items() if name != WHOLE}
+
+
+def _refuse_unseen(props: Properties) -> None:
+    """Overwrite nothing that could not be looked at."""
+    what = connections.current().unseen.get(str(props["file"]))
+    if what and TraefikFile.of(connections.current(), props).read():
+        raise UnreachableError(
+            f"{props['file']} was there before this run, and could not be looked at",
+            where=str(props["target"]),
+            seen=what,
+            expected="what it says, since a first run might drop it",
+            next_step="phoenix sync all",
+        )
 
 
 def _known(part: Any, expected: Any) -> Any:
