@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.discovered_publication import is_routed, not_explained, published_by
 from phoenix_providers.planning.discovered_site import DiscoveredSite
 from phoenix_providers.planning.discovered_values import shown_by
 from phoenix_providers.planning.plain_secrets import plain_secrets, with_references
@@ -102,10 +103,20 @@ def _carried(site: DiscoveredSite, place: Path, settings: Settings) -> tuple[Dis
         shutil.rmtree(place, ignore_errors=True)
         _write_found(site, place)
         configuration = load_configuration(place, settings)
-        wrong = _not_as_they_are(site, plan_site(configuration).stacks)
-        if not wrong:
-            return site, configuration
-        site = site.without(wrong)
+        planned = plan_site(configuration).stacks
+        if wrong := _not_as_they_are(site, planned):
+            site = site.without(wrong)
+            continue
+        published = published_by(site.published, planned)
+        others = [
+            stack.folder
+            for stack in site.stacks
+            if is_routed(stack) and f"{stack.folder}@{stack.vmid}" not in published.stacks
+        ]
+        if not others:
+            left = (*site.not_carried, *not_explained(published.undeclared))
+            return replace(site, not_carried=left), configuration
+        site = site.with_labels_of_others(others)
 
 
 def _not_as_they_are(site: DiscoveredSite, planned: tuple[StackPlan, ...]) -> dict[str, str]:

@@ -211,5 +211,8 @@ def survey_traefik(url: str, timeout: float, target: str | None, ours: Collectio
     api = TraefikApi(url, timeout=timeout)
     api.version()
     running = api.running()
-    files = open_delivery(target, timeout=timeout).neighbours(ours) if target else None
-    return RunningTraefik(url.rstrip("/"), running, files)
+    if not target:
+        return RunningTraefik(url.rstrip("/"), running)
+    delivery = open_delivery(target, timeout=timeout)
+    left = {name: text for name in sorted(ours) if (text := delivery.read(name)) is not None}
+    return RunningTraefik(url.rstrip("/"), running, delivery.neighbours(ours), left)

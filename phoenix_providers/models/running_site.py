@@ -110,11 +110,13 @@ class RunningTraefik:
     Attributes:
         routing: What its API shows.
         files: Texts of the files in its directory that are not ours; None where nobody was to look there.
+        ours: Texts of those there that are ours, which an earlier site has left.
     """
 
     url: str
     routing: Mapping[str, Any]
     files: Mapping[str, str] | None = None
+    ours: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

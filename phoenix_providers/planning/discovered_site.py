@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +12,17 @@ from phoenix_providers.models.running_site import RunningGuest, RunningProxmox, 
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.discovered_firewall import datacenter_firewall, guest_firewall
 from phoenix_providers.planning.discovered_names import own_names, static_hosts
-from phoenix_providers.planning.discovered_routes import discovered_routes
+from phoenix_providers.planning.discovered_publication import (
+    is_routed,
+    published_document,
+    read_by_others,
+    without_routes,
+)
+from phoenix_providers.planning.discovered_routes import DiscoveredRoutes, discovered_routes
 from phoenix_providers.planning.discovered_stacks import DiscoveredStack, discovered_stacks
 from phoenix_providers.planning.machines import Machines
 from phoenix_providers.planning.not_carried import NotCarried
+from phoenix_providers.planning.our_files import STACKS_FILE
 
 _AGENT_PORT = 9001
 
@@ -26,6 +33,7 @@ class DiscoveredSite:
 
     Attributes:
         settings: Settings of the project, with their namespaces.
+        published: Routes of stacks that an earlier site has published.
     """
 
     site: Mapping[str, Any]
@@ -34,6 +42,13 @@ class DiscoveredSite:
     stacks: tuple[DiscoveredStack, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     not_carried: tuple[NotCarried, ...] = ()
+    published: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_labels_of_others(self, folders: Collection[str]) -> DiscoveredSite:
+        """Return it with stacks whose labels make no routes here."""
+        stacks = tuple(without_routes(stack) if stack.folder in folders else stack for stack in self.stacks)
+        told = [read_by_others(stack) for stack in self.stacks if stack.folder in folders]
+        return replace(self, stacks=stacks, not_carried=(*self.not_carried, *told))
 
     def without(self, folders: Mapping[str, str]) -> DiscoveredSite:
         """Return it less some stacks, each by its folder with the reason."""
@@ -63,26 +78,29 @@ def discovered_site(running: RunningSite, domain: str, environment: str) -> Disc
     machines = Machines(proxmox, domain)
     left: list[NotCarried] = []
     stacks, roles = discovered_stacks(running.portainer, machines, environment, left)
-    services, entry_points = discovered_routes(running.traefik, machines, domain, left)
+    routes = discovered_routes(running.traefik, machines, domain, left)
     templates = [guest.name for guest in proxmox.guests if guest.template]
     if templates:
         left.append(NotCarried(f"templates ({', '.join(templates)})", "nothing is ever done with templates"))
     guests = [guest for guest in proxmox.guests if not guest.template]
     names = own_names(proxmox, machines, domain)
     entries = {
-        guest.number: _guest(guest, proxmox.node, services.get(guest.number), names.get(guest.number, ()), left)
+        guest.number: _guest(guest, proxmox.node, routes.services.get(guest.number), names.get(guest.number, ()), left)
         for guest in guests
     }
     vms = [_vm(guest, entries[guest.number], roles, stacks) for guest in guests if guest.kind == "vm"]
-    settings = {**_settings(running, machines, entry_points), **_overrides(guests)}
-    return DiscoveredSite(
+    settings = {**_settings(running, machines, routes), **_overrides(guests)}
+    found = DiscoveredSite(
         site=_site(running, proxmox, machines, domain, roles, left),
         vms=tuple(vms),
         lxcs={guest.number: entries[guest.number] for guest in guests if guest.kind == "lxc"},
         stacks=stacks,
         settings=settings,
         not_carried=tuple([*left, *_not_asked(running)]),
+        published=published_document(running.traefik.ours.get(STACKS_FILE)) if running.traefik is not None else {},
     )
+    routed = [stack.folder for stack in stacks if is_routed(stack)]
+    return found if found.published or not routed else found.with_labels_of_others(routed)
 
 
 def _stays(stack: DiscoveredStack) -> str:
@@ -179,7 +197,7 @@ def _resolver(proxmox: RunningProxmox, domain: str, left: list[NotCarried]) -> d
     return _if("servers", servers)
 
 
-def _settings(running: RunningSite, machines: Machines, entry_points: tuple[str, ...]) -> dict[str, Any]:
+def _settings(running: RunningSite, machines: Machines, routes: DiscoveredRoutes) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if running.proxmox is not None:
         found |= {"proxmoxve:endpoint": running.proxmox.url, "phoenix:node": running.proxmox.node}
@@ -193,8 +211,10 @@ def _settings(running: RunningSite, machines: Machines, entry_points: tuple[str,
             found["phoenix:traefikGuest"] = guest.name
         elif guest is None and is_address(host):
             found["phoenix:gateway"] = host
-        if entry_points:
-            found["phoenix:entryPoints"] = ",".join(entry_points)
+        if routes.entry_points:
+            found["phoenix:entryPoints"] = ",".join(routes.entry_points)
+        if routes.transport:
+            found["phoenix:serversTransport"] = dict(routes.transport)
     return found
 
 

@@ -22,6 +22,7 @@ from phoenix_providers.planning.names import normalised, without_space
 from phoenix_providers.planning.not_carried import NotCarried
 
 _SOCKET, _AGENT = 1, 2
+_AGAIN = "start its agent, then discover into another folder: phoenix init FOLDER --discover …"
 _KINDS = {1: "a Docker without an agent", 4: "an edge agent", 5: "Kubernetes", 6: "Kubernetes", 7: "Kubernetes"}
 
 
@@ -52,17 +53,22 @@ Roles = Mapping[int, Mapping[str, Any]]
 def discovered_stacks(
     portainer: RunningPortainer | None, machines: Machines, environment: str, left: list[NotCarried]
 ) -> tuple[tuple[DiscoveredStack, ...], Roles]:
-    """Return all stacks, and what VMs say of their environments, by VMID."""
+    """Return all stacks, whoever reads their labels, and what VMs say of their environments, by VMID."""
     if portainer is None:
         return (), {}
     homes: dict[int, RunningGuest] = {}
     roles: dict[int, dict[str, Any]] = {}
+    # What is seen through each of several environments of one guest is the same.
+    first: dict[int, int] = {}
+    twins: dict[int, int] = {}
     for one in portainer.environments:
         found = _role(one, portainer.url, machines)
         if isinstance(found, str):
-            left.append(NotCarried(f"environment {one.name} ({one.url or 'no address'})", found))
+            again = _AGAIN if one.projects is None else ""
+            left.append(NotCarried(f"environment {one.name} ({one.url or 'no address'})", found, again))
             continue
         guest, role = found
+        twins[one.id] = first.setdefault(guest.number, one.id)
         if guest.number in roles:
             left.append(NotCarried(f"environment {one.name}", f"{guest.name} has another environment already"))
             continue
@@ -88,7 +94,7 @@ def discovered_stacks(
         elif home is not None:
             made = _stack(stack, home, environment, stacks, left)
             stacks.append(replace(made, idle=_idle(stack, projects[stack.environment_id])))
-    _mention_others(portainer, homes, left)
+    _mention_others(portainer, homes, twins, left)
     if portainer.registries:
         left.append(
             NotCarried(
@@ -171,15 +177,6 @@ def _stack(
     ours: dict[str, Any] = {}
     if normalised(f"{folder}-{environment}") != stack.name:
         ours["project"] = stack.name
-    if "traefik." in stack.compose:
-        ours["routes"] = False
-        left.append(
-            NotCarried(
-                f"routes in the labels of {stack.name}",
-                "whoever reads them now goes on reading them",
-                f"when this site shall publish them: take `routes: false` out of stacks/{folder}/phoenix.yaml",
-            )
-        )
     if reason := bootstrap_reason(images_in(stack.compose), home.name):
         left.append(NotCarried(f"deploying {stack.name}", f"{reason}: it is looked at, and never deployed"))
     values = discovered_values(stack.variables)
@@ -192,9 +189,14 @@ def _stack(
     return DiscoveredStack(folder, stack.name, home.number, home.name, stack.compose, manifest, values.otherwise)
 
 
-def _mention_others(portainer: RunningPortainer, homes: Mapping[int, RunningGuest], left: list[NotCarried]) -> None:
-    known = {(stack.environment_id, stack.name) for stack in portainer.stacks}
+def _mention_others(
+    portainer: RunningPortainer, homes: Mapping[int, RunningGuest], twins: Mapping[int, int], left: list[NotCarried]
+) -> None:
+    """Name what runs without Portainer, once for all environments of one guest; `twins` has the first of each."""
+    known = {(twins.get(stack.environment_id, stack.environment_id), stack.name) for stack in portainer.stacks}
     for environment in portainer.environments:
+        if twins.get(environment.id, environment.id) != environment.id:
+            continue
         for project, images in (environment.projects or {}).items():
             if (environment.id, project) in known:
                 continue

@@ -12,12 +12,13 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
-from phoenix_providers.planning.config_faults import shadowed
+from phoenix_providers.planning.config_faults import missing_ends, shadowed
+from phoenix_providers.planning.file_refusal import causes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
 from phoenix_providers.planning.same_requests import same_requests
 from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
 from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, names_of_ours, read_other
+from phoenix_providers.planning.surroundings import Surroundings, names_of_ours, read_other, united
 from phoenix_providers.resources.connections import Connections
 
 _NEXT_LINE = "\n            "
@@ -70,19 +71,21 @@ def foresee(connections: Connections, target: str, file: str, document: Mapping[
         delivery = connections.delivery(target)
         neighbours = delivery.neighbours(OUR_FILES)
         ours = names_of_ours(delivery.read(file))
+        beside = united(names_of_ours(delivery.read(name)) for name in OUR_FILES - {file})
         taken = taken_over(file, document, delivery)
     except ProductError as error:
         print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
         return
     names = {one.name for one in taken}
     others = tuple(read_other(name, text) for name, text in neighbours.items() if name not in names)
-    around = Surroundings(ours=ours, beside={}, others=others, running=None)
-    if faults := (*shadowed(document, around), *same_requests(document, around)):
-        reasons = tuple(
-            Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")
-            for fault in faults
-        )
-        raise ConfigurationError(f"{file} cannot be written: Traefik would not take it", reasons)
+    around = Surroundings(ours=ours, beside=beside, others=others, running=None)
+    faults = (*shadowed(document, around), *same_requests(document, around))
+    reasons = [
+        Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")
+        for fault in faults
+    ]
+    if reasons := [*reasons, *causes(missing_ends(document, around))]:
+        raise ConfigurationError(f"{file} cannot be written: Traefik would not take it", tuple(reasons))
     for one in taken:
         print(
             f"{one.name}, which the old scripts generated, will be taken over: {file} says all that it says, and "

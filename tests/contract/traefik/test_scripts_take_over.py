@@ -259,6 +259,14 @@ def test_a_preview_says_what_will_be_taken_over_and_what_changes(
     assert [file.name for file in traefik.dynamic.iterdir()] == [GENERATED]
 
 
+def test_a_preview_foresees_a_servers_transport_that_nobody_defines(traefik, harness, backend: str, ca: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no serversTransport internal-ca@file") as raised:
+        foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, None))
+    assert "phoenix:serversTransport.rootCa FILE" in str(raised.value)
+    traefik.put("mine.yml", f"http: {{serversTransports: {{internal-ca: {{rootCAs: [{ca}]}}}}}}\n")
+    foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, None))
+
+
 def test_all_is_as_before_where_traefik_does_not_take_ours(traefik, go, backend: str, ca: Path) -> None:
     traefik.put(GENERATED, generated(backend, ca))
     traefik.until(lambda: ask(traefik.web_port) == 200, "the old route does not answer")

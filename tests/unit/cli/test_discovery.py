@@ -22,11 +22,14 @@ from phoenix_providers.models.running_site import (
     RunningProxmox,
     RunningSite,
     RunningStack,
+    RunningTraefik,
 )
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.discovered_site import discovered_site
+from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.dotenv import encode
+from phoenix_providers.planning.our_files import STACKS_FILE
 
 # Blanks at the end of a line, line breaks of Windows, a comment: a text that is one byte another restarts.
 ODD = "# top  \r\nservices:\r\n  web: {image: 'nginx:1', environment: {PW: '${DB_PASSWORD}'}}  \r\n"
@@ -129,6 +132,28 @@ def test_a_stack_that_would_be_blocked_is_left_out_and_named(tmp_path: Path) -> 
     assert [stack.folder for stack in written.site.stacks] == ["ok"]
     assert "stack built on apps" in [item.what for item in written.site.not_carried]
     assert not (tmp_path / "new" / "config" / "stacks" / "built").exists()
+
+
+def labelled(name: str, host: str) -> str:
+    labels = f"['traefik.http.routers.{name}.rule=Host(`{host}`)']"
+    return f"services: {{a: {{image: a, ports: ['80{len(name)}:80'], labels: {labels}}}}}\n"
+
+
+def test_routes_that_an_earlier_site_has_published_go_on_as_this_ones(tmp_path: Path) -> None:
+    running = site(
+        RunningStack("app", 1, labelled("app", "app.home.example")),
+        RunningStack("other", 1, labelled("other", "other.home.example")),
+    )
+    router = {"service": "x", "entryPoints": ["web"]}
+    routers = {name: {**router, "rule": f"Host(`{name}.home.example`)"} for name in ("app", "gone")}
+    services = {"x": {"loadBalancer": {"servers": [{"url": "http://10.0.0.111:803"}]}}}
+    text = to_text({"http": {"routers": routers, "services": services}})
+    running = replace(running, traefik=RunningTraefik("http://10.0.0.12:8080", {}, {}, {STACKS_FILE: text}))
+    written = write_site(discovered_site(running, "home.example", "production"), tmp_path / "new", {})
+    said = [item.what for item in written.site.not_carried]
+    assert said[-2:] == ["routes in the labels of other", f"route gone: Host(`gone.home.example`) in {STACKS_FILE}"]
+    plan = plan_site(load_configuration(tmp_path / "new" / "config", Settings()))
+    assert {stack.name: bool(stack.routes) for stack in plan.stacks} == {"app": True, "other": False}
 
 
 def test_settings_that_are_known_are_in_the_project(tmp_path: Path) -> None:
