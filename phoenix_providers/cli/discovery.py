@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from phoenix_providers.cli.discovered_files import Written, write_site
+from phoenix_providers.cli.discovery_advice import KEY, PASSWORD, TOKEN, entering, of_discovery
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.survey import survey_portainer, survey_proxmox, survey_traefik
 from phoenix_providers.clients.transport import TlsTrust
-from phoenix_providers.errors import NotReadyError, UnreachableError, UsageError
+from phoenix_providers.errors import NotReadyError, ProductError, UnreachableError, UsageError
 from phoenix_providers.models.running_site import RunningSite, RunningTraefik
 from phoenix_providers.models.web_address import web_address
 from phoenix_providers.planning.discovered_site import discovered_site
@@ -27,7 +29,6 @@ from phoenix_providers.planning.our_files import OUR_FILES
 
 _SECONDS = 30.0
 _ENVIRONMENT = "production"
-_TOKEN, _KEY, _PASSWORD = "PROXMOX_VE_API_TOKEN", "PHOENIX_PORTAINER_API_KEY", "PHOENIX_PORTAINER_PASSWORD"
 _OPTIONS = (
     click.option("--discover", is_flag=True, help="Write the files from what runs; only reads."),
     click.option("--proxmox", metavar="URL", help="With --discover: guests, firewall, hosts entries."),
@@ -117,7 +118,7 @@ def discover_site(folder: Path, asked: Asked) -> Iterator[str]:
 
 
 def _running(asked: Asked) -> RunningSite:
-    token = _secret(_TOKEN, "Proxmox's API token (user@realm!name=uuid)")
+    token = _secret(TOKEN, "Proxmox's API token (user@realm!name=uuid)")
     proxmox = ProxmoxApi(_url(asked.proxmox or "", "proxmox"), token, timeout=_SECONDS, insecure=asked.insecure)
     session = _session(asked) if asked.portainer else None
     try:
@@ -128,12 +129,11 @@ def _running(asked: Asked) -> RunningSite:
                 _traefik(asked),
             )
     except UnreachableError as error:
-        reason = error.explanation
-        if "certificate" in reason.seen:
-            reason = replace(
-                reason, next_step="--portainer-ca FILE, or --insecure, for this command and in the settings"
-            )
-        raise NotReadyError("Nothing was written: what cannot be reached is not known", (reason,)) from None
+        reasons = (of_discovery(error.explanation),)
+        raise NotReadyError("Nothing was written: what cannot be reached is not known", reasons) from None
+    except ProductError as error:
+        reasons = (of_discovery(error.explanation),)
+        raise NotReadyError("Nothing was written: what refuses to answer is not known", reasons) from None
 
 
 def _traefik(asked: Asked) -> RunningTraefik | None:
@@ -143,8 +143,8 @@ def _traefik(asked: Asked) -> RunningTraefik | None:
 
 
 def _session(asked: Asked) -> PortainerSession:
-    key = os.environ.get(_KEY)
-    password = None if key else _secret(_PASSWORD, f"Password of {asked.portainer_user} at Portainer")
+    key = os.environ.get(KEY)
+    password = None if key else _secret(PASSWORD, f"Password of {asked.portainer_user} at Portainer")
     return PortainerSession(
         _url(asked.portainer or "", "portainer"),
         user=asked.portainer_user,
@@ -162,7 +162,7 @@ def _secret(variable: str, what: str) -> SecretStr:
             raise UsageError(
                 f"{what} is not known, and nobody is there to answer",
                 expected=f"the environment variable {variable}, or a terminal",
-                next_step=f"read -rs {variable} && export {variable}, then the same command",
+                next_step=entering(variable),
             )
         value = click.prompt(what, hide_input=True, err=True)
     return SecretStr(str(value))
@@ -219,11 +219,11 @@ def _report(written: Written, folder: Path, asked: Asked, settings: dict[str, An
     for text in written.problems:
         yield f"To mend before the first run: {text}"
     yield f"Next (settings that are known are in {folder}/Pulumi.yaml):"
-    yield f"  cd {folder}"
+    yield f"  cd {shlex.quote(str(folder))}"
     yield "  pulumi login …; pulumi stack init prod"
     yield "  pulumi config set --secret proxmoxve:apiToken              # each of these asks for the value"
     if asked.portainer:
-        key = "portainerApiKey" if os.environ.get(_KEY) else "portainerPassword"
+        key = "portainerApiKey" if os.environ.get(KEY) else "portainerPassword"
         yield f"  pulumi config set --secret phoenix:{key}"
     for secret, variable in written.secrets.items():
         yield f"  pulumi config set --secret --path phoenix:secrets.{secret}   # {variable}"
