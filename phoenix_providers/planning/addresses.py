@@ -10,6 +10,8 @@ from phoenix_providers.models.guest import Guest
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.names import guest_host
 
+_MAP = "the map phoenix:addressOverrides where that stands: Pulumi.yaml, else Pulumi.STACK.yaml"
+
 
 def is_address(text: str) -> bool:
     """Whether a text is an IP address, as the files write it."""
@@ -34,15 +36,29 @@ def override_advice(configuration: Configuration, name: str, address: str = "IP"
     Where there are some, the map may stand in Pulumi.yaml. A stack's own map, which the command would begin there,
     takes its place as a whole.
     """
-    if overrides := configuration.settings.address_overrides:
-        wanted = guest_host(name, configuration.site.domain_name)
-        there = (key for key in overrides if guest_host(key, configuration.site.domain_name) == wanted)
-        entry = f"`{next(there, name.lower())}: {address}`"
-        place = "where that stands: Pulumi.yaml, else Pulumi.STACK.yaml"
-        return f"write {entry} into the map phoenix:addressOverrides {place}"
+    if configuration.settings.address_overrides:
+        entry = f"`{_key_of_override(configuration, name) or name.lower()}: {address}`"
+        return f"write {entry} into {_MAP}"
     # In a path of Pulumi's a dot would open a level of its own.
     key = f'["{name.lower()}"]' if "." in name else f".{name.lower()}"
     return f"pulumi config set --path 'phoenix:addressOverrides{key}' {address}"
+
+
+def removal_advice(configuration: Configuration, name: str) -> str:
+    """Say how the override of a name is taken out."""
+    # A setting without a value is no file that Pulumi reads.
+    what = (
+        f"`{_key_of_override(configuration, name)}` out of {_MAP}"
+        if len(configuration.settings.address_overrides) > 1
+        else f"out {_MAP}, which has one line"
+    )
+    return f"take {what}; then the name leads to the gateway"
+
+
+def _key_of_override(configuration: Configuration, name: str) -> str | None:
+    wanted = guest_host(name, configuration.site.domain_name)
+    keys = configuration.settings.address_overrides
+    return next((key for key in keys if guest_host(key, configuration.site.domain_name) == wanted), None)
 
 
 def address_of(configuration: Configuration, guest: Guest) -> str | None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, TraefikService, VirtualMachine
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.addresses import address_of, gateway_address, is_address, override, override_advice
+from phoenix_providers.planning.addresses import (
+    address_of,
+    gateway_address,
+    is_address,
+    override,
+    override_advice,
+    removal_advice,
+)
 from phoenix_providers.planning.environments import agent_host
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
@@ -90,12 +97,13 @@ def _of_container(
     Where the guest itself has no fixed address, an override under the service's name is that of the back end.
     """
     own, chosen = address_of(configuration, guest), override(configuration, service.name)
-    mended_by = override_advice(configuration, service.name, ADDRESS)
     if configuration.old_spelling:
         if address := chosen or own:
-            yield _Wish(service.name, address, place, of_guest=True, mended_by=mended_by)
+            advice = override_advice(configuration, service.name, ADDRESS)
+            yield _Wish(service.name, address, place, of_guest=True, mended_by=advice)
     elif guest.address and chosen:
-        yield _Wish(service.name, chosen, place, of_guest=True, mended_by=mended_by)
+        advice = removal_advice(configuration, service.name)
+        yield _Wish(service.name, chosen, place, of_guest=True, mended_by=advice)
     elif own or chosen:
         yield _Wish(service.name, None, place, of_guest=True)
 

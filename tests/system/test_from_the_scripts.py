@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.cli.lab_imitation import imitate
 from phoenix_providers.cli.lab_workspace import connect, make_folders
+from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.lab import control
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.lab.home import LabHome
@@ -262,7 +263,8 @@ def test_from_the_scripts_to_the_second_pass_and_back(installation: Installation
         assert "00-phoenix-internal.conf" not in settled
         rehearsal.must_be_in_sync()
         # As with the scripts, the names of containers' services lead to the containers themselves, past Traefik.
-        assert "phoenix:addressOverrides where that stands: Pulumi.yaml" in rehearsal.phoenix("check", "seeds").output
+        checked = rehearsal.phoenix("check", "seeds").output
+        assert "take out the map phoenix:addressOverrides where that stands: Pulumi.yaml" in checked
 
     # The way back: their file first, then ours go.
     asking = Asking(f"http://{static['entryPoints']['web']['address']}/", f"seeds.{DOMAIN}")
@@ -271,6 +273,11 @@ def test_from_the_scripts_to_the_second_pass_and_back(installation: Installation
     for name in ("phoenix-infrastructure.yml", "phoenix-stacks.yml"):
         (folder / name).unlink()
     assert set(asking.stop()) <= {200}
+    # The hosts file as it was, and their names: a guest that moves is followed again.
+    (hosts / "pve").write_text((installation.home.site / "config" / "hosts-pve.before-phoenix").read_text())
+    names.write_text(generated_names(installation.network).replace(f"{installation.network}40", "127.9.9.9"))
+    with dns:
+        assert open_name_server(dns.server).addresses(f"seeds.{DOMAIN}") == ("127.9.9.9",)
     done = rehearsal.pulumi("stack", "rm", "--yes", "--force", "--preserve-config")
     assert done.code == 0, done.output
     assert len(rehearsal.by_hand_on_proxmox.rules_of("cluster")) == len(GLOBAL_RULES) + 2
