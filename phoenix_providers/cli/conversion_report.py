@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from phoenix_providers.cli.conversion import Conversion
-from phoenix_providers.cli.not_carried import stacks_of_list, zone_names
+from phoenix_providers.cli.not_carried import rules_switched_off, stacks_of_list, zone_names
 from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.generated_names import GENERATED_NAMES, REMOVAL
 from phoenix_providers.planning.script_constants import host_address
@@ -38,7 +38,8 @@ def changes(conversion: Conversion, source: Path) -> Iterator[str]:
         for opening in openings:
             yield f"  {opening.text}" + (" not yet: the stack is blocked" if opening.stack in blocked else "")
         yield "  (what shall stay closed: take it out of `firewall_rules` in config/stacks/)"
-    if lines := [*zone_names(source, plan), *stacks_of_list(source, old)]:
+    switched_off = rules_switched_off(old) if old.old_spelling else ()
+    if lines := [*zone_names(source, plan), *stacks_of_list(source, old), *switched_off]:
         yield "Not carried:"
         yield from (f"  {line}" for line in lines)
     if old.old_spelling and old.site.dns_server.enabled:

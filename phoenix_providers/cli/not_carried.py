@@ -9,6 +9,7 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.discovery import discover
+from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.models.reading import read_document
 from phoenix_providers.models.stack_list import STACKS_FILE, as_folder, listed_stacks
 from phoenix_providers.planning.site_plan import SitePlan
@@ -46,6 +47,21 @@ def stacks_of_list(source: Path, old: Configuration) -> Iterator[str]:
     for name, entry in listed_stacks(layout.folder).items() if layout else ():
         if name not in old.stacks:
             yield f"stack {name}: only {STACKS_FILE} has it; {as_folder(old.folder, name, entry)}"
+
+
+def rules_switched_off(old: Configuration) -> Iterator[str]:
+    """Yield the guests whose rules the scripts wrote into the datacenter's list although their firewall is off."""
+    for guest in old.guests:
+        firewall = guest.firewall
+        if firewall.rules and not firewall.enabled and "enabled" in firewall.model_fields_set:
+            many = len(firewall.rules) > 1
+            count, them = f"{len(firewall.rules)} firewall rule{'s' * many}", "them" if many else "it"
+            file = "vms.yaml" if isinstance(guest, VirtualMachine) else "lxcs.yaml"
+            yield (
+                f"{count} of {guest.name}, whose firewall is switched off: the scripts' list on Proxmox has {them} all "
+                f"the same, and `phoenix adopt` keeps {them} in config/site.yaml; for the guest itself: `enabled: true`"
+                f" in config/{file}"
+            )
 
 
 def _mappings(value: object) -> Iterator[Mapping[str, Any]]:

@@ -211,3 +211,13 @@ def test_an_installation_from_before_there_were_folders_is_told_how_to_make_them
     folder, stack = (reason.next_step for reason in raised.value.reasons)
     assert folder == "make it from phoenix_stacks_config.json, as said of each stack"
     assert f"make stacks/feed/ with docker-compose.yml from {barn / path}, and phoenix.json from" in stack
+
+
+def test_rules_of_a_guest_whose_firewall_is_off_are_named(tmp_path: Path, barn: Path) -> None:
+    rules = [{"type": "in", "action": "ACCEPT", "proto": "tcp", "port": "8000"}]
+    off = {"enabled": False, "rules": rules}
+    guests = {key: {**guest, "firewall": off} if key == "140" else guest for key, guest in LXCS.items()}
+    write(barn, "etc/phoenix_lxc_configs.json", {"lxc_configs": guests})
+    output = said(barn, tmp_path / "new").partition("Not carried")[2]
+    assert "1 firewall rule of Seeds, whose firewall is switched off: the scripts' list on Proxmox has it" in output
+    assert "`enabled: true` in config/lxcs.yaml" in output
