@@ -24,8 +24,18 @@ def check_entry_forms(compose: Compose, locate: Callable[..., Location], finding
                 findings.error(
                     f"a volume of {name} is not valid: {reason}",
                     locate("services", name, "volumes", index),
-                    seen=_written(compose, name, index),
+                    seen=_written(compose, name, "volumes", index),
                     expected="SOURCE:TARGET, for example data:/var/lib/data; in the long form `target`",
+                )
+        for index, entry in enumerate(_listed(service.get("devices"))):
+            # 2.29 reads a text there as that of a volume.
+            reason = _volume(entry, ("services", name, "devices", index), compose) if isinstance(entry, str) else ""
+            if reason:
+                findings.error(
+                    f"a device of {name} is not valid: {reason}",
+                    locate("services", name, "devices", index),
+                    seen=_written(compose, name, "devices", index),
+                    expected="PATH, PATH:PATH_IN_CONTAINER, or a third part such as rwm",
                 )
         for step, host, wrong in _hosts(service.get("extra_hosts")):
             if wrong and ("services", name, "extra_hosts", step) not in compose.hidden:
@@ -53,8 +63,8 @@ def _volume(entry: Any, path: tuple[str | int, ...], compose: Compose) -> str:
     return ""
 
 
-def _written(compose: Compose, name: str, index: int) -> str:
-    written = compose.raw["services"][name]["volumes"][index]
+def _written(compose: Compose, name: str, section: str, index: int) -> str:
+    written = compose.raw["services"][name][section][index]
     if isinstance(written, Mapping):
         return ", ".join(f"{key}: {value}" for key, value in written.items()) or "nothing"
     return str(written) or "an empty text"
