@@ -10,21 +10,22 @@ from typing import Any, NamedTuple
 
 from phoenix_providers.planning.route_conflicts import Requests, answers, overlap
 from phoenix_providers.planning.structure_faults import Fault
-from phoenix_providers.planning.surroundings import OtherFile, Surroundings
+from phoenix_providers.planning.surroundings import Surroundings
 
 _KINDS = ("http", "tcp")
 _ABOVE_ALL = 100000
 
 
 def same_requests(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
-    """Yield each router that our files do not have yet and a file of others has under another name.
+    """Yield each router of ours that answers what our files do not yet, and a file of others does under another name.
 
     One of theirs with a higher `priority` of its own is no matter: it stays the one that answers. Neither is one that
     leads without middlewares to the same of Traefik's own, such as its dashboard.
     """
-    theirs = [one for other in around.others for one in _routes(other.file, _well_formed(other))]
+    theirs = [one for other in around.others for one in _routes(other.file, _well_formed(other.document))]
+    had = [one for standing in around.standing for one in _routes("", _well_formed(standing))]
     for ours in _routes("", document):
-        if ours.name in around.ours.get((ours.kind, "routers"), ()):
+        if any(_goes_on(before, ours) for before in had):
             continue
         for other in theirs:
             # One name in two files is told as such.
@@ -47,12 +48,20 @@ def _routes(file: str, document: Mapping[str, Any]) -> Iterator[_Route]:
         yield _Route(file, kind, name, document[kind]["routers"][name], requests, points)
 
 
+def _goes_on(before: _Route, ours: _Route) -> bool:
+    """Whether it has answered all that before; no entry points are all of them."""
+    everywhere = not before.points or bool(ours.points and ours.points <= before.points)
+    return _ask_the_same(before, ours) and everywhere
+
+
+def _ask_the_same(one: _Route, other: _Route) -> bool:
+    return one.kind == other.kind and one.requests[:-1] == other.requests[:-1]
+
+
 def _meet(ours: _Route, other: _Route) -> bool:
-    *ours_requests, priority = ours.requests
-    *other_requests, other_priority = other.requests
-    # Without one of its own it is the length of the rule.
-    is_above = other_priority > (priority or len(str(ours.router["rule"])))
-    return ours_requests == other_requests and overlap(ours.points, other.points) and not is_above
+    # Without a priority of its own it is the length of the rule.
+    is_above = other.requests[-1] > (ours.requests[-1] or len(str(ours.router["rule"])))
+    return _ask_the_same(ours, other) and overlap(ours.points, other.points) and not is_above
 
 
 def _same_end(ours: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -70,9 +79,9 @@ def _fault(ours: _Route, other: _Route) -> Fault:
     )
 
 
-def _well_formed(other: OtherFile) -> dict[str, Any]:
+def _well_formed(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the routers of a file, which nobody has judged, that can be compared."""
-    return {kind: {"routers": dict(_routers(other.document, kind))} for kind in _KINDS}
+    return {kind: {"routers": dict(_routers(document, kind))} for kind in _KINDS}
 
 
 def _routers(document: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

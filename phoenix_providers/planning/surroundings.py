@@ -56,12 +56,14 @@ class Surroundings:
         beside: What of it is in our other file, and so stays when this one is written.
         others: In the order in which Traefik reads them.
         running: None when there is no API to ask.
+        standing: What our files say as they are now on Traefik's side.
     """
 
     ours: Mapping[Kind, frozenset[str]]
     beside: Mapping[Kind, frozenset[str]]
     others: tuple[OtherFile, ...]
     running: RunningTraefik | None
+    standing: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def broken(self) -> tuple[OtherFile, ...]:
@@ -94,12 +96,17 @@ def united(several: Iterator[Mapping[Kind, frozenset[str]]]) -> dict[Kind, froze
     return everything
 
 
-def names_of_ours(text: str | None) -> dict[Kind, frozenset[str]]:
-    """Return what one of our files defines; nothing if somebody made it unreadable."""
+def read_ours(text: str | None) -> Mapping[str, Any]:
+    """Return what one of our files says; nothing if somebody made it unreadable."""
     try:
-        return defined_names(to_document(text or ""))
+        return to_document(text or "")
     except UnreadableDocumentError:
         return {}
+
+
+def names_of_ours(text: str | None) -> dict[Kind, frozenset[str]]:
+    """Return what one of our files defines; nothing if somebody made it unreadable."""
+    return defined_names(read_ours(text))
 
 
 def read_other(file: str, text: str) -> OtherFile:

@@ -18,7 +18,7 @@ from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
 from phoenix_providers.planning.same_requests import same_requests
 from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
 from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, names_of_ours, read_other, united
+from phoenix_providers.planning.surroundings import Surroundings, defined_names, read_other, read_ours, united
 from phoenix_providers.resources.connections import Connections
 
 _NEXT_LINE = "\n            "
@@ -70,15 +70,16 @@ def foresee(connections: Connections, target: str, file: str, document: Mapping[
     try:
         delivery = connections.delivery(target)
         neighbours = delivery.neighbours(OUR_FILES)
-        ours = names_of_ours(delivery.read(file))
-        beside = united(names_of_ours(delivery.read(name)) for name in OUR_FILES - {file})
+        standing = {name: read_ours(delivery.read(name)) for name in sorted(OUR_FILES)}
         taken = taken_over(file, document, delivery)
     except ProductError as error:
         print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
         return
     names = {one.name for one in taken}
     others = tuple(read_other(name, text) for name, text in neighbours.items() if name not in names)
-    around = Surroundings(ours=ours, beside=beside, others=others, running=None)
+    defined = {name: defined_names(document) for name, document in standing.items()}
+    beside = united(found for name, found in defined.items() if name != file)
+    around = Surroundings(defined[file], beside, others, running=None, standing=tuple(standing.values()))
     faults = (*shadowed(document, around), *same_requests(document, around))
     reasons = [
         Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")

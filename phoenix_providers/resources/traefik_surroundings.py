@@ -6,7 +6,14 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.planning.our_files import OUR_FILES
 from phoenix_providers.planning.proof import running_names
-from phoenix_providers.planning.surroundings import RunningTraefik, Surroundings, names_of_ours, read_other, united
+from phoenix_providers.planning.surroundings import (
+    RunningTraefik,
+    Surroundings,
+    defined_names,
+    read_other,
+    read_ours,
+    united,
+)
 
 
 def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
@@ -17,12 +24,14 @@ def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroun
     Raises:
         ProductError: The directory or the API does not answer.
     """
-    names = {name: names_of_ours(delivery.read(name)) for name in sorted(OUR_FILES)}
+    standing = {name: read_ours(delivery.read(name)) for name in sorted(OUR_FILES)}
+    names = {name: defined_names(document) for name, document in standing.items()}
     return Surroundings(
         ours=united(iter(names.values())),
         beside=united(found for name, found in names.items() if name != own),
         others=tuple(read_other(name, text) for name, text in delivery.neighbours(OUR_FILES).items()),
         running=_running(api) if api else None,
+        standing=tuple(standing.values()),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.planning.config_faults import config_faults
 from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.surroundings import Kind, Surroundings, read_other
+from phoenix_providers.planning.surroundings import Surroundings, read_other
 
 RULE = "Host(`films.home.lan`)"
 
@@ -19,9 +19,10 @@ def document(name: str, kind: str = "http", **router: Any) -> dict[str, Any]:
     return {kind: {"routers": {name: route}, "services": {f"{name}-service": service, "films": service}}}
 
 
-def faults(ours: dict[str, Any], theirs: Any, had: dict[Kind, frozenset[str]] | None = None) -> list[str]:
+def faults(ours: dict[str, Any], theirs: Any, *had: dict[str, Any]) -> list[str]:
     text = theirs if isinstance(theirs, str) else to_text(theirs)
-    around = Surroundings(ours=had or {}, beside={}, others=(read_other("by-hand.yml", text),), running=None)
+    others = (read_other("by-hand.yml", text),)
+    around = Surroundings(ours={}, beside={}, others=others, running=None, standing=had)
     return [str(fault) for fault in config_faults(ours, around) if "same requests" in str(fault)]
 
 
@@ -75,9 +76,20 @@ def test_another_way_to_the_dashboard_is_no_matter_without_a_sign_in(middlewares
     assert len(faults(ours, theirs)) == count
 
 
-def test_what_ours_has_answered_before_goes_on() -> None:
-    had: dict[Kind, frozenset[str]] = {("http", "routers"): frozenset({"films-router"})}
-    assert faults(document("films-router"), by_hand(), had) == []
+@pytest.mark.parametrize("had", [document("films-router"), document("films-111", priority=1)])
+def test_what_ours_has_answered_before_goes_on(had: dict[str, Any]) -> None:
+    assert faults(document("films-router"), by_hand(), document("music"), had) == []
+
+
+def test_one_more_entry_point_counts() -> None:
+    theirs = by_hand(entryPoints=["websecure"])
+    assert len(faults(document("films", entryPoints=["web", "websecure"]), theirs, document("films"))) == 1
+
+
+@pytest.mark.parametrize("before", [{"rule": "Host(`music.home.lan`)"}, {"entryPoints": ["websecure"]}, {"tls": {}}])
+def test_a_route_of_ours_that_begins_to_answer_the_same_is_refused(before: dict[str, Any]) -> None:
+    (fault,) = faults(document("films-router"), by_hand(), document("films-router", **before))
+    assert "films-with-sign-in in by-hand.yml" in fault
 
 
 def test_one_name_in_both_is_told_as_such() -> None:
