@@ -35,7 +35,7 @@ def declare_again(site: Site, firewall: Sequence[pulumi.Resource]) -> list[pulum
     """Declare the second gate behind the firewall; return who comes last."""
     if not firewall or not site.declares("readiness-again"):
         return list(firewall)
-    return [ReadinessAgain("readiness-again", _products(site), after(firewall))]
+    return [ReadinessAgain("readiness-again", products(site), after(firewall))]
 
 
 def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
@@ -43,7 +43,7 @@ def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
     about = {key: asked[key] for key in ("node", "networks", "connections", "sync_address")}
     addresses = {
         "proxmox": site.proxmox,
-        **_products(site),
+        **products(site),
         "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
         "firewall": about,
         "guests": asked["guests"],
@@ -148,8 +148,8 @@ def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dic
     }
 
 
-def _products(site: Site) -> dict[str, object]:
-    """Addresses, never names that a later step publishes."""
+def products(site: Site) -> dict[str, object]:
+    """Return addresses of the products, never names that a later step publishes."""
     addresses: dict[str, object] = {
         "portainer": site.server,
         "traefik_api": site.settings.traefik_api_url or "",

@@ -10,6 +10,7 @@ import pulumi
 from phoenix_providers.planning.refused_routes import told_refusal
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
+from phoenix_providers.program.readiness import products
 from phoenix_providers.program.removals import Watch
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.dns_answers import DnsAnswers
@@ -71,6 +72,7 @@ def declare(
     options = after([*final, *others])
     foresight = {
         "preview": pulumi.runtime.is_dry_run(),
+        "products": products(site),
         "registries": [{"url": one.url, "user": one.user, "secret": one.secret} for one in site.plan.registries],
     }
     Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)

@@ -20,6 +20,7 @@ from phoenix_providers.errors import (
 )
 from phoenix_providers.planning.cures import cure
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.foresight import foresee
 from phoenix_providers.resources.image_foresight import foresee_images
 from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -43,7 +44,7 @@ class VerdictProvider(PhoenixProvider):
         """Add what the firewall keeps out of a run for some targets; what a full run found of it is not its business.
 
         In a full run the check of the firewall tells. A preview says what it sees of images: all stacks have been
-        compared by now.
+        compared by now. One for some targets, which has no gate, says what it sees of the products.
         """
         inputs, current = own(news), connections.opened()
         if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
@@ -57,7 +58,11 @@ class VerdictProvider(PhoenixProvider):
             }
         foresight = inputs.pop("foresight", None) or {}
         if current is not None and not has_unknown([foresight, inputs["declared"]]) and foresight.get("preview"):
-            for line in foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"]):
+            products = foresight.get("products")
+            # The gate, which a run for some targets leaves out, has told it in a full one.
+            said = foresee(current, products, {}) if products and not current.whole_run else []
+            said += foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"])
+            for line in said:
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
@@ -94,7 +99,8 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         failures: Failure text by name, from the outputs of all these; "" where all is well.
         leaving: Names of everything that the run removes.
         last_word: Name of the last word that is deleted behind all these; empty if none is.
-        foresight: Whether it is a `preview`, and the private `registries` of the files: {url, user, secret}.
+        foresight: Whether it is a `preview`, addresses of `products`, and the private `registries` of the files:
+            {url, user, secret}.
         opts: Options for the engine.
     """
 

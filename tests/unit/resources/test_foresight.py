@@ -17,9 +17,10 @@ from phoenix_providers.errors import NotReadyError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.resources import foresight, readiness
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.connections import Connections, use
 from phoenix_providers.resources.foresight import foresee
 from phoenix_providers.resources.readiness import wait_until_ready
+from phoenix_providers.resources.verdict import VerdictProvider
 
 NOBODY = "http://127.0.0.1:1"
 Serve = Callable[[dict[str, Any]], str]
@@ -194,3 +195,22 @@ def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.
     with pytest.raises(NotReadyError):
         wait_until_ready(connections, {}, told.append)
     assert told == ["waiting up to 0.1 s: Portainer cannot be reached"]
+
+
+@pytest.mark.parametrize(
+    ("whole_run", "preview", "told"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
+    connections: Connections, capsys: pytest.CaptureFixture[str], whole_run: bool, preview: bool, told: bool
+) -> None:
+    connections.whole_run = whole_run
+    use(connections)
+    products = {"traefik_target": ""}
+    news = {
+        "declared": [],
+        "blocked": {},
+        "failures": {},
+        "foresight": {"preview": preview, "products": products, "registries": []},
+    }
+    VerdictProvider().check({}, news)
+    assert ("It is not said where Traefik's files go" in capsys.readouterr().err) == told
