@@ -91,11 +91,15 @@ def read_compose(
     except BrokenYamlError as error:
         place = locate()
         findings.error(
-            "the compose file is not valid YAML",
+            "the compose file has several documents" if error.several else "the compose file is not valid YAML",
             Location(place.file, error.line),
             seen=" ".join(str(error).split()),
-            expected="valid YAML: each key indented like its neighbours, with blanks and not with tabs",
-            next_step=f"correct {Location(place.file, error.line)} (the cause may stand a line earlier)",
+            expected="one document, since labels and files are added to it"
+            if error.several
+            else "valid YAML: each key indented like its neighbours, with blanks and not with tabs",
+            next_step="write both as one, without `---` between them"
+            if error.several
+            else f"correct {Location(place.file, error.line)} (the cause may stand a line earlier)",
         )
         return None
     if not isinstance(document, dict) or not isinstance(document.get("services"), dict) or not document["services"]:

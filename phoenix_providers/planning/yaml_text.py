@@ -21,12 +21,16 @@ _TO_AN_END = re.compile(r"[ \t]*(?:#.*)?(?:\r?\n|\Z)")
 # What the library lets out on odd scalars and keys, such as `-_` or a map as key.
 _LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError)
 
+# The library's own words.
+_SEVERAL = "but found another document"
+
 
 class BrokenYamlError(ValueError):
-    """Text that is no YAML; `line` counts from 1, None when unknown."""
+    """Text that is no YAML, or has `several` documents; `line` counts from 1, None when unknown."""
 
-    def __init__(self, reason: str, line: int | None) -> None:
+    def __init__(self, reason: str, line: int | None, *, several: bool = False) -> None:
         self.line = line
+        self.several = several
         super().__init__(reason)
 
 
@@ -47,9 +51,9 @@ def load(text: str) -> Any:
         raise BrokenYamlError("a part contains itself, or is nested too deeply", None) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise BrokenYamlError(
-            error.problem or error.context or "unreadable", mark.line + 1 if mark else None
-        ) from error
+        several = error.problem == _SEVERAL
+        reason = "a second document begins here" if several else error.problem or error.context or "unreadable"
+        raise BrokenYamlError(reason, mark.line + 1 if mark else None, several=several) from error
     except (YAMLError, *_LIBRARYS_OWN) as error:
         raise BrokenYamlError(" ".join(str(error).split()), None) from error
     return document

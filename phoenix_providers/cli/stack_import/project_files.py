@@ -59,11 +59,11 @@ def compose_tree(file: Path) -> tuple[Any, Part]:
         document = load(text)
     except BrokenYamlError as error:
         raise UsageError(
-            "A compose file is not valid YAML",
+            "A compose file has several documents" if error.several else "A compose file is not valid YAML",
             where=str(Location(file, error.line)),
             seen=" ".join(str(error).split()),
-            expected="valid YAML",
-            next_step=MEND_IT,
+            expected="one document" if error.several else "valid YAML",
+            next_step="write both as one, without `---` between them; then run again" if error.several else MEND_IT,
         ) from None
     data = plain(document) if document is not None else {}
     services = data.get("services") if isinstance(data, dict) else None

@@ -111,6 +111,7 @@ def test_without_a_site_around_it_asks_for_a_folder(tmp_path: Path, monkeypatch:
     [
         ({"readme.md": "x"}, "no compose project"),
         ({"compose.yml": "a: [b\n"}, "not valid YAML"),
+        ({"compose.yml": "services: {a: {image: i}}\n---\nservices: {b: {image: i}}\n"}, "several documents"),
         ({"compose.yml": "- a\n"}, "no compose file"),
         ({"compose.yml": "include: [x.yml]\n"}, "not here"),
         ({"compose.yml": "include: [compose.yml]\nservices: {a: {image: i}}\n"}, "circle"),
