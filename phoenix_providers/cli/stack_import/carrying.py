@@ -202,7 +202,8 @@ class Carrier:
         used = in_labels | asked_names(tree.written).keys() | {_PROFILES}
         for name, variable in self._project.variables.items():
             if name in used and name not in _OF_COMPOSE:
-                place = Location(self._project.scopes.files.get(name, self._project.folder / ".env"), variable.line)
+                file = self._project.scopes.files.get(name) or self._project.dotenv[name]
+                place = Location(file, variable.line)
                 secret = name in secrets and bool(variable.value)
                 secret = secret or self.parts.is_secret(name, variable.value, by_form=name not in in_labels)
                 self.parts.declare(name, variable.value, place, secret=secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,20 +39,25 @@ class ComposeProject:
     """A project, read whole.
 
     Attributes:
+        source: Where compose is called.
+        folder: That of the main file, which paths are relative to; another one where COMPOSE_FILE leads there.
         files: Its compose files; the first one is the main one.
         document: The main file as the YAML library has it.
         tree: All files merged, without `include` and `extends`; paths of parts begin with the name of their file.
         variables: What `.env` and the like say, by name.
         name: Its name for compose, which the names of its volumes begin with.
+        dotenv: The `.env` where each variable stands.
         scopes: What its includes say in files of their own.
     """
 
+    source: Path
     folder: Path
     files: tuple[Path, ...]
     document: Any
     tree: Part
     variables: Mapping[str, FileVariable]
     name: str
+    dotenv: Mapping[str, Path] = field(default_factory=dict)
     scopes: IncludeScopes = field(default_factory=IncludeScopes)
 
 
@@ -69,6 +75,7 @@ class _Reader:
         self._folder = folder
         self._remarks = remarks
         self._variables: dict[str, FileVariable] = {}
+        self._dotenv: dict[str, Path] = {}
         self._files: list[Path] = []
         self._scopes = IncludeScopes()
 
@@ -80,7 +87,7 @@ class _Reader:
                 Location(templates[0]),
                 "where the values are wanted: make .env of it, and run this again in a new folder",
             )
-        self._variables = read_variables(env, {}) if env.is_file() else {}
+        self._read_dotenv(env)
         for manifest in manifest_files(self._folder):
             self._remarks.leave(
                 f"{manifest.name} is there already, and what it says is not in the new one",
@@ -89,7 +96,8 @@ class _Reader:
             )
         files = project_files(self._folder, {name: one.value for name, one in self._variables.items()})
         document, _ = compose_tree(files[0])
-        folder = files[0].parent if files[0].parent != self._folder else self._folder
+        folder = files[0].parent
+        self._read_dotenv(folder / ".env")
         name = self._name(files)
         if name:
             # Compose itself defines it, for what `env_file` and `include` name as well.
@@ -97,14 +105,23 @@ class _Reader:
         tree = with_present_name(cleaned(self._merged(files, folder, self._known(), ())), name, self._remarks)
         tree = self._scopes.opened(tree, self._variables)
         return ComposeProject(
+            source=self._folder,
             folder=folder,
             files=tuple(dict.fromkeys(self._files)),
             document=document,
             tree=tree,
             variables=self._variables,
             name=name,
+            dotenv=self._dotenv,
             scopes=self._scopes,
         )
+
+    def _read_dotenv(self, file: Path) -> None:
+        """Add what a `.env` says: the first one of a name counts."""
+        for name, variable in read_variables(file, self._known()).items() if file.is_file() else ():
+            if name not in self._variables:
+                self._variables[name] = variable
+                self._dotenv[name] = file
 
     def _known(self) -> dict[str, str]:
         return {name: variable.value for name, variable in self._variables.items()}
@@ -113,7 +130,8 @@ class _Reader:
         known = self._known()
         trees = [compose_tree(file)[1].value for file in files]
         declared = [text_of(tree["name"], known) for tree in trees if tree.get("name") and tree["name"].value]
-        name = known.get(PROJECT_NAME) or (declared or [self._folder.resolve().name])[-1]
+        # Links keep their names, as in compose.
+        name = known.get(PROJECT_NAME) or (declared or [Path(os.path.abspath(files[0])).parent.name])[-1]
         return _NOT_IN_NAMES.sub("", name.lower()).lstrip("_-")
 
     def _merged(self, files: list[Path], folder: Path, known: dict[str, str], above: tuple[Path, ...]) -> Part:
