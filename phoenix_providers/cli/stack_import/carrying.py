@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from shlex import quote
@@ -13,7 +14,7 @@ from phoenix_providers.cli.stack_import.mounts import Mounts
 from phoenix_providers.cli.stack_import.password_lines import password_options
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject
-from phoenix_providers.cli.stack_import.relative_paths import text_of, with_key, without_key
+from phoenix_providers.cli.stack_import.relative_paths import is_relative, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.secret_uses import names_of_secrets, names_under_telling_keys
 from phoenix_providers.models.location import Location
@@ -27,6 +28,7 @@ from phoenix_providers.planning.variables import PROJECT_NAME
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", PROJECT_NAME)
 _PROFILES = "COMPOSE_PROFILES"
+_WHERE = {".": "beside the compose file", "~": "in a home folder"}
 _ROUTING = ("http", "tcp", "udp", "enable")
 
 
@@ -44,6 +46,8 @@ class Carrier:
         # Variables of an include count in its compose files only, and not in env files.
         self._own = {name: value for name, value in known.items() if name not in project.scopes.files}
         self._environment_files = EnvironmentFiles(project.folder, self._own, places, remarks)
+        if on_vm is not None:
+            on_vm /= os.path.relpath(project.folder, project.source)
         self._mounts = Mounts(project.folder, known, on_vm, places, remarks)
         self._sources = FileSources(project.folder, known, places, remarks)
         self.parts = ManifestParts(stack)
@@ -180,15 +184,17 @@ class Carrier:
             return tree
         for key, part in section.value.items():
             said = part.said if part.is_map else {}
-            if is_external(said) or said.get("name") or self._project.name == "":
+            if is_external(said):
                 continue
             device = str((said.get("driver_opts") or {}).get("device") or "")
-            if device.startswith("."):
+            if is_relative(device):
                 self._remarks.leave(
-                    f"the volume {key} is {device}, a path beside the compose file",
+                    f"the volume {key} is {device}, a path {_WHERE[device[0]]}",
                     self._places.of(part),
                     "copy it to the VM, and write its path there",
                 )
+            if said.get("name") or self._project.name == "":
+                continue
             name = f"{self._project.name}_{key}"
             self.volumes[key] = name
             own = part if part.is_map else Part({}, None, part.path)

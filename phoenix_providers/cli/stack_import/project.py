@@ -21,6 +21,7 @@ from phoenix_providers.cli.stack_import.project_files import (
 )
 from phoenix_providers.cli.stack_import.relative_paths import at, moved, text_of, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
+from phoenix_providers.cli.stack_import.shell_paths import with_shell_paths
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.discovery import manifest_files
 from phoenix_providers.models.location import Location
@@ -102,7 +103,8 @@ class _Reader:
         if name:
             # Compose itself defines it, for what `env_file` and `include` name as well.
             self._variables[PROJECT_NAME] = FileVariable(PROJECT_NAME, name, 1)
-        tree = with_present_name(cleaned(self._merged(files, folder, self._known(), ())), name, self._remarks)
+        tree = with_shell_paths(cleaned(self._merged(files, folder, self._known(), ())), self._folder, folder)
+        tree = with_present_name(tree, name, self._remarks)
         tree = self._scopes.opened(tree, self._variables)
         return ComposeProject(
             source=self._folder,

@@ -50,6 +50,12 @@ def moved(tree: Part, folder: Path, project: Path, variables: Mapping[str, str])
             return part
         return scalar(part, f"{seen_from(folder / source_text, project)}:{rest}")
 
+    return with_paths(tree, path, mount)
+
+
+def with_paths(tree: Part, path: Change, mount: Change) -> Part:
+    """Return a project with what names a file of its own changed, and its mounts."""
+
     def service(part: Part) -> Part:
         part = at(part, "volumes", lambda volumes: each(volumes, mount))
         for key in ("env_file", "label_file"):
