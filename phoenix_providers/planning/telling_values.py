@@ -6,7 +6,7 @@ import re
 
 MADE_UP = "made-up"
 _KEY = r"(?:api|private|access|secret|auth)[_-]?key"
-_NAME = rf"(?:[\w-]*[_-])?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|{_KEY})"
+_NAME = rf"(?:[\w-]*[_-]|pg)?(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|{_KEY})"
 # A reference to a variable gives nothing away; `$$` begins none.
 _NO_REFERENCE = r"(?!\$(?!\$)|[\[{<])"
 _CODE_HOSTS = (r"gh[opsur]_[A-Za-z0-9]{20,}", r"github_pat_\w{20,}", r"gl(?:pat|dt|rt|oas|cbt|ptt)-[\w-]{16,}")
@@ -26,6 +26,8 @@ _SERVICES = (
     r"glsa_\w{20,}",
     r"ptr_[A-Za-z0-9+/=]{20,}",
     r"[0-9]{8,10}:AA[\w-]{30,}",
+    r"hooks\.slack\.com/(?:services|workflows|triggers)/\w+/\w+/\w{8,}",
+    r"discord(?:app)?\.com/api/webhooks/[0-9]+/[\w-]{20,}",
     r"AGE-SECRET-KEY-1[A-Z0-9]{20,}",
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
 )

@@ -11,8 +11,8 @@ from phoenix_providers.cli.stack_import.environment_files import EnvironmentFile
 from phoenix_providers.cli.stack_import.file_sources import FileSources
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts, telling_values
 from phoenix_providers.cli.stack_import.mounts import Mounts
-from phoenix_providers.cli.stack_import.password_lines import password_options
 from phoenix_providers.cli.stack_import.places import Places
+from phoenix_providers.cli.stack_import.plain_remarks import remark_plain_secrets
 from phoenix_providers.cli.stack_import.project import ComposeProject
 from phoenix_providers.cli.stack_import.relative_paths import is_relative, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
@@ -22,8 +22,6 @@ from phoenix_providers.planning.asked_names import asked_names, names_in_text
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.compose_parts import Part
 from phoenix_providers.planning.external_flag import is_external
-from phoenix_providers.planning.plain_secrets import is_telling
-from phoenix_providers.planning.telling_values import is_telling_value
 from phoenix_providers.planning.variables import PROJECT_NAME
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", PROJECT_NAME)
@@ -87,19 +85,20 @@ class Carrier:
         if not own.is_map:
             return own
         if "build" in own.value:
-            image = str(own.said.get("image") or f"REGISTRY/{name}:TAG")
-            context = own.said["build"]
-            context = context.get("context", ".") if isinstance(context, dict) else context
+            made = f"{self._project.name}-{name}"
+            image = text_of(own.value["image"], self._known) if "image" in own.value else ""
+            named = image or f"REGISTRY/{name}:TAG"
+            # Compose itself knows the Dockerfile, the target and the arguments.
+            steps = [f"cd {quote(str(self._project.source))}", f"docker compose build {quote(name)}"]
+            steps += [] if image else [f"docker tag {quote(made)} {quote(named)}"]
             self._remarks.leave(
                 f"{name} is built from source, and Portainer gets only the compose text",
                 self._places.of(own.value["build"]),
-                f"docker build -t {quote(image)} {quote(str(self._project.folder / str(context)))} "
-                f"&& docker push {quote(image)}; "
-                "then `image` in place of `build`",
+                f"{' && '.join([*steps, f'docker push {quote(named)}'])}; then `image` in place of `build`",
             )
         own = self._environment_files.carried(name, own, self.parts)
         own = self._mounts.carried(name, own, self.parts)
-        self._mention_plain_secrets(name, own)
+        remark_plain_secrets(name, own, self._places, self._remarks)
         return self._without_routes(name, own)
 
     def _without_routes(self, name: str, own: Part) -> Part:
@@ -126,38 +125,6 @@ class Carrier:
             self.parts.label(name, label)
         self._remarks.tell(f"Traefik's labels of {name} are in the manifest now", self._places.of(labels))
         return with_key(own, "labels", rest) if rest.value else without_key(own, "labels")
-
-    def _mention_plain_secrets(self, name: str, own: Part) -> None:
-        environment = own.value.get("environment")
-        if environment is None:
-            return
-        pairs = (
-            [(key, str(part.raw), part) for key, part in environment.value.items()]
-            if environment.is_map
-            else [(*split_label(str(part.raw)), part) for part in environment.value]
-            if environment.is_list
-            else []
-        )
-        for key, text, part in pairs:
-            clear = "$" not in text.replace("$$", "") and part.path[0] != "" and text != "None"
-            if clear and (is_telling(key, text) or is_telling_value(text)):
-                self._remarks.tell(
-                    f"{key} of {name} stands in clear in the compose file, as it did before",
-                    self._places.of(part),
-                    f"write ${{{key}}} there, and a variable with a {{secret: …}} into phoenix.yaml",
-                )
-
-        for key in ("command", "entrypoint", "healthcheck"):
-            if key in own.value:
-                said = own.value[key].written
-                said = said.get("test") if isinstance(said, dict) else said
-                words = " ".join(map(str, said)) if isinstance(said, list) else str(said)
-                options = [f"{option} in {key}" for option in password_options(words)]
-                for what in options or [key] * is_telling_value(words):
-                    self._remarks.tell(
-                        f"{what} of {name} may hold a password, and is copied as it is",
-                        self._places.of(own.value[key]),
-                    )
 
     def _with_configs(self, tree: Part) -> Part:
         if not self.parts.composed_configs:

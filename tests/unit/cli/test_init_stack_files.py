@@ -122,13 +122,15 @@ def test_printed_commands_can_be_typed_as_they_are(source: Path, tmp_path: Path)
     (source / "db password.txt").write_text("hunter22\n")
     (source / "data").mkdir()
     (source / "docker-compose.yml").write_text(
-        "services: {web: {image: i, build: ., volumes: ['./data:/data']}}\n"
+        "services: {web: {image: i, build: ., volumes: ['./data:/data']}, own: {build: {context: x, target: t}}}\n"
         "secrets: {pw: {file: './db password.txt'}}\nnetworks: {n: {external: true}}\n"
     )
     output = run("init", tmp_path / "stack", "--stack", source, "--on-vm", "/opt/my app")
     assert f"< '{source}/db password.txt'" in output
     assert f"scp -r '{source}/data' VM:'/opt/my app/data'" in output
-    assert f"docker build -t i '{source}' && docker push i" in output
+    assert f"cd '{source}' && docker compose build web && docker push i; then `image`" in output
+    tagged = "docker compose build own && docker tag project-own REGISTRY/own:TAG && docker push REGISTRY/own:TAG; then"
+    assert tagged in output
     with pytest.raises(UsageError) as refused:
         run("init", tmp_path / "stack", "--stack", source)
     assert f"--stack '{source}'" in str(refused.value)

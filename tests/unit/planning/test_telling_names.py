@@ -21,6 +21,7 @@ from phoenix_providers.planning.telling_values import has_sign_in
             "requirepass",
         ),
         *("MAILPW", "ncadminpw", "VNC_PW", "olcRootPW", "emailPwd", "LDAP_BINDPWD", "FLOWER_BASIC_AUTH", "NEO4J_AUTH"),
+        *("VPN_IPSEC_PSK", "MY_PSK"),
     ],
 )
 def test_a_telling_name(name: str) -> None:
