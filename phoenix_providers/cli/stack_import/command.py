@@ -161,8 +161,9 @@ def _secrets(carrier: Carrier) -> Iterator[str]:
     if carrier.parts.secrets:
         yield "Set these secrets of the Pulumi stack; each command asks for its value, or reads it from its file:"
     for secret in carrier.parts.secrets.values():
-        value = f" < {quote(secret.file)}" if secret.file else ""
-        yield f"  pulumi config set --secret --path 'phoenix:secrets.{secret.name}'{value}   # {secret.place}"
+        # Pulumi takes one line end off what it reads.
+        value = f"(cat {quote(secret.file)}; echo) | " if secret.file else ""
+        yield f"  {value}pulumi config set --secret --path 'phoenix:secrets.{secret.name}'   # {secret.place}"
         yield from (f"    ({note})" for note in secret.notes)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from phoenix_providers.cli.stack_import.file_access import with_access
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
 from phoenix_providers.cli.stack_import.password_lines import password_lines
 from phoenix_providers.cli.stack_import.places import Places
-from phoenix_providers.cli.stack_import.relative_paths import at, text_of, with_key, without_key
+from phoenix_providers.cli.stack_import.relative_paths import at, each, text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.secret_files import is_secret_file
 from phoenix_providers.cli.stack_import.text_files import UnfitFileError, is_executable, text_content
@@ -62,7 +63,19 @@ class FileSources:
         self._remarks.tell(f"secrets.{name} is a secret of the Pulumi stack now", self._places.of(definition))
         own = without_key(definition, "file")
         own = with_key(own, "environment", Part(variable, variable, definition.path))
-        return at(tree, "secrets", lambda section: with_key(section, name, own))
+        tree = at(tree, "secrets", lambda section: with_key(section, name, own))
+
+        def referring(entry: Part) -> Part:
+            if _source(entry) != name:
+                return entry
+            source = Part(name, name, entry.path)
+            longer = with_access(entry if entry.is_map else Part({"source": source}, None, entry.path), file)
+            return longer if "mode" in longer.value else entry
+
+        def service(one: Part) -> Part:
+            return at(one, "secrets", lambda listed: each(listed, referring))
+
+        return at(tree, "services", lambda services: each(services, service))
 
     def _config(
         self, tree: Part, name: str, definition: Part, file: Path, content: bytes, parts: ManifestParts

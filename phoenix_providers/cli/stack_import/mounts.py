@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ruamel.yaml.scalarint import OctalInt
 
+from phoenix_providers.cli.stack_import.file_access import with_access
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
 from phoenix_providers.cli.stack_import.password_lines import password_lines
 from phoenix_providers.cli.stack_import.places import Places
@@ -178,7 +179,7 @@ class Mounts:
         while key in parts.taken or parts.composed_secrets.get(key, variable) != variable:
             key = f"{key}_file"
         parts.composed_secrets[key] = variable
-        return _reference(key, destination, mount)
+        return with_access(_reference(key, destination, mount), file)
 
     def _name(self, file: Path) -> str:
         """Return a file's path in the stack's folder."""

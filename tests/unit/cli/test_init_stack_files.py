@@ -126,7 +126,7 @@ def test_printed_commands_can_be_typed_as_they_are(source: Path, tmp_path: Path)
         "secrets: {pw: {file: './db password.txt'}}\nnetworks: {n: {external: true}}\n"
     )
     output = run("init", tmp_path / "stack", "--stack", source, "--on-vm", "/opt/my app")
-    assert f"< '{source}/db password.txt'" in output
+    assert f"(cat '{source}/db password.txt'; echo) | pulumi config set --secret" in output
     assert f"scp -r '{source}/data' VM:'/opt/my app/data'" in output
     assert f"cd '{source}' && docker compose build web && docker push i; then `image`" in output
     tagged = "docker compose build own && docker tag project-own REGISTRY/own:TAG && docker push REGISTRY/own:TAG; then"
@@ -147,3 +147,23 @@ def test_a_place_on_the_vm_belongs_to_a_compose_project(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="none is named"):
         run("init", tmp_path / "site", "--on-vm", "/opt/app")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_secret_that_not_everybody_may_read_stays_like_that(source: Path, tmp_path: Path) -> None:
+    for name, mode in (("id", 0o600), ("own", 0o640), ("open", 0o644)):
+        (source / name).write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n")
+        (source / name).chmod(mode)
+    (source / "docker-compose.yml").write_text(
+        "services: {a: {image: i, volumes: ['./id:/root/.ssh/id:ro'],\n"
+        "  secrets: [own, open, {source: own, target: /z, mode: 0o400}]}}\n"
+        "secrets: {own: {file: ./own}, open: {file: open}}\n"
+    )
+    run("init", tmp_path / "stack", "--stack", source)
+    file = (source / "id").stat()
+    owner = {"uid": str(file.st_uid), "gid": str(file.st_gid)} if file.st_uid or file.st_gid else {}
+    assert loaded(tmp_path / "stack" / "docker-compose.yml")["services"]["a"]["secrets"] == [
+        {"source": "own", "mode": 0o640, **owner},
+        "open",
+        {"source": "own", "target": "/z", "mode": 0o400, **owner},
+        {"source": "id", "target": "/root/.ssh/id", "mode": 0o600, **owner},
+    ]
