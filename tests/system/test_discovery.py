@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 import requests
 
+from phoenix_providers.cli.expected_routes import expected_routes
 from phoenix_providers.lab.control import RunningLab
+from phoenix_providers.lab.probe import ask
 from phoenix_providers.lab.request_log import since
+from phoenix_providers.planning.dotenv import decode
 
 pytestmark = [pytest.mark.engine, pytest.mark.faults]
 
@@ -146,6 +150,32 @@ def test_twelve_stacks_are_taken_over_and_nothing_notices(world: Any) -> None:
     assert portainer.container_ids() == containers
     assert proxmox.hosts() == hosts
     assert {place: proxmox.rules_of(place) for place in before} == before
+    engine.must("pulumi", "up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_a_site_whose_folder_is_lost_goes_on_with_its_routes(start_lab: Callable[..., Any]) -> None:
+    lost = start_lab()
+    lost.must_up()
+    routes = expected_routes(lost.plan)
+    containers = lost.by_hand.container_ids()
+    told = discovered(lost)
+    assert "refuses to drop it" not in told
+    assert "routes in the labels" not in told
+    engine = Engine(lost, lost.home.folder / "found")
+    engine.set("--secret", "proxmoxve:apiToken", lost.lab.proxmox_token)
+    engine.set("--secret", "phoenix:portainerPassword", lost.lab.portainer_password)
+    engine.set("--plaintext", "phoenix:settle", "1")
+    engine.set("--plaintext", "phoenix:firewallDelay", "1.5")
+    for name, variable, folder in re.findall(r"phoenix:secrets\.(\S+) +# (\S+) of the stack (\S+)", told):
+        pairs = lost.by_hand.stack(f"{folder}-production")["Env"]
+        value = decode(next(pair["value"] for pair in pairs if pair["name"] == variable))
+        engine.set("--secret", f"phoenix:secrets.{name}", value, path=True)
+    engine.must("phoenix", "adopt", "--yes")
+    engine.must("pulumi", "preview")
+    engine.must("pulumi", "up", "--yes", "--skip-preview")
+    replies = [(route, ask(lost.lab.traefik_url, route.host, route.path)) for route in routes]
+    assert [route.host for route, reply in replies if not route.matches(reply)] == []
+    assert lost.by_hand.container_ids() == containers
     engine.must("pulumi", "up", "--yes", "--skip-preview", "--expect-no-changes")
 
 
