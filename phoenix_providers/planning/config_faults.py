@@ -33,7 +33,7 @@ def config_faults(document: Mapping[str, Any], around: Surroundings) -> tuple[Fa
     return (
         *_taken_names(own, around),
         *same_requests(document, around),
-        *missing_ends(document, around),
+        *_missing_ends(document, around),
         *_unknown_entry_points(document, around),
         *_unknown_resolvers(document, around),
     )
@@ -69,7 +69,7 @@ def _is_elsewhere(kind: Kind, name: str, around: Surroundings) -> bool:
     return name + _FILE in around.running.names.get(kind, ())
 
 
-def missing_ends(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+def _missing_ends(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
     """Yield what a document without faults in its structure leads to, and nobody defines."""
     own = defined_names(document)
     known = united(iter([own, around.beside, *(other.names for other in around.others)]))

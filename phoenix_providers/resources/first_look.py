@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from phoenix_providers.errors import UnsafeError
+from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
 from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.route_checks import WHOLE
 from phoenix_providers.planning.route_names import Parts
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE, allowing
 from phoenix_providers.planning.standing_routes import standing_routes
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.traefik_file import loadable
+from phoenix_providers.resources.traefik_file import TraefikFile, loadable
 
 _NEXT_LINE = "\n            "
 _OWN = f"or move them into a file of your own beside it;{_NEXT_LINE}"
@@ -53,3 +54,37 @@ def first_look(connections: Connections, target: str, file: str, declared: Mappi
             next_step=declaring + allowing(count),
         )
     return standing.parts
+
+
+def standing_parts(
+    connections: Connections | None, place: tuple[str, str, str], declared: Mapping[str, Mapping[str, Any]]
+) -> Parts:
+    """Return the same of stacks alone; nothing where nobody answers, which is remembered for the write."""
+    file, target, _ = place
+    if connections is None or not target:
+        return {}
+    try:
+        found = first_look(connections, target, file, declared)
+    except ProductError as error:
+        connections.unseen[file] = error.explanation.what
+        return {}
+    # A preview of the same process may have found silence.
+    connections.unseen.pop(file, None)
+    return {name: part for name, part in found.items() if name != WHOLE}
+
+
+def refuse_unseen(connections: Connections, props: Mapping[str, Any]) -> None:
+    """Overwrite nothing that could not be looked at.
+
+    Raises:
+        UnreachableError: The file is there, and nobody knows what it says.
+    """
+    what = connections.unseen.get(str(props["file"]))
+    if what and TraefikFile.of(connections, props).read():
+        raise UnreachableError(
+            f"{props['file']} was there before this run, and could not be looked at",
+            where=str(props["target"]),
+            seen=what,
+            expected="what it says, since a first run might drop it",
+            next_step="phoenix sync all",
+        )

@@ -12,14 +12,14 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
-from phoenix_providers.planning.config_faults import missing_ends, shadowed
+from phoenix_providers.planning.config_faults import config_faults
 from phoenix_providers.planning.file_refusal import causes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
-from phoenix_providers.planning.same_requests import same_requests
 from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
 from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, defined_names, read_other, read_ours, united
+from phoenix_providers.planning.surroundings import Surroundings
 from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.traefik_surroundings import broken_neighbours, look_ahead
 
 _NEXT_LINE = "\n            "
 
@@ -32,7 +32,7 @@ def taken_over(file: str, document: Mapping[str, Any], delivery: Delivery) -> tu
     """
     if file != INFRASTRUCTURE_FILE:
         return ()
-    found = scripts_files(document, delivery.neighbours(OUR_FILES))
+    found = leaving(document, delivery)
     if reasons := tuple(reason for one in found for reason in _lost(one)):
         raise ConfigurationError(f"{file} does not take over what the old scripts generated", reasons)
     return found
@@ -42,6 +42,11 @@ def without(around: Surroundings, taken: Iterable[ScriptsFile]) -> Surroundings:
     """Return what is around once they are gone."""
     names = {one.name for one in taken}
     return replace(around, others=tuple(other for other in around.others if other.file not in names))
+
+
+def leaving(infrastructure: Mapping[str, Any], delivery: Delivery) -> tuple[ScriptsFile, ...]:
+    """Return the generated files that go once our file says this; whether they may is another matter."""
+    return scripts_files(infrastructure, delivery.neighbours(OUR_FILES))
 
 
 def set_aside(delivery: Delivery, taken: Iterable[ScriptsFile]) -> None:
@@ -59,34 +64,23 @@ def bring_back(delivery: Delivery, taken: Iterable[ScriptsFile]) -> None:
         delivery.write(one.name, one.text)
 
 
-def foresee(connections: Connections, target: str, file: str, document: Mapping[str, Any]) -> None:
-    """Say before a first write what it takes over, and refuse what it cannot.
+def foresee(connections: Connections, file: str, target: str, api: str, document: Mapping[str, Any]) -> None:
+    """Say before a write what it takes over, and refuse what Traefik would not take.
 
     Raises:
-        ConfigurationError: A file of somebody else defines the same names.
+        ConfigurationError: A file of somebody else defines the same names, for example.
     """
-    if not target or structure_faults(document):
+    if structure_faults(document) or (around := look_ahead(connections, file, target, api)) is None:
         return
     try:
-        delivery = connections.delivery(target)
-        neighbours = delivery.neighbours(OUR_FILES)
-        standing = {name: read_ours(delivery.read(name)) for name in sorted(OUR_FILES)}
-        taken = taken_over(file, document, delivery)
-    except ProductError as error:
-        print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
+        taken = taken_over(file, document, connections.delivery(target))
+    except ProductError:
         return
-    names = {one.name for one in taken}
-    others = tuple(read_other(name, text) for name, text in neighbours.items() if name not in names)
-    defined = {name: defined_names(document) for name, document in standing.items()}
-    beside = united(found for name, found in defined.items() if name != file)
-    around = Surroundings(defined[file], beside, others, running=None, standing=tuple(standing.values()))
-    faults = (*shadowed(document, around), *same_requests(document, around))
-    reasons = [
-        Explanation(fault.reason, fault.path, "", fault.expected, "correct it there, then run again")
-        for fault in faults
-    ]
-    if reasons := [*reasons, *causes(missing_ends(document, around))]:
-        raise ConfigurationError(f"{file} cannot be written: Traefik would not take it", tuple(reasons))
+    around = without(around, taken)
+    # Unknown entry points are told by the gate, for stacks as well.
+    faults = [fault for fault in config_faults(document, around) if not fault.path.endswith(".entryPoints")]
+    if reasons := (*broken_neighbours(around), *causes(faults)):
+        raise ConfigurationError(f"{file} cannot be written: Traefik would not take it", reasons)
     for one in taken:
         print(
             f"{one.name}, which the old scripts generated, will be taken over: {file} says all that it says, and "

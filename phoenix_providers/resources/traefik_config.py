@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.changed_routes import changed_routes
 from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.line_by_line import plain, shown
@@ -18,10 +18,10 @@ from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.partial_routes import PartialRoutes
 from phoenix_providers.planning.refused_routes import refusal, told_refusal
 from phoenix_providers.planning.route_checks import WHOLE
-from phoenix_providers.planning.route_names import Name, Parts, names_in, settled_parts
+from phoenix_providers.planning.route_names import Name, names_in, settled_parts
 from phoenix_providers.planning.structure_faults import Fault
 from phoenix_providers.resources import connections
-from phoenix_providers.resources.first_look import first_look
+from phoenix_providers.resources.first_look import refuse_unseen, standing_parts
 from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -47,9 +47,9 @@ from phoenix_providers.resources.publication import (
     withdraw_from_old_place,
 )
 from phoenix_providers.resources.route_following import unanswered
+from phoenix_providers.resources.routes_ahead import routes_ahead
 from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
 from phoenix_providers.resources.scripts_take_over import foresee
-from phoenix_providers.resources.traefik_file import TraefikFile
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -60,6 +60,8 @@ _COMPARED = ("target", "api", "file", "observed")
 _COMPUTED = ("unanswered", "refused")
 # The only origin of a file that is published as a whole or not at all.
 _INFRASTRUCTURE = "traefik-infrastructure"
+# In the preview of a full run, once for all.
+_TOLD_BY_THE_GATE = ".entryPoints"
 
 
 class TraefikConfigProvider(PhoenixProvider):
@@ -74,17 +76,20 @@ class TraefikConfigProvider(PhoenixProvider):
         beside, places, former = (
             unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
         )
+        preview = bool(inputs.pop("preview", False))
         wanted = unless_unknown(news[PARTS], expected)
         if WHOLE in wanted:
             parts = wanted
             document = merge_routes(_known(part, expected.get(name)) for name, part in parts.items())
             require_loadable(str(news.get("file", "")), document)
-            if not olds and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
-                foresee(ways, str(unless_unknown(news["target"], "")), str(news["file"]), document)
-                _first_look(inputs, declared)
+            is_new = not olds or (preview and plain(str(olds.get("text") or "")) != to_text(document))
+            if is_new and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
+                foresee(ways, *_place(inputs), document)
+            if not olds and is_meant(_INFRASTRUCTURE):
+                standing_parts(connections.opened(), _place(inputs), declared)
         else:
             if not olds:
-                before = _first_look(inputs, declared)
+                before = standing_parts(connections.opened(), _place(inputs), declared)
             found = {
                 name: before[name]
                 for name in (before if not olds else olds.get(_FOUND) or ())
@@ -107,8 +112,13 @@ class TraefikConfigProvider(PhoenixProvider):
             settled = settled_parts(known, before, _names(beside))
             parts = {name: part if has_unknown(part) else settled[name] for name, part in parts.items()}
             routes = PartialRoutes(settled, before)
-            routes.judge()
-            _foretell(routes.told, places)
+            if preview and routes.changed:
+                # Not known before its first run.
+                other = _document(beside) if beside else declared.get(WHOLE, {}).get("routes") or {}
+                routes = routes_ahead(connections.opened(), routes, _place(inputs), other)
+            else:
+                routes.judge()
+            _foretell(routes.told, places, _TOLD_BY_THE_GATE if preview else "")
             document = routes.document
             foretell(connections.opened())
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
@@ -117,7 +127,7 @@ class TraefikConfigProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
         with _naming_the_firewall():
-            _refuse_unseen(props)
+            refuse_unseen(connections.current(), props)
             return CreateResult(str(props["file"]), _published({}, props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -218,6 +228,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "beside": beside,
             "former": dict(former or {}),
             "declared": dict(declared or {}),
+            "preview": pulumi.runtime.is_dry_run(),
             "places": dict(places or {}),
             "text": None,
             FOLLOW: dict(follow or {}),
@@ -232,45 +243,33 @@ def _naming_the_firewall() -> AbstractContextManager[None]:
     return naming_the_firewall(connections.current(), "traefik-api", "traefik-target")
 
 
+def _document(text: Any) -> Mapping[str, Any]:
+    return to_document(plain(str(text or "")))
+
+
 def _names(text: Any) -> frozenset[Name]:
     """Return what our other file defines; that is not known before its first run."""
-    return frozenset() if has_unknown(text) else frozenset(names_in(to_document(plain(str(text or "")))))
+    return frozenset() if has_unknown(text) else frozenset(names_in(_document(text)))
 
 
-def _foretell(reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mapping[str, str]]) -> None:
+def _place(inputs: Properties) -> tuple[str, str, str]:
+    """Return the file, its directory and Traefik's API; "" for what is not known."""
+    file, target, api = (str(unless_unknown(inputs.get(key), "") or "") for key in ("file", "target", "api"))
+    return file, target, api
+
+
+def _foretell(
+    reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mapping[str, str]], told_already: str
+) -> None:
     """Say before anything is written what will not be published, as far as it can be seen from here."""
-    for owner, faults in reasons.items():
-        if is_meant(owner):
+    ways = connections.opened()
+    whole_run = ways is not None and ways.whole_run
+    for owner, several in reasons.items():
+        faults = [one for one in several if not (whole_run and told_already and one.path.endswith(told_already))]
+        if faults and is_meant(owner):
             text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
             held = not all(fault.in_force for fault in faults)
             _say(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
-
-
-def _first_look(inputs: Properties, declared: Mapping[str, Mapping[str, Any]]) -> Parts:
-    ways, target = connections.opened(), str(unless_unknown(inputs.get("target"), "") or "")
-    if ways is None or not target:
-        return {}
-    try:
-        found = first_look(ways, target, str(inputs["file"]), declared)
-    except ProductError as error:
-        ways.unseen[str(inputs["file"])] = error.explanation.what
-        return {}
-    # A preview of the same process may have found silence.
-    ways.unseen.pop(str(inputs["file"]), None)
-    return {name: part for name, part in found.items() if name != WHOLE}
-
-
-def _refuse_unseen(props: Properties) -> None:
-    """Overwrite nothing that could not be looked at."""
-    what = connections.current().unseen.get(str(props["file"]))
-    if what and TraefikFile.of(connections.current(), props).read():
-        raise UnreachableError(
-            f"{props['file']} was there before this run, and could not be looked at",
-            where=str(props["target"]),
-            seen=what,
-            expected="what it says, since a first run might drop it",
-            next_step="phoenix sync all",
-        )
 
 
 def _known(part: Any, expected: Any) -> Any:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from phoenix_providers.clients.connection_attempt import takes_connections
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.errors import Explanation, ProductError
 from phoenix_providers.planning.our_files import OUR_FILES
 from phoenix_providers.planning.proof import running_names
 from phoenix_providers.planning.surroundings import (
@@ -14,6 +23,10 @@ from phoenix_providers.planning.surroundings import (
     read_ours,
     united,
 )
+from phoenix_providers.resources.connections import Connections
+
+_CONNECT_SECONDS = 2.0
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
@@ -32,6 +45,45 @@ def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroun
         others=tuple(read_other(name, text) for name, text in delivery.neighbours(OUR_FILES).items()),
         running=_running(api) if api else None,
         standing=tuple(standing.values()),
+    )
+
+
+def look_ahead(
+    connections: Connections, file: str, target: str, api: str, beside: Mapping[str, Any] | None = None
+) -> Surroundings | None:
+    """Return the same as a preview sees it, which waits for nobody; None where the directory does not answer.
+
+    `beside` is what our other file will say; None where it stays as it is.
+    """
+    if not target or "traefik_target" in connections.not_ready:
+        return None
+    try:
+        around = look_around(file, connections.delivery(target), None)
+    except ProductError as error:
+        print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
+        return None
+    if beside is not None:
+        around = replace(around, beside=defined_names(beside))
+    address = urlsplit(api)
+    port = address.port or _DEFAULT_PORTS.get(address.scheme)
+    if address.hostname and port and not takes_connections(address.hostname, port, timeout=_CONNECT_SECONDS):
+        # Who is silent has been told.
+        with suppress(ProductError):
+            around = replace(around, running=_running(connections.traefik(api)))
+    return around
+
+
+def broken_neighbours(around: Surroundings) -> tuple[Explanation, ...]:
+    """Return what keeps Traefik from loading anything new."""
+    return tuple(
+        Explanation(
+            f"Traefik cannot load {other.file}, and while that is so it loads nothing new",
+            other.file,
+            other.broken,
+            "a file that Traefik loads",
+            "correct it, or move it out of the directory; then run again",
+        )
+        for other in around.broken
     )
 
 

@@ -198,7 +198,7 @@ def test_what_would_be_lost_is_refused_and_nothing_is_touched(
         del document["http"]["services"]["barn-service"]["loadBalancer"]["serversTransport"]
     for attempt in (
         lambda: go(document),
-        lambda: foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, document),
+        lambda: foresee(harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, document),
     ):
         with pytest.raises(ConfigurationError) as raised:
             attempt()
@@ -212,7 +212,9 @@ def test_a_sign_in_by_hand_is_not_lost_on_the_way(traefik, go, harness, backend:
         told = []
         for attempt in (
             lambda: go(ours(backend, ca)),
-            lambda: foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, ca)),
+            lambda: foresee(
+                harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, ours(backend, ca)
+            ),
         ):
             with pytest.raises(ConfigurationError) as raised:
                 attempt()
@@ -244,7 +246,7 @@ def test_a_file_that_only_looks_alike_is_nobodys_to_take(traefik, go, harness, b
     with pytest.raises(ConfigurationError, match="another name"):
         go(ours(backend, ca))
     with pytest.raises(ConfigurationError, match="another name"):
-        foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, ca))
+        foresee(harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, ours(backend, ca))
     assert (traefik.dynamic / GENERATED).read_text() == text
 
 
@@ -252,7 +254,7 @@ def test_a_preview_says_what_will_be_taken_over_and_what_changes(
     traefik, harness, backend: str, ca: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     traefik.put(GENERATED, generated("http://127.0.0.1:9", ca))
-    foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, ca))
+    foresee(harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, ours(backend, ca))
     said = capsys.readouterr().err
     assert "dynamic_conf.yml, which the old scripts generated, will be taken over" in said
     assert f"service seeds-service: http://127.0.0.1:9 becomes {backend}" in said
@@ -261,10 +263,10 @@ def test_a_preview_says_what_will_be_taken_over_and_what_changes(
 
 def test_a_preview_foresees_a_servers_transport_that_nobody_defines(traefik, harness, backend: str, ca: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no serversTransport internal-ca@file") as raised:
-        foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, None))
+        foresee(harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, ours(backend, None))
     assert "phoenix:serversTransport.rootCa FILE" in str(raised.value)
     traefik.put("mine.yml", f"http: {{serversTransports: {{internal-ca: {{rootCAs: [{ca}]}}}}}}\n")
-    foresee(harness.connections(), str(traefik.dynamic), INFRASTRUCTURE_FILE, ours(backend, None))
+    foresee(harness.connections(), INFRASTRUCTURE_FILE, str(traefik.dynamic), traefik.api, ours(backend, None))
 
 
 def test_all_is_as_before_where_traefik_does_not_take_ours(traefik, go, backend: str, ca: Path) -> None:
