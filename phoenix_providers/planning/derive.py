@@ -23,7 +23,7 @@ from phoenix_providers.planning.dnsmasq import dnsmasq_plan
 from phoenix_providers.planning.environments import environments
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall import firewall
-from phoenix_providers.planning.former_names import check_former_names
+from phoenix_providers.planning.former_names import check_former_names, former_names
 from phoenix_providers.planning.idle_settings import mention_idle_names
 from phoenix_providers.planning.infrastructure import infrastructure_routes
 from phoenix_providers.planning.merge import merge_routes
@@ -43,6 +43,7 @@ from phoenix_providers.planning.unknown_stacks import (
     recorded_guests,
     unknown_stacks,
     with_recorded_names,
+    with_standing_names,
 )
 
 
@@ -74,8 +75,10 @@ def plan_site(
     unknown = tuple(sorted({*unknown, *(stack.folder for stack in held)}))
     in_doubt |= {stack.vmid for stack in held} & {vm.vmid for vm in configuration.vms}
     kept_guests: frozenset[int] = frozenset()
+    standing = _standing_routes(configuration, derived, recorded.routes) if recorded is not None else {}
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records
+        records = with_standing_names(records, recorded, standing.values())
         kept_guests = in_doubt & recorded_guests(configuration, recorded)
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
@@ -83,7 +86,12 @@ def plan_site(
     wall = firewall(configuration, open_rules, findings, kept_guests)
     wall = with_names(wall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
-    connections = needed_connections(configuration, planned_environments, [infrastructure, *routes])
+    # What is held, and was never published, needs nothing; a state that knows no routes at all does not tell.
+    known = recorded is not None and bool(recorded.routes)
+    idle = {one.resource_name for one in derived if known and one.held and not _is_elsewhere(one)}
+    wanted = [own for one, own in zip(derived, routes, strict=True) if one.resource_name not in idle]
+    needed = [infrastructure, *wanted, *standing.values()]
+    connections = needed_connections(configuration, planned_environments, needed)
     mention_idle_names(configuration, connections, derived, in_doubt, findings)
     return SitePlan(
         domain=configuration.site.domain_name,
@@ -105,6 +113,7 @@ def plan_site(
         rule_places=rule_places(configuration, wall),
         registries=planned_registries,
         contested=contested or clash,
+        standing=any(map(_stands, derived)),
         blocked_rules=has_blocked_rules(derived),
     )
 
@@ -187,6 +196,17 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
         held=stack.held,
         labelled=routes,
     )
+
+
+def _standing_routes(configuration: Configuration, derived: Iterable[DerivedStack], published: Parts) -> Parts:
+    former = former_names(configuration).stacks
+    names = [stack.resource_name for stack in derived if _stands(stack)]
+    return {name: published.get(name) or published.get(former.get(name, ""), {}) for name in names}
+
+
+def _stands(stack: DerivedStack) -> bool:
+    """Whether what is published of it stays, whatever its labels say."""
+    return bool(stack.findings.errors) or (stack.held == ROUTES_STAY and not stack.bootstrap)
 
 
 def _is_elsewhere(stack: DerivedStack) -> bool:

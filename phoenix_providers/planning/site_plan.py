@@ -280,6 +280,7 @@ class SitePlan:
             their entries (see `rule_places`).
         contested: Whether several stacks want one name or one rule in Traefik, or one port; who has it keeps it, which
             only the state tells.
+        standing: Whether routes of some stack stay as they are published, which only the state tells.
         blocked_rules: Whether a blocked stack has firewall rules: only those in force stay, which only the state tells.
     """
 
@@ -302,6 +303,7 @@ class SitePlan:
     rule_places: Mapping[str, str] = field(default_factory=dict)
     registries: tuple[RegistryPlan, ...] = ()
     contested: bool = False
+    standing: bool = False
     blocked_rules: bool = False
 
     @property

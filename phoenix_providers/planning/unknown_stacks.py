@@ -8,7 +8,7 @@ from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
-from phoenix_providers.planning.declared_hosts import DeclaredHosts
+from phoenix_providers.planning.declared_hosts import DeclaredHosts, routed_hosts
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
@@ -80,6 +80,17 @@ def with_recorded_names(
     }
     wanted = {record.hostname: record.ip for record in records}
     return tuple(DnsRecord(name, address) for name, address in {**wanted, **kept}.items())
+
+
+def with_standing_names(
+    records: Iterable[DnsRecord], recorded: Recorded, standing: Iterable[Mapping[str, Any]]
+) -> tuple[DnsRecord, ...]:
+    """Return the records, and those that are published for these routes, which stay whatever the files say by now."""
+    known = tuple(records)
+    declared = {record.hostname for record in known}
+    names = dict.fromkeys(name for routes in standing for name in routed_hosts(routes))
+    hosts = recorded.hosts or {}
+    return (*known, *(DnsRecord(name, hosts[name]) for name in names if name in hosts and name not in declared))
 
 
 def recorded_guests(configuration: Configuration, recorded: Recorded) -> frozenset[int]:

@@ -111,7 +111,7 @@ def load() -> Site:
     refuse_foreign_state(known.site_id, settings.site_id, f"{pulumi.get_project()}/{pulumi.get_stack()}")
     if plan.unknown_stacks or plan.vms_in_doubt:
         known = _complete(known, plan.node)
-    if plan.unknown_stacks or plan.vms_in_doubt or plan.contested or plan.blocked_rules:
+    if plan.unknown_stacks or plan.vms_in_doubt or plan.contested or plan.standing or plan.blocked_rules:
         plan = plan_site(configuration, known)
     scope = os.environ.get(SCOPE_VARIABLE)
     handover = hand_over(configuration, plan, known.stacks, known.routes)

@@ -50,3 +50,46 @@ def test_what_is_wrong_with_its_files_is_told_all_the_same(run_program: Any, hol
     assert stack["blocked"] not in {"", "held"}
     assert "withdraw" not in stack
     assert "grafana@113" in declared.inputs["verdict"]["blocked"]
+
+
+def _published(address: str) -> dict[str, Any]:
+    """What the state has of grafana, under a name that its files do not say any more."""
+    service = {"loadBalancer": {"servers": [{"url": f"http://{address}:8199"}]}}
+    router = {"rule": "Host(`old.home.example`)", "service": "grafana"}
+    names = [{"address": "127.50.0.12", "hostnames": ["old.home.example", "gone.home.example"]}]
+    return {
+        "traefik-stacks": {
+            "__parts": {"grafana@113": {"http": {"routers": {"g": router}, "services": {"grafana": service}}}}
+        },
+        "hosts@pve": {"entry": names},
+    }
+
+
+def _names(declared: Any) -> set[str]:
+    return {name for entry in declared.inputs["hosts@pve"]["entry"] for name in entry["hostnames"]}
+
+
+@pytest.mark.parametrize("value", [True, False, "without-routes"])
+def test_the_name_of_a_route_that_stays_stays_in_dns(run_program: Any, hold: Any, value: object) -> None:
+    names = _names(run_program(hold(value), state=_published("127.50.0.113")))
+    assert ("old.home.example" in names) is (value is True)
+    assert "gone.home.example" not in names
+
+
+def test_of_one_that_is_blocked_as_well(run_program: Any, hold: Any, tmp_path: Path) -> None:
+    settings = hold(False)
+    compose = next((tmp_path / "config" / "stacks" / "grafana").glob("*compose.y*ml"))
+    compose.write_text(compose.read_text().replace("image:", "imgae:", 1))
+    assert "old.home.example" in _names(run_program(settings, state=_published("127.50.0.113")))
+
+
+def test_the_firewall_has_to_let_through_what_is_published_of_it(run_program: Any, hold: Any) -> None:
+    def back_ends(state: dict[str, Any]) -> set[str]:
+        needed = run_program(settings, state=state).inputs["firewall-check"]["connections"]
+        return {one["name"] for one in needed if one["name"].startswith("backend@113")}
+
+    settings = hold(True)
+    without = back_ends({"traefik-stacks": {"__parts": {"whoami@111": {}}}})
+    assert back_ends(_published("127.50.0.113")) - without == {"backend@113:8199"}
+    # Nothing is known where no state tells it.
+    assert back_ends({}) - without == {"backend@113:8302"}
