@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_interface
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
@@ -39,6 +39,13 @@ class StackReference(FileModel):
     """Environment of the manifest; default: the setting phoenix:environment."""
     index: SkipJsonSchema[int] = Field(default=0, exclude=True, repr=False)
     """Where it stands in the list of its VM, those counted that are named twice."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_other_kind(cls, value: object) -> object:
+        if isinstance(value, int | float):
+            raise ValueError("expected the name of a folder in stacks/, in quotes")  # noqa: TRY004 - pydantic reports ValueError only
+        return value
 
 
 class GuestDnsRecord(FileModel):

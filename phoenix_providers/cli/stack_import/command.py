@@ -19,7 +19,7 @@ from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.project import ComposeProject, read_project
 from phoenix_providers.cli.stack_import.project_files import MEND_IT, read_text
 from phoenix_providers.cli.stack_import.remarks import Remarks
-from phoenix_providers.cli.stack_import.rewriting import rewritten
+from phoenix_providers.cli.stack_import.rewriting import rewritten, without_doubt
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.new_spelling import manifest_text
 from phoenix_providers.models.problem import Severity
@@ -149,11 +149,12 @@ def _summary(
     if blocked:
         yield "  mend what is named above; until then this stack alone is blocked"
     name = folder.name
+    listed = f"docker_stacks: [{without_doubt(name)}]"
     if target.config is not None and folder.resolve().parent == _stacks(target.config).resolve():
-        yield f"  in {target.config / 'vms.yaml'}, at the VM that shall run it:  docker_stacks: [{name}]"
+        yield f"  in {target.config / 'vms.yaml'}, at the VM that shall run it:  {listed}"
     else:
         yield f"  move the folder to stacks/{name} of a site"
-        yield f"  in its vms.yaml, at the VM that shall run it:  docker_stacks: [{name}]"
+        yield f"  in its vms.yaml, at the VM that shall run it:  {listed}"
     yield "  pulumi preview"
 
 

@@ -67,6 +67,7 @@ class Mounts:
         for entry in volumes.value:
             mount = self._mount(entry)
             if mount is None:
+                self._mention_anonymous(name, entry)
                 kept.append(entry)
                 continue
             try:
@@ -102,6 +103,20 @@ class Mounts:
             read_only = "ro" in ",".join(rest[1:]).split(",")
             relative = is_relative(source)
         return _Mount(entry, source, target, read_only) if relative and target.startswith("/") else None
+
+    def _mention_anonymous(self, name: str, entry: Part) -> None:
+        if entry.is_map:
+            said = {key: text_of(entry.value[key], self._known) for key in ("type", "target") if key in entry.value}
+            target = said.get("target", "") if said.get("type") == "volume" and "source" not in entry.value else ""
+        else:
+            text = text_of(entry, self._known)
+            target = text if ":" not in text else ""
+        if target.startswith("/"):
+            self._remarks.tell(
+                f"{target} of {name} is a volume without a name, and begins empty",
+                self._places.of(entry),
+                f"where its data count, before the project is stopped: docker compose cp {name}:{target} COPY",
+            )
 
     def _file(self, mount: _Mount) -> Path:
         return self._folder / Path(mount.source).expanduser()

@@ -41,12 +41,15 @@ def project_files(folder: Path, variables: Mapping[str, str]) -> list[Path]:
     present = [folder / name for name in _NAMES if (folder / name).is_file()]
     if not present:
         names = sorted(entry.name for entry in folder.iterdir())[:8] if folder.is_dir() else []
+        other = next((name for name in names if name.endswith((".yml", ".yaml"))), "")
         raise UsageError(
             "There is no compose project",
             where=str(folder),
             seen=", ".join(names) or ("an empty folder" if folder.is_dir() else "no folder"),
             expected=f"a folder with {' or '.join(_NAMES)}",
-            next_step="phoenix init --stack DIR",
+            next_step=f"write COMPOSE_FILE={other} into a .env there, if that is one; then run again"
+            if other
+            else "phoenix init --stack DIR, with a folder that has one",
         )
     overrides = [folder / name for name in _OVERRIDES if (folder / name).is_file()]
     return [present[0], *overrides[:1]]

@@ -14,6 +14,11 @@ _PLAIN = re.compile(r"[A-Za-z/.][A-Za-z0-9 _./@=$+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "."}
 
 
+def without_doubt(text: str) -> str:
+    """Return a text as a YAML value that no reader takes for a number, a truth value or nothing."""
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else f'"{text}"'
+
+
 def rewritten(document: Any, text: str, wanted: dict[str, Any]) -> str:
     """Return the text with this content; `document` has been loaded from it, and is used up."""
     style = text[max(text.find("services:"), 0) :]

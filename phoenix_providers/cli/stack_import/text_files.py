@@ -28,6 +28,8 @@ def text_content(file: Path, project: Path | None = None) -> bytes:
     try:
         size = file.stat().st_size
         # Reading a pipe would wait for ever.
+        if file.is_dir():
+            raise UnfitFileError("a folder")
         if not file.is_file():
             raise UnfitFileError("no regular file (a pipe, a socket or a device)")
         if size > _LARGEST:

@@ -99,6 +99,11 @@ def test_the_stack_of_the_site_around_is_made_and_nothing_is_overwritten(
         run("init", "--stack", source)
 
 
+def test_a_folder_whose_name_is_a_number_is_listed_in_quotes(tmp_path: Path) -> None:
+    source = filled(tmp_path / "app", {"docker-compose.yml": "services: {web: {image: i}}\n"})
+    assert 'docker_stacks: ["60"]' in run("init", tmp_path / "60", "--stack", source)
+
+
 def test_without_a_site_around_it_asks_for_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = filled(tmp_path / "app", {"docker-compose.yml": "services: {web: {image: i}}\n"})
     monkeypatch.chdir(tmp_path)
@@ -110,6 +115,7 @@ def test_without_a_site_around_it_asks_for_a_folder(tmp_path: Path, monkeypatch:
     ("files", "words"),
     [
         ({"readme.md": "x"}, "no compose project"),
+        ({"app.yml": "services: {a: {image: i}}\n"}, "COMPOSE_FILE=app.yml"),
         ({"compose.yml": "a: [b\n"}, "not valid YAML"),
         ({"compose.yml": "services: {a: {image: i}}\n---\nservices: {b: {image: i}}\n"}, "several documents"),
         ({"compose.yml": "- a\n"}, "no compose file"),
