@@ -24,7 +24,10 @@ def password_lines(text: str) -> Iterator[int]:
     """Yield the numbers of a file's lines that may hold a password."""
     for number, line in enumerate(text.splitlines(), 1):
         found = _ASSIGNMENT.match(line)
-        if is_telling_value(line) or (found and _tells(found["name"], found["value"] or found["word"])):
+        # As in nginx: proxy_pass http://app;
+        leads_on = found and found["word"] and found["name"].endswith("_pass") and "://" in found["word"]
+        tells = found and not leads_on and _tells(found["name"], found["value"] or found["word"])
+        if is_telling_value(line) or tells:
             yield number
 
 

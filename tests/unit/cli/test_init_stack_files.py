@@ -167,3 +167,19 @@ def test_a_secret_that_not_everybody_may_read_stays_like_that(source: Path, tmp_
         {"source": "own", "target": "/z", "mode": 0o400, **owner},
         {"source": "id", "target": "/root/.ssh/id", "mode": 0o600, **owner},
     ]
+
+
+def test_lines_that_may_hold_a_password_are_named_and_no_others(source: Path, tmp_path: Path) -> None:
+    lines = [
+        ("proxy_pass http://app:80;", False),
+        ("    uwsgi_pass uwsgi://app:80;", False),
+        ("requirepass linepass", True),
+        ("smtp_pass: linepass", True),
+        ("token ghp_abcdefghijklmnopqrstuvwxyz0123456789", True),
+        ("access_token_lifetime = 10", False),
+    ]
+    (source / "app.conf").write_text("".join(f"{line}\n" for line, _ in lines) + "other\n")
+    mounting(source, "./app.conf:/app.conf:ro")
+    output = run("init", tmp_path / "stack", "--stack", source)
+    told = [f"app.conf:{number}  may hold" in output for number in range(1, len(lines) + 1)]
+    assert told == [tells for _, tells in lines]

@@ -42,6 +42,8 @@ def test_a_telling_name(name: str) -> None:
         "APP_KEYBOARD",
         "DB_USER",
         "OLDPWD",
+        "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "REFRESH_TOKEN_LIFETIME",
         "BASIC_AUTH_ENABLED",
         "POSTGRES_HOST_AUTH_METHOD",
     ],
