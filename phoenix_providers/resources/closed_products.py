@@ -50,7 +50,9 @@ class ClosedProduct:
         """The same error, with what is missing."""
         explanation = self.error.explanation
         closing = ", and ".join(decided_by(cut, self.places) for cut in self.lasting)
-        steps = [*opening_steps(self.lasting, self.places), "then run the same command again"]
+        # A rule for a wrong port opens the way to nobody.
+        address = [line.strip() for line in explanation.next_step.splitlines() if "correct the address" in line]
+        steps = [*opening_steps(self.lasting, self.places), "then run the same command again", *address]
         return UnreachableError(
             explanation.what,
             where=explanation.where,

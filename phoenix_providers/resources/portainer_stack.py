@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
+from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.planning.secrecy import scrubbed
 from phoenix_providers.planning.site_plan import HELD
@@ -125,7 +126,7 @@ class PortainerStackProvider(PhoenixProvider):
                 if live.observed:
                     kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
-            kept["observed"] = _scrubbed(str(error), props)
+            kept["observed"] = _silence(props, error)
         if kept == own(props):
             # The inputs may know more than the outputs: why the stack is blocked by now.
             return ReadResult(id_, kept)
@@ -284,6 +285,14 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         )
     except PhoenixError as error:
         return Outcome(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
+
+
+def _silence(props: Properties, error: ProductError) -> str:
+    """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
+    text = _scrubbed(str(error), props)
+    if isinstance(error, EngineSilentError):
+        connections.current().silent_engines[str(props["resource"])] = text
+    return text
 
 
 def _scrubbed(text: str, *several: Properties) -> str:

@@ -20,6 +20,7 @@ from phoenix_providers.errors import (
 )
 from phoenix_providers.planning.cures import cure
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.foresight import foresee
 from phoenix_providers.resources.image_foresight import foresee_images
 from phoenix_providers.resources.meant import is_meant
@@ -62,7 +63,7 @@ class VerdictProvider(PhoenixProvider):
             # The gate, which a run for some targets leaves out, has told it in a full one.
             said = foresee(current, products, {}) if products and not current.whole_run else []
             said += foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"])
-            for line in said:
+            for line in (*_silent_engines(current, said), *said):
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
@@ -87,6 +88,16 @@ class VerdictProvider(PhoenixProvider):
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Forget."""
+
+
+def _silent_engines(current: Connections, told: Sequence[str]) -> list[str]:
+    """Say who did not answer when stacks were looked at, once for all of them; it may be told already."""
+    found: dict[str, list[str]] = {}
+    for name, text in sorted(current.silent_engines.items()):
+        if is_meant(name) and not any(text.partition("\n")[0] in line for line in told):
+            found.setdefault(text, []).append(name)
+    failing = "could not be looked at, and a run would fail for it"
+    return [f"{', '.join(names)} {failing}: {text}" for text, names in found.items()]
 
 
 class Verdict(PhoenixResource, module="phoenix", name="Verdict"):

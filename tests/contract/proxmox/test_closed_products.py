@@ -23,6 +23,7 @@ from phoenix_providers.planning.connections import as_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections
+from phoenix_providers.resources.closed_products import ClosedProduct
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -204,6 +205,14 @@ def test_a_run_that_does_not_open_it_is_told_the_rule(
     assert type(told.value).__name__ == "not ready"
     assert f"on the guest 111 (vms.yaml:7, firewall.rules): {rule}" in str(told.value)
     assert "not ready: Traefik cannot be reached" in capsys.readouterr().err
+
+
+def test_a_rule_for_a_wrong_port_is_not_the_only_advice() -> None:
+    error = UnreachableError(
+        "Traefik cannot be reached", next_step="nc -vz a 1\n            or correct the address: SET"
+    )
+    steps = ClosedProduct(error, (), (), None, {}).told.explanation.next_step.splitlines()
+    assert steps[-1].strip() == "or correct the address: SET"
 
 
 def test_a_run_whose_rule_stands_behind_a_drop_is_told_that(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

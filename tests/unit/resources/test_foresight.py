@@ -214,3 +214,16 @@ def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
     }
     VerdictProvider().check({}, news)
     assert ("It is not said where Traefik's files go" in capsys.readouterr().err) == told
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_preview_names_an_engine_that_did_not_answer_once_for_all_its_stacks(
+    connections: Connections, capsys: pytest.CaptureFixture[str], preview: bool
+) -> None:
+    connections.silent_engines = {"a@1": "The agent of x does not answer", "b@1": "The agent of x does not answer"}
+    use(connections)
+    foreseen = {"preview": preview, "products": {}, "registries": []}
+    VerdictProvider().check({}, {"declared": [], "blocked": {}, "failures": {}, "foresight": foreseen})
+    said = [line for line in capsys.readouterr().err.splitlines() if "does not answer" in line]
+    told = "a@1, b@1 could not be looked at, and a run would fail for it: The agent of x does not answer"
+    assert said == ([told] if preview else [])
