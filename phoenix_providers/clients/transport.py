@@ -19,6 +19,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
+from urllib3.util.ssl_ import create_urllib3_context
 
 from phoenix_providers.clients.certificate_refusal import ProductAdvice, certificate_refusal
 from phoenix_providers.clients.connection_failure import CONNECT_SECONDS, look, may_be_kept_out, reason, was_not_sent
@@ -199,10 +200,20 @@ class Transport:
             session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _MethodAdapter(_authorities() if self._trust.verify is True else None))
+                session.mount(scheme, _MethodAdapter(self._context()))
             self._local.session = session
             self._sessions.add(session)
         return session
+
+    def _context(self) -> ssl.SSLContext | None:
+        if self._trust.verify is True:
+            return _authorities()
+        if not self._trust.verify:
+            return None
+        # Many servers send no authority: then the file that was fetched from one holds its own certificate alone.
+        context = create_urllib3_context()
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
 
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
         data = _decoded(response)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
@@ -143,6 +144,21 @@ def test_a_file_that_holds_no_authority_is_named(serve: Serve, tmp_path: Path, c
     assert told.seen == str(file)
     assert "BEGIN CERTIFICATE" in told.expected
     assert "phoenix:portainerCaFile" in told.next_step
+
+
+def test_a_server_that_sends_no_authority_is_trusted_by_its_own_certificate(serve: Serve, tmp_path: Path) -> None:
+    file = tmp_path / "portainer-ca.pem"
+    for name in ("127.0.0.1", "localhost"):
+        url = serve(name)
+        file.write_text(ssl.get_server_certificate(("127.0.0.1", int(url.rpartition(":")[2]))))
+        transport = Transport("Portainer", url, timeout=5, trust=TlsTrust(str(file)), advice=PORTAINER)
+        if name == "localhost":
+            assert refused(transport).explanation.seen == "its certificate is for another host name or address"
+        else:
+            assert transport.read("/").data == {}
+            transport.close()
+    other = serve("127.0.0.1")
+    assert "not signed by a trusted authority" in portainer(other, TlsTrust(str(file))).explanation.seen
 
 
 def test_the_authorities_of_this_computer_count(
