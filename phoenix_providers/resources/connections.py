@@ -97,6 +97,7 @@ class Connections:
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
         silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
+        standing_judged: Whether this run has judged what stands in our files before the first one.
         unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
@@ -136,6 +137,7 @@ class Connections:
         self.closed_connections: frozenset[str] = frozenset()
         self.new_images: dict[str, Any] = {}
         self.silent_engines: dict[str, str] = {}
+        self.standing_judged = False
         self.unseen: dict[str, str] = {}
         self.dns_warning = ""
         self.dns_told = ""

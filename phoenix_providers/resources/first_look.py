@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.route_checks import WHOLE
 from phoenix_providers.planning.route_names import Parts
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE, allowing
@@ -37,23 +37,29 @@ def first_look(connections: Connections, target: str, file: str, declared: Mappi
         UnsafeError: A first run would drop routes that nobody declares.
         ProductError: The directory does not answer.
     """
-    document = loadable(connections.delivery(target).read(file))
-    if not document:
-        return {}
+    delivery = connections.delivery(target)
     routes = {owner: one.get("routes") or {} for owner, one in declared.items()}
     homes = {owner: str(one["address"]) for owner, one in declared.items() if one.get("address")}
-    standing = standing_routes(document, routes, homes)
-    count = len(standing.undeclared)
-    if count and os.environ.get(ALLOW_DELETE_VARIABLE, "").strip() != str(count):
-        expected, declaring = _STACKS if file == STACKS_FILE else _GUESTS
+    # One number is said for both: who allows it has seen all that goes.
+    both = (INFRASTRUCTURE_FILE, STACKS_FILE) if file == INFRASTRUCTURE_FILE else (file,)
+    found = {name: standing_routes(loadable(delivery.read(name)) or {}, routes, homes) for name in both}
+    undeclared = {name: standing.undeclared for name, standing in found.items() if standing.undeclared}
+    count = sum(map(len, undeclared.values()))
+    allowed = connections.standing_judged or os.environ.get(ALLOW_DELETE_VARIABLE, "").strip() == str(count)
+    if count and not allowed:
+        expected, declaring = _STACKS if INFRASTRUCTURE_FILE not in undeclared else _GUESTS
+        if len(undeclared) > 1:
+            expected = f"{expected}, or {_STACKS[0]}"
         raise UnsafeError(
-            f"{file} has routes that nothing declares, and a first run would drop them",
+            f"{' and '.join(undeclared)} {'have' if len(undeclared) > 1 else 'has'} routes that nothing declares, "
+            "and a first run would drop them",
             where=target,
-            seen=_NEXT_LINE.join(standing.undeclared),
+            seen=_NEXT_LINE.join(route for several in undeclared.values() for route in several),
             expected=expected,
             next_step=declaring + allowing(count),
         )
-    return standing.parts
+    connections.standing_judged = True
+    return found[file].parts
 
 
 def standing_parts(

@@ -106,7 +106,25 @@ def test_a_route_of_a_guest_that_nobody_declares_is_refused_as_well(folder: Path
     with pytest.raises(Exception, match="a guest with this traefik_service"):
         checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=declared)
     of_a_stack = {**declared, "b@1": STAYS["b@1"]}
+    connections.use(Connections(Settings(), Credentials.from_raw({})))
     assert routers(checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=of_a_stack)) == {"a"}
+
+
+def test_one_number_is_asked_for_both_files_and_all_of_it_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / INFRASTRUCTURE_FILE).write_text(to_text(merge_routes([A, routes("nas")])))
+    guests = {"infrastructure": {"routes": A}}
+    for allowed in ("", "1"):
+        monkeypatch.setenv(ALLOW_DELETE_VARIABLE, allowed)
+        with pytest.raises(Exception, match=r"nas: Host\(`nas`\)\n *b: Host\(`b`\)") as raised:
+            checked(folder, {}, {"infrastructure": A}, file=INFRASTRUCTURE_FILE, declared=guests)
+        assert "phoenix sync all --allow-delete 2\n" in str(raised.value)
+    monkeypatch.setenv(ALLOW_DELETE_VARIABLE, "2")
+    first = checked(folder, {}, {"infrastructure": A}, file=INFRASTRUCTURE_FILE, declared=guests)
+    assert routers(first) == {"a"}
+    (folder / INFRASTRUCTURE_FILE).write_text(plain(first["text"]))
+    assert routers(checked(folder, {}, {"a@1": A}, declared={"a@1": STAYS["a@1"]})) == {"a"}
 
 
 def test_a_file_that_could_not_be_looked_at_is_not_overwritten(folder: Path) -> None:
