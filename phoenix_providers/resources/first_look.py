@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
+from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES, STACKS_FILE
 from phoenix_providers.planning.route_checks import WHOLE
 from phoenix_providers.planning.route_names import Parts
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE, allowing
 from phoenix_providers.planning.standing_routes import standing_routes
+from phoenix_providers.planning.structure_faults import structure_faults
+from phoenix_providers.planning.surroundings import defined_names
+from phoenix_providers.planning.uses_by_others import lost_to_others, uses_by_others
 from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.traefik_file import TraefikFile, loadable
+from phoenix_providers.resources.traefik_file import TraefikFile
 
 _NEXT_LINE = "\n            "
 _OWN = f"or move them into a file of your own beside it;{_NEXT_LINE}"
@@ -42,8 +46,14 @@ def first_look(connections: Connections, target: str, file: str, declared: Mappi
     homes = {owner: str(one["address"]) for owner, one in declared.items() if one.get("address")}
     # One number is said for both: who allows it has seen all that goes.
     both = (INFRASTRUCTURE_FILE, STACKS_FILE) if file == INFRASTRUCTURE_FILE else (file,)
-    found = {name: standing_routes(loadable(delivery.read(name)) or {}, routes, homes) for name in both}
-    undeclared = {name: standing.undeclared for name, standing in found.items() if standing.undeclared}
+    documents = {name: _document(name, delivery.read(name), target) for name in both}
+    found = {name: standing_routes(document, routes, homes) for name, document in documents.items()}
+    used = uses_by_others(delivery.neighbours(OUR_FILES)) if any(documents.values()) else {}
+    undeclared = {
+        name: lost
+        for name, standing in found.items()
+        if (lost := [*standing.undeclared, *lost_to_others(documents[name], {**standing.parts, **routes}, used)])
+    }
     count = sum(map(len, undeclared.values()))
     allowed = connections.standing_judged or os.environ.get(ALLOW_DELETE_VARIABLE, "").strip() == str(count)
     if count and not allowed:
@@ -60,6 +70,29 @@ def first_look(connections: Connections, target: str, file: str, declared: Mappi
         )
     connections.standing_judged = True
     return found[file].parts
+
+
+def _document(file: str, text: str | None, target: str) -> Mapping[str, Any]:
+    """Return what a file says; Traefik may serve more than can be read here.
+
+    Raises:
+        UnsafeError: It is there, and cannot be read.
+    """
+    try:
+        document = to_document(text or "")
+        faults = structure_faults(document) if any(defined_names(document).values()) else ()
+        reason = "; ".join(map(str, faults[:1]))
+    except UnreadableDocumentError as error:
+        document, reason = {}, " ".join(str(error).split())
+    if not reason:
+        return document
+    raise UnsafeError(
+        f"{file} is there already, and a first run would replace what cannot be read of it",
+        where=target,
+        seen=reason,
+        expected="a file as Phoenix Sync writes it",
+        next_step=f"correct it, or move {file} out of the directory if all of it may go; then run again",
+    )
 
 
 def standing_parts(

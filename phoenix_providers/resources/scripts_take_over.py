@@ -17,7 +17,7 @@ from phoenix_providers.planning.file_refusal import causes
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
 from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
 from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings
+from phoenix_providers.planning.surroundings import Surroundings, united
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.traefik_surroundings import broken_neighbours, look_ahead
 
@@ -39,9 +39,11 @@ def taken_over(file: str, document: Mapping[str, Any], delivery: Delivery) -> tu
 
 
 def without(around: Surroundings, taken: Iterable[ScriptsFile]) -> Surroundings:
-    """Return what is around once they are gone."""
+    """Return what is around once they are gone; what the running Traefik has of them is ours by then."""
     names = {one.name for one in taken}
-    return replace(around, others=tuple(other for other in around.others if other.file not in names))
+    going = (other.names for other in around.others if other.file in names)
+    staying = tuple(other for other in around.others if other.file not in names)
+    return replace(around, others=staying, ours=united(iter([around.ours, *going])))
 
 
 def leaving(infrastructure: Mapping[str, Any], delivery: Delivery) -> tuple[ScriptsFile, ...]:

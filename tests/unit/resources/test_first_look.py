@@ -136,7 +136,38 @@ def test_a_file_that_could_not_be_looked_at_is_not_overwritten(folder: Path) -> 
     assert set(to_document((folder / STACKS_FILE).read_text())["http"]["routers"]) == {"a", "b"}
 
 
-@pytest.mark.parametrize("text", ["", "http: {}\n", "http: [\n"], ids=["empty", "refused by Traefik", "no YAML"])
+@pytest.mark.parametrize("text", ["", "http: {}\n"], ids=["empty", "refused by Traefik"])
 def test_a_file_that_serves_nothing_loses_nothing(folder: Path, text: str) -> None:
     (folder / STACKS_FILE).write_text(text)
     assert routers(checked(folder, {}, {"a@1": A}, declared={"a@1": STAYS["a@1"]})) == {"a"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http: [\n",
+        'http: {routers: {b: {rule: "Host(`b`)", service: s, priority: "5"}}}\n',
+        'http: {routers: {b: {Rule: "Host(`b`)", service: s}}}\n',
+        'http: {routers: {b: {rule: "Host(`{{ env `X` }}`)", service: s}}}\n',
+    ],
+)
+def test_what_cannot_be_read_is_not_taken_for_nothing(folder: Path, text: str) -> None:
+    (folder / STACKS_FILE).write_text(text)
+    with pytest.raises(
+        Exception, match="is there already, and a first run would replace what cannot be read"
+    ) as raised:
+        checked(folder, {}, {"a@1": A})
+    assert type(raised.value).__name__ == "refused"
+
+
+def test_what_only_files_of_others_lead_to_is_named(folder: Path) -> None:
+    own = {"http": {"middlewares": {"auth": {"basicAuth": {"users": ["x:y"]}}, "idle": {"compress": {}}}}}
+    (folder / STACKS_FILE).write_text(to_text(merge_routes([A, own])))
+    mine = 'http: {routers: {mine: {rule: "Host(`m`)", service: a@file, middlewares: [%s]}}}\n'
+    (folder / "mine.yml").write_text(mine % "auth@file")
+    with pytest.raises(Exception, match=r"middleware auth: mine\.yml leads to it") as raised:
+        checked(folder, {}, {"a@1": A})
+    assert "--allow-delete 1\n" in str(raised.value)
+    assert "idle" not in str(raised.value)
+    (folder / "mine.yml").write_text(mine % "other@docker")
+    assert routers(checked(folder, {}, {"a@1": A})) == {"a"}

@@ -11,12 +11,16 @@ from pulumi.output import Unknown
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.config_faults import shadowed
 from phoenix_providers.planning.documents import to_text
 from phoenix_providers.planning.line_by_line import plain
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.route_checks import WHOLE
+from phoenix_providers.planning.scripts_file import ScriptsFile
+from phoenix_providers.planning.surroundings import OtherFile, RunningTraefik, Surroundings
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.scripts_take_over import without
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 BY_HAND = 'http: {routers: {mine: {rule: "Host(`app.lan`)", service: api@internal}}}\n'
@@ -106,3 +110,13 @@ def test_routes_of_guests_that_change_are_foreseen_as_well(folder: Path) -> None
         provider.check(olds, {**news, "preview": True})
     provider.check(olds, {**news, "preview": False})
     provider.check(olds, {**news, PARTS: {WHOLE: OLD}, "preview": True})
+
+
+def test_a_template_is_not_blamed_for_names_of_what_is_taken_over() -> None:
+    kind = ("http", "routers")
+    generated = OtherFile("dynamic_conf.yml", names={kind: frozenset({"app"})})
+    running = RunningTraefik({kind: frozenset({"app@file"})}, frozenset({"web"}))
+    around = Surroundings({}, {}, (generated, OtherFile("mine.yml", opaque=True)), running)
+    assert shadowed(OLD, around) != ()
+    taken = ScriptsFile("dynamic_conf.yml", "", (), (), (), "", ())
+    assert shadowed(OLD, without(around, [taken])) == ()
