@@ -91,18 +91,25 @@ def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "")
 
 
 def withdraw_from_old_place(
-    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], say: Say
+    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None, say: Say
 ) -> None:
     """Remove the file where it was before, unless that is the same directory by another way.
 
     A machine that is gone for good is a reason to move: one that cannot be reached gets a warning, and is not asked
     again.
 
+    Args:
+        connections: Ways to Traefik.
+        olds: Properties of the file as it was.
+        news: The same as it is now, at the new place.
+        previous: Text that was at the new place before; None if there was none.
+        say: What tells the user.
+
     Raises:
-        ProductError: Traefik does not load the file from the new place; both files stay.
+        ProductError: Traefik does not load the file from the new place, which is as before.
     """
     if olds["target"] != news["target"]:
-        _require_watched(connections, olds, news)
+        _require_watched(connections, olds, news, previous)
     places = [connections.delivery(str(props["target"])) for props in (news, olds)]
     try:
         if olds["file"] != news["file"] or not leads_to_same_place(*places):
@@ -115,7 +122,9 @@ def withdraw_from_old_place(
         )
 
 
-def _require_watched(connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+def _require_watched(
+    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None
+) -> None:
     """Prove that Traefik looks at the new place: what it has so far, it may have from the old one."""
     file, text = TraefikFile.of(connections, news), str(news["text"])
     if file.api is None:
@@ -123,8 +132,13 @@ def _require_watched(connections: Connections, olds: Mapping[str, Any], news: Ma
     seen = file.tried(to_document(text), f"phoenix-sync-proof-{token_hex(6)}", PROOF_SECONDS)
     missing = file.replace(text, file.read()) if seen is not None else ()
     if seen is None or missing:
+        # Left there, it would be somebody else's file with our names, for example below the old place.
+        if previous is None:
+            file.delivery.remove(file.name)
+        else:
+            file.delivery.write(file.name, previous)
         raise ProductError(
-            f"Traefik does not load {file.name} from its new place; it stays at the old one as well",
+            f"Traefik does not load {file.name} from its new place; it stays at the old one",
             where=file.target,
             seen="; ".join(map(str, missing)) or f"{PROOF_SECONDS:g} s after a write there Traefik has nothing of it",
             expected="the directory that Traefik's file provider watches" + file.broken_neighbours(),

@@ -157,10 +157,13 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
+        moved = (olds["target"], olds["file"]) != (news["target"], news["file"])
         with _naming_the_firewall():
+            delivery = connections.current().delivery(str(news["target"]))
+            previous = delivery.read(str(news["file"])) if moved else None
             result = _published(olds, news)
-        if (olds["target"], olds["file"]) != (news["target"], news["file"]):
-            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), _say)
+        if moved:
+            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), previous, _say)
         return UpdateResult(result)
 
     def delete(self, _id: str, props: Properties) -> None:
