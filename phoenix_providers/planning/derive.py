@@ -72,13 +72,14 @@ def plan_site(
     unknown = unknown_stacks(configuration, hosts_of_stacks)
     in_doubt = frozenset(stack.vm.vmid for stack in derived if not stack.rules_known)
     mention(configuration, unknown, in_doubt, findings)
+    held = tuple(held)
     unknown = tuple(sorted({*unknown, *(stack.folder for stack in held)}))
     in_doubt |= {stack.vmid for stack in held} & {vm.vmid for vm in configuration.vms}
     kept_guests: frozenset[int] = frozenset()
     standing = _standing_routes(configuration, derived, recorded.routes) if recorded is not None else {}
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records
-        records = with_standing_names(records, recorded, standing.values())
+        records = with_standing_names(records, recorded, [*standing.values(), *(stack.routes for stack in held)])
         kept_guests = in_doubt & recorded_guests(configuration, recorded)
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})

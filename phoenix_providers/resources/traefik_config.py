@@ -77,6 +77,9 @@ class TraefikConfigProvider(PhoenixProvider):
             unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
         )
         preview = bool(inputs.pop("preview", False))
+        # Another directory may have files of another site.
+        target = olds.get("target")
+        moved = bool(target) and unless_unknown(news.get("target"), None) not in {None, target}
         wanted = unless_unknown(news[PARTS], expected)
         if WHOLE in wanted:
             parts = wanted
@@ -85,11 +88,12 @@ class TraefikConfigProvider(PhoenixProvider):
             is_new = not olds or (preview and plain(str(olds.get("text") or "")) != to_text(document))
             if is_new and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
                 foresee(ways, *_place(inputs), document)
-            if not olds and is_meant(_INFRASTRUCTURE):
+            if (not olds or moved) and is_meant(_INFRASTRUCTURE):
                 standing_parts(connections.opened(), _place(inputs), declared)
         else:
-            if not olds:
-                before = standing_parts(connections.opened(), _place(inputs), declared)
+            if not olds or moved:
+                standing = standing_parts(connections.opened(), _place(inputs), declared)
+                before = before if olds else standing
             found = {
                 name: before[name]
                 for name in (before if not olds else olds.get(_FOUND) or ())

@@ -15,6 +15,7 @@ from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.handover import Handover, hand_over
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.unknown_stacks import Recorded
 
 SITE = {"domain_name": "home.lan", "network": {"interfaces": {"address": "10.0.0.13/24"}}}
 LXCS = {"lxc_configs": {"102": {"name": "traefik", "network_config": {"ip": "10.0.0.12/24"}}}}
@@ -358,3 +359,14 @@ def test_who_waits_for_the_firewall_still_takes_the_place(files: Files) -> None:
     state = recorded("web@111", NO_VOLUMES), recorded("web@112", NO_VOLUMES, proven=False)
     _, found, _ = files.handover([vm(111), vm(112, "web")], {"web": (NO_VOLUMES, {})}, *state)
     assert found.successors == {"web@111": ("web@112",)}
+
+
+def test_the_name_of_a_route_stays_with_the_stack_that_stays() -> None:
+    """Whoever leaves by the files and waits for a blocked successor is reached as before."""
+    configuration = load_configuration(Path(__file__).parents[3] / "config", Settings())
+    hosts = {"old.casa.example": "127.50.0.12", "gone.casa.example": "127.50.0.12"}
+    router = {"rule": "Host(`old.casa.example`)", "service": "s"}
+    left = RecordedStack("old@113", "tools", 1, "old-production", "", {"http": {"routers": {"r": router}}})
+    names = {record.hostname for record in plan_site(configuration, Recorded(hosts=hosts), (left,)).dns}
+    assert "old.casa.example" in names
+    assert "gone.casa.example" not in names

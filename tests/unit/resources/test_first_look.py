@@ -127,6 +127,17 @@ def test_one_number_is_asked_for_both_files_and_all_of_it_is_named(
     assert routers(checked(folder, {}, {"a@1": A}, declared={"a@1": STAYS["a@1"]})) == {"a"}
 
 
+@pytest.mark.parametrize(("before", "refused"), [("elsewhere", True), ("", False)])
+def test_another_directory_is_looked_at_as_well(folder: Path, before: str, refused: bool) -> None:
+    olds = {PARTS: {"a@1": A}, "target": before or str(folder)}
+    one = {"a@1": STAYS["a@1"]}
+    if refused:
+        with pytest.raises(Exception, match=r"b: Host\(`b`\)"):
+            checked(folder, olds, {"a@1": A}, declared=one)
+    else:
+        assert routers(checked(folder, olds, {"a@1": A}, declared=one)) == {"a"}
+
+
 def test_a_file_that_could_not_be_looked_at_is_not_overwritten(folder: Path) -> None:
     away = folder.rename(folder.with_name("away"))
     inputs = checked(folder, {}, {"a@1": A})
