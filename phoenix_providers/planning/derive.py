@@ -48,12 +48,16 @@ from phoenix_providers.planning.unknown_stacks import (
 
 
 def plan_site(
-    configuration: Configuration, recorded: Recorded | None = None, held: Iterable[RecordedStack] = ()
+    configuration: Configuration,
+    recorded: Recorded | None = None,
+    held: Iterable[RecordedStack] = (),
+    held_back: Collection[str] = (),
 ) -> SitePlan:
     """Derive everything that the configuration declares, and every problem with it.
 
     While it is unknown what some stacks declare, what is `recorded` and may be theirs is part of the plan. The same
-    holds for stacks that are `held` though the files have them no more.
+    holds for stacks that are `held` though the files have them no more. Of stacks whose new routes are `held_back`, by
+    NAME@VMID, the names of the published ones stay.
     """
     findings = Findings()
     check_guests(configuration, findings)
@@ -76,7 +80,7 @@ def plan_site(
     unknown = tuple(sorted({*unknown, *(stack.folder for stack in held)}))
     in_doubt |= {stack.vmid for stack in held} & {vm.vmid for vm in configuration.vms}
     kept_guests: frozenset[int] = frozenset()
-    standing = _standing_routes(configuration, derived, recorded.routes) if recorded is not None else {}
+    standing = _standing_routes(configuration, derived, recorded.routes, held_back) if recorded is not None else {}
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records
         records = with_standing_names(records, recorded, [*standing.values(), *(stack.routes for stack in held)])
@@ -199,9 +203,11 @@ def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
     )
 
 
-def _standing_routes(configuration: Configuration, derived: Iterable[DerivedStack], published: Parts) -> Parts:
+def _standing_routes(
+    configuration: Configuration, derived: Iterable[DerivedStack], published: Parts, held_back: Collection[str]
+) -> Parts:
     former = former_names(configuration).stacks
-    names = [stack.resource_name for stack in derived if _stands(stack)]
+    names = [stack.resource_name for stack in derived if _stands(stack) or stack.resource_name in held_back]
     return {name: published.get(name) or published.get(former.get(name, ""), {}) for name in names}
 
 

@@ -24,6 +24,7 @@ from phoenix_providers.planning.idle_settings import idle_deletions
 from phoenix_providers.planning.site_identity import refuse_foreign_state
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
 from phoenix_providers.resources.meant import is_meant
@@ -114,12 +115,15 @@ def load() -> Site:
     if plan.unknown_stacks or plan.vms_in_doubt or plan.contested or plan.standing or plan.blocked_rules:
         plan = plan_site(configuration, known)
     scope = os.environ.get(SCOPE_VARIABLE)
+    # A run for one stack leaves names alone.
+    back = held_back(settings, plan, known) if not scope else frozenset()
+    plan = plan_site(configuration, known, held_back=back) if back else plan
     handover = hand_over(configuration, plan, known.stacks, known.routes)
     plan = handover.judged(plan)
     for problem in (*_of_this_run(plan), *(() if scope else idle_deletions(settings.allow_delete, known))):
         _tell(problem)
     if handover.held:
-        plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held))
+        plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held, back))
     for line in openings(configuration, plan, known) if not scope else ():
         pulumi.log.warn(line)
     for message in handover.messages(configuration, whole=not scope, meant=is_meant):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -14,11 +13,15 @@ from phoenix_providers.planning.partial_routes import PartialRoutes
 from phoenix_providers.planning.route_names import names_in
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.scripts_take_over import leaving, without
-from phoenix_providers.resources.traefik_surroundings import broken_neighbours, look_ahead
+from phoenix_providers.resources.traefik_surroundings import Say, broken_neighbours, look_ahead, to_the_user
 
 
 def routes_ahead(
-    connections: Connections | None, routes: PartialRoutes, place: tuple[str, str, str], beside: Mapping[str, Any]
+    connections: Connections | None,
+    routes: PartialRoutes,
+    place: tuple[str, str, str],
+    beside: Mapping[str, Any],
+    say: Say = to_the_user,
 ) -> PartialRoutes:
     """Return them judged as publishing does, as far as it can be seen; what is nobody's is said.
 
@@ -27,18 +30,19 @@ def routes_ahead(
         routes: Not judged yet.
         place: The file, its directory, and the URL of Traefik's API; "" for what is not known.
         beside: What our other file will say.
+        say: What tells the user.
     """
     file, target, api = place
-    around = look_ahead(connections, file, target, api, beside) if connections is not None else None
+    around = look_ahead(connections, file, target, api, beside, say) if connections is not None else None
     if connections is None or around is None:
         routes.judge()
         return routes
     with suppress(ProductError):
         around = without(around, leaving(beside, connections.delivery(target)))
     for reason in broken_neighbours(around):
-        print(reason.text(), file=sys.stderr)
+        say(reason.text())
     taken = frozenset((*kind, name) for other in around.others for kind, names in other.names.items() for name in names)
     ahead = PartialRoutes(routes.wanted, routes.before, frozenset(names_in(beside)), taken)
     if faults := ahead.judge(partial(config_faults, around=around)):
-        print(f"pulumi up would not write {file}: {'; '.join(map(str, faults))}", file=sys.stderr)
+        say(f"pulumi up would not write {file}: {'; '.join(map(str, faults))}")
     return ahead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -25,8 +25,14 @@ from phoenix_providers.planning.surroundings import (
 )
 from phoenix_providers.resources.connections import Connections
 
+Say = Callable[[str], None]
 _CONNECT_SECONDS = 2.0
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def to_the_user(line: str) -> None:
+    """Say it as the engine shows it."""
+    print(line, file=sys.stderr)
 
 
 def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
@@ -49,7 +55,12 @@ def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroun
 
 
 def look_ahead(
-    connections: Connections, file: str, target: str, api: str, beside: Mapping[str, Any] | None = None
+    connections: Connections,
+    file: str,
+    target: str,
+    api: str,
+    beside: Mapping[str, Any] | None = None,
+    say: Say = to_the_user,
 ) -> Surroundings | None:
     """Return the same as a preview sees it, which waits for nobody; None where the directory does not answer.
 
@@ -60,7 +71,7 @@ def look_ahead(
     try:
         around = look_around(file, connections.delivery(target), None)
     except ProductError as error:
-        print(f"not looked at: what others have in Traefik's directory ({error.explanation.what})", file=sys.stderr)
+        say(f"not looked at: what others have in Traefik's directory ({error.explanation.what})")
         return None
     if beside is not None:
         around = replace(around, beside=defined_names(beside))

@@ -93,3 +93,18 @@ def test_the_firewall_has_to_let_through_what_is_published_of_it(run_program: An
     assert back_ends(_published("127.50.0.113")) - without == {"backend@113:8199"}
     # Nothing is known where no state tells it.
     assert back_ends({}) - without == {"backend@113:8302"}
+
+
+@pytest.mark.parametrize(("middleware", "stays"), [("nothere@file", True), ("mine@file", False)])
+def test_so_does_that_of_a_route_whose_successor_traefik_would_not_take(
+    run_program: Any, hold: Any, tmp_path: Path, middleware: str, stays: bool
+) -> None:
+    settings = hold(False)
+    manifest = tmp_path / "config" / "stacks" / "grafana" / "phoenix.yaml"
+    manifest.write_text(manifest.read_text().replace("middlewares=", f"middlewares={middleware},", 1))
+    (tmp_path / "traefik").mkdir()
+    (tmp_path / "traefik" / "mine.yml").write_text("http: {middlewares: {mine: {compress: {}}}}\n")
+    settings["traefikTarget"] = str(tmp_path / "traefik")
+    names = _names(run_program(settings, state=_published("127.50.0.113")))
+    assert ("old.home.example" in names) is stays
+    assert "grafana.home.example" in names

@@ -1,0 +1,34 @@
+"""Stacks whose changed routes Traefik would not take: what is published of them stays, and so do its names in DNS.
+
+Names come before routes in a run, so this is looked at before anything is declared, and only where a name would leave.
+"""
+
+from __future__ import annotations
+
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.declared_hosts import routed_hosts
+from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.partial_routes import PartialRoutes
+from phoenix_providers.planning.route_names import names_in, settled_parts
+from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.resources.connections import Connections
+from phoenix_providers.resources.routes_ahead import routes_ahead
+
+
+def held_back(settings: Settings, plan: SitePlan, known: Recorded) -> frozenset[str]:
+    """Return those, by NAME@VMID; none where nobody answers, which the publishing tells."""
+    leaving = frozenset(
+        stack.resource_name
+        for stack in plan.stacks
+        if {*routed_hosts(known.routes.get(stack.resource_name, {}))} - {*routed_hosts(stack.routes)}
+    )
+    if not leaving or not settings.traefik_target:
+        return frozenset()
+    wanted = {stack.resource_name: stack.routes for stack in plan.stacks}
+    settled = settled_parts(wanted, known.routes, names_in(plan.infrastructure))
+    connections = Connections(settings, Credentials.from_raw({}))
+    place = (STACKS_FILE, settings.traefik_target, settings.traefik_api_url or "")
+    ahead = routes_ahead(connections, PartialRoutes(settled, known.routes), place, plan.infrastructure, lambda _: None)
+    return leaving & ahead.told.keys()
