@@ -125,6 +125,7 @@ class _Silent(Connections):
 def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("phoenix_providers.resources.readiness_gate.failed_checks", lambda *_: ())
     monkeypatch.setattr("phoenix_providers.resources.dns_answers.unanswered", lambda *_: {})
+    monkeypatch.setattr("phoenix_providers.resources.dns_answers.generated_names", lambda *_: {})
     monkeypatch.setattr("phoenix_providers.resources.readiness_gate.wait_until_ready", lambda *_: None)
     connections.use(_Silent(Settings(), Credentials(), clock=_Clock()))
     yield
