@@ -147,6 +147,7 @@ def test_a_guest_that_is_gone_is_named_and_its_resources_go_with_its_declaration
     rehearsal.must_be_in_sync()
 
 
+@pytest.mark.faults
 def test_a_guest_that_is_gone_is_forgotten_only_if_somebody_says_so(rehearsal) -> None:
     rehearsal.by_hand_on_proxmox.destroy_guest("lxc/104")
     without(rehearsal, 104)
