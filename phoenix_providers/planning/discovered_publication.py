@@ -7,21 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phoenix_providers.planning.discovered_stacks import DiscoveredStack
-from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
 from phoenix_providers.planning.not_carried import NotCarried
 from phoenix_providers.planning.our_files import STACKS_FILE
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.planning.standing_routes import standing_routes
-from phoenix_providers.planning.structure_faults import structure_faults
-
-
-def published_document(text: str | None) -> Mapping[str, Any]:
-    """Return what one of our files says; nothing where Traefik could not load it."""
-    try:
-        document = to_document(text or "")
-    except UnreadableDocumentError:
-        return {}
-    return {} if structure_faults(document) else document
 
 
 def is_routed(stack: DiscoveredStack) -> bool:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from phoenix_providers.models.running_site import RunningGuest, RunningTraefik
-from phoenix_providers.planning.discovered_publication import published_document
 from phoenix_providers.planning.discovered_transport import discovered_transport
 from phoenix_providers.planning.infrastructure import DASHBOARD_ROUTER
 from phoenix_providers.planning.machines import Machines
 from phoenix_providers.planning.names import qualified
 from phoenix_providers.planning.not_carried import NotCarried
 from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.structure_faults import loadable
 from phoenix_providers.planning.surroundings import Kind, defined_names, read_other
 
 _SCRIPTS = "traefik-dashboard-router"
@@ -90,7 +90,7 @@ def _fits(usual: tuple[tuple[str, ...], str] | None, points: tuple[str, ...], tr
 
 
 def _defined(traefik: RunningTraefik | None, file: str) -> Mapping[Kind, frozenset[str]]:
-    return defined_names(published_document(traefik.ours.get(file))) if traefik is not None else {}
+    return defined_names(loadable(traefik.ours.get(file)) or {}) if traefik is not None else {}
 
 
 class _Found(NamedTuple):

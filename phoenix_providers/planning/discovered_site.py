@@ -14,7 +14,6 @@ from phoenix_providers.planning.discovered_firewall import datacenter_firewall, 
 from phoenix_providers.planning.discovered_names import own_names, static_hosts
 from phoenix_providers.planning.discovered_publication import (
     is_routed,
-    published_document,
     read_by_others,
     without_routes,
 )
@@ -23,6 +22,7 @@ from phoenix_providers.planning.discovered_stacks import DiscoveredStack, discov
 from phoenix_providers.planning.machines import Machines
 from phoenix_providers.planning.not_carried import NotCarried
 from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.structure_faults import loadable
 
 _AGENT_PORT = 9001
 
@@ -97,7 +97,7 @@ def discovered_site(running: RunningSite, domain: str, environment: str) -> Disc
         stacks=stacks,
         settings=settings,
         not_carried=tuple([*left, *_not_asked(running)]),
-        published=published_document(running.traefik.ours.get(STACKS_FILE)) if running.traefik is not None else {},
+        published=loadable(running.traefik.ours.get(STACKS_FILE)) or {} if running.traefik is not None else {},
     )
     routed = [stack.folder for stack in stacks if is_routed(stack)]
     return found if found.published or not routed else found.with_labels_of_others(routed)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.rules import Kind, RuleError, needs_tls, parse
 from phoenix_providers.planning.scalars import scalar_problem
@@ -37,6 +38,15 @@ class Fault:
     def __str__(self) -> str:
         """Return it in one line."""
         return f"{self.path}: {self.reason}" + (f" ({self.expected})" if self.expected else "")
+
+
+def loadable(text: str | None) -> Mapping[str, Any] | None:
+    """Return what a text says; None if Traefik could not load it."""
+    try:
+        document = to_document(text or "")
+    except UnreadableDocumentError:
+        return None
+    return None if structure_faults(document) else document
 
 
 def structure_faults(document: Any) -> tuple[Fault, ...]:

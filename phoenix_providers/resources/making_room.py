@@ -8,11 +8,12 @@ from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.structure_faults import loadable
 from phoenix_providers.resources.connections import Connections, kept_out_of
 from phoenix_providers.resources.publication import publish_parts
 from phoenix_providers.resources.stack_content import Content, Removed
 from phoenix_providers.resources.stack_successors import Successors
-from phoenix_providers.resources.traefik_file import TraefikFile, loadable
+from phoenix_providers.resources.traefik_file import TraefikFile
 
 # Whoever has the rest of the file: it is not theirs to answer for now.
 _OTHERS = "@others"

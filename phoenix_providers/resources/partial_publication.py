@@ -15,8 +15,8 @@ from phoenix_providers.planning.partial_routes import Judge, PartialRoutes, owne
 from phoenix_providers.planning.proof import Unproven
 from phoenix_providers.planning.references import reached
 from phoenix_providers.planning.route_names import Parts, names_in
-from phoenix_providers.planning.structure_faults import Fault
-from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile, loadable
+from phoenix_providers.planning.structure_faults import Fault, loadable
+from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 
 # How long Traefik may be asked which of several new parts it does not load.
 _TRIAL_SECONDS = 12 * PROOF_SECONDS

@@ -16,12 +16,12 @@ from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FIL
 from phoenix_providers.planning.partial_routes import PartialRoutes, before_by_name
 from phoenix_providers.planning.route_names import Parts, RouteNames, names_in
 from phoenix_providers.planning.scripts_file import ScriptsFile
-from phoenix_providers.planning.structure_faults import Fault, structure_faults
+from phoenix_providers.planning.structure_faults import Fault, loadable, structure_faults
 from phoenix_providers.planning.surroundings import names_of_ours
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.partial_publication import PartialPublication, Published
 from phoenix_providers.resources.scripts_take_over import bring_back, set_aside, taken_over, without
-from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile, loadable
+from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 from phoenix_providers.resources.traefik_surroundings import look_around
 
 Say = Callable[[str], None]

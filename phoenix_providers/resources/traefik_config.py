@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -50,6 +49,7 @@ from phoenix_providers.resources.route_following import unanswered
 from phoenix_providers.resources.routes_ahead import routes_ahead
 from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
 from phoenix_providers.resources.scripts_take_over import foresee
+from phoenix_providers.resources.traefik_surroundings import to_the_user
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -167,7 +167,7 @@ class TraefikConfigProvider(PhoenixProvider):
             previous = delivery.read(str(news["file"])) if moved else None
             result = _published(olds, news)
         if moved:
-            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), previous, _say)
+            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), previous, to_the_user)
         return UpdateResult(result)
 
     def delete(self, _id: str, props: Properties) -> None:
@@ -276,7 +276,7 @@ def _foretell(
         if faults and is_meant(owner):
             text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
             held = not all(fault.in_force for fault in faults)
-            _say(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
+            to_the_user(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
 
 
 def _known(part: Any, expected: Any) -> Any:
@@ -295,9 +295,9 @@ def _demanding(props: Properties) -> set[str]:
 def _published(olds: Properties, news: Properties) -> Properties:
     wanted = _wanted(news)
     if WHOLE in news[PARTS]:
-        publish(connections.current(), wanted, _say)
+        publish(connections.current(), wanted, to_the_user)
         return own(news) | {"unanswered": _unanswered(olds, news), "refused": {}}
-    published = publish_parts(connections.current(), wanted, olds.get(PARTS) or {}, _say)
+    published = publish_parts(connections.current(), wanted, olds.get(PARTS) or {}, to_the_user)
     # Who is not meant was not looked at anew.
     refused = {
         owner: told
@@ -319,10 +319,6 @@ def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
     before = olds.get(PARTS) or {}
     if WHOLE in news[PARTS]:
         changed = {WHOLE: changed_routes(news[PARTS][WHOLE], before.get(WHOLE) or {})}
-        return unanswered(connections.current(), str(news["api"]), news[FOLLOW], changed, _say)
+        return unanswered(connections.current(), str(news["api"]), news[FOLLOW], changed, to_the_user)
     parts = {name: part for name, part in news[PARTS].items() if name in _demanding(news) or part != before.get(name)}
-    return unanswered(connections.current(), str(news["api"]), news[FOLLOW], parts, _say)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    return unanswered(connections.current(), str(news["api"]), news[FOLLOW], parts, to_the_user)

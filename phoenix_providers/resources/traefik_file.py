@@ -10,12 +10,12 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.planning.documents import UnreadableDocumentError, to_document, to_text
+from phoenix_providers.planning.documents import to_document, to_text
 from phoenix_providers.planning.merge import merge_routes
 from phoenix_providers.planning.our_files import OUR_FILES
 from phoenix_providers.planning.pending_changes import PendingChanges
 from phoenix_providers.planning.proof import Unproven, live_items, still_there, unproven
-from phoenix_providers.planning.structure_faults import structure_faults
+from phoenix_providers.planning.structure_faults import loadable
 from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
 from phoenix_providers.resources.connections import Connections
 
@@ -163,12 +163,3 @@ class TraefikFile:
             if not missing or deadline.passed:
                 return missing
             self.clock.sleep(_PAUSE_SECONDS)
-
-
-def loadable(text: str | None) -> Mapping[str, Any] | None:
-    """Return what a text says; None if Traefik could not load it."""
-    try:
-        document = to_document(text or "")
-    except UnreadableDocumentError:
-        return None
-    return None if structure_faults(document) else document

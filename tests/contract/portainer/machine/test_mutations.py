@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -14,16 +14,6 @@ from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.verdict import VerdictProvider
 
 from .sequences import Sequences
-
-
-@pytest.fixture
-def site() -> Iterator[Sequences]:
-    """Two stacks that are as declared."""
-    machine = Sequences()
-    machine.begin(style="async", listed={"a", "b"}, existing={})
-    machine.run()
-    yield machine
-    machine.close()
 
 
 def test_all_is_well_without_a_mutation(site: Sequences) -> None:
