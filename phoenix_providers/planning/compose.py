@@ -14,11 +14,11 @@ from phoenix_providers.planning.compose_labels import LabelError, read_compose_l
 from phoenix_providers.planning.compose_parts import Path, origins, part_of
 from phoenix_providers.planning.container_paths import ContainerPaths, container_paths
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import is_port_number
 from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
 from phoenix_providers.planning.reset_tags import without_reset
+from phoenix_providers.planning.traefik_labels import is_traefik_label
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
 

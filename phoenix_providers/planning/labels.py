@@ -12,9 +12,9 @@ from typing import Any
 
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.scalars import scalar_problem
+from phoenix_providers.planning.traefik_labels import is_traefik_label
 from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Items, Named, Scalar, Shape
 
-PREFIX = "traefik."
 _INDEXED = re.compile(r"(.+)\[(\d+)\]")
 _TRUE = {"1", "t", "true"}
 _FALSE = {"0", "f", "false"}
@@ -68,11 +68,6 @@ class _Entry:
     @property
     def rest(self) -> _Entry:
         return _Entry(self.label, self.path[1:], self.value)
-
-
-def is_traefik_label(key: str) -> bool:
-    """Whether Traefik reads the label at all."""
-    return key.lower().startswith(PREFIX)
 
 
 def read_labels(labels: Mapping[str, str]) -> TraefikLabels:

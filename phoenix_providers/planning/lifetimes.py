@@ -7,7 +7,7 @@ from typing import Any
 
 from phoenix_providers.planning.compose import Compose
 from phoenix_providers.planning.health import Lifetime
-from phoenix_providers.planning.labels import is_traefik_label
+from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 _COMPLETED = "service_completed_successfully"
 

@@ -12,8 +12,8 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment
 from phoenix_providers.planning.compose_labels import split_label
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.labels import PREFIX, is_traefik_label
 from phoenix_providers.planning.password_hashes import hash_scheme, report_hash
+from phoenix_providers.planning.traefik_labels import PREFIX, is_traefik_label
 from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
 
 Variables = Mapping[str, str | SecretReference]

@@ -9,13 +9,14 @@ from typing import Any
 
 from phoenix_providers.planning.compose import ComposeService
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.labels import TraefikLabels, is_traefik_label, read_labels
+from phoenix_providers.planning.labels import TraefikLabels, read_labels
 from phoenix_providers.planning.option_faults import option_faults
 from phoenix_providers.planning.references import reached
 from phoenix_providers.planning.route_names import names_in
 from phoenix_providers.planning.service_labels import Label, LabelPlaces
 from phoenix_providers.planning.service_routes import Backend, ServiceRoutes
 from phoenix_providers.planning.structure_faults import kind_faults
+from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 _TEMPLATE = "{{"
 

@@ -21,7 +21,6 @@ from phoenix_providers.planning.firewall import readable_rules
 from phoenix_providers.planning.holding import held, refuse_misplaced
 from phoenix_providers.planning.ignored_dotenv import check_dotenv
 from phoenix_providers.planning.injection import inject
-from phoenix_providers.planning.labels import is_traefik_label
 from phoenix_providers.planning.names import project_of, project_problem
 from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.service_labels import (
@@ -38,6 +37,7 @@ from phoenix_providers.planning.stack_files import mounted_files
 from phoenix_providers.planning.stack_routes import stack_routes
 from phoenix_providers.planning.stack_variables import stack_variables
 from phoenix_providers.planning.taken_ports import taken_ports
+from phoenix_providers.planning.traefik_labels import is_traefik_label
 from phoenix_providers.planning.variables import with_project
 
 
