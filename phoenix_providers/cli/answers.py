@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import click
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.script_constants import OpenQuestion, is_answer
+from phoenix_providers.planning.discovery.script_constants import OpenQuestion, is_answer
 
 Ask = Callable[[OpenQuestion], str]
 

@@ -21,11 +21,11 @@ from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.loader import load_configuration
-from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.findings import nearest
-from phoenix_providers.planning.infrastructure import router_of
-from phoenix_providers.planning.route_checks import RouteCheck, route_checks
-from phoenix_providers.planning.unpublished_routes import unpublished_routes, without_route
+from phoenix_providers.planning.routes.guest_routes import router_of
+from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
+from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.route_chain import STEPS, Chain

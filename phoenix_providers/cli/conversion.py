@@ -19,10 +19,15 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
 from phoenix_providers.planning.addresses import traefik_guest
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.plain_secrets import PlainSecret, plain_secrets, with_references
-from phoenix_providers.planning.rendering import same_plans
-from phoenix_providers.planning.script_constants import OpenQuestion, known_settings, open_questions, with_resolver
+from phoenix_providers.planning.discovery.script_constants import (
+    OpenQuestion,
+    known_settings,
+    open_questions,
+    with_resolver,
+)
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.plain_secrets import PlainSecret, plain_secrets, with_references
+from phoenix_providers.planning.site.rendering import same_plans
 
 _MOST_NAMED = 8
 _COMMENTS = {

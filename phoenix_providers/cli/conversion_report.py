@@ -7,10 +7,10 @@ from pathlib import Path
 
 from phoenix_providers.cli.conversion import Conversion
 from phoenix_providers.cli.not_carried import rules_switched_off, stacks_of_list, zone_names
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.generated_names import GENERATED_NAMES, REMOVAL
-from phoenix_providers.planning.script_constants import host_address
-from phoenix_providers.planning.stack_openings import stack_openings
+from phoenix_providers.planning.discovery.script_constants import host_address
+from phoenix_providers.planning.dns.generated_names import GENERATED_NAMES, REMOVAL
+from phoenix_providers.planning.firewall.stack_openings import stack_openings
+from phoenix_providers.planning.site.derive import plan_site
 
 
 def verdict(conversion: Conversion, source: Path, folder: Path) -> Iterator[str]:

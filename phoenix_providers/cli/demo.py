@@ -27,7 +27,7 @@ from phoenix_providers.lab.request_log import named_in, since
 from phoenix_providers.lab.tamper import PortainerByHand
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
 
 _EDITED_STACK, _SYNCED_STACK = "grafana", "homepage"

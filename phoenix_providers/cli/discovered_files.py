@@ -21,11 +21,11 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.discovered_publication import is_routed, not_explained, published_by
-from phoenix_providers.planning.discovered_site import DiscoveredSite
-from phoenix_providers.planning.discovered_values import shown_by
-from phoenix_providers.planning.plain_secrets import plain_secrets, with_references
+from phoenix_providers.planning.discovery.discovered_site import DiscoveredSite
+from phoenix_providers.planning.discovery.publication import is_routed, not_explained, published_by
+from phoenix_providers.planning.discovery.values import shown_by
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.plain_secrets import plain_secrets, with_references
 from phoenix_providers.planning.site_plan import StackPlan
 
 

@@ -24,8 +24,8 @@ from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.errors import NotReadyError, ProductError, UnreachableError, UsageError
 from phoenix_providers.models.running_site import RunningSite, RunningTraefik
 from phoenix_providers.models.web_address import web_address
-from phoenix_providers.planning.discovered_site import discovered_site
-from phoenix_providers.planning.our_files import OUR_FILES
+from phoenix_providers.planning.discovery.discovered_site import discovered_site
+from phoenix_providers.planning.traefik.file_names import OUR_FILES
 
 _SECONDS = 30.0
 _ENVIRONMENT = "production"

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
-from phoenix_providers.planning.guest_resources import without
+from phoenix_providers.planning.proxmox.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.lab.probe import Reply
-from phoenix_providers.planning.declared_hosts import routed_hosts
+from phoenix_providers.planning.routes.declared_hosts import routed_hosts
 from phoenix_providers.planning.site_plan import SitePlan
 
 

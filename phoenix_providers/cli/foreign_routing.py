@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.references import PROTOCOLS, references
 from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.references import PROTOCOLS, references
 
 _FILE = "@file"
 # Something harmless to stand there, by protocol and kind.

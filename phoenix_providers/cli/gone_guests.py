@@ -11,9 +11,9 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.take_over import open_proxmox
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.guest_resources import guests_in_state, names_of_guest, surplus_names
-from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
+from phoenix_providers.planning.proxmox.guest_resources import guests_in_state, names_of_guest, surplus_names
+from phoenix_providers.planning.site.derive import plan_site
 
 
 def forget_gone_guests(engine: Engine, *, yes: bool, forget: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from phoenix_providers.cli.offline_plan import offline_options, offline_plan
-from phoenix_providers.planning.graph import mermaid
+from phoenix_providers.planning.site.graph import mermaid
 
 
 @click.command(short_help="Print the site as a Mermaid flow chart, offline.")

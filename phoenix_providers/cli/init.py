@@ -15,7 +15,7 @@ from phoenix_providers.cli.left_behind import foreign_fields, other_files, templ
 from phoenix_providers.cli.stack_import.command import make_stack
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.problem import Severity
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site.derive import plan_site
 
 
 @click.command(short_help="Make a folder for your own site, or convert an old one.")

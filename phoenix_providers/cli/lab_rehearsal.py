@@ -24,8 +24,8 @@ from phoenix_providers.lab.site import LabSite
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.settings import ServersTransport, Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.names_elsewhere import names_elsewhere
+from phoenix_providers.planning.firewall.names.elsewhere import names_elsewhere
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
 
 _ORIGIN = "rehearses"

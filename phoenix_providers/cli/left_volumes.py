@@ -9,8 +9,8 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.orphaned_volumes import environments_in_use, orphaned
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.stacks.leaving.orphaned_volumes import environments_in_use, orphaned
 from phoenix_providers.program.site import server_of
 from phoenix_providers.resources.connections import Connections, PortainerAccess
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.site.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import MADE_UP, without_telling_values
 
 _REFERENCE = re.compile(r"""["']?\$[A-Za-z_{]""")

@@ -9,9 +9,9 @@ import click
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.firewall.names.adoption import NameAdoption, declared_as, name_adoptions
+from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.name_adoption import NameAdoption, declared_as, name_adoptions
-from phoenix_providers.planning.name_content import named
 
 
 def names_with_more(

@@ -18,7 +18,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings, parse_overrides
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phoenix_providers.cli.engine import Engine
-from phoenix_providers.planning.site_identity import refuse_foreign_state
+from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.resources.inventory import SITE_ID
 
 

@@ -13,9 +13,9 @@ from phoenix_providers.cli.offline_plan import offline_options, offline_settings
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.loader import read_configuration
 from phoenix_providers.models.problem import Severity
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rendering import render as rendered
-from phoenix_providers.planning.rendering import rendered_problem
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.rendering import render as rendered
+from phoenix_providers.planning.site.rendering import rendered_problem
 
 
 @click.command()

@@ -6,7 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from phoenix_providers.planning.project_name import project_name
+from phoenix_providers.planning.site.project_name import project_name
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config"
 _ID_BYTES = 8

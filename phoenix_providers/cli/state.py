@@ -11,7 +11,7 @@ from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.state_folder import StateFolder
 from phoenix_providers.errors import PhoenixError, UnsafeError
-from phoenix_providers.planning.old_runs import KEPT_RUNS
+from phoenix_providers.planning.site.old_runs import KEPT_RUNS
 
 _MEGABYTE = 1_000_000
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.errors import UsageError
-from phoenix_providers.planning.old_runs import of_old_runs
+from phoenix_providers.planning.site.old_runs import of_old_runs
 
 _IN_A_FOLDER = "file://"
 _KINDS = ("history", "backups")

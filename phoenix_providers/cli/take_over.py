@@ -27,18 +27,18 @@ from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.adoption import Adoption, adoption
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.generated_names import still_generated
-from phoenix_providers.planning.guest_resources import former_names, recorded_numbers
-from phoenix_providers.planning.name_adoption import NameAdoption
+from phoenix_providers.planning.discovery.script_constants import host_address
+from phoenix_providers.planning.dns.generated_names import still_generated
+from phoenix_providers.planning.firewall.adoption import Adoption, adoption
+from phoenix_providers.planning.firewall.names.adoption import NameAdoption
+from phoenix_providers.planning.firewall.rules.lists import lists_of_rules, places_of_rules
+from phoenix_providers.planning.proxmox.api_words import rule_text, wanted_by_scope
+from phoenix_providers.planning.proxmox.guest_resources import former_names, recorded_numbers
+from phoenix_providers.planning.proxmox.take_over import examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import rule_text, wanted_by_scope
-from phoenix_providers.planning.rule_lists import lists_of_rules, places_of_rules
-from phoenix_providers.planning.script_constants import host_address
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.unknown_stacks import kept_fields
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.take_over import examine
-from phoenix_providers.planning.unknown_stacks import kept_fields
 from phoenix_providers.resources.guest_lookup import refuse_absent
 from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
 from phoenix_providers.resources.take_over_look import look

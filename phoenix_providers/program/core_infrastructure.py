@@ -10,11 +10,11 @@ import pulumi
 import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.planning.icmp_repairs import has_icmp
+from phoenix_providers.planning.firewall.rules.icmp_repairs import has_icmp
+from phoenix_providers.planning.proxmox.api_words import rule_words
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import rule_words
+from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
-from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program import closing_rules, firewall_names, names, readiness
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before

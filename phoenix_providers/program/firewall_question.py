@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from phoenix_providers.planning.connections import as_input
-from phoenix_providers.planning.firewall_options import DECIDING
-from phoenix_providers.planning.guest_resources import leaving_guests
-from phoenix_providers.planning.proxmox_words import wanted_by_scope
-from phoenix_providers.planning.stack_connections import connections_of
-from phoenix_providers.planning.unknown_stacks import kept_fields
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.firewall.connections.stack_connections import connections_of
+from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
+from phoenix_providers.planning.proxmox.firewall_options import DECIDING
+from phoenix_providers.planning.proxmox.guest_resources import leaving_guests
+from phoenix_providers.planning.site.unknown_stacks import kept_fields
 from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site
 

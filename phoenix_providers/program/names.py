@@ -8,7 +8,7 @@ from itertools import chain
 import pulumi
 import pulumi_proxmoxve as proxmoxve
 
-from phoenix_providers.planning.dnsmasq import RECORDS_FILE
+from phoenix_providers.planning.dns.dnsmasq import RECORDS_FILE
 from phoenix_providers.planning.site_plan import NodePlan
 from phoenix_providers.program.proxmox_place import Place, Places
 from phoenix_providers.program.site import Site, after

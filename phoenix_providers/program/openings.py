@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.planning.proxmox_words import rule_signature, rule_words
+from phoenix_providers.planning.firewall.stack_openings import stack_openings
+from phoenix_providers.planning.proxmox.api_words import rule_signature, rule_words
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.stack_openings import stack_openings
-from phoenix_providers.planning.unknown_stacks import Recorded
 
 # Every run declares it, and taking over does not.
 _AFTER_FIRST_RUN = "firewall-check"

@@ -10,7 +10,7 @@ from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import HELD, StackPlan
-from phoenix_providers.planning.successions import environment_of
+from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine

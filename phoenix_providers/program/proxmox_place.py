@@ -7,11 +7,11 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.connections import as_input
-from phoenix_providers.planning.guest_resources import leaving_guests, recorded_numbers, surplus_names
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
+from phoenix_providers.planning.proxmox.guest_resources import leaving_guests, recorded_numbers, surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import wanted_by_scope
-from phoenix_providers.planning.unknown_stacks import kept_fields, kept_options
+from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck

@@ -7,12 +7,12 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.entry_points import asked_entry_points
-from phoenix_providers.planning.product_connections import OF_PRODUCTS
-from phoenix_providers.planning.proxmox_words import wanted_by_scope
+from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.connections.stack_connections import lost_backends
+from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.recorded_stack import RecordedStack
-from phoenix_providers.planning.stack_connections import lost_backends
-from phoenix_providers.planning.successions import environment_of
+from phoenix_providers.planning.routes.entry_points import asked_entry_points
+from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.portainer import values_of
 from phoenix_providers.program.site import Site, after

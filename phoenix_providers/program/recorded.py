@@ -9,12 +9,12 @@ import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.guest_resources import former_names
-from phoenix_providers.planning.hosts_file import read_hosts
+from phoenix_providers.planning.proxmox.api_words import rule_signature
+from phoenix_providers.planning.proxmox.guest_resources import former_names
+from phoenix_providers.planning.proxmox.hosts_file import read_hosts
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
-from phoenix_providers.planning.proxmox_words import rule_signature
 from phoenix_providers.planning.recorded_stack import RecordedStack
-from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.traefik_config import PARTS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.last_words import LastWords, last_words
+from phoenix_providers.planning.site.last_words import LastWords, last_words
 from phoenix_providers.program.site import Site
 from phoenix_providers.resources.last_word import LastWord
 

@@ -17,13 +17,13 @@ from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.handover import Handover, hand_over
-from phoenix_providers.planning.idle_connections import in_use
-from phoenix_providers.planning.idle_settings import idle_deletions
-from phoenix_providers.planning.site_identity import refuse_foreign_state
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.identity import refuse_foreign_state
+from phoenix_providers.planning.site.idle_connections import in_use
+from phoenix_providers.planning.site.idle_settings import idle_deletions
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_over
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded

@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.route_checks import WHOLE
+from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.refused_routes import told_refusal
+from phoenix_providers.planning.routes.refused_routes import told_refusal
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.readiness import products

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.lockout import closed, closed_now, is_given_back
-from phoenix_providers.planning.missing_rules import missing_rules, opening_steps
-from phoenix_providers.planning.product_connections import OF_PRODUCTS
-from phoenix_providers.planning.remedy import decided_by
+from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.lockout.lockout import closed, closed_now, is_given_back
+from phoenix_providers.planning.firewall.lockout.missing_rules import missing_rules, opening_steps
+from phoenix_providers.planning.firewall.lockout.remedy import decided_by
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_outlook import Outlook, look_ahead
 

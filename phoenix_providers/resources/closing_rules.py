@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (

@@ -10,8 +10,8 @@ from phoenix_providers.clients.connection_attempt import greets_as_ssh, takes_co
 from phoenix_providers.clients.local_address import address_towards
 from phoenix_providers.clients.portainer.reachability import reaches
 from phoenix_providers.errors import PhoenixError, UnauthorizedError
-from phoenix_providers.planning.connection_ways import Way, way_of
-from phoenix_providers.planning.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.connections.probe_kinds import Way, way_of
+from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_outlook import needed_from_here

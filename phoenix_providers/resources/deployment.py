@@ -14,7 +14,7 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup

@@ -12,8 +12,8 @@ from phoenix_providers.clients.dns_survey import unanswered
 from phoenix_providers.clients.generated_names import generated_names
 from phoenix_providers.clients.name_server import open_name_server
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.dns_verdict import differences, explain
-from phoenix_providers.planning.generated_names import still_generated
+from phoenix_providers.planning.dns.answers import differences, explain
+from phoenix_providers.planning.dns.generated_names import still_generated
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (

@@ -12,13 +12,13 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
-from phoenix_providers.planning.closing_rules import switched_on_later
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.lockout import RulePlace, closed, cuts
-from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
+from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.lockout.evaluation import Wall
+from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, closed, cuts
+from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
+from phoenix_providers.planning.firewall.lockout.remedy import closed_by
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.remedy import closed_by
-from phoenix_providers.planning.wall import Wall
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.firewall_names_check import PASSING, refuse_names

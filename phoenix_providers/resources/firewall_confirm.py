@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.firewall_memory import FirewallMemory
+from phoenix_providers.planning.firewall.snapshot import FirewallMemory
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.firewall_reverting import Confirmation

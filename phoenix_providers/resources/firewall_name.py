@@ -14,9 +14,9 @@ import pulumi
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnsafeError
+from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
+from phoenix_providers.planning.firewall.names.users import users
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.name_content import lost_by, name_of_input
-from phoenix_providers.planning.name_users import users
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.lost_names import refused_loss
 from phoenix_providers.resources.name_writing import NameWriting

@@ -7,12 +7,12 @@ from typing import Any
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.planning.changing_names import become, found, groups_become
+from phoenix_providers.planning.firewall.lockout.evaluation import Wall
+from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become
+from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
+from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
+from phoenix_providers.planning.firewall.names.uses import is_name
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
-from phoenix_providers.planning.name_content import lost_by, name_of_input
-from phoenix_providers.planning.name_uses import is_name
-from phoenix_providers.planning.unknown_names import KnownNames, unknown_names, uses_sdn
-from phoenix_providers.planning.wall import Wall
 from phoenix_providers.resources.lost_names import refused_loss
 
 # Told by the program anew in every run, and of no use afterwards.

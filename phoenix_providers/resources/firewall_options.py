@@ -9,7 +9,7 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.firewall_options import POLICIES, options_as_wished, options_change
+from phoenix_providers.planning.proxmox.firewall_options import POLICIES, options_as_wished, options_change
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

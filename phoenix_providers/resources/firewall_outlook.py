@@ -12,16 +12,16 @@ from phoenix_providers.clients.local_address import address_behind, address_towa
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.planning.addresses import is_address
-from phoenix_providers.planning.connections import completed
+from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
+from phoenix_providers.planning.firewall.connections.needed_connections import completed
+from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.firewall_options import SWITCHES
-from phoenix_providers.planning.guest_ends import known_guests, unknown_ends, with_guests
-from phoenix_providers.planning.lockout import Wanted
-from phoenix_providers.planning.product_connections import is_over_ssh
+from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
+from phoenix_providers.planning.proxmox.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Level, Wall
 from phoenix_providers.resources.firewall_names_check import declared_names, guests_with_names, leaving_names
 from phoenix_providers.resources.live_firewall import live_walls
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.planning.firewall.names.snapshot import ChangeName
+from phoenix_providers.planning.firewall.revert import AddRule, Content, DeleteRule, Places, SetOptions, Step
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.firewall_revert import AddRule, Content, DeleteRule, Places, SetOptions, Step
-from phoenix_providers.planning.name_memory import ChangeName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.name_writing import NameWriting
 

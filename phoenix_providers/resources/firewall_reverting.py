@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.firewall_memory import FirewallMemory
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.names.snapshot import names_back
+from phoenix_providers.planning.firewall.revert import Step, revert_steps
+from phoenix_providers.planning.firewall.snapshot import FirewallMemory
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.firewall_revert import Step, revert_steps
-from phoenix_providers.planning.name_memory import names_back
 from phoenix_providers.resources.connection_probes import ConnectionProbes
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_places import carry_out, live_names, live_places

@@ -10,10 +10,10 @@ import pulumi
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, places_of, remembered
+from phoenix_providers.planning.firewall.names.content import name_of_input
+from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other_names
+from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.name_content import name_of_input
-from phoenix_providers.planning.name_memory import NameMemory, other_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes

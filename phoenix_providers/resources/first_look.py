@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
-from phoenix_providers.planning.documents import UnreadableDocumentError, to_document
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES, STACKS_FILE
-from phoenix_providers.planning.route_checks import WHOLE
-from phoenix_providers.planning.route_names import Parts
+from phoenix_providers.planning.routes.names import Parts
+from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.routes.standing_routes import standing_routes
+from phoenix_providers.planning.routes.uses_by_others import lost_to_others, uses_by_others
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE, allowing
-from phoenix_providers.planning.standing_routes import standing_routes
-from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import defined_names
-from phoenix_providers.planning.uses_by_others import lost_to_others, uses_by_others
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, OUR_FILES, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
+from phoenix_providers.planning.traefik.structure_check import structure_faults
+from phoenix_providers.planning.traefik.surroundings import defined_names
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.traefik_file import TraefikFile
 

@@ -20,7 +20,7 @@ from phoenix_providers.errors import (
     ProductError,
     UnreachableError,
 )
-from phoenix_providers.planning.entry_points import unknown_entry_points
+from phoenix_providers.planning.routes.entry_points import unknown_entry_points
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.readiness import LASTING, checks_of, not_ready
 from phoenix_providers.resources.side_by_side import side_by_side

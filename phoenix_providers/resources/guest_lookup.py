@@ -8,8 +8,8 @@ from typing import Any
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import UnauthorizedError, UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.guest_presence import absent_guests, misplaced_guests
-from phoenix_providers.planning.guest_resources import forget_commands, names_declared
+from phoenix_providers.planning.proxmox.guest_presence import absent_guests, misplaced_guests
+from phoenix_providers.planning.proxmox.guest_resources import forget_commands, names_declared
 from phoenix_providers.resources import connections
 
 

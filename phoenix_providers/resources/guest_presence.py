@@ -10,9 +10,9 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.guest_resources import forget_commands
+from phoenix_providers.planning.proxmox.guest_resources import forget_commands
+from phoenix_providers.planning.proxmox.take_over import examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.take_over import examine
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

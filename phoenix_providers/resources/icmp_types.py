@@ -9,7 +9,7 @@ import pulumi
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.icmp_repairs import icmp_repairs, same_signatures
+from phoenix_providers.planning.firewall.rules.icmp_repairs import icmp_repairs, same_signatures
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

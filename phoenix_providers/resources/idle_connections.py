@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phoenix_providers.errors import PhoenixError
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.idle_connections import leads_to
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.site.idle_connections import leads_to
 from phoenix_providers.resources import connections
 
 _KINDS = ("backend", "agent")

@@ -18,12 +18,12 @@ from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import familiar_name, registry_of
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import read_compose
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.interpolation import with_project
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.image_outlook import ImageFinding, image_outlook
-from phoenix_providers.planning.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
-from phoenix_providers.planning.registry_words import says_no
-from phoenix_providers.planning.variables import with_project
+from phoenix_providers.planning.stacks.image_outlook import ImageFinding, image_outlook
+from phoenix_providers.planning.stacks.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
+from phoenix_providers.planning.stacks.registry_words import says_no
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections, PortainerAccess
 from phoenix_providers.resources.environment_lookup import by_id

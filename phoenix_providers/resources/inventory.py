@@ -14,7 +14,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.guest_resources import firewall_names
+from phoenix_providers.planning.proxmox.guest_resources import firewall_names
 from phoenix_providers.planning.safety import (
     ALLOW_DELETE_VARIABLE,
     Refusal,

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
+from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import deciding_options, plain_rule
-from phoenix_providers.planning.rule_match import NamedNetworks
-from phoenix_providers.planning.wall import Level, Wall
 
 _AT_ONCE = 8
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.our_files import STACKS_FILE
-from phoenix_providers.planning.structure_faults import loadable
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
+from phoenix_providers.planning.traefik.structure_check import loadable
 from phoenix_providers.resources.connections import Connections, kept_out_of
 from phoenix_providers.resources.publication import publish_parts
 from phoenix_providers.resources.stack_content import Content, Removed

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import ConflictError
+from phoenix_providers.planning.firewall.names.changes import Stage, removal, stages
+from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import Entry, FirewallName
-from phoenix_providers.planning.name_changes import Stage, removal, stages
-from phoenix_providers.planning.name_content import named
 
 
 class NameWriting:

@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError, RevertedError
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.partial_routes import Judge, PartialRoutes, owners_of
-from phoenix_providers.planning.proof import Unproven
-from phoenix_providers.planning.references import reached
-from phoenix_providers.planning.route_names import Parts, names_in
-from phoenix_providers.planning.structure_faults import Fault, loadable
+from phoenix_providers.planning.routes.names import Parts, names_in
+from phoenix_providers.planning.routes.partial_routes import Judge, PartialRoutes, owners_of
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.live_check import Unproven
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.references import reached
+from phoenix_providers.planning.traefik.structure_check import Fault, loadable
 from phoenix_providers.resources.traefik_file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 
 # How long Traefik may be asked which of several new parts it does not load.

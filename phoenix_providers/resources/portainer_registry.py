@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from phoenix_providers.clients.portainer.records import Registry
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.password_digest import is_digest_of, new_digest
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

@@ -12,7 +12,7 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import PhoenixError, ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.deployment import StackDeployment

@@ -15,7 +15,7 @@ from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResul
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import PhoenixError, ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.silence_watch import start_watch

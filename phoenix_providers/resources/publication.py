@@ -8,16 +8,16 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
-from phoenix_providers.planning.config_faults import config_faults, shadowed
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.file_refusal import causes
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.partial_routes import PartialRoutes, before_by_name
-from phoenix_providers.planning.route_names import Parts, RouteNames, names_in
-from phoenix_providers.planning.scripts_file import ScriptsFile
-from phoenix_providers.planning.structure_faults import Fault, loadable, structure_faults
-from phoenix_providers.planning.surroundings import names_of_ours
+from phoenix_providers.planning.routes.config_faults import config_faults, shadowed
+from phoenix_providers.planning.routes.names import Parts, RouteNames, names_in
+from phoenix_providers.planning.routes.partial_routes import PartialRoutes, before_by_name
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_refusal import causes
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.scripts_file import ScriptsFile
+from phoenix_providers.planning.traefik.structure_check import Fault, loadable, structure_faults
+from phoenix_providers.planning.traefik.surroundings import names_of_ours
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.partial_publication import PartialPublication, Published
 from phoenix_providers.resources.scripts_take_over import bring_back, set_aside, taken_over, without

@@ -10,9 +10,9 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
-from phoenix_providers.planning.firewall_options import option_defaults
+from phoenix_providers.planning.proxmox.firewall_options import option_defaults
+from phoenix_providers.planning.proxmox.restoration import restored_options
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.restoration import restored_options
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (

@@ -13,10 +13,10 @@ from phoenix_providers.clients.name_server import NameServer, open_name_server
 from phoenix_providers.clients.route_probe import Reply, ask, require_listener
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, UnreachableError
-from phoenix_providers.planning.infrastructure import url_host
-from phoenix_providers.planning.proof import live_items, unproven
-from phoenix_providers.planning.route_checks import RouteCheck
-from phoenix_providers.planning.way_of_names import doors, goes_astray, is_elsewhere, lead_to_traefik, redirected_to
+from phoenix_providers.planning.dns.way_of_names import doors, goes_astray, is_elsewhere, lead_to_traefik, redirected_to
+from phoenix_providers.planning.routes.guest_routes import url_host
+from phoenix_providers.planning.routes.route_checks import RouteCheck
+from phoenix_providers.planning.traefik.live_check import live_items, unproven
 
 STEPS = ("DNS", "entry point", "router", "back end", "status")
 _TIMEOUT = 5.0

@@ -8,7 +8,7 @@ from typing import Any
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.route_checks import RouteCheck, route_checks
+from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.route_chain import Chain, survey
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.config_faults import config_faults
-from phoenix_providers.planning.partial_routes import PartialRoutes
-from phoenix_providers.planning.route_names import names_in
+from phoenix_providers.planning.routes.config_faults import config_faults
+from phoenix_providers.planning.routes.names import names_in
+from phoenix_providers.planning.routes.partial_routes import PartialRoutes
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.scripts_take_over import leaving, without
 from phoenix_providers.resources.traefik_surroundings import Say, broken_neighbours, look_ahead, to_the_user

@@ -13,13 +13,13 @@ from typing import Any
 
 from phoenix_providers.clients.proxmox import ProxmoxApi
 from phoenix_providers.errors import DeploymentError, Explanation, NotReadyError, ProductError, UnreachableError
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.guest_ends import known_guests
-from phoenix_providers.planning.lockout import Wanted, closed, closed_now, is_given_back
-from phoenix_providers.planning.missing_rules import allow_commands, missing_rules, opening_steps
-from phoenix_providers.planning.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.connections.guest_ends import known_guests
+from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted, closed, closed_now, is_given_back
+from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
+from phoenix_providers.planning.firewall.lockout.remedy import closed_by
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.remedy import closed_by
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.connection_probes import tried_from_here
 from phoenix_providers.resources.connections import Connections

@@ -12,12 +12,12 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
-from phoenix_providers.planning.config_faults import config_faults
-from phoenix_providers.planning.file_refusal import causes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, OUR_FILES
-from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
-from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.surroundings import Surroundings, united
+from phoenix_providers.planning.routes.config_faults import config_faults
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, OUR_FILES
+from phoenix_providers.planning.traefik.file_refusal import causes
+from phoenix_providers.planning.traefik.scripts_file import ScriptsFile, scripts_files
+from phoenix_providers.planning.traefik.structure_check import structure_faults
+from phoenix_providers.planning.traefik.surroundings import Surroundings, united
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.traefik_surroundings import broken_neighbours, look_ahead
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from phoenix_providers.clients.docker_records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
-from phoenix_providers.planning.dotenv import decode, encode
+from phoenix_providers.planning.compose.dotenv import decode, encode
 
 # Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
 # `env_file: stack.env` goes on reading, and one that was never filled leaves none, without which nothing starts.

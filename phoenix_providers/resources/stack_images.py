@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
-from phoenix_providers.planning.compose import Compose
-from phoenix_providers.planning.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
+from phoenix_providers.planning.compose.compose_file import Compose
+from phoenix_providers.planning.stacks.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
 
 # How long a registry that failed in an earlier run may take to begin an answer.
 _SOON_SECONDS = 5.0

@@ -11,10 +11,10 @@ from phoenix_providers.clients.portainer.environments import PortainerEnvironmen
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ConflictError
-from phoenix_providers.planning.health import ContainerState
-from phoenix_providers.planning.health import judge as judge_containers
-from phoenix_providers.planning.preflight import made_by_portainer
-from phoenix_providers.planning.yaml_text import BrokenYamlError, load
+from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load
+from phoenix_providers.planning.stacks.health import ContainerState
+from phoenix_providers.planning.stacks.health import judge as judge_containers
+from phoenix_providers.planning.stacks.preflight import made_by_portainer
 from phoenix_providers.resources.stack_content import Content, LiveStack, Memory, WantedStack, as_seen
 from phoenix_providers.resources.stack_services import active_services, expected_lives
 

@@ -9,7 +9,7 @@ from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.preflight import made_by_portainer
+from phoenix_providers.planning.stacks.preflight import made_by_portainer
 
 
 class HeldName:

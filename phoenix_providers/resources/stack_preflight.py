@@ -14,14 +14,14 @@ from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
-from phoenix_providers.planning.compose import Compose, read_compose
-from phoenix_providers.planning.compose_specification import check_specification
-from phoenix_providers.planning.file_objects import paths_of_composes_choice
+from phoenix_providers.planning.compose.compose_file import Compose, read_compose
+from phoenix_providers.planning.compose.interpolation import with_project
+from phoenix_providers.planning.compose.specification.file_objects import paths_of_composes_choice
+from phoenix_providers.planning.compose.specification.reading import check_specification
+from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.preflight import Holder, Need, in_the_way, needed_of, obstacles
-from phoenix_providers.planning.refusals import refuse
-from phoenix_providers.planning.secrecy import scrubbed
-from phoenix_providers.planning.variables import with_project
+from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.stacks.preflight import Holder, Need, in_the_way, needed_of, obstacles
 from phoenix_providers.resources.stack_content import Content, WantedStack
 from phoenix_providers.resources.stack_externals import Externals
 from phoenix_providers.resources.stack_images import Images

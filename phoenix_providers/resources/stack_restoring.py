@@ -9,7 +9,7 @@ from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.portainer.records import StackStatus
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources.stack_content import Content, Limits, LiveStack, Memory, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.stack_patience import Patience

@@ -10,7 +10,7 @@ from functools import partial
 from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.stack_content import Content, Removed, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import read_compose
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.interpolation import with_project
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.health import ContainerState, Lifetime
-from phoenix_providers.planning.lifetimes import lifetimes
-from phoenix_providers.planning.variables import with_project
+from phoenix_providers.planning.stacks.health import ContainerState, Lifetime
+from phoenix_providers.planning.stacks.lifetimes import lifetimes
 from phoenix_providers.resources.stack_content import Content
 
 # Otherwise each service is one container.

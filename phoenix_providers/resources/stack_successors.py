@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.stack_content import Content, WantedStack
 from phoenix_providers.resources.stack_lookup import StackLookup

@@ -9,10 +9,10 @@ from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import ComposeObject, ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
-from phoenix_providers.planning.configuration_hash import ExpectedProject, expected_project
-from phoenix_providers.planning.preflight import made_by_portainer
-from phoenix_providers.planning.shape_errors import UnknownShapeError
-from phoenix_providers.planning.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
+from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
+from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
+from phoenix_providers.planning.stacks.preflight import made_by_portainer
+from phoenix_providers.planning.stacks.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
 from phoenix_providers.resources.stack_content import WantedStack
 
 _AGREE = "agree: pulumi config set phoenix:takeOver NAME@VMID   (several: with commas)"

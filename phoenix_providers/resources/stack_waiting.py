@@ -8,8 +8,8 @@ from phoenix_providers.clients.docker import DockerProxy
 from phoenix_providers.clients.docker_records import Container
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.health import Health, Verdict, judge
-from phoenix_providers.planning.secrecy import scrubbed
+from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.stacks.health import Health, Verdict, judge
 from phoenix_providers.resources.stack_content import Content
 from phoenix_providers.resources.stack_lookup import as_state
 from phoenix_providers.resources.stack_patience import Patience

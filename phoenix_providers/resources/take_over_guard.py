@@ -10,8 +10,8 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (

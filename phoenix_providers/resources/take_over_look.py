@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.take_over import FoundOnProxmox
 
 
 def look(settings: ProxmoxSettings, scope: ProxmoxScope) -> FoundOnProxmox:

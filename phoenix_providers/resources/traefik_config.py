@@ -10,15 +10,15 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.planning.changed_routes import changed_routes
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.line_by_line import plain, shown
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.partial_routes import PartialRoutes
-from phoenix_providers.planning.refused_routes import refusal, told_refusal
-from phoenix_providers.planning.route_checks import WHOLE
-from phoenix_providers.planning.route_names import Name, names_in, settled_parts
-from phoenix_providers.planning.structure_faults import Fault
+from phoenix_providers.planning.routes.changed_routes import changed_routes
+from phoenix_providers.planning.routes.names import Name, names_in, settled_parts
+from phoenix_providers.planning.routes.partial_routes import PartialRoutes
+from phoenix_providers.planning.routes.refused_routes import refusal, told_refusal
+from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.line_by_line import plain, shown
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.structure_check import Fault
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.first_look import refuse_unseen, standing_parts
 from phoenix_providers.resources.meant import is_meant

@@ -10,13 +10,13 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import OUR_FILES
-from phoenix_providers.planning.pending_changes import PendingChanges
-from phoenix_providers.planning.proof import Unproven, live_items, still_there, unproven
-from phoenix_providers.planning.structure_faults import loadable
-from phoenix_providers.planning.surroundings import Kind, names_of_ours, read_other, united
+from phoenix_providers.planning.traefik.file_names import OUR_FILES
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.live_check import Unproven, live_items, still_there, unproven
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.pending_changes import PendingChanges
+from phoenix_providers.planning.traefik.structure_check import loadable
+from phoenix_providers.planning.traefik.surroundings import Kind, names_of_ours, read_other, united
 from phoenix_providers.resources.connections import Connections
 
 # Traefik collects file events for two seconds before it loads them (providersThrottleDuration).

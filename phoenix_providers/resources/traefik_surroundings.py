@@ -13,9 +13,9 @@ from phoenix_providers.clients.connection_attempt import takes_connections
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
-from phoenix_providers.planning.our_files import OUR_FILES
-from phoenix_providers.planning.proof import running_names
-from phoenix_providers.planning.surroundings import (
+from phoenix_providers.planning.traefik.file_names import OUR_FILES
+from phoenix_providers.planning.traefik.live_check import running_names
+from phoenix_providers.planning.traefik.surroundings import (
     RunningTraefik,
     Surroundings,
     defined_names,

@@ -18,7 +18,7 @@ from phoenix_providers.errors import (
     RevertedError,
     UnreachableError,
 )
-from phoenix_providers.planning.cures import cure
+from phoenix_providers.planning.stacks.cures import cure
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.foresight import foresee

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.resources.publication import publish
 
 UPDATES = 50

@@ -8,11 +8,11 @@ import pytest
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
-from phoenix_providers.planning.compose import read_compose
-from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.interpolation import with_project
+from phoenix_providers.planning.compose.specification.reading import check_specification
+from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.refusals import refuse
-from phoenix_providers.planning.variables import with_project
 
 from .verdict_cases import VerdictCase, decided, recorded, verdict_cases
 

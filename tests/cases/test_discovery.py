@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from phoenix_providers.models.running_site import RunningSite
-from phoenix_providers.planning.discovered_site import discovered_site
+from phoenix_providers.planning.discovery.discovered_site import discovered_site
 
 CASES = sorted((Path(__file__).parent / "discovery").glob("*.yaml"))
 

@@ -13,15 +13,15 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.lab.firewall.evaluation import Map, passes
 from phoenix_providers.lab.firewall.rule_match import Attempt
-from phoenix_providers.planning.cut import Cut
-from phoenix_providers.planning.lockout import Wanted, closed, closed_now, is_given_back
-from phoenix_providers.planning.missing_rules import missing_rules, opening_steps
-from phoenix_providers.planning.name_content import named
-from phoenix_providers.planning.proxmox_words import deciding_options
-from phoenix_providers.planning.remedy import decided_by
-from phoenix_providers.planning.rule_match import NamedNetworks
+from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall, barrier, doubts
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted, closed, closed_now, is_given_back
+from phoenix_providers.planning.firewall.lockout.missing_rules import missing_rules, opening_steps
+from phoenix_providers.planning.firewall.lockout.remedy import decided_by
+from phoenix_providers.planning.firewall.names.content import named
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
+from phoenix_providers.planning.proxmox.api_words import deciding_options
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Level, Wall, barrier, doubts
 
 CASES: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "evaluation.yaml")
 GUESTS = {"vm1": 1, "vm2": 2}

@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rendering import render
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.rendering import render
 
 CASES = sorted((Path(__file__).parent / "planning").glob("*.yaml"))
 # A site with Traefik and nothing else, for cases that are about something else.

@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rendering import render
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.rendering import render
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 EXPECTED = sorted((Path(__file__).parent / "samples").glob("*.yaml"))

@@ -10,7 +10,7 @@ import pytest
 
 from phoenix_providers import errors
 from phoenix_providers.errors import PhoenixError
-from phoenix_providers.planning.cures import cure
+from phoenix_providers.planning.stacks.cures import cure
 
 CODE = Path(errors.__file__).parent
 # These carry explanations, each with a next step of its own.

@@ -17,7 +17,7 @@ from phoenix_providers.cli.expected_routes import expected_routes
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.probe import ask
 from phoenix_providers.lab.request_log import since
-from phoenix_providers.planning.dotenv import decode
+from phoenix_providers.planning.compose.dotenv import decode
 
 pytestmark = [pytest.mark.engine, pytest.mark.faults]
 

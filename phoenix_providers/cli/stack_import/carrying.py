@@ -18,11 +18,11 @@ from phoenix_providers.cli.stack_import.relative_paths import is_relative, text_
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.secret_uses import names_of_secrets, names_under_telling_keys
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.asked_names import asked_names, names_in_text
-from phoenix_providers.planning.compose_labels import split_label
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.external_flag import is_external
-from phoenix_providers.planning.variables import PROJECT_NAME
+from phoenix_providers.planning.compose.asked_names import asked_names, names_in_text
+from phoenix_providers.planning.compose.external_flag import is_external
+from phoenix_providers.planning.compose.interpolation import PROJECT_NAME
+from phoenix_providers.planning.compose.labels import split_label
+from phoenix_providers.planning.compose.parts import Part
 
 _OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", PROJECT_NAME)
 _PROFILES = "COMPOSE_PROFILES"

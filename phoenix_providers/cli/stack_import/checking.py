@@ -11,7 +11,7 @@ from phoenix_providers.cli.offline_plan import with_secrets_set
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site.derive import plan_site
 
 _SITE = "domain_name: home.lan\nnetwork: {interfaces: {address: 10.0.0.1/24}}\n"
 _LXCS = "lxc_configs: {2: {name: traefik, network_config: {ip: 10.0.0.2/24}}}\n"

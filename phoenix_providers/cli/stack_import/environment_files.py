@@ -11,8 +11,8 @@ from phoenix_providers.cli.stack_import.project_files import read_variables
 from phoenix_providers.cli.stack_import.relative_paths import text_of, with_key, without_key
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.dotenv_file import FileVariable
+from phoenix_providers.planning.compose.dotenv_file import FileVariable
+from phoenix_providers.planning.compose.parts import Part
 
 # Portainer itself writes this file, from the stack's variables.
 _PORTAINERS_OWN = "stack.env"

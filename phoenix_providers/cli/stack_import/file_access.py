@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml.scalarint import OctalInt
 
-from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.compose.parts import Part
 
 _ALL = 0o777
 _FOR_OTHERS = 0o004

@@ -14,8 +14,8 @@ from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.secret_files import is_secret_file
 from phoenix_providers.cli.stack_import.text_files import UnfitFileError, is_executable, text_content
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.container_paths import plain_path, target_of
+from phoenix_providers.planning.compose.container_paths import plain_path, target_of
+from phoenix_providers.planning.compose.parts import Part
 
 _NAME_IT = "name it below `secrets:` instead, and run this again in a new folder"
 

@@ -9,9 +9,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from phoenix_providers.cli.stack_import.relative_paths import at, each
-from phoenix_providers.planning.asked_names import asked_names
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.dotenv_file import FileVariable
+from phoenix_providers.planning.compose.asked_names import asked_names
+from phoenix_providers.planning.compose.dotenv_file import FileVariable
+from phoenix_providers.planning.compose.parts import Part
 
 
 @dataclass(frozen=True)

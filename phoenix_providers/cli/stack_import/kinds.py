@@ -5,7 +5,7 @@ from __future__ import annotations
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.wording import found
-from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.compose.parts import Part
 
 _MAP, _LIST, _TEXT = "a map", "a list", "a text"
 _SECTIONS = ("services", "volumes", "networks", "configs", "secrets")

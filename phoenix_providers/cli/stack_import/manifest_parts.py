@@ -18,7 +18,7 @@ from phoenix_providers.models.stack import (
     StackManifest,
     StackVariable,
 )
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.site.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import has_sign_in, is_telling_value
 
 _OURS = (*COMPOSE_NAMES, *MANIFEST_NAMES)

@@ -19,8 +19,8 @@ from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.secret_files import is_secret_file, variable_name
 from phoenix_providers.cli.stack_import.text_files import UnfitFileError, folder_contents, is_executable, text_content
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.container_paths import plain_path
+from phoenix_providers.planning.compose.container_paths import plain_path
+from phoenix_providers.planning.compose.parts import Part
 
 # A number and no text: compose reads "0755" as decimal.
 _EXECUTABLE = OctalInt(0o755)

@@ -8,7 +8,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.parsed_text import FormatError
 from phoenix_providers.models.positions import Document
 from phoenix_providers.models.yaml_reader import read_yaml
-from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.compose.parts import Part
 
 
 class Places:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from phoenix_providers.cli.stack_import.password_lines import password_options
 from phoenix_providers.cli.stack_import.places import Places
 from phoenix_providers.cli.stack_import.remarks import Remarks
-from phoenix_providers.planning.compose_labels import split_label
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.compose.labels import split_label
+from phoenix_providers.planning.compose.parts import Part
+from phoenix_providers.planning.site.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import is_telling_value
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from phoenix_providers.cli.stack_import.relative_paths import Change, each
 from phoenix_providers.cli.stack_import.remarks import Remarks
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.variables import PROJECT_NAME, with_one_put_in
+from phoenix_providers.planning.compose.interpolation import PROJECT_NAME, with_one_put_in
+from phoenix_providers.planning.compose.parts import Part
 
 # Somebody may look for the project's containers by this name, which is another one now.
 _MEANT_FOR_PROGRAMS = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck", "deploy", "content"})

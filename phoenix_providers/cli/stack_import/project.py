@@ -25,10 +25,10 @@ from phoenix_providers.cli.stack_import.shell_paths import with_shell_paths
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.discovery import manifest_files
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose_merge import MergeError, cleaned, merged
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.dotenv_file import FileVariable
-from phoenix_providers.planning.variables import PROJECT_NAME
+from phoenix_providers.planning.compose.dotenv_file import FileVariable
+from phoenix_providers.planning.compose.interpolation import PROJECT_NAME
+from phoenix_providers.planning.compose.merge import MergeError, cleaned, merged
+from phoenix_providers.planning.compose.parts import Part
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_-]")
 _SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")

@@ -8,9 +8,9 @@ from pathlib import Path
 from phoenix_providers.cli.stack_import.project_files import MEND_IT, compose_tree
 from phoenix_providers.cli.stack_import.relative_paths import moved, text_of, without_key
 from phoenix_providers.errors import UsageError
-from phoenix_providers.planning.compose_extends import extended
-from phoenix_providers.planning.compose_merge import MergeError, cleaned, merged
-from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.compose.extends import extended
+from phoenix_providers.planning.compose.merge import MergeError, cleaned, merged
+from phoenix_providers.planning.compose.parts import Part
 from phoenix_providers.planning.findings import nearest
 
 

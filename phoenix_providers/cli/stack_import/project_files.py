@@ -8,9 +8,9 @@ from typing import Any
 
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose_parts import Part, part_of
-from phoenix_providers.planning.dotenv_file import DotenvError, FileVariable, read_dotenv, read_raw
-from phoenix_providers.planning.yaml_text import BrokenYamlError, load, plain
+from phoenix_providers.planning.compose.dotenv_file import DotenvError, FileVariable, read_dotenv, read_raw
+from phoenix_providers.planning.compose.parts import Part, part_of
+from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load, plain
 
 # The next step where compose refuses a file as well.
 MEND_IT = "docker compose config   (there it says the same); mend it, then run again"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from phoenix_providers.planning.compose_parts import Part
-from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+from phoenix_providers.planning.compose.interpolation import TemplateError, Usage, interpolate
+from phoenix_providers.planning.compose.parts import Part
 
 _RELATIVE = (".", "~")
 Change = Callable[[Part], Part]

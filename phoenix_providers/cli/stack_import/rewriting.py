@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from phoenix_providers.planning.yaml_text import BrokenYamlError, dump, load, plain
+from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, dump, load, plain
 
 _PLAIN = re.compile(r"[A-Za-z/.][A-Za-z0-9 _./@=$+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "."}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from phoenix_providers.cli.stack_import.manifest_parts import ManifestParts
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.site.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import is_telling_value
 
 _LONGEST_SECRET = 1000

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phoenix_providers.planning.asked_names import names_in_text
-from phoenix_providers.planning.compose_labels import split_label
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.compose.asked_names import names_in_text
+from phoenix_providers.planning.compose.labels import split_label
+from phoenix_providers.planning.site.plain_secrets import is_telling
 
 _ALONE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:[:?+-].*)?\})", re.DOTALL)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from phoenix_providers.cli.stack_import.relative_paths import at, each, seen_from, with_paths
-from phoenix_providers.planning.compose_parts import Part
+from phoenix_providers.planning.compose.parts import Part
 
 # A default counts only where the shell has none.
 _BEGINNING = re.compile(r"\$(?:\{(?P<braced>PWD|HOME)(?::?[-?][^{}]*)?\}|(?P<named>PWD|HOME)(?!\w))(?=[/:]|$)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phoenix_providers.planning.scripts_file import ScriptsFile
+from phoenix_providers.planning.traefik.scripts_file import ScriptsFile
 from phoenix_providers.resources.scripts_take_over import bring_back, set_aside
 
 

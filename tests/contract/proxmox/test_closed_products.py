@@ -19,7 +19,7 @@ from phoenix_providers.lab.network import free_port
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.name_content import named
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.proxmox_words import is_switched_on, plain_rule
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.closing_rules import ClosingRulesProvider
 from phoenix_providers.resources.connections import Connections

@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import read_compose
-from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.compose.compose_file import read_compose
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.route_names import RouteNames
-from phoenix_providers.planning.service_labels import Label
-from phoenix_providers.planning.service_routes import Backend
-from phoenix_providers.planning.stack_routes import stack_routes
-from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Items, Named, Scalar, Shape
+from phoenix_providers.planning.routes.names import RouteNames
+from phoenix_providers.planning.routes.service_labels import Label
+from phoenix_providers.planning.routes.service_routes import Backend
+from phoenix_providers.planning.routes.stack_routes import stack_routes
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Items, Named, Scalar, Shape
+from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.planning.traefik.structure_check import structure_faults
 
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports: ['8080:80', '8443:443', '53:53/udp']\n"
 PLACE = Location(Path("phoenix.yaml"), 1)

@@ -6,7 +6,7 @@ import pytest
 
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import ProductError, UnauthorizedError
-from phoenix_providers.planning.documents import to_text
+from phoenix_providers.planning.traefik.file_text import to_text
 
 # The user is `me`.
 USERS = ["me:$2y$05$9oKPbvoBQ/1WYEgS0uKJuORCnZ6rqbQtBKJWWaBBLrRbqA6WSgkMa"]

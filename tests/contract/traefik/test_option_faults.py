@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.option_faults import option_faults
-from phoenix_providers.planning.structure_faults import structure_faults
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.option_check import option_faults
+from phoenix_providers.planning.traefik.structure_check import structure_faults
 
 SERVERS: dict[str, Any] = {"servers": [{"url": "http://127.0.0.1:1"}]}
 HERE = {"sourceRange": ["10.0.0.1"]}

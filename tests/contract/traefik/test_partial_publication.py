@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import RevertedError
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.traefik_options import BOOLEAN
-from phoenix_providers.planning.traefik_structure import FILE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_structure import FILE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.label_options import BOOLEAN
+from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.publication import publish, publish_parts
 

@@ -9,9 +9,9 @@ import pytest
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.resources.publication import (
     deviations,
     publish,

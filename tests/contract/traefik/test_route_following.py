@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from phoenix_providers.clients.traefik import TraefikApi
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.route_checks import WHOLE, route_checks
+from phoenix_providers.planning.routes.route_checks import WHOLE, route_checks
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.resources import connections, route_chain
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.route_chain import survey

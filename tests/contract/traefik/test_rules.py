@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.structure_faults import structure_faults
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.structure_check import structure_faults
 
 HTTP = [
     "Path(`a`)",

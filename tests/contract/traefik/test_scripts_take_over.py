@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import ConfigurationError, RevertedError
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.resources.publication import publish
 from phoenix_providers.resources.scripts_take_over import foresee
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.structure_faults import structure_faults
-from phoenix_providers.planning.traefik_options import Anything, Fields, Items, Named, Scalar, Shape
-from phoenix_providers.planning.traefik_structure import FILE
+from phoenix_providers.planning.traefik.file_structure import FILE
+from phoenix_providers.planning.traefik.label_options import Anything, Fields, Items, Named, Scalar, Shape
+from phoenix_providers.planning.traefik.structure_check import structure_faults
 
 SAMPLES: dict[Scalar, Any] = {
     Scalar.TEXT: "1s",

@@ -16,8 +16,8 @@ from phoenix_providers.cli.conversion import convert
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rendering import render
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.rendering import render
 
 SITE, VMS, LXCS = "phoenix_hypervisor_config.json", "phoenix_vm_configs.json", "phoenix_lxc_configs.json"
 STACKS = ("web", "Data.Base", "agent_service")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phoenix_providers.cli.check import broken_links
-from phoenix_providers.planning.route_checks import RouteCheck
+from phoenix_providers.planning.routes.route_checks import RouteCheck
 from phoenix_providers.resources.route_chain import Chain, Step
 
 FINE = Step("entry point", True, "web 10.0.0.12:80")

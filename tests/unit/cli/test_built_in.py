@@ -16,8 +16,8 @@ from phoenix_providers.cli.main import phoenix
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.script_constants import OpenQuestion
+from phoenix_providers.planning.discovery.script_constants import OpenQuestion
+from phoenix_providers.planning.site.derive import plan_site
 
 SITE: dict[str, Any] = {
     "domain_name": "barn.lan",

@@ -25,11 +25,11 @@ from phoenix_providers.models.running_site import (
     RunningTraefik,
 )
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.discovered_site import discovered_site
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.dotenv import encode
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.compose.dotenv import encode
+from phoenix_providers.planning.discovery.discovered_site import discovered_site
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
 
 # Blanks at the end of a line, line breaks of Windows, a comment: a text that is one byte another restarts.
 ODD = "# top  \r\nservices:\r\n  web: {image: 'nginx:1', environment: {PW: '${DB_PASSWORD}'}}  \r\n"

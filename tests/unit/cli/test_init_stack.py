@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.main import phoenix
 from phoenix_providers.errors import UsageError
-from phoenix_providers.planning.variables import Usage, interpolate
+from phoenix_providers.planning.compose.interpolation import Usage, interpolate
 
 CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[2] / "cases" / "compose" / "folders.yaml").read_text())
 

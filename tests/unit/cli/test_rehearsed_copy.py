@@ -17,8 +17,8 @@ from phoenix_providers.errors import UsageError
 from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.names_elsewhere import names_elsewhere
+from phoenix_providers.planning.firewall.names.elsewhere import names_elsewhere
+from phoenix_providers.planning.site.derive import plan_site
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

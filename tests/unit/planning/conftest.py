@@ -11,7 +11,7 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan
 
 SITE = {"domain_name": "home.lan", "network": {"interfaces": {"address": "10.0.0.13/24"}}}

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import read_compose
-from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.injection import inject
+from phoenix_providers.planning.compose.mounted_files import MountedFile
+from phoenix_providers.planning.compose.specification.reading import check_specification
+from phoenix_providers.planning.compose.unsupported import refuse
+from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.injection import inject
-from phoenix_providers.planning.labels import read_labels
-from phoenix_providers.planning.refusals import refuse
-from phoenix_providers.planning.rules import RuleError, canonical, parse
-from phoenix_providers.planning.stack_files import MountedFile
-from phoenix_providers.planning.yaml_text import BrokenYamlError, load
+from phoenix_providers.planning.traefik.label_decoding import read_labels
+from phoenix_providers.planning.traefik.rule_grammar import RuleError, canonical, parse
 
 _COMPOSE_WORDS = """
     services web image labels ports volumes configs env_file build extends profiles expose network_mode target source

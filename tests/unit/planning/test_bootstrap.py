@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.bootstrap import bootstrap_reason, images_in
+from phoenix_providers.planning.stacks.bootstrap import bootstrap_reason, images_in
 
 
 @pytest.mark.parametrize(

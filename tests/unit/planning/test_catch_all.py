@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.catch_all import check_catch_all
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.routes.catch_all import check_catch_all
 
 HTTP = {"plain": {"entryPoints": ["web"]}, "secure": {"entryPoints": ["websecure"], "tls": {}}}
 

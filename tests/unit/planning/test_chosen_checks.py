@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.route_checks import route_checks
+from phoenix_providers.planning.routes.route_checks import route_checks
 
 
 def part(router: str, host: str) -> dict[str, Any]:

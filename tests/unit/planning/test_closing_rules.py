@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.closing_rules import switched_on_later
+from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted, cuts
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.lockout import Wanted, cuts
-from phoenix_providers.planning.proxmox_words import deciding_options
-from phoenix_providers.planning.rule_match import NamedNetworks
+from phoenix_providers.planning.proxmox.api_words import deciding_options
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Level, Wall
 
 SSH = Connection("ssh@pve", "SSH", "192.168.9.9", "10.0.0.13", "tcp", 22)
 AGENT = Connection("agent@1", "the agent", "10.0.0.22", "10.0.0.21", "tcp", 9001, 2, 1)

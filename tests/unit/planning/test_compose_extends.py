@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose.compose_file import Compose, read_compose
 from phoenix_providers.planning.findings import Findings
 
 CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[2] / "cases" / "compose" / "extends.yaml").read_text())

@@ -8,8 +8,8 @@ import pytest
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.planning.compose import read_compose
-from phoenix_providers.planning.compose_specification import check_specification
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.specification.reading import check_specification
 from phoenix_providers.planning.findings import Findings
 
 

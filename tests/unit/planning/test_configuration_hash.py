@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from phoenix_providers.lab.docker.project import ProjectSource, load_project
-from phoenix_providers.planning.configuration_hash import ExpectedProject, expected_project
-from phoenix_providers.planning.shape_errors import UnknownShapeError
+from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
+from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 
 _FILE = Path(__file__).parents[2] / "cases" / "compose" / "configuration_hashes.json"
 CASES = {case["name"]: case for case in json.loads(_FILE.read_text())["cases"]}

@@ -8,8 +8,8 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.connections import as_input, completed
-from phoenix_providers.planning.derive import plan_site
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input, completed
+from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import Connection, SitePlan
 
 SITE = """\

@@ -11,10 +11,10 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
 from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
-from phoenix_providers.planning.unknown_stacks import Recorded
 
 EXAMPLE = Path(__file__).parents[3] / "config"
 NEWCOMER, OLDER = "homepage@111", "grafana@113"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.planning.documents import TemplateInDocumentError, to_document, to_text
-from phoenix_providers.planning.merge import merge_routes
+from phoenix_providers.planning.traefik.file_text import TemplateInDocumentError, to_document, to_text
+from phoenix_providers.planning.traefik.merge import merge_routes
 
 
 def test_the_text_is_the_same_whatever_the_order() -> None:

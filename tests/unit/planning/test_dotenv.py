@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from phoenix_providers.planning.dotenv import decode, encode, name_problem
+from phoenix_providers.planning.compose.dotenv import decode, encode, name_problem
 
 
 def compose_reads(text: str) -> str:

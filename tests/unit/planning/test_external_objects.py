@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.planning.external_objects import external_objects
-from phoenix_providers.planning.named_volumes import readable
+from phoenix_providers.planning.compose.external_objects import external_objects
+from phoenix_providers.planning.compose.named_volumes import readable
 
 VALUES = {"NAME": "shared", "SECRET": SecretReference(secret="S"), "EMPTY": "", "YES": "true", "NO": "false"}
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.planning.compose import Compose, read_compose
-from phoenix_providers.planning.compose_specification import check_specification
-from phoenix_providers.planning.file_objects import paths_of_composes_choice
+from phoenix_providers.planning.compose.compose_file import Compose, read_compose
+from phoenix_providers.planning.compose.specification.file_objects import paths_of_composes_choice
+from phoenix_providers.planning.compose.specification.reading import check_specification
+from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.refusals import refuse
 from phoenix_providers.planning.site_plan import SitePlan
 
 SERVICE = "services: {s: {image: a, SECTION: [c]}}\nSECTION: "

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.config_faults import config_faults
-from phoenix_providers.planning.file_refusal import causes
-from phoenix_providers.planning.refused_routes import told_refusal
-from phoenix_providers.planning.surroundings import RunningTraefik, Surroundings
+from phoenix_providers.planning.routes.config_faults import config_faults
+from phoenix_providers.planning.routes.refused_routes import told_refusal
+from phoenix_providers.planning.traefik.file_refusal import causes
+from phoenix_providers.planning.traefik.surroundings import RunningTraefik, Surroundings
 
 GUESTS = ("ca", "git", "jellyfin", "portainer")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.connection_ways import Way, way_of
-from phoenix_providers.planning.firewall_memory import FirewallMemory, becoming, deviations, remembered
-from phoenix_providers.planning.firewall_revert import Content
+from phoenix_providers.planning.firewall.connections.probe_kinds import Way, way_of
+from phoenix_providers.planning.firewall.revert import Content
+from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, remembered
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 

@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.models.firewall import GuestFirewall, SiteFirewall
 from phoenix_providers.models.site import Site
-from phoenix_providers.planning.firewall_options import (
+from phoenix_providers.planning.proxmox.firewall_options import (
     GUEST_WORDS,
     SITE_WORDS,
     chosen,

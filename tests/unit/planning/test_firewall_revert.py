@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix_providers.planning.firewall_revert import AddRule, Content, DeleteRule, SetOptions, Step, revert_steps
+from phoenix_providers.planning.firewall.revert import AddRule, Content, DeleteRule, SetOptions, Step, revert_steps
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 CLUSTER, GUEST = ProxmoxScope("cluster"), ProxmoxScope("vm", "pve", 111)

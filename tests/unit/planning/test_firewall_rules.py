@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.planning.firewall_rules import RuleRefusedError, canonical_rule
+from phoenix_providers.planning.firewall.rules.canonical_rule import RuleRefusedError, canonical_rule
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.go_patterns import pattern_problem
-from phoenix_providers.planning.scalars import is_duration
+from phoenix_providers.planning.traefik.go_patterns import pattern_problem
+from phoenix_providers.planning.traefik.option_values import is_duration
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.guest_presence import absent_guests, misplaced_guests
+from phoenix_providers.planning.proxmox.guest_presence import absent_guests, misplaced_guests
 
 TOOLS = DeclaredGuest("vm", 213, "tools", "pve", "vms.yaml:7", filtered=True)
 OTHERS = {113: LiveGuest("vm", "pve", "tools"), 104: LiveGuest("lxc", "pve", "homepage")}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.guest_resources import (
+from phoenix_providers.planning.proxmox.guest_resources import (
     firewall_names,
     forget_commands,
     former_names,

@@ -11,11 +11,11 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.handover import Handover, hand_over
 from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_over
 
 SITE = {"domain_name": "home.lan", "network": {"interfaces": {"address": "10.0.0.13/24"}}}
 LXCS = {"lxc_configs": {"102": {"name": "traefik", "network_config": {"ip": "10.0.0.12/24"}}}}

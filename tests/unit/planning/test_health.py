@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import read_compose
+from phoenix_providers.planning.compose.compose_file import read_compose
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.health import ContainerState, Lifetime, Verdict, judge
-from phoenix_providers.planning.lifetimes import lifetimes
+from phoenix_providers.planning.stacks.health import ContainerState, Lifetime, Verdict, judge
+from phoenix_providers.planning.stacks.lifetimes import lifetimes
 
 
 def container(service: str = "web", state: str = "running", **more: Any) -> ContainerState:

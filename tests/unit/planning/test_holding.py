@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.graph import mermaid
-from phoenix_providers.planning.rendering import render
+from phoenix_providers.planning.site.graph import mermaid
+from phoenix_providers.planning.site.rendering import render
 
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.icmp_repairs import RuleRepair, has_icmp, icmp_repairs, same_signatures
+from phoenix_providers.planning.firewall.rules.icmp_repairs import RuleRepair, has_icmp, icmp_repairs, same_signatures
 
 ANY = {"type": "in", "action": "ACCEPT", "proto": "icmp", "enable": 1}
 PING = ANY | {"icmp-type": "echo-request"}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.idle_connections import in_use, leads_to
 from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.site.idle_connections import in_use, leads_to
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.unknown_stacks import Recorded
 
 from .conftest import COMPOSE, MakePlan
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from phoenix_providers.planning.idle_settings import idle_deletions
-from phoenix_providers.planning.unknown_stacks import Recorded
+from phoenix_providers.planning.site.idle_settings import idle_deletions
+from phoenix_providers.planning.site.unknown_stacks import Recorded
 
 STATE = Recorded(frozenset({"grafana@113", "rules@106"}), {"old.home.example": "10.0.0.1"})
 

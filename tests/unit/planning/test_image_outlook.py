@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from phoenix_providers.planning.image_outlook import ImageFinding, image_outlook
-from phoenix_providers.planning.needed_images import not_fetched
+from phoenix_providers.planning.stacks.image_outlook import ImageFinding, image_outlook
+from phoenix_providers.planning.stacks.needed_images import not_fetched
 
 GONE = not_fetched("x:9", "HTTP 404 manifest unknown (asked docker.io without a sign-in)")
 

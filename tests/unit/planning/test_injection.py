@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.planning.injection import inject
-from phoenix_providers.planning.stack_files import DIGEST_LABEL, MountedFile
+from phoenix_providers.planning.compose.injection import inject
+from phoenix_providers.planning.compose.mounted_files import DIGEST_LABEL, MountedFile
 
 LIST = """\
 # What it is.

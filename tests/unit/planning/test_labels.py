@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.labels import read_labels
+from phoenix_providers.planning.traefik.label_decoding import read_labels
 
 
 @pytest.mark.parametrize(

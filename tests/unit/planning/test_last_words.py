@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.last_words import last_words
+from phoenix_providers.planning.site.last_words import last_words
 
 DECLARED = {"inventory", "a@1"}
 FIREWALL = "firewall@104"

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
-from phoenix_providers.planning.deciding_rule import DecidingRule, Standing
-from phoenix_providers.planning.lockout import Wanted, cuts
-from phoenix_providers.planning.name_content import named
-from phoenix_providers.planning.proxmox_words import deciding_options, rule_identity
-from phoenix_providers.planning.remedy import decided_by, remedy_of
-from phoenix_providers.planning.rule_match import NamedNetworks
-from phoenix_providers.planning.rule_sequence import states_of_create, states_of_update
+from phoenix_providers.planning.firewall.lockout.deciding_rule import DecidingRule, Standing
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.intermediate_states import states_of_create, states_of_update
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted, cuts
+from phoenix_providers.planning.firewall.lockout.remedy import decided_by, remedy_of
+from phoenix_providers.planning.firewall.names.content import named
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
+from phoenix_providers.planning.proxmox.api_words import deciding_options, rule_identity
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Level, Wall
 
 SSH = Connection("ssh@pve", "SSH", "192.168.9.9", "10.0.0.13", "tcp", 22)
 AGENT = Connection("agent@1", "the agent", "10.0.0.22", "10.0.0.21", "tcp", 9001, 2, 1)

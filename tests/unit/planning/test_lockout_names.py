@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted, cuts
+from phoenix_providers.planning.firewall.names.content import named
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.lockout import Wanted, cuts
-from phoenix_providers.planning.name_content import named
-from phoenix_providers.planning.proxmox_words import deciding_options
-from phoenix_providers.planning.rule_match import NamedNetworks
+from phoenix_providers.planning.proxmox.api_words import deciding_options
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.planning.wall import Level, Wall
 
 SSH = Connection("ssh@pve", "SSH", "192.168.9.9", "10.0.0.13", "tcp", 22)
 DROP = {"type": "in", "action": "DROP", "enable": 1}
@@ -154,6 +154,6 @@ def test_a_rule_that_changes_together_with_its_name() -> None:
 
 
 def test_nothing_is_asked_where_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phoenix_providers.planning.lockout._cut", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr("phoenix_providers.planning.firewall.lockout.lockout._cut", lambda *_: pytest.fail("asked"))
     same = [alias("office", "192.168.9.1/24"), ip_set("trusted", HERE), rules(accept()), ip_set("bad")]
     assert lost(level(accept()), level(accept()), *same) == {}

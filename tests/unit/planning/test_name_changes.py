@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phoenix_providers.planning.firewall.names.changes import Stage, removal, stages
+from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input, named
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.name_changes import Stage, removal, stages
-from phoenix_providers.planning.name_content import lost_by, name_of_input, named
 
 
 def alias(cidr: str, comment: str = "") -> FirewallName:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.firewall_memory import FirewallMemory, remembered
+from phoenix_providers.planning.firewall.names.content import named
+from phoenix_providers.planning.firewall.names.snapshot import NameMemory, names_back
+from phoenix_providers.planning.firewall.revert import Content, revert_steps
+from phoenix_providers.planning.firewall.snapshot import FirewallMemory, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.planning.firewall_revert import Content, revert_steps
-from phoenix_providers.planning.name_content import named
-from phoenix_providers.planning.name_memory import NameMemory, names_back
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 ALIAS, OTHER = (named("alias", "office", "", [{"cidr": cidr}]) for cidr in ("10.0.5.0/24", "10.0.6.0/24"))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from phoenix_providers.planning.old_runs import of_old_runs
+from phoenix_providers.planning.site.old_runs import of_old_runs
 
 RUNS = [1795957484399618681, 1795957532601096714, 1795957592987977908]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.orphaned_volumes import orphaned
+from phoenix_providers.planning.stacks.leaving.orphaned_volumes import orphaned
 
 
 @pytest.mark.parametrize(

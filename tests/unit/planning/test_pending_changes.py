@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.pending_changes import PendingChanges
+from phoenix_providers.planning.traefik.pending_changes import PendingChanges
 
 
 def document(router: dict[str, Any]) -> dict[str, Any]:

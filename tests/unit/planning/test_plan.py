@@ -11,8 +11,8 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rendering import render
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site.rendering import render
 from phoenix_providers.planning.site_plan import HostsEntry, Resolver, SitePlan
 
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports:\n      - '8080:80'\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose import Compose, read_compose
+from phoenix_providers.planning.compose.compose_file import Compose, read_compose
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.preflight import Holder, Need, in_the_way, made_by_portainer, obstacles
+from phoenix_providers.planning.stacks.preflight import Holder, Need, in_the_way, made_by_portainer, obstacles
 
 
 def compose(service: str) -> Compose:

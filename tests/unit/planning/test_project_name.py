@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from phoenix_providers.planning.project_name import project_name
+from phoenix_providers.planning.site.project_name import project_name
 
 
 @pytest.mark.parametrize(

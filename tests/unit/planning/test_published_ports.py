@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from phoenix_providers.lab.docker.ports import parse_ports
-from phoenix_providers.planning.published_ports import PortError, PublishedPort, read_ports
+from phoenix_providers.planning.compose.published_ports import PortError, PublishedPort, read_ports
 
 
 @pytest.mark.parametrize(

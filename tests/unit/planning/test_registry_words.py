@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.registry_words import says_no
+from phoenix_providers.planning.stacks.registry_words import says_no
 
 NO = [
     "HTTP 404 manifest unknown",

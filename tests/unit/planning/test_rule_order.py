@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.rule_order import FileList, RuleOrder, file_lists, rule_order
-from phoenix_providers.planning.rule_overlap import could_meet, drops_the_rest
+from phoenix_providers.planning.firewall.rules.order import FileList, RuleOrder, file_lists, rule_order
+from phoenix_providers.planning.firewall.rules.overlap import could_meet, drops_the_rest
 
 Rule = Mapping[str, Any]
 SITE = ("site", "firewall", "global_firewall_rules")

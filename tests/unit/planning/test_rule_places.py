@@ -8,8 +8,8 @@ import pytest
 
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.rule_places import place_of_rule, section_of
+from phoenix_providers.planning.firewall.rules.places import place_of_rule, section_of
+from phoenix_providers.planning.site.derive import plan_site
 
 SITE = """\
 domain_name: home.lan

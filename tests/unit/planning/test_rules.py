@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.rules import Kind, RuleError, canonical, host_names, parse
+from phoenix_providers.planning.traefik.rule_grammar import Kind, RuleError, canonical, host_names, parse
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.config_faults import config_faults
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.surroundings import Surroundings, read_other
+from phoenix_providers.planning.routes.config_faults import config_faults
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.surroundings import Surroundings, read_other
 
 RULE = "Host(`films.home.lan`)"
 

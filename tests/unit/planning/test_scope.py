@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from phoenix_providers.errors import UsageError
-from phoenix_providers.planning.scope import resolve_stack
+from phoenix_providers.planning.site.scope import resolve_stack
 from phoenix_providers.planning.site_plan import SitePlan
 
 COMPOSE = "services:\n  web:\n    image: nginx\n"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.scripts_file import ScriptsFile, scripts_files
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.scripts_file import ScriptsFile, scripts_files
 
 NAME = "dynamic_conf.yml"
 

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from phoenix_providers.planning.dotenv import encode
-from phoenix_providers.planning.secrecy import HIDDEN, scrubbed
-from phoenix_providers.planning.yaml_text import dump, load
+from phoenix_providers.planning.compose.dotenv import encode
+from phoenix_providers.planning.compose.yaml_text import dump, load
+from phoenix_providers.planning.redaction import HIDDEN, scrubbed
 
 # What Go's own packages make of values: `%q`, JSON, URLs, HTML, base64, some of them twice.
 WRITTEN_BY_GO = json.loads((Path(__file__).parents[2] / "cases/compose/go_escapes.json").read_text(encoding="utf-8"))

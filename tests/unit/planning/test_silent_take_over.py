@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from phoenix_providers.planning.configuration_hash import ExpectedObject, ExpectedProject, ExpectedService
-from phoenix_providers.planning.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
+from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedObject, ExpectedProject, ExpectedService
+from phoenix_providers.planning.stacks.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
 
 EXPECTED = ExpectedProject(
     (ExpectedService("web", "nginx:1", "h1", ("default", "proxy")),),

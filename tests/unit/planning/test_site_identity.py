@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from phoenix_providers.errors import UnsafeError
-from phoenix_providers.planning.site_identity import refuse_foreign_state
+from phoenix_providers.planning.site.identity import refuse_foreign_state
 
 
 @pytest.mark.parametrize(("recorded", "own"), [("", None), ("", "a1"), ("a1", None), ("a1", "a1")])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from phoenix_providers.planning.firewall.connections.stack_connections import backends_of, connections_of, lost_backends
 from phoenix_providers.planning.site_plan import Connection, FirewallPlan, OptionsPlan, SitePlan, StackPlan
-from phoenix_providers.planning.stack_connections import backends_of, connections_of, lost_backends
 
 
 def connection(name: str, dest: str, port: int, proto: str = "tcp") -> Connection:

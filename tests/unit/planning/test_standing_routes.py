@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.standing_routes import standing_routes
+from phoenix_providers.planning.routes.standing_routes import standing_routes
 
 
 def routes(name: str, host: str, address: str = "10.0.0.5", **more: Any) -> dict[str, Any]:

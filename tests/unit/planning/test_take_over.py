@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.adoption import adoption, as_declared
+from phoenix_providers.planning.firewall.adoption import adoption, as_declared
+from phoenix_providers.planning.proxmox.restoration import restored_options
+from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.restoration import restored_options
-from phoenix_providers.planning.take_over import FoundOnProxmox, TakeOver, examine
 
 NODE = ProxmoxScope("node", "pve")
 CLUSTER = ProxmoxScope("cluster")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.planning.plain_secrets import is_telling
+from phoenix_providers.planning.site.plain_secrets import is_telling
 from phoenix_providers.planning.telling_values import has_sign_in
 
 

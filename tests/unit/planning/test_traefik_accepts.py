@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from phoenix_providers.lab.network import free_port
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.labels import read_labels
-from phoenix_providers.planning.traefik_options import OPTIONS, Anything, Fields, Items, Named, Scalar, Shape
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.label_decoding import read_labels
+from phoenix_providers.planning.traefik.label_options import OPTIONS, Anything, Fields, Items, Named, Scalar, Shape
 
 TRAEFIK = shutil.which("traefik", path=str(Path(sys.executable).parent)) or shutil.which("traefik")
 Start = Callable[[str], tuple[str, Path]]

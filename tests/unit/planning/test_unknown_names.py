@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.firewall_name import NameUse
-from phoenix_providers.planning.rule_match import NamedNetworks
-from phoenix_providers.planning.unknown_names import KnownNames, unknown_names, uses_sdn
 
 NETWORKS = NamedNetworks(
     aliases={"live": "10.0.7.0/24", "six": "fd00::/64"},

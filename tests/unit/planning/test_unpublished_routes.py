@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.unpublished_routes import unpublished_routes
+from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes
 
 FEED = {"http": {"routers": {"feed": {"rule": "Host(`feed.home.example`)"}}, "services": {"feed": {}}}}
 TWO = {"http": {"routers": {**FEED["http"]["routers"], "api": {"rule": "Host(`api.home.example`)"}}, "services": {}}}

@@ -6,7 +6,7 @@ import pytest
 
 from phoenix_providers.lab.docker import interpolation as stand_in
 from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.planning.variables import TemplateError, Usage, interpolate
+from phoenix_providers.planning.compose.interpolation import TemplateError, Usage, interpolate
 
 VARIABLES: dict[str, str | SecretReference] = {"A": "a", "EMPTY": "", "S": SecretReference(secret="s")}
 

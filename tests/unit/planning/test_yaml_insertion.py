@@ -9,9 +9,16 @@ from typing import Any
 import pytest
 
 from phoenix_providers.models.yaml_reader import read_yaml
-from phoenix_providers.planning.file_edits import Edit, Insertion, Setting, as_in_file, edited_data, in_safe_order
-from phoenix_providers.planning.yaml_insertion import edited
-from phoenix_providers.planning.yaml_page import NotEditableError
+from phoenix_providers.planning.site_file.file_edits import (
+    Edit,
+    Insertion,
+    Setting,
+    as_in_file,
+    edited_data,
+    in_safe_order,
+)
+from phoenix_providers.planning.site_file.yaml_insertion import edited
+from phoenix_providers.planning.site_file.yaml_page import NotEditableError
 
 NEW = {"type": "in", "action": "DROP"}
 ONE_LINE = "{type: in, action: DROP}"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix_providers.planning.documents import to_document
-from phoenix_providers.planning.line_by_line import plain
-from phoenix_providers.planning.route_names import RouteNames, names_in, settled_parts
+from phoenix_providers.planning.routes.names import RouteNames, names_in, settled_parts
+from phoenix_providers.planning.traefik.file_text import to_document
+from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.wall import Level
+from phoenix_providers.planning.firewall.lockout.evaluation import Level
 from phoenix_providers.resources.firewall_outlook import becomes
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}

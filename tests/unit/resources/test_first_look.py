@@ -11,11 +11,11 @@ from pulumi.output import Unknown
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.line_by_line import plain
-from phoenix_providers.planning.merge import merge_routes
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.line_by_line import plain
+from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.meant import MEANT_VARIABLE

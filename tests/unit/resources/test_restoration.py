@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.firewall_options import option_defaults
+from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.restoration import RestorationProvider
 

@@ -11,13 +11,13 @@ from pulumi.output import Unknown
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.config_faults import shadowed
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.line_by_line import plain
-from phoenix_providers.planning.our_files import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.route_checks import WHOLE
-from phoenix_providers.planning.scripts_file import ScriptsFile
-from phoenix_providers.planning.surroundings import OtherFile, RunningTraefik, Surroundings
+from phoenix_providers.planning.routes.config_faults import shadowed
+from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.line_by_line import plain
+from phoenix_providers.planning.traefik.scripts_file import ScriptsFile
+from phoenix_providers.planning.traefik.surroundings import OtherFile, RunningTraefik, Surroundings
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.scripts_take_over import without

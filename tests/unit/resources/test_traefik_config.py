@@ -15,10 +15,10 @@ from ruamel.yaml.error import YAMLError
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.documents import to_text
-from phoenix_providers.planning.labels import read_labels
-from phoenix_providers.planning.line_by_line import plain
-from phoenix_providers.planning.traefik_options import OPTIONS, Fields, Named, Scalar, Shape
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.label_decoding import read_labels
+from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
+from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine

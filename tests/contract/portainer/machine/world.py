@@ -22,8 +22,8 @@ from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.derive import plan_site
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.program import site
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections

@@ -14,7 +14,7 @@ from phoenix_providers.lab.docker.compose import up as compose_up
 from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.dotenv import encode
+from phoenix_providers.planning.compose.dotenv import encode
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phoenix_providers.planning.connections import as_input
+from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.connection_probes import ConnectionProbes

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
 
 OLD = "services:\n  web:\n    image: busybox:lab\n    container_name: web\n    ports: ['18080:80']\n"
 NEW = OLD.replace("18080:80", "18080:8080")

@@ -126,8 +126,8 @@ def test_a_changed_file_reaches_the_container(world: Any, make_text: Any) -> Non
 
 @pytest.fixture
 def make_text() -> Any:
-    from phoenix_providers.planning.injection import inject
-    from phoenix_providers.planning.stack_files import MountedFile
+    from phoenix_providers.planning.compose.injection import inject
+    from phoenix_providers.planning.compose.mounted_files import MountedFile
 
     def make(content: bytes) -> str:
         text = content.decode().replace("$", "$$")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.documents import to_document, to_text
-from phoenix_providers.planning.our_files import STACKS_FILE
+from phoenix_providers.planning.traefik.file_names import STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.stack_content import Content
 

@@ -1,0 +1,1 @@
+"""Compose files as compose itself reads them, and what of them Portainer can deploy."""

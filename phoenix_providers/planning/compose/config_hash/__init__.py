@@ -1,0 +1,1 @@
+"""The hash by which compose knows whether a container is still as its file says."""

@@ -1,0 +1,1 @@
+"""Whether compose would read a file at all, part by part."""

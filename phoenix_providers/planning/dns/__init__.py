@@ -1,0 +1,1 @@
+"""Names: records, resolvers, and what a DNS server answers."""

@@ -1,0 +1,1 @@
+"""Proxmox's firewall: what is declared, what it decides, and how it changes without a lock-out."""

@@ -1,0 +1,1 @@
+"""The connections that a change of the firewall must not cut."""

@@ -1,0 +1,1 @@
+"""Aliases, IP sets and security groups, which rules use by their names."""

@@ -1,0 +1,1 @@
+"""Firewall rules: their form, their places and their order."""

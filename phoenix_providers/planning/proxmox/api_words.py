@@ -1,0 +1,150 @@
+"""What is declared, in the words of Proxmox's API: rules, options, hosts lines, resolver."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.planning.proxmox.firewall_options import POLICIES
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
+
+# What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
+_SIGNATURE = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+# The same for Proxmox, which knows a kind of ICMP too.
+_IDENTITY = (*_SIGNATURE, "icmp-type")
+_NOTES = ("comment", "log")
+
+_WORDS = {
+    "type": "type",
+    "action": "action",
+    "source": "source",
+    "dest": "dest",
+    "proto": "proto",
+    "dport": "port",
+    "sport": "sport",
+    "icmp-type": "icmp_type",
+    "iface": "iface",
+    "macro": "macro",
+    "log": "log",
+    "comment": "comment",
+}
+
+
+def rule_words(rule: FirewallRule) -> dict[str, Any]:
+    """Return a rule as the API shows it."""
+    said = {word: getattr(rule, name) for word, name in _WORDS.items()}
+    return {key: value for key, value in said.items() if value is not None} | {"enable": int(rule.enabled)}
+
+
+def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
+    kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
+    return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
+
+
+def without_notes(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides of a rule, or of an entry of a name: comments and log levels do not."""
+    return {key: value for key, value in entry.items() if key not in _NOTES}
+
+
+def is_switched_on(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule counts at all."""
+    return str(rule.get("enable") or "0") not in ("0", "None", "False")
+
+
+def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
+
+    `enable` stays empty where it is not set, since its default differs between levels. What concerns forwarded traffic
+    is there only where it is not as by default.
+    """
+    enable = options.get("enable")
+    forwarding = {"policy_forward": "DROP"} if options.get("policy_forward") == "DROP" else {}
+    if str(options.get("nftables") or "0") not in ("0", "False"):
+        forwarding["nftables"] = "1"
+    return forwarding | {
+        "enable": "" if enable in (None, "") else str(int(str(enable) not in ("0", "False"))),
+        "policy_in": str(options.get("policy_in") or "DROP"),
+        "policy_out": str(options.get("policy_out") or "ACCEPT"),
+    }
+
+
+def rule_signature(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the Proxmox plugin knows a rule by."""
+    return tuple(str(rule.get(key) or "") for key in _SIGNATURE)
+
+
+def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a rule is known by: all that decides to which packets it applies, and what happens to them."""
+    return tuple(str(rule.get(key) or "") for key in _IDENTITY)
+
+
+def rule_text(rule: Mapping[str, Any]) -> str:
+    """Return a rule in one line, as it may be written into a site file."""
+    names = {"enable": "enabled", "dport": "port"}
+    keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")
+    parts = [f"{names.get(key, key)}: {_said(str(rule[key]))}" for key in keys if rule.get(key)]
+    if rule.get("comment"):
+        parts.append(f"comment: {json.dumps(str(rule['comment']).strip(), ensure_ascii=False)}")
+    if not int(rule.get("enable") or 0):
+        parts.append("enabled: false")
+    return ", ".join(parts)
+
+
+def _said(text: str) -> str:
+    """Quote what would be something else between braces."""
+    return f'"{text}"' if set(text) & {",", ":"} else text
+
+
+def hosts_lines(entries: Iterable[HostsEntry]) -> list[list[str]]:
+    """Return the lines, address first."""
+    return [[entry.address, *entry.names] for entry in entries]
+
+
+def resolver_words(resolver: Resolver | None) -> dict[str, str]:
+    """Return resolv.conf as the API shows it; empty when it is not managed."""
+    if resolver is None:
+        return {}
+    return {"search": resolver.domain, **{f"dns{number}": ip for number, ip in enumerate(resolver.servers, 1)}}
+
+
+def wanted_by_scope(plan: SitePlan, settled: Mapping[str, Mapping[str, str]] | None = None) -> dict[ProxmoxScope, Any]:
+    """Return what is declared for each place: {rules, options, left_open} or {hosts, resolver, domain}.
+
+    `options` are all that shall be as they say, `left_open` those of them that no file says. A node's hosts or resolver
+    are empty where they are not ours; a node without either is left out.
+
+    Args:
+        plan: What is declared.
+        settled: The policies that guests were left with, by the name of the resource that holds their options.
+    """
+    firewall = plan.firewall
+    found: dict[ProxmoxScope, Any] = {
+        ProxmoxScope("cluster"): {
+            "rules": [rule_words(rule) for rule in firewall.cluster],
+            **_options(firewall.options, {}),
+        },
+    }
+    for node in plan.nodes:
+        if node.hosts or node.resolver is not None:
+            found[ProxmoxScope("node", node.name)] = {
+                "hosts": hosts_lines(node.hosts),
+                "resolver": resolver_words(node.resolver),
+                "domain": plan.domain,
+            }
+    for guest in firewall.guests.values():
+        scope = ProxmoxScope(guest.kind, guest.node, guest.guest_id)
+        found[scope] = {
+            "rules": [rule_words(rule) for rule in guest.rules],
+            **_options(guest.options, (settled or {}).get(f"firewall@{scope.suffix}", {})),
+        }
+    return found
+
+
+def _options(plan: OptionsPlan, settled: Mapping[str, str]) -> dict[str, Any]:
+    """A policy whose line has left the files stays what it was."""
+    otherwise = {key: settled.get(key, value) if key in POLICIES else value for key, value in plan.otherwise.items()}
+    return {"options": {**otherwise, **plan.declared}, "left_open": sorted(otherwise)}

@@ -1,0 +1,1 @@
+"""Routes: derived from guests and labels, and judged against each other."""

@@ -1,0 +1,1 @@
+"""Adding to the text of a site file without touching what stands there."""

@@ -1,0 +1,1 @@
+"""Stacks that leave, and what takes their place."""

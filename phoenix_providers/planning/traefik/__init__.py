@@ -1,0 +1,1 @@
+"""Traefik's labels and files, read as Traefik reads them."""
