@@ -20,7 +20,7 @@ from phoenix_providers.cli.stack_configuration import stack_configuration, stack
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.routes.guest_routes import router_of
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks

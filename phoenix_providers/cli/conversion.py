@@ -11,10 +11,10 @@ from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.answers import Ask, answers, nobody_answers
 from phoenix_providers.errors import ConfigurationError, PhoenixError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES, discover
-from phoenix_providers.models.json_schema import write_schemas
-from phoenix_providers.models.loader import load_configuration
-from phoenix_providers.models.new_spelling import new_spelling
+from phoenix_providers.models.files.discovery import COMPOSE_NAMES, MANIFEST_NAMES, discover
+from phoenix_providers.models.files.json_schema import write_schemas
+from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.files.new_spelling import new_spelling
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.stack import StackEnvironment, StackFolder

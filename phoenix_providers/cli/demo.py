@@ -25,7 +25,7 @@ from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.probe import ask
 from phoenix_providers.lab.request_log import named_in, since
 from phoenix_providers.lab.tamper import PortainerByHand
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan

@@ -17,7 +17,7 @@ from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.conversion import write_proven
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.raw_settings import NAMESPACE
 from phoenix_providers.models.settings import Settings

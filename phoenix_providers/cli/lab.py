@@ -16,7 +16,7 @@ from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.network import free_network
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 

@@ -21,7 +21,7 @@ from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.lab.network import free_network
 from phoenix_providers.lab.site import LabSite
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.settings import ServersTransport, Settings
 from phoenix_providers.planning.firewall.names.elsewhere import names_elsewhere

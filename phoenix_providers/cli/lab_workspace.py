@@ -18,7 +18,7 @@ from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.network import move
 from phoenix_providers.lab.proxmoxve.install import install
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 STACK = "lab"

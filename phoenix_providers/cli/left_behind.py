@@ -7,14 +7,14 @@ from pathlib import Path
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import discover, manifest_files
-from phoenix_providers.models.foreign_keys import foreign_keys
+from phoenix_providers.models.files.discovery import discover, manifest_files
+from phoenix_providers.models.files.foreign_keys import foreign_keys
+from phoenix_providers.models.files.guest_reader import is_template
+from phoenix_providers.models.files.mounted_files import mounted_file
+from phoenix_providers.models.files.reading import read_document
+from phoenix_providers.models.files.site_reader import lift_firewall
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.guest_reader import is_template
-from phoenix_providers.models.mounted_files import mounted_file
-from phoenix_providers.models.reading import read_document
 from phoenix_providers.models.site import Site
-from phoenix_providers.models.site_reader import lift_firewall
 from phoenix_providers.models.stack import StackFolder, StackManifest
 
 

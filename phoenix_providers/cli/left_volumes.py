@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.stacks.leaving.orphaned_volumes import environments_in_use, orphaned

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import click
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.firewall.names.adoption import NameAdoption, declared_as, name_adoptions

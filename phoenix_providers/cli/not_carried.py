@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import discover
+from phoenix_providers.models.files.discovery import discover
+from phoenix_providers.models.files.reading import read_document
+from phoenix_providers.models.files.stack_list import STACKS_FILE, as_folder, listed_stacks
 from phoenix_providers.models.guest import VirtualMachine
-from phoenix_providers.models.reading import read_document
-from phoenix_providers.models.stack_list import STACKS_FILE, as_folder, listed_stacks
 from phoenix_providers.planning.site_plan import SitePlan
 
 

@@ -13,7 +13,7 @@ from phoenix_providers.cli.config_folder import config_option
 from phoenix_providers.cli.project_settings import project_setting_place, project_settings
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.raw_settings import NAMESPACE

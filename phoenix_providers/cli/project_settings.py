@@ -8,10 +8,10 @@ from typing import Any
 
 from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.files.positions import Document
+from phoenix_providers.models.files.reading import read_document
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.raw_settings import NAMESPACE
-from phoenix_providers.models.reading import read_document
 
 _PREFIX = f"{NAMESPACE}:"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from phoenix_providers.cli.made_up_values import masked, without_passwords
 from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import discover, manifest_files
-from phoenix_providers.models.mounted_files import mounted_file
+from phoenix_providers.models.files.discovery import discover, manifest_files
+from phoenix_providers.models.files.mounted_files import mounted_file
 
 # Whatever is larger is data, and no file that somebody wrote.
 _LARGEST = 1 << 20

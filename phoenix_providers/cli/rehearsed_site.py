@@ -12,9 +12,9 @@ from phoenix_providers.cli.project_root import project_root
 from phoenix_providers.cli.project_settings import project_settings
 from phoenix_providers.errors import ConfigurationError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.files.reading import read_document
 from phoenix_providers.models.raw_settings import NAMESPACE
-from phoenix_providers.models.reading import read_document
 from phoenix_providers.models.settings import Settings
 
 # What does not say where a product is, nor how to sign in there.

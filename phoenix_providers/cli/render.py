@@ -11,7 +11,7 @@ import click
 
 from phoenix_providers.cli.offline_plan import offline_options, offline_settings, with_secrets_set
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.models.loader import read_configuration
+from phoenix_providers.models.files.loader import read_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.rendering import render as rendered

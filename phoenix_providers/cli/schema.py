@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from phoenix_providers.cli.config_folder import config_option
-from phoenix_providers.models.json_schema import SCHEMA_FOLDER, write_schemas
+from phoenix_providers.models.files.json_schema import SCHEMA_FOLDER, write_schemas
 
 
 @click.command(short_help="Write the JSON Schemas by which editors check the files.")

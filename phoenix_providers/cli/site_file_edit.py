@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.guest import Container
-from phoenix_providers.models.yaml_reader import read_yaml
 from phoenix_providers.planning.firewall.adoption import Adoption, as_declared
 from phoenix_providers.planning.site_file.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
 from phoenix_providers.planning.site_file.yaml_insertion import edited

@@ -18,10 +18,10 @@ from phoenix_providers.cli.names_take_over import names_with_more, refuse_other_
 from phoenix_providers.cli.own_state import own_state
 from phoenix_providers.cli.site_file_edit import keep_foreign
 from phoenix_providers.cli.stack_configuration import stack_configuration
-from phoenix_providers.clients.generated_names import generated_names
-from phoenix_providers.clients.name_server import open_name_server
-from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.dns.generated_names import generated_names
+from phoenix_providers.clients.dns.name_server import open_name_server
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration

@@ -14,7 +14,7 @@ from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError

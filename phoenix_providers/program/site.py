@@ -13,7 +13,7 @@ from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
 from phoenix_providers.errors import ConfigurationError, ProductError
 from phoenix_providers.models.credentials import secret_values
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from phoenix_providers.clients.connection_attempt import greets_as_ssh, takes_connections
-from phoenix_providers.clients.local_address import address_towards
 from phoenix_providers.clients.portainer.reachability import reaches
+from phoenix_providers.clients.probes.connection_attempt import greets_as_ssh, takes_connections
+from phoenix_providers.clients.probes.local_address import address_towards
 from phoenix_providers.errors import PhoenixError, UnauthorizedError
 from phoenix_providers.planning.firewall.connections.probe_kinds import Way, way_of
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS

@@ -19,22 +19,22 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.delivery.open import open_delivery
 from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
-from phoenix_providers.clients.docker import DockerProxy
-from phoenix_providers.clients.held_proxmox import HeldProxmox
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.registry_look import RegistryLook
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
-from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
-from phoenix_providers.clients.registry_look import RegistryLook
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
+from phoenix_providers.clients.proxmox.persistent_connection import HeldProxmox
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.resources.adoptions import Adoptions
 from phoenix_providers.resources.environment_names import EnvironmentNames

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.dns_survey import unanswered
-from phoenix_providers.clients.generated_names import generated_names
-from phoenix_providers.clients.name_server import open_name_server
+from phoenix_providers.clients.dns.generated_names import generated_names
+from phoenix_providers.clients.dns.name_server import open_name_server
+from phoenix_providers.clients.dns.survey import unanswered
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.dns.answers import differences, explain
 from phoenix_providers.planning.dns.generated_names import still_generated

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
 from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
 from phoenix_providers.planning.firewall.lockout.cut import Cut

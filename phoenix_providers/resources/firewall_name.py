@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnsafeError
 from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
 from phoenix_providers.planning.firewall.names.users import users

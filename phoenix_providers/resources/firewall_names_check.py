@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.planning.firewall.lockout.evaluation import Wall
 from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phoenix_providers.clients.delivery.open import end_over_ssh
-from phoenix_providers.clients.local_address import address_behind, address_towards, ends_of
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.probes.local_address import address_behind, address_towards, ends_of
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.planning.firewall.names.snapshot import ChangeName
 from phoenix_providers.planning.firewall.revert import AddRule, Content, DeleteRule, Places, SetOptions, Step
 from phoenix_providers.planning.firewall_name import FirewallName

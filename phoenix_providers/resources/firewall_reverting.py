@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.names.snapshot import names_back

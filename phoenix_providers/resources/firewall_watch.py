@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other_names

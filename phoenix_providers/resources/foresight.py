@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from phoenix_providers.clients.connection_attempt import takes_connections
+from phoenix_providers.clients.probes.connection_attempt import takes_connections
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
     Explanation,

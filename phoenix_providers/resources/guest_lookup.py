@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import UnauthorizedError, UnsafeError
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_presence import absent_guests, misplaced_guests

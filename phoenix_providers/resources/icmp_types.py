@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.firewall.rules.icmp_repairs import icmp_repairs, same_signatures
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope

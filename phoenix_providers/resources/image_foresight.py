@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.clients.registry_look import RegistrySignIn
+from phoenix_providers.clients.docker.registry_look import RegistrySignIn
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import familiar_name, registry_of

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks

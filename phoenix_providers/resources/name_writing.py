@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ConflictError
 from phoenix_providers.planning.firewall.names.changes import Stage, removal, stages
 from phoenix_providers.planning.firewall.names.content import named

@@ -9,7 +9,7 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Reader
 from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import (
     AmbiguousWriteError,

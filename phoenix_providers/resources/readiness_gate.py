@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import NotReadyError, PhoenixError, ProductError
 from phoenix_providers.resources import connections
 from phoenix_providers.resources.closed_products import closed_products

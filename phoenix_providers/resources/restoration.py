@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox.restoration import restored_options
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope

@@ -9,8 +9,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from phoenix_providers.clients.name_server import NameServer, open_name_server
-from phoenix_providers.clients.route_probe import Reply, ask, require_listener
+from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
+from phoenix_providers.clients.probes.route_probe import Reply, ask, require_listener
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, UnreachableError
 from phoenix_providers.planning.dns.way_of_names import doors, goes_astray, is_elsewhere, lead_to_traefik, redirected_to

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import DeploymentError, Explanation, NotReadyError, ProductError, UnreachableError
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.docker.records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.planning.compose.dotenv import decode, encode
 

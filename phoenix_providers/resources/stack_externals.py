@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.external_objects import ExternalObject, external_objects
 

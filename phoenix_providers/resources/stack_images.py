@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.stacks.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched

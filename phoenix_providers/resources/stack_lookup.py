@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from phoenix_providers.clients.docker import DockerProxy
-from phoenix_providers.clients.docker_records import Container, ListedContainer
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.records import Container, ListedContainer
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.stacks import PortainerStacks

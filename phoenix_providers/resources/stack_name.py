@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Set
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError

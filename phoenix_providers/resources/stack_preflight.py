@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.clients.docker import DockerProxy
-from phoenix_providers.clients.docker_records import ListedContainer
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.records import StackStatus
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError

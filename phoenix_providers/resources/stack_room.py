@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.redaction import scrubbed

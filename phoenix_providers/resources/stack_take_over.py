@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
-from phoenix_providers.clients.docker import DockerProxy
-from phoenix_providers.clients.docker_records import ComposeObject, ListedContainer
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.records import ComposeObject, ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.resources.stack_content import LiveStack
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.planning.stacks.preflight import made_by_portainer
 from phoenix_providers.resources.connections import PortainerAccess
 

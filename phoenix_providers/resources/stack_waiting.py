@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from phoenix_providers.clients.docker import DockerProxy
-from phoenix_providers.clients.docker_records import Container
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.records import Container
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.planning.redaction import scrubbed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope

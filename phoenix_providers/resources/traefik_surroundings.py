@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from phoenix_providers.clients.connection_attempt import takes_connections
 from phoenix_providers.clients.delivery.target import Delivery
+from phoenix_providers.clients.probes.connection_attempt import takes_connections
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
 from phoenix_providers.planning.traefik.file_names import OUR_FILES

@@ -23,7 +23,7 @@ from phoenix_providers.lab.request_log import since
 from phoenix_providers.lab.site import LabSite
 from phoenix_providers.lab.tamper import PortainerByHand
 from phoenix_providers.lab.tamper_proxmox import ProxmoxByHand
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.clients.name_server import open_name_server
+from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 
 pytestmark = pytest.mark.engine

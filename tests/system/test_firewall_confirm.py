@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from phoenix_providers.clients.connection_attempt import takes_connections
+from phoenix_providers.clients.probes.connection_attempt import takes_connections
 
 pytestmark = pytest.mark.engine
 

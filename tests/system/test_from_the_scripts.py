@@ -17,12 +17,12 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.cli.lab_imitation import imitate
 from phoenix_providers.cli.lab_workspace import connect, make_folders
-from phoenix_providers.clients.name_server import open_name_server
+from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.lab import control
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.network import free_network, move
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from tests.system.conftest import BIN, Rehearsal
 

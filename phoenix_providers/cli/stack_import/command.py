@@ -21,7 +21,7 @@ from phoenix_providers.cli.stack_import.project_files import MEND_IT, read_text
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.rewriting import rewritten, without_doubt
 from phoenix_providers.errors import UsageError
-from phoenix_providers.models.new_spelling import manifest_text
+from phoenix_providers.models.files.new_spelling import manifest_text
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.names import normalised
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from phoenix_providers.cli.stack_import.written_otherwise import what_to_mind
-from phoenix_providers.models.discovery import COMPOSE_NAMES, MANIFEST_NAMES
+from phoenix_providers.models.files.discovery import COMPOSE_NAMES, MANIFEST_NAMES
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import (
     SecretReference,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from phoenix_providers.models.files.parsed_text import FormatError
+from phoenix_providers.models.files.positions import Document
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.parsed_text import FormatError
-from phoenix_providers.models.positions import Document
-from phoenix_providers.models.yaml_reader import read_yaml
 from phoenix_providers.planning.compose.parts import Part
 
 

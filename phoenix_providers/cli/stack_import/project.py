@@ -23,7 +23,7 @@ from phoenix_providers.cli.stack_import.relative_paths import at, moved, text_of
 from phoenix_providers.cli.stack_import.remarks import Remarks
 from phoenix_providers.cli.stack_import.shell_paths import with_shell_paths
 from phoenix_providers.errors import UsageError
-from phoenix_providers.models.discovery import manifest_files
+from phoenix_providers.models.files.discovery import manifest_files
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.dotenv_file import FileVariable
 from phoenix_providers.planning.compose.interpolation import PROJECT_NAME

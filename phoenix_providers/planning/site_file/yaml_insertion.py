@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from phoenix_providers.models.parsed_text import FormatError
-from phoenix_providers.models.yaml_reader import read_yaml
+from phoenix_providers.models.files.parsed_text import FormatError
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.planning.site_file.file_edits import Edit, Insertion, Path, Setting, edited_data
 from phoenix_providers.planning.site_file.yaml_page import NotEditableError, YamlPage
 from phoenix_providers.planning.site_file.yaml_words import entry_lines, item_lines, on_one_line, scalar

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from phoenix_providers.clients.name_server import NameServer, open_name_server
+from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.planning.dns.dnsmasq import RECORDS_FILE
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.clients.generated_names import generated_names
-from phoenix_providers.clients.name_server import NameServer, open_name_server
+from phoenix_providers.clients.dns.generated_names import generated_names
+from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings

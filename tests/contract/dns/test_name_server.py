@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from phoenix_providers.clients.name_server import NameServer, open_name_server
+from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
 from phoenix_providers.errors import UnreachableError
 from phoenix_providers.lab import name_server as lab
 

@@ -12,8 +12,8 @@ import pytest
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnsafeError, UsageError
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.guest import VirtualMachine
-from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / "config"

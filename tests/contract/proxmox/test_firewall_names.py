@@ -10,7 +10,7 @@ import pytest
 from fakepve.firewall import empty_conf
 from pydantic import SecretStr
 
-from phoenix_providers.clients.proxmox_names import ProxmoxNames
+from phoenix_providers.clients.proxmox.names import ProxmoxNames
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import UnauthorizedError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.privileges import ROLES

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from phoenix_providers.clients.route_probe import Reply
+from phoenix_providers.clients.probes.route_probe import Reply
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.planning.routes.route_checks import route_checks
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from phoenix_providers.cli.conversion import convert
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.rendering import render

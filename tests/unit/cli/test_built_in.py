@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from phoenix_providers.cli.conversion import convert
 from phoenix_providers.cli.main import phoenix
 from phoenix_providers.errors import ConfigurationError
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.discovery.script_constants import OpenQuestion
 from phoenix_providers.planning.site.derive import plan_site

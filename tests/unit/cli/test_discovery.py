@@ -14,7 +14,7 @@ from phoenix_providers.cli.discovered_files import write_site
 from phoenix_providers.cli.main import phoenix
 from phoenix_providers.errors import ConfigurationError, NotReadyError, PhoenixError, UsageError
 from phoenix_providers.lab.network import free_port
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.running_site import (
     RunningEnvironment,
     RunningGuest,

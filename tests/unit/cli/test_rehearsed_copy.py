@@ -15,7 +15,7 @@ from phoenix_providers.cli.rehearsed_copy import copy, interfaces
 from phoenix_providers.cli.rehearsed_site import rehearsed_site
 from phoenix_providers.errors import UsageError
 from phoenix_providers.lab.loopback import Loopback
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.firewall.names.elsewhere import names_elsewhere
 from phoenix_providers.planning.site.derive import plan_site

@@ -9,7 +9,7 @@ import pytest
 from phoenix_providers.cli.site_file_edit import _in_file, keep_foreign
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.dns.hosts_entries import static_entries
 from phoenix_providers.planning.firewall.adoption import Adoption, adoption

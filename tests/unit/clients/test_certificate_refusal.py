@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.portainer.session import PortainerSession
-from phoenix_providers.clients.proxmox import ProxmoxApi
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust, Transport, _authorities
 from phoenix_providers.errors import UnreachableError

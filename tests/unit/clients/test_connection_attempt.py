@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from phoenix_providers.clients.connection_attempt import greets_as_ssh, takes_connections
+from phoenix_providers.clients.probes.connection_attempt import greets_as_ssh, takes_connections
 
 Serve = Callable[[bytes | None], tuple[str, int]]
 

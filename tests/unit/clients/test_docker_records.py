@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from phoenix_providers.clients.docker_records import plain_log
+from phoenix_providers.clients.docker.records import plain_log
 
 
 def framed(*lines: bytes) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
-from phoenix_providers.clients.remembered_settings import RememberedSettings
+from phoenix_providers.clients.proxmox.remembered_settings import RememberedSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import UnreachableError
 
 

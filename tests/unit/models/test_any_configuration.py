@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site
 from phoenix_providers.models.stack import StackManifest

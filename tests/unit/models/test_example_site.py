@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.models.stack import SecretReference
 

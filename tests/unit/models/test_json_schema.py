@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from phoenix_providers.models.json_schema import schema_texts, write_schemas
+from phoenix_providers.models.files.json_schema import schema_texts, write_schemas
 
 CONFIG = Path(__file__).parents[3] / "config"
 FILES = sorted([*CONFIG.glob("*.yaml"), *CONFIG.glob("stacks/*/phoenix.yaml")])

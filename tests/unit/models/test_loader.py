@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from phoenix_providers.errors import ConfigurationError, Explanation
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 _CASES = YAML(typ="safe", pure=True).load(Path(__file__).parent / "cases" / "loader.yaml")

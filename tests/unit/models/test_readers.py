@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from phoenix_providers.models.json_reader import read_json
-from phoenix_providers.models.parsed_text import FormatError, ParsedText
-from phoenix_providers.models.positions import Place, without_blanks
-from phoenix_providers.models.yaml_reader import read_yaml
+from phoenix_providers.models.files.json_reader import read_json
+from phoenix_providers.models.files.parsed_text import FormatError, ParsedText
+from phoenix_providers.models.files.positions import Place, without_blanks
+from phoenix_providers.models.files.yaml_reader import read_yaml
 
 _TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=["Cc", "Cs"]), max_size=8)
 _SCALARS = st.none() | st.booleans() | st.integers(-9999, 9999) | _TEXT

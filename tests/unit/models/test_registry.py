@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.image_name import familiar_name, registry_of
-from phoenix_providers.models.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
 SITE = "domain_name: home.lan\nregistries:\n  - {{name: team, url: {url}, user: x, password: {password}}}\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.settings import Settings
 

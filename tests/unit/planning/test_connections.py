@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input, completed
 from phoenix_providers.planning.site.derive import plan_site

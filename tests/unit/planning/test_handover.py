@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.derive import plan_site

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.addresses import override_advice, removal_advice
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.models.yaml_reader import read_yaml
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.planning.site_file.file_edits import (
     Edit,
     Insertion,

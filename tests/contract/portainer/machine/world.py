@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from phoenix_providers.lab.docker.compose import up as compose_up
 from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
-from phoenix_providers.models.loader import load_configuration
+from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE

@@ -72,7 +72,7 @@ def test_what_goes_away_before_the_deploy_does_not_blame_the_content(
     up(world, stack, WEB)
     with monkeypatch.context() as patch:
         # It was there when it was looked for.
-        patch.setattr(f"phoenix_providers.clients.docker.DockerProxy.has_{kind}", lambda *_: True)
+        patch.setattr(f"phoenix_providers.clients.docker.proxy.DockerProxy.has_{kind}", lambda *_: True)
         up(world, stack, USES[kind])
     assert "its deploy failed" in stack.state["failure"]
     assert "the next run sends it again" in stack.state["failure"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.clients.docker import DockerProxy
+from phoenix_providers.clients.docker.proxy import DockerProxy
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 CHANGED = WEB + "    labels: [a=b]\n"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from phoenix_providers.models.json_reader import read_json
+from phoenix_providers.models.files.json_reader import read_json
+from phoenix_providers.models.files.parsed_text import DuplicateKey, FormatError, ParsedText
+from phoenix_providers.models.files.positions import Document, path_text, without_blanks
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.parsed_text import DuplicateKey, FormatError, ParsedText
-from phoenix_providers.models.positions import Document, path_text, without_blanks
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.models.yaml_reader import read_yaml
 
 
 class Reading(NamedTuple):

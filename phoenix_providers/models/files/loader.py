@@ -7,21 +7,21 @@ from pathlib import Path
 
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.discovery import Layout, discover, expected_names, misnamed
+from phoenix_providers.models.files.discovery import Layout, discover, expected_names, misnamed
+from phoenix_providers.models.files.guest_reader import guest_names, read_lxcs, read_vms, repeated_ids
+from phoenix_providers.models.files.locator import Locator
+from phoenix_providers.models.files.positions import Document
+from phoenix_providers.models.files.reading import read_document
+from phoenix_providers.models.files.site_reader import lift_firewall, read_site
+from phoenix_providers.models.files.stack_list import STACKS_FILE, as_folder, listed_stacks
+from phoenix_providers.models.files.stack_reader import StackReader
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.guest_reader import guest_names, read_lxcs, read_vms, repeated_ids
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.locator import Locator
 from phoenix_providers.models.near_miss import suggestion
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.models.reading import read_document
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site
-from phoenix_providers.models.site_reader import lift_firewall, read_site
 from phoenix_providers.models.stack import StackFolder
-from phoenix_providers.models.stack_list import STACKS_FILE, as_folder, listed_stacks
-from phoenix_providers.models.stack_reader import StackReader
 
 
 def load_configuration(folder: Path, settings: Settings) -> Configuration:

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from phoenix_providers.models.base import FileModel
-from phoenix_providers.models.blank_problem import blank_problem
-from phoenix_providers.models.blanks import Blank, blanks
+from phoenix_providers.models.files.blank_problem import blank_problem
+from phoenix_providers.models.files.blanks import Blank, blanks
+from phoenix_providers.models.files.positions import Document, without_blanks
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest, suggestion, unknown_key
-from phoenix_providers.models.positions import Document, without_blanks
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.wording import allowed, found, quoted_words
 

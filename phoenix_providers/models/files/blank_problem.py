@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from phoenix_providers.models.blanks import Blank
+from phoenix_providers.models.files.blanks import Blank
+from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
 
 

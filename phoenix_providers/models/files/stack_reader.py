@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from phoenix_providers.models.discovery import compose_files, manifest_files
-from phoenix_providers.models.dotenv_names import dotenv_names
+from phoenix_providers.models.files.discovery import compose_files, manifest_files
+from phoenix_providers.models.files.dotenv_names import dotenv_names
+from phoenix_providers.models.files.mounted_files import read_mounted_files
+from phoenix_providers.models.files.positions import Document
+from phoenix_providers.models.files.reading import read_document, read_text
+from phoenix_providers.models.files.validation import Context, validated
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.mounted_files import read_mounted_files
 from phoenix_providers.models.near_miss import suggestion
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.models.reading import read_document, read_text
 from phoenix_providers.models.stack import StackFolder, StackManifest
-from phoenix_providers.models.validation import Context, validated
 
 
 class StackReader:

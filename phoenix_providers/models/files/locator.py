@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from phoenix_providers.models.files.parsed_text import FormatError
+from phoenix_providers.models.files.positions import Document, path_text
+from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.parsed_text import FormatError
-from phoenix_providers.models.positions import Document, path_text
 from phoenix_providers.models.stack import StackFolder
-from phoenix_providers.models.yaml_reader import read_yaml
 
 
 class Locator:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from phoenix_providers.clients.certificate_refusal import PROXMOX
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings, missing_privilege
-from phoenix_providers.clients.remembered_settings import RememberedSettings
+from phoenix_providers.clients.proxmox.remembered_settings import RememberedSettings
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings, missing_privilege
 from phoenix_providers.clients.transport import TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges

@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from phoenix_providers.models.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
-from phoenix_providers.models.positions import Place
+from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
+from phoenix_providers.models.files.positions import Place
 
 _TAG = "tag:yaml.org,2002:"
 

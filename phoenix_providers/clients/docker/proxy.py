@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
-from phoenix_providers.clients.docker_records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.docker.records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession

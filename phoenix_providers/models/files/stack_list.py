@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.models.reading import read_document
+from phoenix_providers.models.files.reading import read_document
 
 STACKS_FILE = "phoenix_stacks_config.json"
 

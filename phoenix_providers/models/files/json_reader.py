@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from phoenix_providers.models.parsed_text import (
+from phoenix_providers.models.files.parsed_text import (
     HALF_CHARACTER,
     DuplicateKey,
     FormatError,
@@ -20,7 +20,7 @@ from phoenix_providers.models.parsed_text import (
     is_text,
     number_or_text,
 )
-from phoenix_providers.models.positions import Place
+from phoenix_providers.models.files.positions import Place
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCALARS = json.JSONDecoder(

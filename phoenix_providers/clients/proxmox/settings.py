@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from phoenix_providers.clients.proxmox_names import ProxmoxNames
+from phoenix_providers.clients.proxmox.names import ProxmoxNames
 from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
 from phoenix_providers.models.live_guest import LiveGuest

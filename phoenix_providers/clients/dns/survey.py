@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 
-from phoenix_providers.clients.name_server import NameServer
+from phoenix_providers.clients.dns.name_server import NameServer
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import UnreachableError
 

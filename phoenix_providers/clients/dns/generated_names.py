@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from phoenix_providers.clients.name_server import NameServer
+from phoenix_providers.clients.dns.name_server import NameServer
 from phoenix_providers.errors import ProductError
 
 _AT_ONCE = 8

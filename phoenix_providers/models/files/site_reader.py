@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from phoenix_providers.models.files.positions import Document
+from phoenix_providers.models.files.validation import Context, readable, validated
 from phoenix_providers.models.near_miss import is_comment
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.site import Site
-from phoenix_providers.models.validation import Context, readable, validated
 
 
 def read_site(document: Document, *, old_spelling: bool) -> tuple[Site | None, Document, list[Problem]]:

@@ -13,8 +13,8 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.files.json_schema import SCHEMA_FOLDER, schema_name
 from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.models.json_schema import SCHEMA_FOLDER, schema_name
 from phoenix_providers.models.stack import StackManifest
 
 _WIDTH = 1 << 20

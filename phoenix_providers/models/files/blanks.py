@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from phoenix_providers.models.base import FileModel, StrictModel
+from phoenix_providers.models.files.positions import Place
 from phoenix_providers.models.near_miss import is_comment, known_keys, nested_models, parts
-from phoenix_providers.models.positions import Place
 
 Path = tuple[str | int, ...]
 # A key of a rule or an option, one that nobody knows, a list or map, a whole part, an entry of a list or map, or a part

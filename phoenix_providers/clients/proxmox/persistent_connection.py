@@ -12,8 +12,8 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
-from phoenix_providers.clients.proxmox import ProxmoxApi
-from phoenix_providers.clients.proxmox_settings import ProxmoxSettings
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.clients.transport import Answer, Transport
 from phoenix_providers.errors import PhoenixError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.near_miss import suggestion
-from phoenix_providers.models.positions import Document
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.stack import StackManifest
 

@@ -1,0 +1,1 @@
+"""The Docker side of an environment, asked through Portainer."""

@@ -1,0 +1,1 @@
+"""Trying connections and routes out."""

@@ -1,0 +1,1 @@
+"""Proxmox's API."""

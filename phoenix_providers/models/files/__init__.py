@@ -1,0 +1,1 @@
+"""Reading the files of a configuration, with the place of every value."""
