@@ -21,14 +21,14 @@ from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.operations.traefik import route_chain
+from phoenix_providers.operations.traefik.route_chain import STEPS, Chain
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.routes.guest_routes import router_of
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
 from phoenix_providers.planning.site.derive import plan_site
-from phoenix_providers.resources import route_chain
 from phoenix_providers.resources.engine_values import from_engine
-from phoenix_providers.resources.route_chain import STEPS, Chain
 from phoenix_providers.resources.traefik_config import PARTS
 
 _WIDTH_OF_FILES = 200

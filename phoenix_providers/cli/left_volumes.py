@@ -9,10 +9,10 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.clients_of_run import Connections, PortainerAccess
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.stacks.leaving.orphaned_volumes import environments_in_use, orphaned
 from phoenix_providers.program.site import server_of
-from phoenix_providers.resources.connections import Connections, PortainerAccess
 
 
 def left_volumes(engine: Engine) -> Iterator[str]:

@@ -19,12 +19,12 @@ from phoenix_providers.cli.stack_configuration import stack_configuration
 from phoenix_providers.cli.state import prune_after_run
 from phoenix_providers.cli.take_over import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
+from phoenix_providers.operations.meant import MEANT_VARIABLE
+from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.scope import resolve_stack
 from phoenix_providers.program.site import SCOPE_VARIABLE
-from phoenix_providers.resources.meant import MEANT_VARIABLE
-from phoenix_providers.resources.route_following import FOLLOWED_LATER
 
 
 @click.group()

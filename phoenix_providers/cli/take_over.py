@@ -27,6 +27,14 @@ from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent
+from phoenix_providers.operations.proxmox.plugin_watchdog import (
+    SilenceWatch,
+    asking_limit,
+    bound_of_silence,
+    plugins_of,
+)
+from phoenix_providers.operations.proxmox.take_over_look import look
 from phoenix_providers.planning.discovery.script_constants import host_address
 from phoenix_providers.planning.dns.generated_names import still_generated
 from phoenix_providers.planning.firewall.adoption import Adoption, adoption
@@ -39,9 +47,6 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.unknown_stacks import kept_fields
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.resources.guest_lookup import refuse_absent
-from phoenix_providers.resources.silence_watch import SilenceWatch, asking_limit, bound_of_silence, plugins_of
-from phoenix_providers.resources.take_over_look import look
 
 _QUESTION_SECONDS = 1.0
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
 from phoenix_providers.planning.routes.declared_hosts import routed_hosts
 from phoenix_providers.planning.routes.names import names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.routes_ahead import routes_ahead
 
 
 def held_back(settings: Settings, plan: SitePlan, known: Recorded) -> frozenset[str]:

@@ -8,13 +8,13 @@ import pulumi
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program.firewall_question import scoped_question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
-from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
 from phoenix_providers.resources.portainer_registry import PortainerRegistry
 from phoenix_providers.resources.portainer_stack import PortainerStack

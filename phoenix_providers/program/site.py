@@ -17,6 +17,7 @@ from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import Site as SiteFile
+from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.planning.site.idle_connections import in_use
@@ -27,7 +28,6 @@ from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_ov
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
-from phoenix_providers.resources.meant import is_meant
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"

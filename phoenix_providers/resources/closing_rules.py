@@ -7,9 +7,10 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -20,7 +21,6 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     own,
 )
-from phoenix_providers.resources.written_rules import changed_since
 
 
 class ClosingRulesProvider(PhoenixProvider):
@@ -74,7 +74,7 @@ class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):
 
 
 def _switch_on(props: Properties) -> None:
-    settings = connections.current().lasting_settings(str(props["proxmox"]))
+    settings = clients_of_run.current().lasting_settings(str(props["proxmox"]))
     for item in props.get("later") or ():
         scope, position = ProxmoxScope.from_input(item["scope"]), int(item["position"])
         wanted, live = plain_rule(item["rule"]), settings.rules(scope.path)[position:]

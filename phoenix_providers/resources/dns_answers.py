@@ -12,9 +12,9 @@ from phoenix_providers.clients.dns.generated_names import generated_names
 from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.clients.dns.survey import unanswered
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.dns.answers import differences, explain
 from phoenix_providers.planning.dns.generated_names import still_generated
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -47,7 +47,7 @@ class DnsAnswersProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Tell what the read found, unless other records are asked for now."""
-        found, connections.current().dns_warning = connections.current().dns_warning, ""
+        found, clients_of_run.current().dns_warning = clients_of_run.current().dns_warning, ""
         if found and olds and not differs(olds, news, ("server", "backend", "records")):
             _tell(found)
         if not olds and not has_unknown(news):
@@ -61,7 +61,7 @@ class DnsAnswersProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Ask once; what differs from what was found last makes the run ask again, after it has written."""
         now, warning = _asked(props, 0)
-        connections.current().dns_warning, connections.current().dns_told = warning, ""
+        clients_of_run.current().dns_warning, clients_of_run.current().dns_told = warning, ""
         same = now["unanswered"] == list(props.get("unanswered") or ())
         if now["unanswered"] and (now["failure"] or not same):
             now["observed"] = "; ".join(now["unanswered"])
@@ -122,7 +122,7 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
     """Return the properties with what was found, and what has to be told: with hosts files that is a warning."""
     server, backend, records = str(props["server"]), str(props["backend"]), props["records"]
     label, lines, text, generated = ProductError.label, [], "", ""
-    current = connections.current()
+    current = clients_of_run.current()
     asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
     try:
         found = unanswered(asked, records, current.clock, wait)
@@ -139,7 +139,7 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
 
 def _generated(props: Properties) -> str:
     """Say what the old scripts' file goes on answering; empty if it is not there, or nobody answers."""
-    current, server, records = connections.current(), str(props["server"]), props["records"]
+    current, server, records = clients_of_run.current(), str(props["server"]), props["records"]
     asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
     found = generated_names(asked, records)
     return still_generated(found, records, server, asked.address).text() if found else ""
@@ -147,6 +147,6 @@ def _generated(props: Properties) -> str:
 
 def _tell(warning: str) -> None:
     """Print it, unless that has just been done."""
-    if warning and warning != connections.current().dns_told:
+    if warning and warning != clients_of_run.current().dns_told:
         print(f"warning: {warning}", file=sys.stderr)
-        connections.current().dns_told = warning
+        clients_of_run.current().dns_told = warning

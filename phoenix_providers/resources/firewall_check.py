@@ -12,6 +12,11 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.connection_probes import tried_from_here
+from phoenix_providers.operations.proxmox.firewall_outlook import Outlook, look_ahead
+from phoenix_providers.operations.proxmox.idle_connections import without_idle
+from phoenix_providers.operations.proxmox.names_check import PASSING, refuse_names
 from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.evaluation import Wall
@@ -19,11 +24,6 @@ from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, close
 from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import closed_by
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connection_probes import tried_from_here
-from phoenix_providers.resources.firewall_names_check import PASSING, refuse_names
-from phoenix_providers.resources.firewall_outlook import Outlook, look_ahead
-from phoenix_providers.resources.idle_connections import without_idle
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -47,7 +47,7 @@ class FirewallCheckProvider(PhoenixProvider):
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
         passing = {key: value for key, value in own(news).items() if key not in PASSING}
         inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
-        proxmox = connections.current().proxmox(str(news["proxmox"]))
+        proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
             ahead = _look(news, proxmox.seen)
             inputs["later"] = _judge(news, ahead)
@@ -117,7 +117,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
 
 def _look_again(props: Properties) -> Outlook:
-    return _look(props, connections.current().proxmox(str(props["proxmox"])).settings)
+    return _look(props, clients_of_run.current().proxmox(str(props["proxmox"])).settings)
 
 
 def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
@@ -186,7 +186,7 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     ]
     works = tried_from_here(cut.connection for cut in found)
     found = [cut for cut in found if cut.connection.name not in works]
-    connections.current().closed_connections = frozenset(cut.connection.name for cut in found)
+    clients_of_run.current().closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
     names, places = dict.fromkeys(cut.connection.name for cut in found), props.get("places") or {}

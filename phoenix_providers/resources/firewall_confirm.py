@@ -8,10 +8,10 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
+from phoenix_providers.operations.proxmox.reverting import Confirmation
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connection_probes import ConnectionProbes
-from phoenix_providers.resources.firewall_reverting import Confirmation
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -87,7 +87,7 @@ def _kept(props: Properties) -> Properties:
 
 
 def _confirm(props: Properties) -> None:
-    current, url = connections.current(), str(props["proxmox"])
+    current, url = clients_of_run.current(), str(props["proxmox"])
     try:
         Confirmation(
             current,

@@ -14,12 +14,12 @@ import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnsafeError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.lost_names import refused_loss
+from phoenix_providers.operations.proxmox.name_writing import NameWriting
 from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
 from phoenix_providers.planning.firewall.names.users import users
 from phoenix_providers.planning.firewall_name import FirewallName
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.lost_names import refused_loss
-from phoenix_providers.resources.name_writing import NameWriting
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -55,7 +55,7 @@ class FirewallNameProvider(PhoenixProvider):
         kept = own(props)
         try:
             # A host that is away is waited for once, not once for each name.
-            proxmox = connections.current().proxmox(str(props["proxmox"]))
+            proxmox = clients_of_run.current().proxmox(str(props["proxmox"]))
             if not proxmox.answers():
                 kept["observed"] = f"{kept['proxmox']} does not answer"
                 return ReadResult(id_, kept, kept)
@@ -130,4 +130,4 @@ def _writing(props: Mapping[str, Any]) -> NameWriting:
 
 
 def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
-    return connections.current().lasting_settings(str(props["proxmox"]))
+    return clients_of_run.current().lasting_settings(str(props["proxmox"]))

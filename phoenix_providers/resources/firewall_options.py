@@ -9,9 +9,9 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES, options_as_wished, options_change
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -53,7 +53,7 @@ class FirewallOptionsProvider(PhoenixProvider):
         kept = own(props)
         try:
             # A host that is away is waited for once, not once for each place.
-            proxmox, scope = connections.current().proxmox(str(kept["proxmox"])), _scope(kept)
+            proxmox, scope = clients_of_run.current().proxmox(str(kept["proxmox"])), _scope(kept)
             if proxmox.answers():
                 live = proxmox.seen.options(scope.path)
                 kept["options"] = options_as_wished(scope, live, kept["options"], kept["left_open"])
@@ -114,7 +114,7 @@ class FirewallOptions(PhoenixResource, module="phoenix", name="FirewallOptions")
 
 def _written(props: Properties, before: Mapping[str, str], settled: Mapping[str, str]) -> Properties:
     """Write what differs; return the properties with the policies that were wished last, whatever is read later."""
-    settings, scope = connections.current().lasting_settings(str(props["proxmox"])), _scope(props)
+    settings, scope = clients_of_run.current().lasting_settings(str(props["proxmox"])), _scope(props)
     live, digest = settings.options_with_digest(scope.path)
     wished = props["options"]
     change = options_change(scope, live, wished, props["left_open"], before)

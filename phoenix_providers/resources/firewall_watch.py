@@ -10,14 +10,14 @@ import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
+from phoenix_providers.operations.proxmox.places import live_names, live_places
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other_names
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connection_probes import ConnectionProbes
-from phoenix_providers.resources.firewall_places import live_names, live_places
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -44,7 +44,7 @@ class FirewallWatchProvider(PhoenixProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
         kept = own(props)
-        proxmox = connections.current().proxmox(str(kept["proxmox"]))
+        proxmox = clients_of_run.current().proxmox(str(kept["proxmox"]))
         try:
             kept["observed"] = _observed(kept, proxmox.seen) if proxmox.answers() else AS_DECLARED
         except ProductError:
@@ -135,7 +135,7 @@ def _names(props: Properties) -> list[FirewallName]:
 
 
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
-    current, url = connections.current(), str(props["proxmox"])
+    current, url = clients_of_run.current(), str(props["proxmox"])
     current.let_go(url)
     settings, wanted = current.held_proxmox(url).settings, places_of(props["wanted"])
     meant = _names(props)

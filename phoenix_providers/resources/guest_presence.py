@@ -9,12 +9,13 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
+from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox.take_over import examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -26,7 +27,6 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.take_over_look import look, refuse_losses
 
 
 class GuestPresenceProvider(PhoenixProvider):
@@ -39,7 +39,7 @@ class GuestPresenceProvider(PhoenixProvider):
         if news.get("surplus"):
             raise _twice_in_state(news["surplus"])
         refuse_absent_inputs(str(news["proxmox"]), news["guests"], news["known"])
-        if connections.current().proxmox(str(news["proxmox"])).answers():
+        if clients_of_run.current().proxmox(str(news["proxmox"])).answers():
             _refuse_overwriting(news)
         # What is looked at in every run anew is not remembered.
         return CheckResult({**news, "guests": [], "known": [], "missing": []}, [])
@@ -110,7 +110,7 @@ def _twice_in_state(surplus: Sequence[str]) -> UnsafeError:
 
 
 def _refuse_overwriting(props: Properties) -> None:
-    settings = connections.current().proxmox(str(props["proxmox"])).seen
+    settings = clients_of_run.current().proxmox(str(props["proxmox"])).seen
     losses = {}
     for place in props.get("missing") or ():
         scope = ProxmoxScope.from_input(place["scope"])

@@ -9,9 +9,10 @@ import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.firewall.rules.icmp_repairs import icmp_repairs, same_signatures
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -24,7 +25,6 @@ from phoenix_providers.resources.provider import (
     differs,
     own,
 )
-from phoenix_providers.resources.written_rules import changed_since
 
 
 class IcmpTypesProvider(PhoenixProvider):
@@ -87,7 +87,7 @@ class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):
 
 
 def _observed(props: Properties) -> str:
-    proxmox, scope = connections.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
+    proxmox, scope = clients_of_run.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
     try:
         # The plugin may have written them in this run.
         live = proxmox.settings.rules(scope.path) if proxmox.answers() else None
@@ -112,4 +112,4 @@ def _make_as_declared(props: Properties) -> None:
 
 
 def _settings(props: Properties) -> ProxmoxSettings:
-    return connections.current().lasting_settings(str(props["proxmox"]))
+    return clients_of_run.current().lasting_settings(str(props["proxmox"]))

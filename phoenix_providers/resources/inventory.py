@@ -13,6 +13,8 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_resources import firewall_names
 from phoenix_providers.planning.safety import (
@@ -22,9 +24,7 @@ from phoenix_providers.planning.safety import (
     mass_deletion,
     moved_stacks,
 )
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import to_engine
-from phoenix_providers.resources.guest_lookup import refuse_absent_inputs
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -50,11 +50,11 @@ class InventoryProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
         # Called in every run that is not for one target, and before everything else.
-        connections.current().whole_run = True
-        connections.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
+        clients_of_run.current().whole_run = True
+        clients_of_run.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
         inputs = own({SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}) | own(news)
-        connections.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
-        connections.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
+        clients_of_run.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
+        clients_of_run.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
         guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
@@ -98,7 +98,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         renamed: Former name by present one, where the files tell it.
         leaving: Stacks that leave, for those that need what they hold (see `making_room`).
         arriving: What takes the place of these, by name, for whoever is the first of several (see
-            `stack_successors`); it has values of stacks, and is not remembered.
+            `successors`); it has values of stacks, and is not remembered.
         departing: What worked last of those that leave, by name; treated alike.
         in_state: Names of all resources that the state has. What it has no more, since a run for one stack, or
             somebody, has renamed it there, is neither moved nor deleted.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from phoenix_providers.resources import connections
+from phoenix_providers.operations import clients_of_run
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -37,7 +37,7 @@ class LastWordProvider(PhoenixProvider):
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Say what is not as declared; one that raises stays, and goes with the next run in which all is well."""
-        error, connections.current().unsaid = connections.current().unsaid, None
+        error, clients_of_run.current().unsaid = clients_of_run.current().unsaid, None
         if error is not None:
             raise error
 

@@ -14,16 +14,18 @@ from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.clients.portainer.silence import AGENT_CURE
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.environment_lookup import (
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
+from phoenix_providers.operations.stacks.environment_lookup import (
     find_environment,
     full_url,
     is_local,
     keeps_name,
     own_environment,
 )
+from phoenix_providers.operations.stacks.patience import Patience
+from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -37,8 +39,7 @@ from phoenix_providers.resources.provider import (
     told,
     unless_unknown,
 )
-from phoenix_providers.resources.scoped_firewall import naming_the_firewall, take_question
-from phoenix_providers.resources.stack_patience import Patience
+from phoenix_providers.resources.scoped_question import take_question
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
 _PAUSE_SECONDS = 0.5
@@ -61,7 +62,7 @@ class PortainerEndpointProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: what is there keeps its old inputs."""
         inputs = own(news)
-        take_question(connections.opened(), inputs)
+        take_question(inputs)
         if unless_unknown(news.get("blocked"), "") and olds:
             inputs = own(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
@@ -72,7 +73,7 @@ class PortainerEndpointProvider(PhoenixProvider):
             nothing = {"environment_id": 0, "instance": "", "failure": props["blocked"], "observed": AS_DECLARED}
             return CreateResult(str(props["resource"]), own(props) | nothing)
         outputs = _converged(props, {})
-        connections.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
+        clients_of_run.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -81,7 +82,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         if kept.get("blocked"):
             return ReadResult(id_, kept)
         try:
-            access = connections.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(props["server"])
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -116,11 +117,11 @@ class PortainerEndpointProvider(PhoenixProvider):
         environment_id = int(props.get("environment_id") or 0)
         if is_local(props["url"]) or not environment_id:
             return
-        access = connections.current().portainer(props["server"])
+        access = clients_of_run.current().portainer(props["server"])
         other_data = is_of_other_data(props.get("instance"), access.session)
         if own_environment(access.environments.all(), props, other_data=other_data) is None:
             return
-        if connections.current().adoptions.keep("environment", environment_id, props["resource"]):
+        if clients_of_run.current().adoptions.keep("environment", environment_id, props["resource"]):
             return
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]
         if foreign:
@@ -180,14 +181,14 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
 
 
 def _converged(wanted: Properties, olds: Properties) -> Properties:
-    with naming_the_firewall(connections.current(), "portainer-api"):
+    with naming_the_firewall(clients_of_run.current(), "portainer-api"):
         return _brought_up(wanted, olds)
 
 
 def _brought_up(wanted: Properties, olds: Properties) -> Properties:
-    access = connections.current().portainer(wanted["server"])
+    access = clients_of_run.current().portainer(wanted["server"])
     environments, failure = access.environments, ""
-    patience = Patience(access.server, connections.current().clock)
+    patience = Patience(access.server, clients_of_run.current().clock)
     instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
     known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))
     found = known
@@ -240,7 +241,7 @@ def _saved(environments: PortainerEnvironments, name: str, *, patiently: bool) -
 
     Two creates side by side would make two of one name, so the second one waits until the first is surely over.
     """
-    clock = connections.current().clock
+    clock = clients_of_run.current().clock
     deadline = Deadline.after(clock, _LONGEST_CREATE_SECONDS if patiently else 0)
     while True:
         try:
@@ -267,7 +268,7 @@ def _update(
     environments: PortainerEnvironments, found: Environment, wanted: Properties, all_: Sequence[Environment]
 ) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
-    name, current = str(wanted["environment"]), connections.current()
+    name, current = str(wanted["environment"]), clients_of_run.current()
     current.environment_names.make_free(name, found, environments, all_, current.clock)
     if is_local(wanted["url"]):
         environments.update(found.id, name=name, url=None)
@@ -275,7 +276,7 @@ def _update(
     environments.update(found.id, name=name, url=str(wanted["url"]))
     if full_url(found.url) == wanted["url"]:
         return ""
-    docker = connections.current().portainer(wanted["server"]).docker(found.id)
+    docker = clients_of_run.current().portainer(wanted["server"]).docker(found.id)
     try:
         docker.ping()
     except ProductError as error:

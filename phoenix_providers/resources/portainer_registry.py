@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from phoenix_providers.clients.portainer.records import Registry
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.password_digest import is_digest_of, new_digest
+from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.planning.redaction import scrubbed
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.password_digest import is_digest_of, new_digest
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -42,7 +42,7 @@ class PortainerRegistryProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         outputs = _recorded({}, props)
-        connections.current().adoptions.note("registry", outputs["registry_id"], props["resource"])
+        clients_of_run.current().adoptions.note("registry", outputs["registry_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -50,7 +50,7 @@ class PortainerRegistryProvider(PhoenixProvider):
         kept = own(props)
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
-            access = connections.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(props["server"])
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -77,11 +77,11 @@ class PortainerRegistryProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
-        access = connections.current().portainer(props["server"])
+        access = clients_of_run.current().portainer(props["server"])
         if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
             return
         found = _own(access.registries.all(), props)
-        if found is not None and not connections.current().adoptions.keep("registry", found.id, props["resource"]):
+        if found is not None and not clients_of_run.current().adoptions.keep("registry", found.id, props["resource"]):
             access.registries.delete(found.id)
 
 
@@ -147,7 +147,7 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
     password = _password(news)
     if password is None:
         return outputs | {"failure": f"the secret {news['secret']} is not set"}
-    access = connections.current().portainer(news["server"])
+    access = clients_of_run.current().portainer(news["server"])
     try:
         all_ = access.registries.fresh()
         if is_of_other_data(olds.get("instance"), access.session) or _own(all_, olds) is None:
@@ -245,7 +245,7 @@ def _other_password(olds: Properties, news: Properties) -> bool:
 
 
 def _password(props: Properties) -> SecretStr | None:
-    return connections.current().secret(str(props["secret"]))
+    return clients_of_run.current().secret(str(props["secret"]))
 
 
 def _by_id(all_: tuple[Registry, ...], registry_id: int) -> Registry | None:
@@ -253,7 +253,7 @@ def _by_id(all_: tuple[Registry, ...], registry_id: int) -> Registry | None:
 
 
 def _registries(props: Properties) -> PortainerRegistries:
-    return connections.current().portainer(props["server"]).registries
+    return clients_of_run.current().portainer(props["server"]).registries
 
 
 def _inputs(props: Properties) -> Properties:

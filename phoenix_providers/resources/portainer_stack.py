@@ -12,14 +12,19 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.stacks.content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.operations.stacks.deployment import StackDeployment
+from phoenix_providers.operations.stacks.environment_address import check_address
+from phoenix_providers.operations.stacks.image_foresight import CONTENT, images_of, note
+from phoenix_providers.operations.stacks.making_room import MakingRoom
+from phoenix_providers.operations.stacks.patience import Patience
+from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
+from phoenix_providers.operations.stacks.staying import foretell, kept_out, refuse_what_stays, staying
+from phoenix_providers.operations.stacks.unrecorded import remove_unrecorded
 from phoenix_providers.planning.redaction import scrubbed
 from phoenix_providers.planning.site_plan import HELD
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.deployment import StackDeployment
-from phoenix_providers.resources.image_foresight import images_of, note
-from phoenix_providers.resources.making_room import MakingRoom
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
     CreateResult,
@@ -29,14 +34,11 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
+    has_unknown,
+    known_part,
     own,
     unless_unknown,
 )
-from phoenix_providers.resources.stack_content import Content, Limits, Memory, Outcome, WantedStack
-from phoenix_providers.resources.stack_environment import check_address
-from phoenix_providers.resources.stack_patience import Patience
-from phoenix_providers.resources.stack_staying import foretell, kept_out, refuse_what_stays, staying
-from phoenix_providers.resources.stack_unrecorded import remove_unrecorded
 
 _INPUTS = (
     "resource",
@@ -86,13 +88,13 @@ class PortainerStackProvider(PhoenixProvider):
         if not inputs.get("withdraw"):
             inputs.pop("withdraw", None)
         if not olds:
-            note({}, inputs, partial(_scrubbed_inputs, inputs))
+            _note_images({}, inputs)
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
         outputs = _converged({}, props)
-        connections.current().adoptions.note("stack", outputs["stack_id"], props["resource"])
+        clients_of_run.current().adoptions.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -110,7 +112,7 @@ class PortainerStackProvider(PhoenixProvider):
             if record is None:
                 stack_id = int(props.get("stack_id") or 0)
                 if stack_id and not deployment.has_record(str(props["project"]), stack_id):
-                    connections.current().dropped.add(id_)
+                    clients_of_run.current().dropped.add(id_)
                     return ReadResult("", {})
                 if stack_id:
                     kept["observed"] = "its record at Portainer belongs to another environment"
@@ -134,7 +136,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
-        note(olds, news, partial(_scrubbed_inputs, news))
+        _note_images(olds, news)
         if unless_unknown(news.get("blocked"), ""):
             withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
             return DiffResult(changes=withdraws and news["blocked"] == HELD)
@@ -156,10 +158,10 @@ class PortainerStackProvider(PhoenixProvider):
             return
         refuse_what_stays(str(props["resource"]))
         if _is_of_other_data(props):
-            access = connections.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(props["server"])
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
-        if connections.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
+        if clients_of_run.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
             return
         _removed(props)
 
@@ -213,8 +215,8 @@ def _converged(olds: Properties, news: Properties) -> Properties:
     if waits:
         outcome = replace(outcome, failure=waits)
     elif outcome.failure:
-        connections.current().failed.add(name)
-        stay = "\n".join(staying(old, name) for old, new in connections.staying().items() if name in new)
+        clients_of_run.current().failed.add(name)
+        stay = "\n".join(staying(old, name) for old, new in clients_of_run.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
     return own(news) | {
@@ -241,7 +243,7 @@ def _succeeded(olds: Properties, news: Properties) -> Properties:
     made_before |= {key: olds.get(key) for key in ("failure", "kept_out") if olds.get("kept_out")}
     outputs = _converged(made_before, news)
     if outputs["failure"]:
-        gone = (str(olds["environment"]), str(olds["project"])) in connections.current().removed
+        gone = (str(olds["environment"]), str(olds["project"])) in clients_of_run.current().removed
         # What made room and could not come back has told so.
         stays = "" if gone else staying(olds["project"], news["project"])
         routes = {} if gone else olds.get("live_routes") or {}
@@ -263,7 +265,7 @@ def _removed(props: Properties) -> None:
     known = _deployment(props).remove(project, number, stack_id, environment)
     if not known and props.get("last_good"):
         # It ran once; Portainer has lost its data since, and could not bring it up again.
-        remove_unrecorded(connections.current().portainer(props["server"]), project, environment, number)
+        remove_unrecorded(clients_of_run.current().portainer(props["server"]), project, environment, number)
 
 
 def _outcome(olds: Properties, news: Properties) -> Outcome:
@@ -272,7 +274,7 @@ def _outcome(olds: Properties, news: Properties) -> Outcome:
         return Outcome(memory.stack_id, "" if news["blocked"] == HELD else str(news["blocked"]), memory)
     if not news.get("environment_id"):
         return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
-    current = connections.current()
+    current = clients_of_run.current()
     name, settings = news["resource"], current.settings
     access = current.portainer(news["server"])
     patience = Patience(access.server, current.clock)
@@ -291,7 +293,7 @@ def _silence(props: Properties, error: ProductError) -> str:
     """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
     text = _scrubbed(str(error), props)
     if isinstance(error, EngineSilentError):
-        connections.current().silent_engines[str(props["resource"])] = text
+        clients_of_run.current().silent_engines[str(props["resource"])] = text
     return text
 
 
@@ -306,7 +308,12 @@ def _scrubbed(text: str, *several: Properties) -> str:
     values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
     public = [name for properties in several for name in _public_names(properties)]
     images = [image for properties in several for image in images_of(properties)]
-    return scrubbed(scrubbed(text, values, [*public, *images]), connections.current().secret_values, public)
+    return scrubbed(scrubbed(text, values, [*public, *images]), clients_of_run.current().secret_values, public)
+
+
+def _note_images(olds: Properties, news: Properties) -> None:
+    is_known = not has_unknown([news.get(key) for key in CONTENT])
+    note(olds, known_part(news), partial(_scrubbed_inputs, news), is_known=is_known)
 
 
 def _scrubbed_inputs(news: Properties, text: str) -> str:
@@ -327,7 +334,7 @@ def _inputs(kept: Properties) -> Properties:
 
 
 def _is_of_other_data(props: Properties) -> bool:
-    session = connections.current().portainer(props["server"]).session
+    session = clients_of_run.current().portainer(props["server"]).session
     return is_of_other_data(props.get("environment_instance"), session)
 
 
@@ -357,7 +364,7 @@ def _unpulled(memory: Memory, *several: Properties) -> Properties | None:
 
 
 def _deployment(props: Properties) -> StackDeployment:
-    current = connections.current()
+    current = clients_of_run.current()
     access = current.portainer(props["server"])
     own_limits = props.get("limits") or {}
     limits = Limits(

@@ -15,10 +15,10 @@ from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResul
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
 from phoenix_providers.planning.redaction import scrubbed
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine
-from phoenix_providers.resources.silence_watch import start_watch
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -48,10 +48,10 @@ class PhoenixProvider(ResourceProvider):
         is_plugin = _is_plugin_process()
         if is_plugin:
             sys.tracebacklimit = 0
-        if not connections.configure(req.config) or not is_plugin:
+        if not clients_of_run.configure(req.config) or not is_plugin:
             return
         if proxmox := req.config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT"):
-            start_watch(connections.current(), str(proxmox))
+            start_watch(clients_of_run.current(), str(proxmox))
 
 
 def explained(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -81,6 +81,11 @@ def has_unknown(value: object) -> bool:
     if isinstance(value, list | tuple):
         return any(has_unknown(item) for item in value)
     return False
+
+
+def known_part(properties: Mapping[str, Any]) -> Properties:
+    """Return the properties without those that nobody knows before the run."""
+    return {key: value for key, value in properties.items() if not has_unknown(value)}
 
 
 def own(properties: Mapping[str, Any]) -> Properties:
@@ -128,7 +133,7 @@ def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def told(error: PhoenixError) -> str:
     """Return an error's text without what nobody may see; products repeat what they were given."""
-    return scrubbed(str(error), connections.secret_values())
+    return scrubbed(str(error), clients_of_run.secret_values())
 
 
 def _as_shown(error: PhoenixError) -> Exception:
@@ -159,6 +164,7 @@ __all__ = [
     "differs",
     "explained",
     "has_unknown",
+    "known_part",
     "own",
     "told",
     "unless_unknown",

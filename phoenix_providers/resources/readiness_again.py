@@ -7,7 +7,8 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.resources import connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.readiness import prepare, wait_until_ready
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -18,7 +19,6 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     own,
 )
-from phoenix_providers.resources.readiness import prepare, wait_until_ready
 
 
 class ReadinessAgainProvider(PhoenixProvider):
@@ -64,7 +64,7 @@ class ReadinessAgain(PhoenixResource, module="phoenix", name="ReadinessAgain"):
 
 
 def _is_awaited() -> bool:
-    return any(one.is_given_back for one in connections.current().closed.values())
+    return any(one.is_given_back for one in clients_of_run.current().closed.values())
 
 
 def _wait(props: Properties) -> None:
@@ -72,5 +72,5 @@ def _wait(props: Properties) -> None:
         say = "the firewall is open now; waiting until what it kept out is ready"
         print(say, file=sys.stderr)
         wait_until_ready(
-            connections.current(), props, lambda line: print(line, file=sys.stderr), prepare, behind_firewall=True
+            clients_of_run.current(), props, lambda line: print(line, file=sys.stderr), prepare, behind_firewall=True
         )

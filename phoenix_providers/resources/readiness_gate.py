@@ -11,9 +11,10 @@ from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import NotReadyError, PhoenixError, ProductError
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.closed_products import closed_products
-from phoenix_providers.resources.foresight import foresee
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.closed_products import closed_products
+from phoenix_providers.operations.foresight import foresee
+from phoenix_providers.operations.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -27,7 +28,6 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
 
 _INPUTS = (
     *("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target"),
@@ -51,12 +51,12 @@ class ReadinessGateProvider(PhoenixProvider):
             return CheckResult(inputs, [])
         preview, entry_points = (declared or {}).pop("preview", False), (declared or {}).pop("entry_points", {})
         if declared:
-            connections.current().declared_firewall = {**(inputs.get("firewall") or {}), **declared}
+            clients_of_run.current().declared_firewall = {**(inputs.get("firewall") or {}), **declared}
         if url := inputs.get("proxmox"):
-            _require(connections.current().proxmox(str(url)), inputs)
+            _require(clients_of_run.current().proxmox(str(url)), inputs)
             _foretell(inputs)
         if preview:
-            for line in foresee(connections.current(), inputs, entry_points):
+            for line in foresee(clients_of_run.current(), inputs, entry_points):
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
@@ -75,7 +75,7 @@ class ReadinessGateProvider(PhoenixProvider):
         if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
             failures = _wait(props)
         else:
-            failures = looked(connections.current(), props)
+            failures = looked(clients_of_run.current(), props)
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
@@ -119,12 +119,12 @@ def _require(proxmox: ProxmoxApi, props: Properties) -> None:
             proxmox.require_privileges(props.get("privileges_at") or ())
     except ProductError as error:
         # Whatever else is not ready is told in the same message.
-        raise not_ready(failed_checks(connections.current(), props) or (error,)) from None
+        raise not_ready(failed_checks(clients_of_run.current(), props) or (error,)) from None
 
 
 def _foretell(props: Properties) -> None:
     """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
-    current = connections.current()
+    current = clients_of_run.current()
     closed = {name: one.error for name, one in current.closed.items() if current.has_looked_at(name, props.get(name))}
     found = closed_products(current, props, closed)
     current.closed = found
@@ -135,5 +135,5 @@ def _foretell(props: Properties) -> None:
 def _wait(props: Properties, *, writing: bool = False) -> tuple[PhoenixError, ...]:
     """Wait; a fresh Portainer gets its administrator first. If this is only a look, that it has none is returned."""
     return wait_until_ready(
-        connections.current(), props, lambda line: print(line, file=sys.stderr), prepare if writing else None
+        clients_of_run.current(), props, lambda line: print(line, file=sys.stderr), prepare if writing else None
     )

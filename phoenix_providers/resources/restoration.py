@@ -10,10 +10,10 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox.restoration import restored_options
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -123,7 +123,7 @@ def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any
 
 
 def _settings(props: Properties) -> ProxmoxSettings:
-    return connections.current().proxmox(str(props["proxmox"])).settings
+    return clients_of_run.current().proxmox(str(props["proxmox"])).settings
 
 
 def _is_gone(settings: ProxmoxSettings, scope: ProxmoxScope) -> bool:

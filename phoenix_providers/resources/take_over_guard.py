@@ -10,9 +10,10 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox, TakeOver, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -24,7 +25,6 @@ from phoenix_providers.resources.provider import (
     has_unknown,
     own,
 )
-from phoenix_providers.resources.take_over_look import look, refuse_losses
 
 _INPUTS = ("proxmox", "scope", "missing", "wanted")
 
@@ -34,7 +34,7 @@ class TakeOverGuardProvider(PhoenixProvider):
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
-        proxmox = connections.current().proxmox(str(news["proxmox"]))
+        proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
         if news.get("missing") and not has_unknown(news) and proxmox.answers():
             _refuse_losses(news, _examine(news, look(proxmox.seen, _scope(news))))
         return CheckResult(news, [])
@@ -131,4 +131,4 @@ def _scope(props: Mapping[str, Any]) -> ProxmoxScope:
 
 
 def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
-    return connections.current().proxmox(str(props["proxmox"])).settings
+    return clients_of_run.current().proxmox(str(props["proxmox"])).settings

@@ -10,6 +10,22 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.meant import is_meant
+from phoenix_providers.operations.proxmox.scoped_firewall import foretell, naming_the_firewall
+from phoenix_providers.operations.traefik.first_look import refuse_unseen, standing_parts
+from phoenix_providers.operations.traefik.publication import (
+    deviations,
+    publish,
+    publish_parts,
+    require_loadable,
+    withdraw,
+    withdraw_from_old_place,
+)
+from phoenix_providers.operations.traefik.route_following import unanswered
+from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
+from phoenix_providers.operations.traefik.scripts_take_over import foresee
+from phoenix_providers.operations.traefik.surroundings import to_the_user
 from phoenix_providers.planning.routes.changed_routes import changed_routes
 from phoenix_providers.planning.routes.names import Name, names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
@@ -19,9 +35,6 @@ from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain, shown
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.structure_check import Fault
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.first_look import refuse_unseen, standing_parts
-from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -37,19 +50,7 @@ from phoenix_providers.resources.provider import (
     told,
     unless_unknown,
 )
-from phoenix_providers.resources.publication import (
-    deviations,
-    publish,
-    publish_parts,
-    require_loadable,
-    withdraw,
-    withdraw_from_old_place,
-)
-from phoenix_providers.resources.route_following import unanswered
-from phoenix_providers.resources.routes_ahead import routes_ahead
-from phoenix_providers.resources.scoped_firewall import foretell, naming_the_firewall, take_question
-from phoenix_providers.resources.scripts_take_over import foresee
-from phoenix_providers.resources.traefik_surroundings import to_the_user
+from phoenix_providers.resources.scoped_question import take_question
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -70,7 +71,7 @@ class TraefikConfigProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = own(news)
-        take_question(connections.opened(), inputs)
+        take_question(inputs)
         before = olds.get(PARTS) or {}
         kept, expected, declared = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
         beside, places, former = (
@@ -86,13 +87,13 @@ class TraefikConfigProvider(PhoenixProvider):
             document = merge_routes(_known(part, expected.get(name)) for name, part in parts.items())
             require_loadable(str(news.get("file", "")), document)
             is_new = not olds or (preview and plain(str(olds.get("text") or "")) != to_text(document))
-            if is_new and is_meant(_INFRASTRUCTURE) and (ways := connections.opened()) is not None:
+            if is_new and is_meant(_INFRASTRUCTURE) and (ways := clients_of_run.opened()) is not None:
                 foresee(ways, *_place(inputs), document)
             if (not olds or moved) and is_meant(_INFRASTRUCTURE):
-                standing_parts(connections.opened(), _place(inputs), declared)
+                standing_parts(clients_of_run.opened(), _place(inputs), declared)
         else:
             if not olds or moved:
-                standing = standing_parts(connections.opened(), _place(inputs), declared)
+                standing = standing_parts(clients_of_run.opened(), _place(inputs), declared)
                 before = before if olds else standing
             found = {
                 name: before[name]
@@ -105,9 +106,9 @@ class TraefikConfigProvider(PhoenixProvider):
             inputs |= {_FOUND: sorted(found)} if found else {}
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
-            kept = {*(kept or ()), *connections.staying()}
+            kept = {*(kept or ()), *clients_of_run.staying()}
             # So whoever waits for the firewall brings no new ones.
-            waiting = {name: before.get(name) or {} for name in wanted if connections.waited_for(name)}
+            waiting = {name: before.get(name) or {} for name in wanted if clients_of_run.waited_for(name)}
             wanted = {**wanted, **waiting}
             # Who has a new name is no other.
             others = before.keys() - {old for new, old in former.items() if new in wanted}
@@ -119,19 +120,19 @@ class TraefikConfigProvider(PhoenixProvider):
             if preview and routes.changed:
                 # Not known before its first run.
                 other = _document(beside) if beside else declared.get(WHOLE, {}).get("routes") or {}
-                routes = routes_ahead(connections.opened(), routes, _place(inputs), other)
+                routes = routes_ahead(clients_of_run.opened(), routes, _place(inputs), other)
             else:
                 routes.judge()
             _foretell(routes.told, places, _TOLD_BY_THE_GATE if preview else "")
             document = routes.document
-            foretell(connections.opened())
+            foretell(clients_of_run.opened())
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
         return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
         with _naming_the_firewall():
-            refuse_unseen(connections.current(), props)
+            refuse_unseen(clients_of_run.current(), props)
             return CreateResult(str(props["file"]), _published({}, props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -139,10 +140,10 @@ class TraefikConfigProvider(PhoenixProvider):
         kept = own(props)
         declared = plain(str(props.get("text") or ""))
         try:
-            text = connections.current().delivery(str(props["target"])).read(str(props["file"]))
+            text = clients_of_run.current().delivery(str(props["target"])).read(str(props["file"]))
             kept |= {"text": shown(text or "", str(props.get("text") or "")), "observed": AS_DECLARED}
             if text is not None and text == declared:
-                kept["observed"] = "; ".join(deviations(connections.current(), props, text)) or AS_DECLARED
+                kept["observed"] = "; ".join(deviations(clients_of_run.current(), props, text)) or AS_DECLARED
         except ProductError as error:
             kept["observed"] = told(error)
         return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _COMPUTED})
@@ -155,7 +156,7 @@ class TraefikConfigProvider(PhoenixProvider):
         refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
         # Who makes room for another has withdrawn its routes, and the other's may look the same.
         owners = [set(unless_unknown(props.get(PARTS), None) or ()) for props in (olds, news)]
-        withdrawn = WHOLE not in owners[1] and connections.routes_withdrawn()
+        withdrawn = WHOLE not in owners[1] and clients_of_run.routes_withdrawn()
         changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused or withdrawn
         return DiffResult(changes=changes or differs(olds, news, _COMPARED))
 
@@ -163,16 +164,16 @@ class TraefikConfigProvider(PhoenixProvider):
         """Write the file; a file that moved is withdrawn from the old place."""
         moved = (olds["target"], olds["file"]) != (news["target"], news["file"])
         with _naming_the_firewall():
-            delivery = connections.current().delivery(str(news["target"]))
+            delivery = clients_of_run.current().delivery(str(news["target"]))
             previous = delivery.read(str(news["file"])) if moved else None
             result = _published(olds, news)
         if moved:
-            withdraw_from_old_place(connections.current(), _wanted(olds), _wanted(result), previous, to_the_user)
+            withdraw_from_old_place(clients_of_run.current(), _wanted(olds), _wanted(result), previous, to_the_user)
         return UpdateResult(result)
 
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the file and prove that its routes are gone."""
-        withdraw(connections.current(), _wanted(props))
+        withdraw(clients_of_run.current(), _wanted(props))
 
 
 class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
@@ -247,7 +248,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
 
 
 def _naming_the_firewall() -> AbstractContextManager[None]:
-    return naming_the_firewall(connections.current(), "traefik-api", "traefik-target")
+    return naming_the_firewall(clients_of_run.current(), "traefik-api", "traefik-target")
 
 
 def _document(text: Any) -> Mapping[str, Any]:
@@ -269,7 +270,7 @@ def _foretell(
     reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mapping[str, str]], told_already: str
 ) -> None:
     """Say before anything is written what will not be published, as far as it can be seen from here."""
-    ways = connections.opened()
+    ways = clients_of_run.opened()
     whole_run = ways is not None and ways.whole_run
     for owner, several in reasons.items():
         faults = [one for one in several if not (whole_run and told_already and one.path.endswith(told_already))]
@@ -295,9 +296,9 @@ def _demanding(props: Properties) -> set[str]:
 def _published(olds: Properties, news: Properties) -> Properties:
     wanted = _wanted(news)
     if WHOLE in news[PARTS]:
-        publish(connections.current(), wanted, to_the_user)
+        publish(clients_of_run.current(), wanted, to_the_user)
         return own(news) | {"unanswered": _unanswered(olds, news), "refused": {}}
-    published = publish_parts(connections.current(), wanted, olds.get(PARTS) or {}, to_the_user)
+    published = publish_parts(clients_of_run.current(), wanted, olds.get(PARTS) or {}, to_the_user)
     # Who is not meant was not looked at anew.
     refused = {
         owner: told
@@ -319,6 +320,6 @@ def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
     before = olds.get(PARTS) or {}
     if WHOLE in news[PARTS]:
         changed = {WHOLE: changed_routes(news[PARTS][WHOLE], before.get(WHOLE) or {})}
-        return unanswered(connections.current(), str(news["api"]), news[FOLLOW], changed, to_the_user)
+        return unanswered(clients_of_run.current(), str(news["api"]), news[FOLLOW], changed, to_the_user)
     parts = {name: part for name, part in news[PARTS].items() if name in _demanding(news) or part != before.get(name)}
-    return unanswered(connections.current(), str(news["api"]), news[FOLLOW], parts, to_the_user)
+    return unanswered(clients_of_run.current(), str(news["api"]), news[FOLLOW], parts, to_the_user)

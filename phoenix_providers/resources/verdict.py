@@ -18,12 +18,12 @@ from phoenix_providers.errors import (
     RevertedError,
     UnreachableError,
 )
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.foresight import foresee
+from phoenix_providers.operations.meant import is_meant
+from phoenix_providers.operations.stacks.image_foresight import foresee_images
 from phoenix_providers.planning.stacks.cures import cure
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.foresight import foresee
-from phoenix_providers.resources.image_foresight import foresee_images
-from phoenix_providers.resources.meant import is_meant
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     CreateResult,
@@ -47,7 +47,7 @@ class VerdictProvider(PhoenixProvider):
         In a full run the check of the firewall tells. A preview says what it sees of images: all stacks have been
         compared by now. One for some targets, which has no gate, says what it sees of the products.
         """
-        inputs, current = own(news), connections.opened()
+        inputs, current = own(news), clients_of_run.opened()
         if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])
             if "firewall-check" in failures and not has_unknown(failures["firewall-check"]):
@@ -148,8 +148,8 @@ def _judge(props: Properties) -> None:
     total = sum(is_meant(name) for name in props["declared"])
     error = _error(failures, blocked=set(props.get("blocked", {})), total=total)
     # A run for some targets deletes none of what leaves.
-    if props.get("leaving") and props.get("last_word") and connections.current().whole_run:
-        connections.current().unsaid = error
+    if props.get("leaving") and props.get("last_word") and clients_of_run.current().whole_run:
+        clients_of_run.current().unsaid = error
         print("not all is as declared; the reasons are told once what leaves is gone", file=sys.stderr)
         return
     raise error

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.operations.traefik.publication import publish
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_text
-from phoenix_providers.resources.publication import publish
 
 UPDATES = 50
 CLIENTS = 4

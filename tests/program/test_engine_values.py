@@ -24,8 +24,8 @@ from phoenix_providers import resources
 from phoenix_providers.errors import PhoenixError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import PROVIDER_KEY, PhoenixProvider, has_unknown
@@ -127,9 +127,9 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("phoenix_providers.resources.dns_answers.unanswered", lambda *_: {})
     monkeypatch.setattr("phoenix_providers.resources.dns_answers.generated_names", lambda *_: {})
     monkeypatch.setattr("phoenix_providers.resources.readiness_gate.wait_until_ready", lambda *_: None)
-    connections.use(_Silent(Settings(), Credentials(), clock=_Clock()))
+    clients_of_run.use(_Silent(Settings(), Credentials(), clock=_Clock()))
     yield
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from phoenix_providers.models.foreign_fields import FOREIGN_FIELDS
 from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.files.validation import Context, Path, validated
+from phoenix_providers.models.foreign_fields import FOREIGN_FIELDS
 from phoenix_providers.models.guest import Container, Guest, StackReference, VirtualMachine
 from phoenix_providers.models.near_miss import nearest
 from phoenix_providers.models.problem import Problem, Severity

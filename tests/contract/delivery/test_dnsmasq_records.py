@@ -10,19 +10,19 @@ import pytest
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.readiness import failed_checks
 from phoenix_providers.resources.dnsmasq_records import DnsmasqRecordsProvider
-from phoenix_providers.resources.readiness import failed_checks
 
 FILE, TEXT = "phoenix-records.hosts", "10.0.0.1 a.lan\n"
 
 
 @pytest.fixture
 def provider() -> Iterator[DnsmasqRecordsProvider]:
-    connections.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
     yield DnsmasqRecordsProvider()
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture
@@ -104,6 +104,6 @@ def test_a_directory_that_is_not_there_is_told_before_anything_is_done(
     provider: DnsmasqRecordsProvider, folder: Path
 ) -> None:
     addresses = {"dnsmasq_target": str(folder), "traefik_target": str(folder / "nowhere")}
-    assert ["Traefik's" in str(error) for error in failed_checks(connections.current(), addresses)] == [True]
+    assert ["Traefik's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]
     addresses = {"dnsmasq_target": str(folder / "nowhere"), "traefik_target": str(folder)}
-    assert ["dnsmasq's" in str(error) for error in failed_checks(connections.current(), addresses)] == [True]
+    assert ["dnsmasq's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]

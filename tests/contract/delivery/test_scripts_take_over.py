@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from phoenix_providers.operations.traefik.scripts_take_over import bring_back, set_aside
 from phoenix_providers.planning.traefik.scripts_file import ScriptsFile
-from phoenix_providers.resources.scripts_take_over import bring_back, set_aside
 
 
 def generated(text: str) -> ScriptsFile:

@@ -12,8 +12,8 @@ import pytest
 from phoenix_providers.lab import name_server as lab
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.resources.dns_answers import DnsAnswersProvider
 
 RECORDS = {"app.home.example": "10.0.0.12", "nas.home.example": "10.0.0.20"}
@@ -38,9 +38,9 @@ class NoWaiting:
 @pytest.fixture
 def clock() -> Iterator[NoWaiting]:
     made = NoWaiting()
-    connections.use(Connections(Settings(request_timeout=0.3), Credentials.from_raw({}), clock=made))
+    clients_of_run.use(Connections(Settings(request_timeout=0.3), Credentials.from_raw({}), clock=made))
     yield made
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from phoenix_providers.clients.dns.name_server import NameServer, open_name_serv
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.resources.dns_answers import DnsAnswersProvider
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs dnsmasq (Debian: dnsmasq-base)")
@@ -61,14 +61,14 @@ def test_first_preview_and_every_run_name_the_file(start: Start, capsys: pytest.
     server = start(FILE)
     props = {"server": str(server), "backend": "hosts", "records": RECORDS}
     try:
-        connections.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
+        clients_of_run.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
         DnsAnswersProvider().check({}, dict(props))
         foretold = capsys.readouterr().err
-        connections.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
+        clients_of_run.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
         created = DnsAnswersProvider().create(dict(props))
         told = capsys.readouterr().err
     finally:
-        connections.use(None)
+        clients_of_run.use(None)
     for said in (foretold, told):
         assert "2 of 3 names are in /etc/dnsmasq.d/00-phoenix-internal.conf" in said
         assert "seeds.barn.lan: 10.7.0.41, declared is 10.7.0.40" in said

@@ -19,13 +19,13 @@ from phoenix_providers.lab.network import free_port
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.closed_products import ClosedProduct
+from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.closed_products import ClosedProduct
-from phoenix_providers.resources.connection_probes import ConnectionProbes
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.provider import AS_DECLARED
 from phoenix_providers.resources.readiness_again import ReadinessAgainProvider
 from phoenix_providers.resources.readiness_gate import ReadinessGateProvider
@@ -110,7 +110,7 @@ class Run:
             proxmox_insecure=True,
             clock=self.clock,
         )
-        connections.use(self.current)
+        clients_of_run.use(self.current)
 
     def set(self, *rules: dict[str, Any], **options: Any) -> None:
         """Set what is there by hand; it counts at once."""
@@ -159,7 +159,7 @@ def run(locked_lab: ProxmoxInThread) -> Iterator[Run]:
     run = Run(locked_lab, behind)
     yield run
     run.current.proxmox(locked_lab.server.url).close()
-    connections.use(None)
+    clients_of_run.use(None)
     behind.stop()
 
 

@@ -14,16 +14,16 @@ from pydantic import SecretStr
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.proxmox.name_writing import NameWriting
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_confirm import FirewallConfirmProvider
 from phoenix_providers.resources.firewall_watch import FirewallWatchProvider
-from phoenix_providers.resources.name_writing import NameWriting
 from phoenix_providers.resources.provider import AS_DECLARED
 
 from .conftest import lab_site
@@ -72,7 +72,7 @@ class Run:
         new = Connections(
             Settings(request_timeout=5), Credentials(), proxmox_token=token, proxmox_insecure=True, clock=self.clock
         )
-        connections.use(new)
+        clients_of_run.use(new)
         self.current = new
         return new
 
@@ -121,7 +121,7 @@ def run(locked_lab: ProxmoxInThread) -> Iterator[Run]:
     run = Run(locked_lab)
     yield run
     run.end()
-    connections.use(None)
+    clients_of_run.use(None)
     gc.collect()
 
 

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_check import FirewallCheckProvider
 
 GUEST = ProxmoxScope("vm", "pve", 111)
@@ -33,7 +33,7 @@ def site(site: Any) -> Any:
 def props(lab: Any) -> Iterator[dict[str, Any]]:
     """Switch a guest's firewall on, without a rule for the connection that is needed."""
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     agent = {"name": "agent@111", "what": "the agent", "source": "10.0.0.9", "dest": "127.0.1.11", "proto": "tcp"}
     yield {
         "proxmox": lab.server.url,
@@ -48,7 +48,7 @@ def props(lab: Any) -> Iterator[dict[str, Any]]:
         "sync_address": "10.0.0.9",
         "keep_rules": False,
     }
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def set_devices(lab: Any, *firewall: bool) -> None:
@@ -168,7 +168,7 @@ def test_a_guest_that_only_proxmox_has_a_firewall_for_is_judged_by_that(lab: Any
     lab.server.api.firewall_config("guest", vmid=111)["rules"] = [rule]
     # The next run is a process of its own.
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     FirewallCheckProvider().check({}, switched_on)
 
 
@@ -212,12 +212,12 @@ def test_what_stays_closed_is_told_with_rule_and_place_and_found_again(
     ):
         assert word in first["closed"]
     assert f"not as declared: {first['closed']}" in capsys.readouterr().err
-    assert connections.current().closed_connections == {"agent@111"}
+    assert clients_of_run.current().closed_connections == {"agent@111"}
     outs = provider.create(dict(first)).outs or {}
     again = provider.check(outs, switched_on | {"places": {"111": "vms.yaml:7, firewall.rules"}}).inputs
     assert not provider.diff("", outs, again).changes
     assert provider.check(outs, switched_on | {"allowed": ["agent@111"]}).inputs["closed"] == ""
-    assert not connections.current().closed_connections
+    assert not clients_of_run.current().closed_connections
     lab.server.api.firewall_config("cluster")["options"] = {}
     switched_on["wanted"][0]["options"] = ON | {"enable": "0"}
     assert provider.check(outs, switched_on).inputs["closed"] == ""
@@ -345,7 +345,7 @@ def test_an_agent_that_portainer_does_not_know_is_not_cut(
     lab: Any, props: dict[str, Any], port: int, is_refused: bool
 ) -> None:
     key, token = SecretStr("canary"), SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
     environment = {"Id": 1, "Name": "apps", "Type": 2, "URL": f"tcp://127.0.1.11:{port}", "Status": 1}
     portainer = Telling([environment])
     try:
@@ -354,5 +354,5 @@ def test_an_agent_that_portainer_does_not_know_is_not_cut(
         assert refused(asked | {"in_use": ["agent@111"]})
     finally:
         portainer.stop()
-    connections.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
     assert refused(asked)

@@ -14,11 +14,11 @@ from phoenix_providers.clients.proxmox.names import ProxmoxNames
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_check import FirewallCheckProvider
 from phoenix_providers.resources.firewall_name import FirewallNameProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -53,9 +53,9 @@ def lab(running: ProxmoxInThread) -> ProxmoxInThread:
 @pytest.fixture
 def url(lab: Any) -> Iterator[str]:
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield lab.server.url
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def inputs(url: str, one: FirewallName) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from phoenix_providers.errors import AmbiguousWriteError, UnreachableError
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.firewall_options import FirewallOptionsProvider
 from phoenix_providers.resources.provider import AS_DECLARED
 
@@ -27,14 +27,14 @@ def process(lab: ProxmoxInThread) -> None:
     """Begin with nothing in memory, as each run of the engine does."""
     token = SecretStr(lab.server.token)
     settings = Settings(request_timeout=5)
-    connections.use(Connections(settings, Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(settings, Credentials(), proxmox_token=token, proxmox_insecure=True))
 
 
 @pytest.fixture(autouse=True)
 def url(lab: ProxmoxInThread) -> Iterator[str]:
     process(lab)
     yield lab.server.url
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture(params=[CLUSTER, GUEST], ids=["cluster", "guest"])
@@ -215,7 +215,7 @@ def test_silence_changes_nothing_and_is_told(run: Run, live: Any, wished: Any, l
 def test_a_write_whose_outcome_is_unknown_is_looked_at(
     run: Run, live: Any, wished: Any, url: str, monkeypatch: pytest.MonkeyPatch, done: bool
 ) -> None:
-    transport = connections.current().proxmox(url).settings.transport
+    transport = clients_of_run.current().proxmox(url).settings.transport
     write = transport.write
 
     def cut(*arguments: Any, **more: Any) -> None:
@@ -236,7 +236,7 @@ def test_a_write_whose_outcome_is_unknown_is_looked_at(
 def test_in_the_middle_of_a_change_that_shuts_new_connections_out_the_held_one_is_used(
     run: Run, live: Any, wished: Any, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    current = connections.current()
+    current = clients_of_run.current()
     current.held_proxmox(url)
 
     def shut_out(*_arguments: Any, **_more: Any) -> None:
@@ -254,7 +254,7 @@ def test_in_the_middle_of_a_change_that_shuts_new_connections_out_the_held_one_i
 def test_what_somebody_changes_meanwhile_is_not_written_over(
     run: Run, live: Any, wished: Any, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = connections.current().proxmox(url).settings
+    settings = clients_of_run.current().proxmox(url).settings
     look = settings.options_with_digest
 
     def look_too_early(path: str) -> Any:

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.guest_presence import GuestPresenceProvider
 
 CLUSTER, GUEST, GONE = ProxmoxScope("cluster"), ProxmoxScope("vm", "pve", 111), ProxmoxScope("lxc", "pve", 999)
@@ -24,9 +24,9 @@ NOTHING: dict[str, Any] = {"rules": [], "options": {"enable": "0"}}
 @pytest.fixture
 def provider(lab: Any) -> Iterator[GuestPresenceProvider]:
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield GuestPresenceProvider()
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def inputs(lab: Any, **more: Any) -> dict[str, Any]:

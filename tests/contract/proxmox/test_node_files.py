@@ -13,9 +13,9 @@ from phoenix_providers.errors import UnsafeError
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.restoration import RestorationProvider
 from phoenix_providers.resources.take_over_guard import TakeOverGuardProvider
 
@@ -38,9 +38,9 @@ def url(lab: ProxmoxInThread) -> Iterator[str]:
         proxmox_token=SecretStr(lab.server.token),
         proxmox_insecure=True,
     )
-    connections.use(made)
+    clients_of_run.use(made)
     yield lab.server.url
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture

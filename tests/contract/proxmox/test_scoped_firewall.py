@@ -12,13 +12,13 @@ from phoenix_providers.errors import UnreachableError
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.inventory import InventoryProvider
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
-from phoenix_providers.resources.scoped_firewall import naming_the_firewall
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 from phoenix_providers.resources.verdict import VerdictProvider
 
@@ -35,7 +35,7 @@ class Scoped:
         self.lab = lab
         token = SecretStr(lab.server.token)
         self.current = Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True)
-        connections.use(self.current)
+        clients_of_run.use(self.current)
         self.port = free_port("127.0.1.11")
         for scope in (VM, GATEWAY):
             settings = self.current.proxmox(lab.server.url).settings
@@ -86,7 +86,7 @@ class Scoped:
 @pytest.fixture
 def scoped(lab: Any) -> Iterator[Scoped]:
     yield Scoped(lab)
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def test_its_own_closed_port_is_named_with_rule_and_place(scoped: Scoped, capsys: pytest.CaptureFixture[str]) -> None:

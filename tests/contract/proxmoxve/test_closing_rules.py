@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
 from phoenix_providers.resources.closing_rules import ClosingRulesProvider
-from phoenix_providers.resources.connections import Connections
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = SSH | {"dport": "8006"}
@@ -26,9 +26,9 @@ CLOSING = ClosingRulesProvider()
 @pytest.fixture(autouse=True)
 def client(lab: Any) -> Iterator[None]:
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture

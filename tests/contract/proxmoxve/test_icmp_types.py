@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.proxmox.api_words import plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.icmp_types import IcmpTypesProvider
 from phoenix_providers.resources.provider import AS_DECLARED
 
@@ -64,9 +64,9 @@ class Runs:
 @pytest.fixture
 def runs(engine: Any, lab: Any) -> Iterator[Runs]:
     token = SecretStr(lab.server.token)
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield Runs(engine, lab)
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def live(lab: Any) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from phoenix_providers.errors import UnauthorizedError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.privileges import ROLES
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.proxmox.live_firewall import live_walls
+from phoenix_providers.operations.proxmox.take_over_look import look
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.live_firewall import live_walls
 from phoenix_providers.resources.readiness_gate import ReadinessGateProvider
-from phoenix_providers.resources.take_over_look import look
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "operations.md"
 USER = "phoenix@pve"
@@ -118,7 +118,7 @@ def test_the_gate_names_privilege_path_and_command(proxmox: ProxmoxApi, grant: A
 def test_the_preview_of_a_run_is_refused_too(lab: Any, grant: Any) -> None:
     token = SecretStr(lab.server.token)
     inputs = {"proxmox": lab.server.url, "privileges_at": [place.permission_path for place in PLACES]}
-    connections.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     try:
         grant(documented())
         assert ReadinessGateProvider().check({}, dict(inputs)).failures == []
@@ -126,7 +126,7 @@ def test_the_preview_of_a_run_is_refused_too(lab: Any, grant: Any) -> None:
         with pytest.raises(Exception, match=r"VM.Audit on /vms/111") as refused:
             ReadinessGateProvider().check({}, dict(inputs))
     finally:
-        connections.use(None)
+        clients_of_run.use(None)
     assert type(refused.value).__name__ == "not ready"
 
 

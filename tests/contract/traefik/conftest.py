@@ -20,8 +20,8 @@ from phoenix_providers.clock import SystemClock
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.traefik.file_text import to_text
-from phoenix_providers.resources.connections import Connections
 
 TRAEFIK = shutil.which("traefik", path=str(Path(sys.executable).parent)) or shutil.which("traefik")
 _SECONDS = 20

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import RevertedError
+from phoenix_providers.operations.stacks.making_room import MakingRoom
+from phoenix_providers.operations.traefik.publication import publish, publish_parts
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_structure import FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.label_options import BOOLEAN
 from phoenix_providers.planning.traefik.merge import merge_routes
-from phoenix_providers.resources.making_room import MakingRoom
-from phoenix_providers.resources.publication import publish, publish_parts
 
 QUICK = 5.0
 Parts = dict[str, Any]

@@ -9,16 +9,16 @@ import pytest
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
-from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.planning.traefik.file_text import to_text
-from phoenix_providers.planning.traefik.merge import merge_routes
-from phoenix_providers.resources.publication import (
+from phoenix_providers.operations.traefik.publication import (
     deviations,
     publish,
     publish_parts,
     withdraw,
     withdraw_from_old_place,
 )
+from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
+from phoenix_providers.planning.traefik.file_text import to_text
+from phoenix_providers.planning.traefik.merge import merge_routes
 
 # How often the tests look at a time limit that they do not want to wait for.
 QUICK = 8.0

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.traefik import route_chain
+from phoenix_providers.operations.traefik.publication import publish
+from phoenix_providers.operations.traefik.route_chain import survey
+from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER, unanswered
 from phoenix_providers.planning.routes.route_checks import WHOLE, route_checks
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.merge import merge_routes
-from phoenix_providers.resources import connections, route_chain
-from phoenix_providers.resources.publication import publish
-from phoenix_providers.resources.route_chain import survey
-from phoenix_providers.resources.route_following import FOLLOWED_LATER, unanswered
 from phoenix_providers.resources.traefik_config import FOLLOW, PARTS, TraefikConfigProvider
 
 NOBODY = "127.0.0.1:1"
@@ -184,7 +185,7 @@ def test_a_traefik_that_cannot_be_asked_is_a_warning_and_a_failure_for_who_deman
 def test_routes_of_guests_are_followed_where_they_change(traefik, harness, back_end, capsys) -> None:
     parts = {"up": web("up", back_end), "down": web("down", NOBODY)}
     made = harness.connections(harness.ActingClock(speed=20))
-    connections.use(made)
+    clients_of_run.use(made)
     provider = TraefikConfigProvider()
     common = {"target": str(traefik.dynamic), "api": traefik.api, "file": INFRASTRUCTURE_FILE, "observed": "",
               FOLLOW: {"name_server": "", "records": {}}}  # fmt: skip
@@ -202,4 +203,4 @@ def test_routes_of_guests_are_followed_where_they_change(traefik, harness, back_
         assert "breaks at" not in capsys.readouterr().err
         assert provider.diff("i", second, props("up", "down", "more")).changes is False
     finally:
-        connections.use(None)
+        clients_of_run.use(None)

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import ConfigurationError, RevertedError
+from phoenix_providers.operations.traefik.publication import publish
+from phoenix_providers.operations.traefik.scripts_take_over import foresee
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
-from phoenix_providers.resources.publication import publish
-from phoenix_providers.resources.scripts_take_over import foresee
 
 GENERATED = "dynamic_conf.yml"
 COPY = "dynamic_conf.yml.before-phoenix"

@@ -13,12 +13,12 @@ import pytest
 
 from phoenix_providers.clients.probes.route_probe import Reply
 from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.operations.traefik import route_chain
+from phoenix_providers.operations.traefik.publication import publish
+from phoenix_providers.operations.traefik.route_chain import Chain, Surveyor
 from phoenix_providers.planning.routes.route_checks import route_checks
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_text
-from phoenix_providers.resources import route_chain
-from phoenix_providers.resources.publication import publish
-from phoenix_providers.resources.route_chain import Chain, Surveyor
 
 NAME = "git.home.example"
 ELSEWHERE = "127.0.0.77"

@@ -12,8 +12,8 @@ from phoenix_providers.cli import check
 from phoenix_providers.cli.engine import Engine
 from phoenix_providers.errors import UnreachableError
 from phoenix_providers.models.stack import StackLimits
+from phoenix_providers.operations.traefik.route_chain import Chain, Step
 from phoenix_providers.planning.routes.route_checks import RouteCheck
-from phoenix_providers.resources.route_chain import Chain, Step
 
 ROUTE = RouteCheck("app@1", "app", {}, "app.home.example", "/", ("http://10.0.0.1:80",))
 ANSWERED = Chain(ROUTE, (Step("DNS", True, "10.0.0.12"), Step("status", True, "200")))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phoenix_providers.cli.check import broken_links
+from phoenix_providers.operations.traefik.route_chain import Chain, Step
 from phoenix_providers.planning.routes.route_checks import RouteCheck
-from phoenix_providers.resources.route_chain import Chain, Step
 
 FINE = Step("entry point", True, "web 10.0.0.12:80")
 SILENT = Step("DNS", False, "10.0.0.13: the DNS server does not answer: no answer within 5 s", "dig @10.0.0.13 x.org")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.operations.proxmox.firewall_outlook import becomes
 from phoenix_providers.planning.firewall.lockout.evaluation import Level
-from phoenix_providers.resources.firewall_outlook import becomes
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {**SSH, "dport": "80"}

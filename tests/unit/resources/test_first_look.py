@@ -11,14 +11,14 @@ from pulumi.output import Unknown
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.planning.traefik.merge import merge_routes
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 
@@ -34,10 +34,10 @@ STAYS = {"a@1": {"routes": A, "stays": True}, "b@1": {"routes": B, "stays": True
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    connections.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
     (tmp_path / STACKS_FILE).write_text(to_text(merge_routes([A, B])))
     yield tmp_path
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def checked(folder: Path, olds: dict[str, Any], parts: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def test_a_route_of_a_guest_that_nobody_declares_is_refused_as_well(folder: Path
     with pytest.raises(Exception, match="a guest with this traefik_service"):
         checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=declared)
     of_a_stack = {**declared, "b@1": STAYS["b@1"]}
-    connections.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
     assert routers(checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=of_a_stack)) == {"a"}
 
 

@@ -16,10 +16,10 @@ from pydantic import SecretStr
 from phoenix_providers.errors import NotReadyError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import foresight, readiness
-from phoenix_providers.resources.connections import Connections, use
-from phoenix_providers.resources.foresight import foresee
-from phoenix_providers.resources.readiness import wait_until_ready
+from phoenix_providers.operations import foresight, readiness
+from phoenix_providers.operations.clients_of_run import Connections, use
+from phoenix_providers.operations.foresight import foresee
+from phoenix_providers.operations.readiness import wait_until_ready
 from phoenix_providers.resources.verdict import VerdictProvider
 
 NOBODY = "http://127.0.0.1:1"

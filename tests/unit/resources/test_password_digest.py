@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from phoenix_providers.resources.password_digest import is_digest_of, new_digest
+from phoenix_providers.operations.password_digest import is_digest_of, new_digest
 
 PASSWORD = SecretStr("canary-password")
 

@@ -11,6 +11,9 @@ from pulumi.output import Unknown
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.traefik.scripts_take_over import without
 from phoenix_providers.planning.routes.config_faults import shadowed
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
@@ -18,9 +21,6 @@ from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.planning.traefik.scripts_file import ScriptsFile
 from phoenix_providers.planning.traefik.surroundings import OtherFile, RunningTraefik, Surroundings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.scripts_take_over import without
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 BY_HAND = 'http: {routers: {mine: {rule: "Host(`app.lan`)", service: api@internal}}}\n'
@@ -38,10 +38,10 @@ OLD = routes("old.lan")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    connections.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
     (tmp_path / STACKS_FILE).write_text(to_text(OLD))
     yield tmp_path
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def previewed(folder: Path, wanted: dict[str, Any], *, preview: bool = True, **more: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from phoenix_providers.resources.silence_watch import SilenceWatch, plugins_of
+from phoenix_providers.operations.proxmox.plugin_watchdog import SilenceWatch, plugins_of
 
 
 class Clock:

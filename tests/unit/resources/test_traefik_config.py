@@ -15,12 +15,12 @@ from ruamel.yaml.error import YAMLError
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.label_decoding import read_labels
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
 from phoenix_providers.planning.traefik.line_by_line import plain
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
@@ -43,19 +43,19 @@ def test_what_is_kept_stays_as_it_was() -> None:
 
 def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run() -> None:
     made = Connections(Settings(), Credentials.from_raw({}))
-    connections.use(made)
+    clients_of_run.use(made)
     made.leaving = ({"name": "old@111", "successors": ["new@111", "newer@111"]}, {"name": "gone@111", "successors": []})
     made.failed = {"new@111"}
     olds = {PARTS: {"old@111": OLD, "gone@111": NEW}}
     assert checked(olds, {"new@111": {}}, [])[PARTS] == {"old@111": OLD, "new@111": {}}
     made.failed = set()
     assert checked(olds, {"new@111": NEW}, [])[PARTS] == {"new@111": NEW}
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def test_who_cannot_be_reached_brings_no_routes_while_what_works_stays() -> None:
     made = Connections(Settings(), Credentials.from_raw({}))
-    connections.use(made)
+    clients_of_run.use(made)
     made.leaving = ({"name": "old@111", "successors": ["new@112"], "back_ends": {"new@112": ["backend@112:80"]}},)
     made.closed_connections = frozenset({"backend@112:80"})
     olds, expected = {PARTS: {"old@111": OLD}}, {"new@112": OLD}
@@ -64,7 +64,7 @@ def test_who_cannot_be_reached_brings_no_routes_while_what_works_stays() -> None
         assert checked(olds, {"new@112": part}, [], expected=expected)[PARTS] == {"old@111": OLD, "new@112": {}}
     made.closed_connections = frozenset({"backend@112:81"})
     assert checked(olds, {"new@112": OLD}, [], expected=expected)[PARTS] == {"new@112": OLD}
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def test_what_is_not_kept_goes() -> None:

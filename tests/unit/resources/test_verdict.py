@@ -8,10 +8,10 @@ import pytest
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.resources.last_word import LastWordProvider
-from phoenix_providers.resources.meant import MEANT_VARIABLE
 from phoenix_providers.resources.verdict import VerdictProvider
 
 WELL = {"declared": ["a@1", "b@2"], "blocked": {}, "failures": {"a@1": "", "b@2": ""}}
@@ -32,9 +32,9 @@ SEVERAL = {"declared": ["a@1"], "blocked": {}, "failures": {**REVERTED["failures
 @pytest.fixture
 def current() -> Iterator[Connections]:
     made = Connections(Settings(), Credentials.from_raw({}))
-    connections.use(made)
+    clients_of_run.use(made)
     yield made
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 def test_a_site_as_declared_passes_and_stays_unchanged() -> None:

@@ -9,8 +9,8 @@ import pytest
 from pulumi.dynamic import UpdateResult
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
+from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
-from phoenix_providers.resources.stack_lookup import StackLookup
 from phoenix_providers.resources.verdict import VerdictProvider
 
 from .sequences import Sequences

@@ -14,9 +14,9 @@ from phoenix_providers.lab.docker.compose import up as compose_up
 from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.planning.compose.dotenv import encode
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -101,7 +101,7 @@ class World:
         self.settings |= changes
         credentials = Credentials("admin", SecretStr(self.lab.server.admin_password))
         made = Connections(Settings(**self.settings), credentials, clock=self.clock)
-        connections.use(made)
+        clients_of_run.use(made)
         return made
 
     def environment_inputs(self, vmid: int, **changes: Any) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def world(lab: Any) -> Iterator[World]:
     made = World(lab)
     made.bring_environment_up()
     yield made
-    connections.use(None)
+    clients_of_run.use(None)
 
 
 @pytest.fixture
@@ -202,4 +202,4 @@ def new_world(new_lab: Callable[..., Any]) -> Iterator[Callable[..., World]]:
         return World(new_lab(style, **{"deploy_seconds": 0.02, "health_seconds": 0.1, **options}), **(settings or {}))
 
     yield make
-    connections.use(None)
+    clients_of_run.use(None)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connection_probes import ConnectionProbes
 
 
 def probes(world: Any) -> ConnectionProbes:
     needed = [Connection(f"agent@{vmid}", "an agent", "10.0.0.1", "10.0.0.2", "tcp", 9001) for vmid in (111, 112)]
     return ConnectionProbes(
-        connections.current(),
+        clients_of_run.current(),
         "https://127.0.0.1:9",
         {
             "connections": [as_input(connection) for connection in needed],

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from phoenix_providers.errors import NotReadyError, UnauthorizedError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources.connections import Connections
-from phoenix_providers.resources.readiness import prepare, wait_until_ready
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.readiness import prepare, wait_until_ready
 
 PASSWORD = "a-long-password-1"
 

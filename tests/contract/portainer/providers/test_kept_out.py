@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.resources import connections
+from phoenix_providers.operations import clients_of_run
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD = "services:\n  web:\n    image: busybox:lab\n    ports: ['18201:80']\n"
@@ -136,7 +136,7 @@ def test_another_project_of_the_same_name_waits_beside_what_it_was(move: Move) -
 
 def test_what_has_made_room_keeps_nothing(move: Move) -> None:
     move.begin(CLOSED)
-    connections.current().removed["vm111", "old-production"] = ()
-    assert connections.staying() == {}
+    clients_of_run.current().removed["vm111", "old-production"] = ()
+    assert clients_of_run.staying() == {}
     move.new.up(move.inputs())
     assert (move.new.state["failure"], move.new.state["live_routes"]) == ("", part(18202))

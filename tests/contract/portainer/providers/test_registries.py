@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from phoenix_providers.lab.docker.private_registry import PASSWORD, USER
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.connections import Connections
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Connections
 from phoenix_providers.resources.portainer_registry import PortainerRegistryProvider
 
 HOST = "private.registry.test:5000"
@@ -36,7 +36,7 @@ class Registry:
         """Begin a run whose settings have this password."""
         secrets = {"REGISTRY": SecretStr(password)} if password else {}
         credentials = Credentials("admin", SecretStr(self.world.lab.server.admin_password), secrets=secrets)
-        connections.use(Connections(Settings(**self.world.settings), credentials, clock=self.world.clock))
+        clients_of_run.use(Connections(Settings(**self.world.settings), credentials, clock=self.world.clock))
 
     def another(self) -> Registry:
         """Return a second resource of the same run."""
@@ -256,6 +256,6 @@ def test_the_oldest_line_that_lists_passwords_and_panics_at_what_is_gone(new_wor
     assert registry.up() == "same"
     world.api.call("DELETE", f"/api/registries/{registry.state['registry_id']}")
     # Nobody knows yet that it is gone: the list was read before.
-    connections.current().portainer(world.server).registries.delete(registry.state["registry_id"])
+    clients_of_run.current().portainer(world.server).registries.delete(registry.state["registry_id"])
     registry.destroy()
     assert registry.live() == []

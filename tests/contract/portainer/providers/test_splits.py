@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.stacks.content import Content
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
-from phoenix_providers.resources import connections
-from phoenix_providers.resources.stack_content import Content
 
 DUO = "services:\n  web:\n    image: busybox:lab\n    ports: ['18401:80', '18402:80']\n"
 STAYS = "duo@111 stays as it is until"
@@ -112,7 +112,7 @@ def test_what_is_known_of_one_part_beforehand_keeps_the_old_one(split: Split, ca
     assert f"{STAYS} front@111 runs" in failure
     assert set(split.world.containers("duo-production")) == {"web"}
     assert split.published == {"duo", "other"}
-    assert "duo@111" in connections.staying()
+    assert "duo@111" in clients_of_run.staying()
     assert not made.withdrawn
     # Once that is mended, one run is enough.
     split.begin(text(18401), text(18402))
@@ -135,13 +135,13 @@ def test_one_that_fails_later_takes_nothing_from_one_that_runs(split: Split, fir
         assert "was removed" not in failures["front"]
         assert split.world.records("front-production") == split.world.records("back-production") == []
         assert set(split.world.containers("duo-production")) == {"web"}
-        assert "duo@111" in connections.staying()
+        assert "duo@111" in clients_of_run.staying()
         return
     assert failures["front"] == ""
     assert "duo-production made room and is gone, its volumes are not" in failures["back"]
     assert "it is not put back, since front-production holds what it needs" in failures["back"]
     assert STAYS not in failures["back"]
-    assert connections.staying() == {}
+    assert clients_of_run.staying() == {}
     assert set(split.world.containers("front-production")) == {"web"}
     assert len(split.world.records("back-production")) == 1
     split.old.destroy()
@@ -204,7 +204,7 @@ def test_a_run_that_was_cut_off_is_made_good_by_the_next(split: Split, dropped: 
         # Nobody would look after it.
         assert "putting it back failed: an earlier run had removed it" in failure
         assert STAYS not in failure
-        assert connections.staying() == {}
+        assert clients_of_run.staying() == {}
         return
     assert "duo-production made room for it, and was put back" in failure
     assert f"{STAYS} front@111 runs" in failure
@@ -226,5 +226,5 @@ def test_what_somebody_has_removed_is_not_put_back(split: Split) -> None:
     failure = split.up("front")
     assert "duo-production made room for it and is gone, its volumes are not" in failure
     assert STAYS not in failure
-    assert connections.staying() == {}
+    assert clients_of_run.staying() == {}
     split.old.destroy()

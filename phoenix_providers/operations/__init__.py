@@ -1,0 +1,1 @@
+"""How a change is carried out: with clients, by what planning decides, and without Pulumi."""

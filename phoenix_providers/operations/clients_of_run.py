@@ -1,0 +1,344 @@
+"""Clients of this process, made once and shared by all resources.
+
+Addresses come with each resource (they are no secrets, and a refresh has nothing else); credentials and limits come
+from the stack configuration and never become inputs or outputs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import SecretStr
+
+from phoenix_providers.clients.delivery.open import open_delivery
+from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.docker.registry_look import RegistryLook
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.registries import PortainerRegistries
+from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.session import PortainerSession
+from phoenix_providers.clients.portainer.stacks import PortainerStacks
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
+from phoenix_providers.clients.proxmox.persistent_connection import HeldProxmox
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.clients.traefik import TraefikApi
+from phoenix_providers.clients.transport import TlsTrust
+from phoenix_providers.clock import Clock, SystemClock
+from phoenix_providers.errors import PhoenixError
+from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.settings import SETTING_KEYS, Settings
+from phoenix_providers.operations.ownership_transfers import Adoptions
+from phoenix_providers.operations.stacks.content import Removed
+from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
+
+# Environment and project.
+Place = tuple[str, str]
+
+
+class Configuration(Protocol):
+    """The configuration of the Pulumi stack, as the engine gives it to providers."""
+
+    def get(self, key: str) -> Any:
+        """Return a value; None if it is not set."""
+
+
+@dataclass(frozen=True)
+class PortainerAccess:
+    """One Portainer with everything that is asked of it."""
+
+    session: PortainerSession
+    server: PortainerServer
+    environments: PortainerEnvironments
+    stacks: PortainerStacks
+    registries: PortainerRegistries
+    clock: Clock
+    _engines: dict[int, DockerProxy] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def docker(self, environment_id: int) -> DockerProxy:
+        """Return the engine of an environment, shared by all its stacks."""
+        with self._lock:
+            if environment_id not in self._engines:
+                self._engines[environment_id] = DockerProxy(
+                    self.session, environment_id, self.clock, self.registries, self.environments
+                )
+            return self._engines[environment_id]
+
+    def registry_look(self, environment_id: int) -> RegistryLook:
+        """Return the way in which an environment's engine asks registries."""
+        return RegistryLook(self.session, environment_id)
+
+
+class Connections:
+    """Makes clients and keeps them: one sign-in, one list call for all.
+
+    Attributes:
+        whole_run: Whether the run is about everything, not about some targets.
+        checked: Stacks of this run, by NAME@VMID.
+        scoped_question: What a run for some targets asks of the firewall (see `scoped_firewall`).
+        kept_out: What it found of that, by NAME@VMID.
+        leaving: Stacks that leave in this run (see `making_room`).
+        arriving: What takes their place, by NAME@VMID (see `successors`).
+        departing: What worked last of those that leave, by NAME@VMID.
+        dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
+        removed: What made room in this run and is gone, by environment and project.
+        returned: What was put back of it, in the same way.
+        in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
+        failed: Stacks that were brought up in this run and do not run.
+        withdrawn: Whether routes were taken out of the file before its time.
+        unsaid: What the verdict found in a run that removes something; said behind the removals.
+        declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
+            rules; empty until the gate knows.
+        closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
+        looked_at: The products as the last look had them, by the name of the gate's check; empty before it.
+        not_ready: What that look has found, by the same name.
+        closed_connections: Names of those that the firewall keeps out once all of it is as declared.
+        new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
+        silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
+        standing_judged: Whether this run has judged what stands in our files before the first one.
+        unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
+        dns_warning: What was found of the last run's records, still to be told.
+        dns_told: The last warning of that kind that was told.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        *,
+        proxmox_token: SecretStr | None = None,
+        proxmox_insecure: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.adoptions = Adoptions()
+        self.environment_names = EnvironmentNames()
+        self.whole_run = False
+        self.checked: set[str] = set()
+        self.scoped_question: Mapping[str, Any] = {}
+        self.kept_out: dict[str, str] = {}
+        self.leaving: tuple[Mapping[str, Any], ...] = ()
+        self.arriving: Mapping[str, Mapping[str, Any]] = {}
+        self.departing: Mapping[str, Mapping[str, Any]] = {}
+        self.dropped: set[str] = set()
+        self.removed: dict[Place, tuple[Removed, ...]] = {}
+        self.returned: set[Place] = set()
+        self.in_vain: set[Place] = set()
+        self.failed: set[str] = set()
+        self.withdrawn = False
+        self.unsaid: PhoenixError | None = None
+        self.declared_firewall: Mapping[str, Any] = {}
+        self.closed: Mapping[str, Any] = {}
+        self.looked_at: Mapping[str, Any] = {}
+        self.not_ready: Mapping[str, PhoenixError] = {}
+        self.closed_connections: frozenset[str] = frozenset()
+        self.new_images: dict[str, Any] = {}
+        self.silent_engines: dict[str, str] = {}
+        self.standing_judged = False
+        self.unseen: dict[str, str] = {}
+        self.dns_warning = ""
+        self.dns_told = ""
+        self._credentials = credentials
+        self._proxmox_token = proxmox_token
+        self._proxmox_insecure = proxmox_insecure
+        self._portainers: dict[str, PortainerAccess] = {}
+        self._proxmoxes: dict[str, ProxmoxApi] = {}
+        self._held: dict[str, HeldProxmox] = {}
+        self._lock = threading.Lock()
+
+    def has_looked_at(self, name: str, address: object) -> bool:
+        """Whether a product, by the name of the gate's check, was asked at this address."""
+        return name in self.looked_at and self.looked_at[name] == address
+
+    @property
+    def setup_token(self) -> SecretStr | None:
+        """What a fresh Portainer wants to be shown by whoever makes its first administrator."""
+        return self._credentials.setup_token
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """All values that nobody may see, of whatever stack: a log of one may show what another one has."""
+        held = (
+            self._credentials.password,
+            self._credentials.api_key,
+            self._credentials.setup_token,
+            self._proxmox_token,
+            *self._credentials.secrets.values(),
+        )
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+    def secret(self, name: str) -> SecretStr | None:
+        """Return a value of the map `secrets`; None if it is not set."""
+        return self._credentials.secrets.get(name)
+
+    def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
+        """Return the Portainer at `server`: {url, user, ca_file, insecure, password_in}."""
+        key = json.dumps(server, sort_keys=True)
+        with self._lock:
+            if key not in self._portainers:
+                self._portainers[key] = self._open_portainer(server)
+            return self._portainers[key]
+
+    def traefik(self, url: str) -> TraefikApi:
+        """Return Traefik's API."""
+        return TraefikApi(url, timeout=self.settings.request_timeout)
+
+    def delivery(self, target: str, reader: Reader = TRAEFIK) -> Delivery:
+        """Return the way to Traefik's directory, or to that of another reader."""
+        return open_delivery(target, timeout=self.settings.request_timeout, reader=reader)
+
+    def proxmox(self, url: str) -> ProxmoxApi:
+        """Return the Proxmox API."""
+        with self._lock:
+            if url not in self._proxmoxes:
+                self._proxmoxes[url] = self.open_proxmox(url, self.settings.request_timeout)
+            return self._proxmoxes[url]
+
+    def open_proxmox(self, url: str, timeout: float) -> ProxmoxApi:
+        """Return a client of its own, with a limit of its own."""
+        return ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=self._proxmox_insecure)
+
+    def held_proxmox(self, url: str) -> HeldProxmox:
+        """Return the Proxmox API over one connection that stays open until it is let go; opened now unless it is."""
+        with self._lock:
+            if url not in self._held:
+                timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
+                self._held[url] = HeldProxmox(url, self._proxmox_token, timeout=timeout, insecure=insecure)
+            return self._held[url]
+
+    def lasting_settings(self, url: str) -> ProxmoxSettings:
+        """Return what to write through in the middle of a change of the firewall.
+
+        That is the connection that outlives the change, if one is held: a new one might be shut out already, and the
+        run would end before the change is confirmed or taken back.
+        """
+        settings = self.proxmox(url).settings
+        with self._lock:
+            held = self._held.get(url)
+        if held is None:
+            return settings
+        # Who only looks has to look anew.
+        settings.written += 1
+        return held.settings
+
+    def let_go(self, url: str) -> None:
+        """End that connection, if there is one."""
+        with self._lock:
+            held = self._held.pop(url, None)
+        if held is not None:
+            held.close()
+
+    def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
+        password = self._credentials.password
+        if password is None and server.get("password_in"):
+            site = load_configuration(Path(str(server["password_in"])), self.settings).site
+            password = site.portainer_api.admin_password
+        session = PortainerSession(
+            str(server["url"]),
+            user=str(server.get("user") or "admin"),
+            password=password,
+            api_key=self._credentials.api_key,
+            timeout=self.settings.request_timeout,
+            trust=TlsTrust(server.get("ca_file") or None, bool(server.get("insecure"))),
+        )
+        return PortainerAccess(
+            session,
+            PortainerServer(session),
+            PortainerEnvironments(session, self.clock),
+            PortainerStacks(session, self.clock, self.settings.deploy_timeout),
+            PortainerRegistries(session, self.clock),
+            self.clock,
+        )
+
+
+_current: Connections | None = None
+_configuring = threading.Lock()
+
+
+def configure(config: Configuration) -> bool:
+    """Open the connections of this process, and return whether it was the first call.
+
+    Every provider of a process gets the same configuration.
+    """
+    global _current
+    with _configuring:
+        if _current is not None:
+            return False
+        _current = _from_config(config)
+        return True
+
+
+def use(connections: Connections | None) -> None:
+    """Take these connections instead: the seam for tests."""
+    global _current
+    _current = connections
+
+
+def current() -> Connections:
+    """Return the connections of this process."""
+    if _current is None:
+        raise RuntimeError("a provider was called before it was configured")
+    return _current
+
+
+def opened() -> Connections | None:
+    """Return the connections of this process; None before it was configured, when nobody can be asked."""
+    return _current
+
+
+def staying() -> dict[str, tuple[str, ...]]:
+    """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
+
+    Whoever cannot be reached counts as one of those. What made room and is gone keeps nothing: neither its routes nor
+    its place in the state.
+    """
+    if _current is None:
+        return {}
+    found = {
+        str(one.get("name")): _current.failed & {*(one.get("successors") or ())} | kept_out_of(one)
+        for one in _current.leaving
+        if (one.get("environment"), one.get("project")) not in _current.removed
+    }
+    return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
+
+
+def kept_out_of(leaving: Mapping[str, Any]) -> set[str]:
+    """Return what takes the place of one that leaves and could not be reached there: the firewall keeps Traefik out."""
+    closed = _current.closed_connections if _current is not None else frozenset()
+    return {name for name, needed in (leaving.get("back_ends") or {}).items() if closed & {*needed}}
+
+
+def waited_for(name: str) -> tuple[str, ...]:
+    """Return the stacks that stay for as long as the firewall keeps Traefik from this one."""
+    leaving = {str(one.get("name")): one for one in _current.leaving} if _current is not None else {}
+    return tuple(old for old in staying() if name in kept_out_of(leaving[old]))
+
+
+def routes_withdrawn() -> bool:
+    """Whether this process took routes out of the file before their time."""
+    return _current is not None and _current.withdrawn
+
+
+def secret_values() -> tuple[str, ...]:
+    """Return what nobody may see, as far as this process knows it."""
+    return _current.secret_values if _current is not None else ()
+
+
+def _from_config(config: Configuration) -> Connections:
+    raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
+    token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
+    return Connections(
+        Settings.from_raw(raw),
+        Credentials.from_raw(raw),
+        proxmox_token=SecretStr(str(token)) if token else None,
+        proxmox_insecure=str(config.get("proxmoxve:insecure")).lower() == "true",
+    )

@@ -1,0 +1,1 @@
+"""Looking at Proxmox, changing its firewall, and taking a change back."""

@@ -1,0 +1,152 @@
+"""The firewall as it is and as it becomes, with the connections on which it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from phoenix_providers.clients.delivery.open import end_over_ssh
+from phoenix_providers.clients.probes.local_address import address_behind, address_towards, ends_of
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.operations.proxmox.live_firewall import live_walls
+from phoenix_providers.operations.proxmox.names_check import declared_names, guests_with_names, leaving_names
+from phoenix_providers.planning.addresses import is_address
+from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
+from phoenix_providers.planning.firewall.connections.needed_connections import completed
+from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh
+from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.lockout import Wanted
+from phoenix_providers.planning.firewall_name import FirewallName
+from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
+from phoenix_providers.planning.proxmox.firewall_options import SWITCHES
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site_plan import Connection
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What each node's firewall has to decide.
+
+    Attributes:
+        walls: The firewall as it is, by node.
+        node: The node of the settings.
+        needed: The connections, complete.
+        places: What is declared, by place.
+        names: Names that rules use, as they are declared.
+        leaving: Resources of those that are declared no more.
+    """
+
+    walls: Mapping[str, Wall]
+    node: str
+    needed: tuple[Connection, ...]
+    places: tuple[tuple[ProxmoxScope, Mapping[str, Any]], ...]
+    names: tuple[FirewallName, ...] = ()
+    leaving: tuple[str, ...] = ()
+
+    def by_node(self) -> Iterator[tuple[Wall, Wanted, list[Connection]]]:
+        """Give each node's firewall with what it becomes and what it decides on."""
+        found: dict[str, list[Connection]] = {}
+        for one in self.needed:
+            found.setdefault(self.judge_of(one), []).append(one)
+        for node, needed in found.items():
+            yield self.walls[node], self.wanted(node), needed
+
+    def judge_of(self, connection: Connection) -> str:
+        """Return the node by whose firewall a connection is judged."""
+        return connection.node or self.node
+
+    def wanted(self, node: str) -> Wanted:
+        """Return what a node's firewall becomes."""
+        levels = wanted_of(self.places, self.walls[node])
+        return replace(levels, names=self.names, leaving=self.leaving)
+
+
+def look_ahead(settings: ProxmoxSettings, props: Mapping[str, Any]) -> Outlook:
+    """Read what decides: datacenter, nodes, guests that are declared, and those at either end of a connection.
+
+    Args:
+        settings: What is set on Proxmox.
+        props: {proxmox, node, networks, connections, sync_address, guests, wanted, names, leaving}, see
+            `FirewallCheck`.
+    """
+    places = tuple((ProxmoxScope.from_input(item["scope"]), item) for item in props.get("wanted") or ())
+    guests = {str(address): int(number) for address, number in (props.get("guests") or {}).items()}
+    needed = needed_from_here(props, guests)
+    declared = [scope for scope, _ in places if scope.guest_id]
+    others, needed = _undeclared(settings, needed, {*guests.values()}, {scope.guest_id for scope in declared})
+    walls = live_walls(settings, props["networks"], declared, others, guests_with_names(props))
+    names, leaving = tuple(declared_names(props)), tuple(leaving_names(props))
+    return Outlook(walls, str(props["node"]), tuple(needed), places, names, leaving)
+
+
+def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> list[Connection]:
+    """Fill in what only this machine knows."""
+    url, given = str(props["proxmox"]), str(props.get("sync_address") or "")
+
+    def ends(one: Connection) -> tuple[str, str, int]:
+        host, port = one.dest, one.port
+        if is_over_ssh(one) and not is_address(host):
+            host, port = end_over_ssh(host, port)
+        source, dest = ends_of(host, port)
+        return given or source, dest, port
+
+    here = given or address_towards(url)
+    return completed(props["connections"], here, address_behind(url), guests, ends)
+
+
+def wanted_of(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall) -> Wanted:
+    """Return what the firewall becomes."""
+    cluster, guests = now.cluster, {}
+    for scope, item in places:
+        level = becomes(now.guests[scope.guest_id] if scope.guest_id else now.cluster, item)
+        if scope.guest_id:
+            guests[scope.guest_id] = level
+        else:
+            cluster = level
+    return Wanted(cluster, guests)
+
+
+def becomes(before: Level, item: Mapping[str, Any]) -> Level:
+    """Return what a place will be: as declared, but for what stays as it is, by the files' or for this run."""
+    kept = item.get("kept") or ()
+    rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in item["rules"])
+    staying = [SWITCHES[field] for field in kept if field in SWITCHES]
+    changing = {key: value for key, value in item["options"].items() if key not in staying}
+    from_files = "rules" not in kept
+    return Level(rules, deciding_options({**before.options, **changing}), from_files)
+
+
+def _undeclared(
+    settings: ProxmoxSettings, needed: list[Connection], in_files: set[int], declared: set[int]
+) -> tuple[list[ProxmoxScope], list[Connection]]:
+    """Return the guests at either end whose firewall nobody declares, and the connections with those by address."""
+    addresses = unknown_ends(needed)
+    if not addresses and known_guests(needed) <= declared:
+        return [], with_guests(needed, {})
+    live = settings.guest_paths()
+    by_address: dict[str, int] = {}
+    if addresses:
+        strangers = [number for number in live if number not in in_files]
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            found = pool.map(lambda number: _addresses(settings, live[number]), strangers)
+            by_address = {
+                address: number for number, own in zip(strangers, found, strict=True) for address in own & addresses
+            }
+    needed = with_guests(needed, by_address)
+    others = sorted((known_guests(needed) - declared) & live.keys())
+    return [ProxmoxScope.of_guest(live[number]) for number in others], needed
+
+
+def _addresses(settings: ProxmoxSettings, path: str) -> frozenset[str]:
+    """Return nothing for a guest that is on its way out, or of which the token may not see that."""
+    try:
+        return settings.fixed_addresses(path)
+    except UnreachableError:
+        raise
+    except ProductError:
+        return frozenset()

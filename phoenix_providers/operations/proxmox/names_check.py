@@ -1,0 +1,66 @@
+"""Before anything is sent: names that mean nothing to Proxmox, and names under which it has something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.operations.proxmox.lost_names import refused_loss
+from phoenix_providers.planning.firewall.lockout.evaluation import Wall
+from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become
+from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
+from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
+from phoenix_providers.planning.firewall.names.uses import is_name
+from phoenix_providers.planning.firewall_name import FirewallName, NameUse
+
+# Told by the program anew in every run, and of no use afterwards.
+PASSING = ("uses", "new")
+
+
+def declared_names(props: Mapping[str, Any]) -> list[FirewallName]:
+    """Return the names that are declared."""
+    return [name_of_input(item) for item in props.get("names") or ()]
+
+
+def leaving_names(props: Mapping[str, Any]) -> Sequence[str]:
+    """Return names of resources of those that are declared no more."""
+    return tuple(props.get("leaving") or ())
+
+
+def guests_with_names(props: Mapping[str, Any]) -> frozenset[int]:
+    """Return the guests whose declared rules use names, which may be their own."""
+    return frozenset(use.guest for use in _uses(props) if any(map(is_name, use.addresses)))
+
+
+def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: Wall) -> None:
+    """Refuse what would overwrite something, and what Proxmox would refuse.
+
+    Raises:
+        UnsafeError: Somebody else has chosen what stands under a name that would be written first.
+        ConfigurationError: A name is unknown.
+    """
+    declared, new = declared_names(props), set(props.get("new") or ())
+    losses = [(one, lost) for one in declared if one.resource_name in new and (lost := _lost(one, now))]
+    if losses:
+        raise refused_loss(str(props["proxmox"]), losses)
+    uses = list(_uses(props))
+    leaving = leaving_names(props)
+    networks = become(now.names, declared, leaving)
+    known = KnownNames(
+        networks,
+        groups_become(now.groups, declared, leaving).keys(),
+        settings.names.sdn_sets() if uses_sdn(uses, networks) else (),
+        settings.names.macros() if any(use.macro for use in uses) else (),
+    )
+    if problems := unknown_names(uses, known):
+        raise ConfigurationError("Proxmox would refuse what the files say; nothing was sent", problems)
+
+
+def _lost(one: FirewallName, now: Wall) -> tuple[str, ...]:
+    return lost_by(found(one, now.names, now.groups), one)
+
+
+def _uses(props: Mapping[str, Any]) -> Iterable[NameUse]:
+    return (NameUse.from_input(item) for item in props.get("uses") or ())

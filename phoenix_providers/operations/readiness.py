@@ -1,0 +1,256 @@
+"""Asking every product at once whether it is ready, with a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Reader
+from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
+from phoenix_providers.clients.proxmox.api import ProxmoxApi
+from phoenix_providers.clock import Deadline
+from phoenix_providers.errors import (
+    AmbiguousWriteError,
+    Explanation,
+    MissingFolderError,
+    NotReadyError,
+    NoUsersYetError,
+    PhoenixError,
+    ProductError,
+    UnauthorizedError,
+    UnreachableError,
+    UntrustedError,
+)
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.closed_products import closed_products
+
+_PAUSE_SECONDS = 2.0
+_TRIES = 3
+_SEE_OTHER = 303
+Check = Callable[[], object]
+
+
+class MissingSettingError(PhoenixError):
+    """A product cannot be asked, since the settings do not say where it is."""
+
+
+# What no waiting mends.
+LASTING = (UnauthorizedError, UntrustedError, MissingFolderError, MissingSettingError)
+
+
+def wait_until_ready(
+    connections: Connections,
+    addresses: Mapping[str, Any],
+    say: Callable[[str], None],
+    before: Callable[[Connections, Mapping[str, Any]], None] | None = None,
+    *,
+    behind_firewall: bool = False,
+) -> tuple[PhoenixError, ...]:
+    """Return when all products are ready; `say` gets a line whenever it is worth telling why we wait.
+
+    `before` is called before each round of checks. Credentials that are refused are not waited for. What is returned is
+    what the run itself mends: a product that is new, where this is only a look, and one that the firewall keeps out
+    and this run opens. `behind_firewall` says that it has been opened by now.
+
+    Raises:
+        NotReadyError: With every failed check.
+    """
+    limit = connections.settings.readiness_timeout
+    deadline = Deadline.after(connections.clock, limit)
+    told = ""
+    while True:
+        if before is not None:
+            before(connections, addresses)
+        found = _look(connections, addresses)
+        closed = {} if behind_firewall else closed_products(connections, addresses, found)
+        connections.closed = closed
+        mended = {
+            name: error
+            for name, error in found.items()
+            if (before is None and isinstance(error, NoUsersYetError))
+            or (name in closed and closed[name].is_given_back is not False)
+        }
+        failures = {name: error for name, error in found.items() if name not in mended}
+        if not failures:
+            set_aside(connections, addresses)
+            return tuple(mended.values())
+        if deadline.passed or any(isinstance(error, LASTING) for error in failures.values()):
+            raise not_ready(tuple(closed[name].told if name in closed else one for name, one in failures.items()))
+        waiting_for = "; ".join(map(_in_one_line, failures.values()))
+        if waiting_for != told:
+            say(f"waiting up to {limit:g} s: {waiting_for}")
+            told = waiting_for
+        connections.clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
+
+
+def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+    """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
+    found = _look(connections, addresses)
+    connections.closed = closed_products(connections, addresses, found)
+    set_aside(connections, addresses)
+    return tuple(found.values())
+
+
+def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+    """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
+    found = failures_by_check(connections, addresses)
+    connections.looked_at, connections.not_ready = addresses, found
+    return found
+
+
+def set_aside(connections: Connections, addresses: Mapping[str, Any]) -> None:
+    """Let nobody else wait for a Portainer that the firewall keeps out; the next checks ask again."""
+    if "portainer" in connections.closed:
+        connections.portainer(addresses["portainer"]).session.set_aside(connections.closed["portainer"].error)
+
+
+def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
+    """Make Portainer's first administrator if it has none yet and there is a password for it.
+
+    Raises:
+        NotReadyError: Portainer refuses it, with the reason.
+    """
+    if not (server := addresses.get("portainer")):
+        return
+    session = connections.portainer(server).session
+    session.set_aside(None)
+    if not _lacks_administrator(session):
+        # There is one, or it is not up yet, or its time is over: the check that follows says so.
+        return
+    for _ in range(_TRIES):
+        try:
+            session.make_admin(connections.setup_token)
+        except UnreachableError:
+            return
+        except ProductError as error:
+            if not _lacks_administrator(session):
+                return
+            if not isinstance(error, AmbiguousWriteError):
+                raise not_ready((_no_administrator(session.url, error),)) from None
+        else:
+            return
+
+
+def _lacks_administrator(session: PortainerSession) -> bool:
+    """Whether the run has to make Portainer's first administrator, and can; not if Portainer does not say."""
+    try:
+        return session.can_make_admin and not session.has_admin()
+    except ProductError:
+        return False
+
+
+def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+    """Run all checks side by side, once."""
+    return tuple(failures_by_check(connections, addresses).values())
+
+
+def failures_by_check(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+    """Run all checks side by side, once, and return what failed by the name of the address."""
+    checks = checks_of(connections, addresses)
+    with ThreadPoolExecutor(max_workers=len(checks) or 1) as pool:
+        failures = zip(checks, pool.map(_failure, checks.values()), strict=True)
+        return {name: failure for name, failure in failures if failure is not None}
+
+
+def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
+    """Put all failures into one error."""
+    count = len(failures)
+    what = "One product is not ready" if count == 1 else f"{count} products are not ready"
+    return NotReadyError(what, tuple(_explained(failure) for failure in failures))
+
+
+def checks_of(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, Check]:
+    """Return one check for each product, by the name of its address."""
+    checks: dict[str, Check] = {}
+    if proxmox := addresses.get("proxmox"):
+        paths = addresses.get("privileges_at") or ()
+        checks["proxmox"] = lambda: _proxmox_ready(connections.proxmox(str(proxmox)), paths)
+    if server := addresses.get("portainer"):
+        checks["portainer"] = lambda: _portainer_ready(connections, server)
+    if api := addresses.get("traefik_api"):
+        checks["traefik_api"] = connections.traefik(str(api)).version
+    for key, reader in (("traefik_target", TRAEFIK), ("dnsmasq_target", DNSMASQ)):
+        if target := addresses.get(key):
+            checks[key] = partial(_target_ready, connections, str(target), reader)
+        elif key in addresses and reader is TRAEFIK:
+            checks[key] = _no_target
+    return checks
+
+
+def _no_target() -> None:
+    raise MissingSettingError(
+        "It is not said where Traefik's files go",
+        where="phoenix:traefikTarget",
+        seen="no such setting",
+        expected=TRAEFIK.expected,
+        next_step=TRAEFIK.places,
+    )
+
+
+def _target_ready(connections: Connections, target: str, reader: Reader) -> None:
+    connections.delivery(target, reader).check()
+
+
+def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
+    proxmox.version()
+    proxmox.require_privileges(paths)
+
+
+def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> None:
+    session = connections.portainer(server).session
+    session.set_aside(None)
+    try:
+        session.status()
+        has_admin = session.has_admin()
+    except ProductError as error:
+        if error.status == _SEE_OTHER:
+            raise _no_administrator(session.url, error) from None
+        raise
+    if not has_admin:
+        raise no_administrator_yet(session.url, can_be_made=session.can_make_admin)
+    session.sign_in()
+
+
+def _no_administrator(url: str, error: ProductError) -> UnauthorizedError:
+    reasons = {
+        _SEE_OTHER: (
+            "an administrator within five minutes of its start; since then it refuses everything until it is restarted",
+            "docker restart portainer   (and run again within five minutes)",
+        ),
+        403: (
+            "the setup token that Portainer wrote to its log when it started (docker logs portainer)",
+            "pulumi config set --secret phoenix:portainerSetupToken",
+        ),
+        400: ("a password of at least 12 characters", "pulumi config set --secret phoenix:portainerPassword"),
+    }
+    expected, next_step = reasons.get(error.status or 0, ("", error.explanation.next_step))
+    return UnauthorizedError(
+        "Portainer's first administrator cannot be made",
+        where=url,
+        seen=error.explanation.seen,
+        expected=expected,
+        next_step=next_step,
+        status=error.status,
+    )
+
+
+def _in_one_line(error: PhoenixError) -> str:
+    explanation = error.explanation
+    return f"{explanation.what} ({explanation.seen})" if explanation.seen else explanation.what
+
+
+def _failure(check: Check) -> PhoenixError | None:
+    try:
+        check()
+    except PhoenixError as error:
+        return error
+    return None
+
+
+def _explained(error: PhoenixError) -> Explanation:
+    explanation = error.explanation
+    if isinstance(error, ProductError) and not explanation.expected:
+        return Explanation(explanation.what, explanation.where, explanation.seen, "an answer", explanation.next_step)
+    return explanation

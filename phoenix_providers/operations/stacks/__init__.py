@@ -1,0 +1,1 @@
+"""Bringing one stack to its declared state, step by step."""

@@ -1,0 +1,289 @@
+"""Bringing one stack at Portainer to its declared state: look, judge, send, wait, and put back what worked."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from phoenix_providers.clients.docker.proxy import DockerProxy
+from phoenix_providers.clients.portainer.circumstances import is_circumstance
+from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+from phoenix_providers.clients.portainer.records import StackRecord
+from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.stacks import PortainerStacks
+from phoenix_providers.clock import Clock, Deadline
+from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.stacks.content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
+from phoenix_providers.operations.stacks.history import brought_back, lasting
+from phoenix_providers.operations.stacks.lookup import StackLookup
+from phoenix_providers.operations.stacks.making_room import MakingRoom
+from phoenix_providers.operations.stacks.patience import Patience
+from phoenix_providers.operations.stacks.preflight import Preflight
+from phoenix_providers.operations.stacks.project_name import HeldName
+from phoenix_providers.operations.stacks.restoring import Restorer
+from phoenix_providers.operations.stacks.room import StackRoom
+from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
+from phoenix_providers.operations.stacks.tidying import Tidier
+from phoenix_providers.operations.stacks.waiting import HealthWait
+from phoenix_providers.planning.redaction import scrubbed
+
+_NOT_AGAIN = (
+    "this content failed to deploy before and is not sent again unchanged"
+    "\n  next:     change it, or pulumi config set phoenix:retry NAME@VMID   (several: with commas)"
+)
+
+_ANOTHER_TIME = "its content is not to blame for that, so the next run sends it again"
+
+
+class StackDeployment:
+    """One stack on one environment."""
+
+    def __init__(
+        self,
+        server: PortainerServer,
+        stacks: PortainerStacks,
+        environments: PortainerEnvironments,
+        docker: DockerProxy,
+        clock: Clock,
+        limits: Limits,
+        room: MakingRoom,
+    ) -> None:
+        self._server = server
+        self._stacks = stacks
+        self._docker = docker
+        self._clock = clock
+        self._limits = limits
+        self._room = room
+        self._lookup = StackLookup(stacks, environments, docker)
+        self._patience = Patience(server, clock)
+        self._health = HealthWait(docker, clock, self._patience)
+        self._preflight = Preflight(stacks, docker, server, limits.deploy)
+        name = HeldName(stacks, environments, docker)
+        self._sender = StackSender(
+            stacks, self._lookup, self._preflight, server, self._patience, name, clock, limits.deploy
+        )
+        self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
+        self._tidier = Tidier(docker)
+        self._rooms = StackRoom(
+            room, self._lookup, self._preflight, self._sender, docker, self._patience, clock, limits.deploy
+        )
+
+    def find(self, project: str, environment_id: int) -> StackRecord | None:
+        """Look the record up by name and environment in the shared list."""
+        return self._lookup.find(project, environment_id)
+
+    def has_record(self, project: str, stack_id: int) -> bool:
+        """Whether Portainer has this record of this name, on whatever environment."""
+        return self._lookup.has_record(project, stack_id)
+
+    def look(
+        self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
+    ) -> LiveStack:
+        """Read file, env and containers."""
+        return self._lookup.look(record, wanted, known_file, memory)
+
+    def converge(self, wanted: WantedStack, memory: Memory, *, retry: bool = False, take_over: bool = False) -> Outcome:
+        """Send only what differs, wait until it is healthy, and say how it ended; a failed deploy does not raise.
+
+        Content that failed to deploy is not sent again until it changes or `retry`: each failing send is an outage
+        on servers up to 2.39.
+        """
+        record, live = self._patience.briefly(lambda: self._found(wanted, memory))
+        try:
+            outcome = self._attempted(wanted, record, live, memory, retry=retry, take_over=take_over)
+        except ProductError as error:
+            if not self._room.removed:
+                raise
+            stack_id = record.id if record else 0
+            outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
+        begun = record is not None and not memory.stack_id and memory.last_good is None
+        if outcome.failure and self._room.leaving:
+            # Whoever was cut off behind a create has a record that the state does not know.
+            self._rooms.find_missing(wanted.environment_id, may_return=begun)
+        if begun and any(one.was_cut_off and one.content for one in self._room.removed):
+            record = None
+        is_vain = bool(outcome.failure) and bool(self._room.removed or (record is None and self._room.is_restored))
+        return self._given_back(wanted, record, memory, outcome) if is_vain else outcome
+
+    def _attempted(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        live: LiveStack | None,
+        memory: Memory,
+        *,
+        retry: bool,
+        take_over: bool,
+    ) -> Outcome:
+        if live is not None and not live.differs(wanted.content):
+            untidy = self._tidier.tidy(live)
+            proven = memory.proves(wanted.content) and not live.broken
+            settle = 0.0 if proven else self._limits.settle
+            return replace(self._healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
+        if wanted.content.digest == memory.failed_digest and not retry:
+            return self._kept(wanted, live, memory)
+        stack_id = record.id if record else 0
+        if reasons := self._preflight.faults(wanted):
+            return Outcome(stack_id, _not_sent(reasons), memory)
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
+            return Outcome(stack_id, _not_sent(reasons), memory)
+        digest = wanted.content.digest
+        recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
+        if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
+            return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
+        leaving = self._leaving_holders(wanted)
+        if leaving and (unready := self._patience.briefly(lambda: self._room.unready(leaving, self._limits.deploy))):
+            return Outcome(stack_id, _no_room(leaving, unready), memory)
+        return self._brought_up(wanted, record, live, memory, take_over=take_over)
+
+    def _brought_up(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        live: LiveStack | None,
+        memory: Memory,
+        *,
+        take_over: bool,
+    ) -> Outcome:
+        """Send it and wait until it is healthy; what leaves and is in its way goes first."""
+        stack_id = record.id if record else 0
+        with self._server.turn:
+            leaving = self._leaving_holders(wanted)
+            reasons = self._patience.briefly(
+                lambda: self._preflight.taken(wanted, record, leaving, take_over=take_over)
+            )
+            if reasons:
+                return Outcome(stack_id, _not_sent(reasons), memory)
+            # What waited here may have been put back for it meanwhile.
+            if leaving and self._room.in_vain and (unready := self._room.unready(leaving, self._limits.deploy)):
+                return Outcome(stack_id, _no_room(leaving, unready), memory)
+            for project in leaving:
+                self._rooms.make(project, wanted.environment_id)
+            good, made = self._patience.briefly(lambda: self._restorer.before(live, memory, wanted))
+            try:
+                sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
+            except DeployFailedError as error:
+                return self._failed(wanted, good, made, error, stack_id)
+        self._docker.forget()
+        outcome = self._healthy(sent, wanted, brought_back(live, memory, wanted.content), settle=self._limits.settle)
+        deadline = Deadline.after(self._clock, self._limits.deploy)
+        live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
+        return replace(outcome, untidy=self._tidier.tidy(live))
+
+    def _leaving_holders(self, wanted: WantedStack) -> tuple[str, ...]:
+        """Return the projects that leave in this run and hold what this one needs."""
+        leaving = self._room.leaving
+        holders = self._patience.briefly(lambda: self._preflight.holders(wanted)) if leaving else ()
+        return tuple(project for project in holders if project in leaving)
+
+    def _given_back(
+        self,
+        wanted: WantedStack,
+        record: StackRecord | None,
+        memory: Memory,
+        outcome: Outcome,
+    ) -> Outcome:
+        """Put back what made room in vain; unhealthy content is not tried again unchanged, since others pay for it.
+
+        It stays gone for as long as others hold what it needs that run, or may run yet: the last one to fail puts it
+        back.
+        """
+        is_unhealthy, new = bool(outcome.stamp), record is None
+        with self._server.turn:
+            again = is_unhealthy and not new
+            restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
+            back, is_in_vain = self._rooms.give_back(wanted, new=new)
+        remembered, stack_id = outcome.memory, 0 if new and is_in_vain else outcome.stack_id
+        if is_unhealthy and is_in_vain:
+            remembered = replace(remembered, failed_digest=wanted.content.digest, failed_reason=outcome.failure)
+            remembered = _put_back(remembered, restored)
+        failure = "\n".join(filter(None, (outcome.failure, restored, back)))
+        return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
+
+    def remove(self, project: str, environment_id: int, stack_id: int, environment: str) -> bool:
+        """Delete the stack, once its deploy has ended; its volumes stay. Return whether Portainer knew of it."""
+        records = self._lookup.owned(project, environment_id, stack_id)
+        for record in records:
+            self._sender.delete(self._lookup.reattached(record, environment))
+        return bool(records)
+
+    def _found(self, wanted: WantedStack, memory: Memory) -> tuple[StackRecord | None, LiveStack | None]:
+        """Return the stack's record, once nothing is being deployed to it, and how it is."""
+        self._docker.ping()
+        record = self._lookup.claimed(wanted, memory.stack_id)
+        if record is not None:
+            record = self._sender.settled(record)
+        self._docker.forget()
+        return record, self._lookup.look(record, wanted.content, memory=memory) if record is not None else None
+
+    def _failed(
+        self,
+        wanted: WantedStack,
+        good: Content | None,
+        made: Mapping[str, Sequence[str]],
+        error: DeployFailedError,
+        stack_id: int,
+    ) -> Outcome:
+        self._docker.forget()
+        reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
+        passing = is_circumstance(error.reason)
+        restored = self._restorer.put_back(wanted, good, made)
+        # What failed has to be remembered even if nobody can say any more what it has left.
+        with contextlib.suppress(ProductError):
+            deadline = Deadline.after(self._clock, self._limits.deploy)
+            record, made = self._patience.until(deadline, lambda: self._left(wanted))
+            stack_id = record.id if record else 0
+        if passing:
+            remembered, hint = Memory(stack_id, last_good=good, made=made), _ANOTHER_TIME
+        else:
+            remembered, hint = Memory(stack_id, wanted.content.digest, reason, good, made=made), ""
+        remembered = _put_back(remembered, restored)
+        return Outcome(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
+
+    def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
+        record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
+        return record, self._lookup.made(wanted.project)
+
+    def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: Memory) -> Outcome:
+        """Leave failed content unsent, but make the last good one run if it does not."""
+        restored = ""
+        if live is None or live.deviations:
+            with self._server.turn:
+                restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
+        lines = (_NOT_AGAIN, memory.failed_reason, restored)
+        stack_id = live.record.id if live else memory.stack_id
+        return Outcome(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
+
+    def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
+        deadline = Deadline.after(self._clock, self._limits.deploy)
+        content = wanted.content
+        failure = self._health.failure(wanted.project, content, deadline, settle, content.env.values())
+        good = memory.last_good if failure else content
+        made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
+        running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
+        remembered = Memory(
+            record.id,
+            last_good=good,
+            made=made,
+            running=lasting(running, memory),
+            revived=memory.revived,
+            unsettled=content.digest if failure else "",
+        )
+        return Outcome(record.id, failure, remembered, record.stamp)
+
+
+def _no_room(leaving: Sequence[str], unready: Sequence[str]) -> str:
+    """Say who does not make room, and for want of what."""
+    alone = len(leaving) == 1
+    who = f"{', '.join(leaving)} {'holds' if alone else 'hold'} what it needs, and {'makes' if alone else 'make'} room"
+    return _not_sent([f"{who} only once all that takes the place is ready", *unready])
+
+
+def _not_sent(reasons: Sequence[str]) -> str:
+    return "not sent: " + "\n".join(reasons)
+
+
+def _put_back(memory: Memory, told: str) -> Memory:
+    """Return the memory of a run that put something back, however that went."""
+    return replace(memory, unsettled=memory.last_good.digest) if told and memory.last_good else memory

@@ -1,0 +1,58 @@
+"""Which services run with a compose text that somebody else may have written, and how long they live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from phoenix_providers.models.location import Location
+from phoenix_providers.operations.stacks.content import Content
+from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.planning.compose.interpolation import with_project
+from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.stacks.health import ContainerState, Lifetime
+from phoenix_providers.planning.stacks.lifetimes import lifetimes
+
+# Otherwise each service is one container.
+_COPIES = re.compile(r"\b(?:scale|replicas)\b")
+
+
+def active_services(project: str, compose: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the services that compose starts, in the file's order; None if the text cannot be read."""
+    read = read_compose(compose, with_project(env, project), _place, Findings(project))
+    if read is None:
+        return None
+    return tuple(name for name, service in read.services.items() if service.active)
+
+
+def expected_lives(
+    project: str, content: Content, containers: Sequence[ContainerState], ran: Collection[str] = ()
+) -> Mapping[str, Lifetime]:
+    """Return how long each service of a content lives, as far as these containers make that a question.
+
+    Args:
+        project: Its name.
+        content: What was deployed.
+        containers: All of the project.
+        ran: Services that ran on after the deploy of this content.
+    """
+    plain = dict.fromkeys(content.services, Lifetime())
+    if all(container.state == "running" for container in containers) and not _COPIES.search(content.compose):
+        return plain
+    declared = _declared(project, content.compose, tuple(sorted(content.env.items())))
+    known = {name: declared.get(name, life) for name, life in plain.items()}
+    return {name: replace(life, ran=name in ran) for name, life in known.items()}
+
+
+@lru_cache(maxsize=64)
+def _declared(project: str, compose: str, env: tuple[tuple[str, str], ...]) -> Mapping[str, Lifetime]:
+    read = read_compose(compose, with_project(dict(env), project), _place, Findings(project))
+    return lifetimes(read) if read is not None else {}
+
+
+def _place(*path: Any) -> Location:
+    return Location(Path("the text at Portainer"), None, ".".join(map(str, path)))

@@ -1,0 +1,85 @@
+"""Whether all that takes the place of a stack could be deployed, before that one makes room for the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.stacks.content import Content, WantedStack
+from phoenix_providers.operations.stacks.lookup import StackLookup
+from phoenix_providers.operations.stacks.preflight import Preflight
+from phoenix_providers.planning.redaction import scrubbed
+
+
+class Successors:
+    """What comes in this run, whichever stack is brought up first.
+
+    Each in `arriving` is {server, project, environment, compose, env, services, failed_digest, unpulled}, the last two
+    as the state has them.
+    """
+
+    def __init__(self, connections: Connections, environment: str, seconds: float) -> None:
+        self._connections = connections
+        self._environment = environment
+        self._seconds = seconds
+
+    def unready(self, name: str, projects: Collection[str]) -> tuple[str, ...]:
+        """Return what is known to keep others than `name` from the place of these projects, by name."""
+        told: dict[str, None] = {}
+        seen, waiting = {name}, list(projects)
+        while waiting:
+            project = waiting.pop()
+            for one in self._leaving(project):
+                told |= dict.fromkeys(f"{other}: it is blocked" for other in one.get("blocked") or ())
+                for other in one.get("successors") or ():
+                    if other not in seen and other in self._connections.arriving:
+                        seen.add(other)
+                        reasons, needed = self._judged(other, self._connections.arriving[other])
+                        told |= dict.fromkeys(f"{other}: {reason}" for reason in reasons)
+                        waiting += needed
+        return tuple(told)
+
+    def _leaving(self, project: str) -> Iterator[Mapping[str, Any]]:
+        for one in self._connections.leaving:
+            if (one["environment"], one["project"]) == (self._environment, project):
+                yield one
+
+    def _judged(self, name: str, one: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what keeps it from being deployed, and which more have to make room for it."""
+        place = str(one["environment"]), str(one["project"])
+        if name in self._connections.failed or place in self._connections.in_vain:
+            return ("it has failed in this run",), ()
+        try:
+            reasons, needed = self._looked_at(name, one)
+        except ProductError as error:
+            reasons, needed = (f"{error.label}: {error.explanation.what}",), ()
+        return tuple(scrubbed(reason, dict(one["env"]).values()) for reason in reasons), needed
+
+    def _looked_at(self, name: str, one: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        access, settings = self._connections.portainer(one["server"]), self._connections.settings
+        number = next((item.id for item in access.environments.all() if item.name == one["environment"]), 0)
+        if not number:
+            return (f"Portainer's environment {one['environment']!r} is not available",), ()
+        docker = access.docker(number)
+        content = Content(str(one["compose"]), dict(one["env"]), tuple(one["services"]))
+        wanted = WantedStack(str(one["project"]), number, content)
+        lookup = StackLookup(access.stacks, access.environments, docker)
+        preflight = Preflight(access.stacks, docker, access.server, self._seconds)
+        record = lookup.find(wanted.project, number)
+        live = lookup.look(record, content) if record is not None else None
+        if live is not None and not live.differs(content):
+            return live.broken, ()
+        if one.get("failed_digest") == content.digest and name not in settings.retry:
+            return ("its content failed to deploy before",), ()
+        if faults := preflight.faults(wanted):
+            return faults, ()
+        before = one.get("unpulled") or {}
+        recorded = str(before.get("reason") or "") if before.get("digest") == content.digest else ""
+        if missing := preflight.missing_images(wanted, recorded):
+            return missing, ()
+        here = {str(item["project"]) for item in self._connections.leaving if item["environment"] == one["environment"]}
+        taken = preflight.taken(wanted, record, here, take_over=name in settings.take_over)
+        needed = () if one["environment"] != self._environment else preflight.holders(wanted)
+        return taken, tuple(project for project in needed if project in here)

@@ -1,0 +1,1 @@
+"""Publishing a file in Traefik, and following its routes."""

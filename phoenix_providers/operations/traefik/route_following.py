@@ -1,0 +1,72 @@
+"""Following the routes that a run has just published; who demands an answer and gets none is recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from phoenix_providers.clock import Deadline
+from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.traefik.route_chain import Chain, survey
+from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
+
+# Set by `phoenix`, which follows the routes itself when the engine is done: no warning comes twice.
+FOLLOWED_LATER = "PHOENIX_FOLLOWS_ROUTES"
+# A service may need a moment more than its container; nothing else gets better by itself.
+_MAY_COME = {"back end", "status"}
+_PATIENCE_SECONDS = 5.0
+_PAUSE_SECONDS = 0.5
+Parts = Mapping[str, Mapping[str, Any]]
+
+
+def unanswered(
+    connections: Connections, api: str, follow: Mapping[str, Any], parts: Parts, say: Callable[[str], None]
+) -> dict[str, str]:
+    """Follow the routes of these parts; return the reason by owner, of those that demand an answer.
+
+    All others are warned of.
+
+    Args:
+        connections: Clients and time.
+        api: URL of Traefik's API.
+        follow: {name_server, records, demanding}: address and declared IP by host name, and owners.
+        parts: Published routes by owner.
+        say: Takes a warning.
+    """
+    demanding = set(follow.get("demanding") or ())
+    checks = route_checks(parts, follow.get("records") or {}, {})
+    try:
+        broken = _broken(connections, api, str(follow.get("name_server") or ""), checks)
+    except ProductError as error:
+        say(f"warning: the routes were not followed: {error.explanation.what}")
+        return {
+            owner: f"its routes have to be answered: {error.explanation.text()}" for owner in demanding & set(parts)
+        }
+    _warn([chain for chain in broken if chain.check.owner not in demanding], say)
+    reasons: dict[str, list[str]] = {}
+    for chain in broken:
+        if chain.check.owner in demanding:
+            reasons.setdefault(chain.check.owner, []).append(chain.reason)
+    return {owner: f"its routes have to be answered: {'; '.join(found)}" for owner, found in reasons.items()}
+
+
+def _broken(connections: Connections, api: str, name_server: str, checks: Sequence[RouteCheck]) -> Sequence[Chain]:
+    deadline = Deadline.after(connections.clock, _PATIENCE_SECONDS)
+    settled: list[Chain] = []
+    while checks:
+        chains = survey(connections.traefik(api), name_server, checks)
+        broken = [chain for chain in chains if chain.broken]
+        waiting = [chain for chain in broken if chain.broken and chain.broken.name in _MAY_COME and not deadline.passed]
+        settled += [chain for chain in broken if chain not in waiting]
+        checks = [chain.check for chain in waiting]
+        if waiting:
+            connections.clock.sleep(_PAUSE_SECONDS)
+    return settled
+
+
+def _warn(broken: Sequence[Chain], say: Callable[[str], None]) -> None:
+    if broken and not os.environ.get(FOLLOWED_LATER):
+        lines = [f"  {chain.reason}" for chain in broken]
+        say("\n".join(["warning: not every route is answered (`phoenix check` follows them again)", *lines]))
