@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli import take_over
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.take_over import taking
 
 
 @click.command()
@@ -20,4 +20,4 @@ def adopt(yes: bool, drop_foreign: bool, pulumi_stack: str | None) -> None:
 
     Foreign hosts entries and firewall rules are written into the site's files, so that they stay.
     """
-    sys.exit(take_over.adopt(Engine(Path.cwd(), pulumi_stack), yes=yes, drop_foreign=drop_foreign))
+    sys.exit(taking.adopt(Engine(Path.cwd(), pulumi_stack), yes=yes, drop_foreign=drop_foreign))

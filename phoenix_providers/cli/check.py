@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration, stack_settings
 from phoenix_providers.cli.left_volumes import left_volumes
-from phoenix_providers.cli.offline_plan import with_secrets_set
-from phoenix_providers.cli.stack_configuration import stack_configuration, stack_settings
+from phoenix_providers.cli.project.offline_plan import with_secrets_set
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration

@@ -14,11 +14,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.expected_routes import ExpectedRoute, expected_routes
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.lab import start
-from phoenix_providers.cli.lab_workspace import wanted_secrets
-from phoenix_providers.cli.site_folder import EXAMPLE
+from phoenix_providers.cli.project.site_folder import EXAMPLE
+from phoenix_providers.cli.rehearsal.expected_routes import ExpectedRoute, expected_routes
+from phoenix_providers.cli.rehearsal.workspace import wanted_secrets
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome

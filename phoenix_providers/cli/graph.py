@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.offline_plan import offline_options, offline_plan
+from phoenix_providers.cli.project.offline_plan import offline_options, offline_plan
 from phoenix_providers.planning.site.graph import mermaid
 
 

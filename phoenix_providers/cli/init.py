@@ -7,11 +7,12 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from phoenix_providers.cli import conversion_report, site_folder
-from phoenix_providers.cli.answers import ask
-from phoenix_providers.cli.conversion import Conversion, convert
-from phoenix_providers.cli.discovery import discover_options
-from phoenix_providers.cli.left_behind import foreign_fields, other_files, templates
+from phoenix_providers.cli.new_site.answers import ask
+from phoenix_providers.cli.new_site.conversion import Conversion, convert
+from phoenix_providers.cli.new_site.discovery import discover_options
+from phoenix_providers.cli.new_site.left_behind import foreign_fields, other_files, templates
+from phoenix_providers.cli.project import site_folder
+from phoenix_providers.cli.screens import conversion_report
 from phoenix_providers.cli.stack_import.command import make_stack
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.problem import Severity

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from phoenix_providers.cli.lab_imitation import imitate
-from phoenix_providers.cli.lab_rehearsal import refuse_other, rehearse, started
-from phoenix_providers.cli.lab_workspace import connect, prepare
-from phoenix_providers.cli.site_folder import EXAMPLE
+from phoenix_providers.cli.project.site_folder import EXAMPLE
+from phoenix_providers.cli.rehearsal.imitation import imitate
+from phoenix_providers.cli.rehearsal.site_lab import refuse_other, rehearse, started
+from phoenix_providers.cli.rehearsal.workspace import connect, prepare
 from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome

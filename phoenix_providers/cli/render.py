@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from phoenix_providers.cli.offline_plan import offline_options, offline_settings, with_secrets_set
+from phoenix_providers.cli.project.offline_plan import offline_options, offline_settings, with_secrets_set
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.files.loader import read_configuration
 from phoenix_providers.models.problem import Severity

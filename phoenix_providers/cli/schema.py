@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.config_folder import config_option
+from phoenix_providers.cli.project.config_folder import config_option
 from phoenix_providers.models.files.json_schema import SCHEMA_FOLDER, write_schemas
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.own_state import own_state
-from phoenix_providers.cli.state_folder import StateFolder
+from phoenix_providers.cli.engine.own_state import own_state
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.state_folder import StateFolder
 from phoenix_providers.errors import PhoenixError, UnsafeError
 from phoenix_providers.planning.site.old_runs import KEPT_RUNS
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from phoenix_providers.cli.allowed_deletions import run_with_allowed_deletions
 from phoenix_providers.cli.check import after_sync
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.gone_guests import forget_gone_guests
-from phoenix_providers.cli.own_state import own_state
-from phoenix_providers.cli.stack_configuration import stack_configuration
+from phoenix_providers.cli.engine.allowed_deletions import run_with_allowed_deletions
+from phoenix_providers.cli.engine.own_state import own_state
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration
 from phoenix_providers.cli.state import prune_after_run
-from phoenix_providers.cli.take_over import adopt
+from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
+from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER

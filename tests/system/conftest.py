@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.cli.lab_imitation import imitate
-from phoenix_providers.cli.lab_workspace import connect, prepare
+from phoenix_providers.cli.rehearsal.imitation import imitate
+from phoenix_providers.cli.rehearsal.workspace import connect, prepare
 from phoenix_providers.lab import control
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.home import LabHome

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
 
 pytestmark = pytest.mark.engine

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.probe import ask
 from phoenix_providers.lab.request_log import since

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
 
 pytestmark = pytest.mark.engine

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli.lab_imitation import imitate
-from phoenix_providers.cli.lab_workspace import connect, make_folders
+from phoenix_providers.cli.rehearsal.imitation import imitate
+from phoenix_providers.cli.rehearsal.workspace import connect, make_folders
 from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.lab import control
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
 from phoenix_providers.lab.ssh import pct, real_server
 from phoenix_providers.lab.ssh.real_server import RealSshServer

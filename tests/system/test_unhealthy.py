@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli.expected_routes import expected_routes
+from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
 
 pytestmark = pytest.mark.engine

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from phoenix_providers.cli.offline_plan import with_secrets_set
+from phoenix_providers.cli.project.offline_plan import with_secrets_set
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings

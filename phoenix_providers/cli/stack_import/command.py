@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shlex import quote
 
-from phoenix_providers.cli.offline_plan import offline_settings
-from phoenix_providers.cli.project_root import project_root
-from phoenix_providers.cli.project_settings import project_settings
+from phoenix_providers.cli.project.offline_plan import offline_settings
+from phoenix_providers.cli.project.root import project_root
+from phoenix_providers.cli.project.settings import project_settings
 from phoenix_providers.cli.stack_import.carrying import Carrier
 from phoenix_providers.cli.stack_import.checking import is_said_already, problems_of
 from phoenix_providers.cli.stack_import.kinds import check_kinds

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.take_over import adopt
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnsafeError, UsageError
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.guest import VirtualMachine

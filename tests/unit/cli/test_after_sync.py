@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.cli import check
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.errors import UnreachableError
 from phoenix_providers.models.stack import StackLimits
 from phoenix_providers.operations.traefik.route_chain import Chain, Step

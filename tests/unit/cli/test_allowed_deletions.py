@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.allowed_deletions import run_with_allowed_deletions
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.allowed_deletions import run_with_allowed_deletions
+from phoenix_providers.cli.engine.run import Engine
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from phoenix_providers.cli.conversion import convert
+from phoenix_providers.cli.new_site.conversion import convert
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings

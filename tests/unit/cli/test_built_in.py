@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli.conversion import convert
 from phoenix_providers.cli.main import phoenix
+from phoenix_providers.cli.new_site.conversion import convert
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings

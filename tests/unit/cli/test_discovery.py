@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli.discovered_files import write_site
 from phoenix_providers.cli.main import phoenix
+from phoenix_providers.cli.new_site.discovered_files import write_site
 from phoenix_providers.errors import ConfigurationError, NotReadyError, PhoenixError, UsageError
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.files.loader import load_configuration

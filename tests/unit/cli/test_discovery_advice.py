@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_providers.cli.discovery_advice import of_discovery
+from phoenix_providers.cli.new_site.discovery_advice import of_discovery
 from phoenix_providers.clients.certificate_refusal import PORTAINER, PROXMOX, TRAEFIK
 from phoenix_providers.clients.delivery.target import TRAEFIK as DIRECTORY
 from phoenix_providers.clients.portainer.session import no_administrator_yet, no_credentials

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.cli.engine import exit_code, is_declined
+from phoenix_providers.cli.engine.run import exit_code, is_declined
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli import site_folder
 from phoenix_providers.cli.main import phoenix
+from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import UsageError
 from phoenix_providers.planning.compose.interpolation import Usage, interpolate
 

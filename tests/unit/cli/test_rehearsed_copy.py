@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli.foreign_routing import foreign_routing
-from phoenix_providers.cli.lab_imitation import imitate
-from phoenix_providers.cli.made_up_values import masked, without_passwords
-from phoenix_providers.cli.rehearsed_copy import copy, interfaces
-from phoenix_providers.cli.rehearsed_site import rehearsed_site
+from phoenix_providers.cli.rehearsal.copy import copy, interfaces
+from phoenix_providers.cli.rehearsal.foreign_routing import foreign_routing
+from phoenix_providers.cli.rehearsal.imitation import imitate
+from phoenix_providers.cli.rehearsal.made_up_values import masked, without_passwords
+from phoenix_providers.cli.rehearsal.rehearsed_site import rehearsed_site
 from phoenix_providers.errors import UsageError
 from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.files.loader import load_configuration

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.site_file_edit import _in_file, keep_foreign
+from phoenix_providers.cli.take_over.site_file_edit import _in_file, keep_foreign
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration

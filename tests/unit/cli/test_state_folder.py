@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.state_folder import StateFolder
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.state_folder import StateFolder
 from phoenix_providers.errors import UsageError
 
 RUNS = range(1795957484399618681, 1795957484399618686)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.state_folder import StateFolder
 from phoenix_providers.cli.main import phoenix
-from phoenix_providers.cli.state_folder import StateFolder
 from phoenix_providers.errors import UnsafeError, UsageError
 
 INVENTORY: Mapping[str, Any] = {

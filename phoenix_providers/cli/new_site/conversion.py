@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from phoenix_providers.cli import site_folder
-from phoenix_providers.cli.answers import Ask, answers, nobody_answers
+from phoenix_providers.cli.new_site.answers import Ask, answers, nobody_answers
+from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import ConfigurationError, PhoenixError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.discovery import COMPOSE_NAMES, MANIFEST_NAMES, discover

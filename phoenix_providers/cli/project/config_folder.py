@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from phoenix_providers.cli.project_root import project_root
-from phoenix_providers.cli.project_settings import declared_config_folder
+from phoenix_providers.cli.project.root import project_root
+from phoenix_providers.cli.project.settings import declared_config_folder
 
 _DEFAULT = Path("config")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.resources.inventory import SITE_ID
 

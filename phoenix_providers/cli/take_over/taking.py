@@ -13,11 +13,11 @@ import click
 import psutil
 from pydantic import SecretStr
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.names_take_over import names_with_more, refuse_other_content, show_names
-from phoenix_providers.cli.own_state import own_state
-from phoenix_providers.cli.site_file_edit import keep_foreign
-from phoenix_providers.cli.stack_configuration import stack_configuration
+from phoenix_providers.cli.engine.own_state import own_state
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration
+from phoenix_providers.cli.take_over.names import names_with_more, refuse_other_content, show_names
+from phoenix_providers.cli.take_over.site_file_edit import keep_foreign
 from phoenix_providers.clients.dns.generated_names import generated_names
 from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.clients.proxmox.api import ProxmoxApi

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from phoenix_providers.cli.made_up_values import masked, without_passwords
+from phoenix_providers.cli.rehearsal.made_up_values import masked, without_passwords
 from phoenix_providers.lab.loopback import Loopback
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.discovery import discover, manifest_files

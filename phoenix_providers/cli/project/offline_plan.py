@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from phoenix_providers.cli.config_folder import config_option
-from phoenix_providers.cli.project_settings import project_setting_place, project_settings
+from phoenix_providers.cli.project.config_folder import config_option
+from phoenix_providers.cli.project.settings import project_setting_place, project_settings
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration

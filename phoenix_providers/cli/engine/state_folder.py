@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.errors import UsageError
 from phoenix_providers.planning.site.old_runs import of_old_runs
 

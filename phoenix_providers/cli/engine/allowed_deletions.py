@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE, refused_deletions
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.cli.project_root import project_root
-from phoenix_providers.cli.project_settings import project_settings
+from phoenix_providers.cli.project.root import project_root
+from phoenix_providers.cli.project.settings import project_settings
 from phoenix_providers.errors import ConfigurationError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration

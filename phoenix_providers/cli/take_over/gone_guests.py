@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from phoenix_providers.cli.engine import Engine
-from phoenix_providers.cli.own_state import own_state
-from phoenix_providers.cli.stack_configuration import stack_configuration
-from phoenix_providers.cli.take_over import open_proxmox
+from phoenix_providers.cli.engine.own_state import own_state
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration
+from phoenix_providers.cli.take_over.taking import open_proxmox
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.guest_resources import guests_in_state, names_of_guest, surplus_names
 from phoenix_providers.planning.site.derive import plan_site

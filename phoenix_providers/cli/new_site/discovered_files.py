@@ -13,8 +13,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli import site_folder
-from phoenix_providers.cli.conversion import write_proven
+from phoenix_providers.cli.new_site.conversion import write_proven
+from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration

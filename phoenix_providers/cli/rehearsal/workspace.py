@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from phoenix_providers.cli import site_folder
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.lab.control import RunningLab
 from phoenix_providers.lab.home import LabHome

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from phoenix_providers.cli import site_folder
-from phoenix_providers.cli.foreign_routing import foreign_routing
-from phoenix_providers.cli.lab_imitation import free_in, imitate, with_neighbours
-from phoenix_providers.cli.lab_workspace import connect, forget_settings, make_folders
-from phoenix_providers.cli.offline_plan import with_secrets_set
-from phoenix_providers.cli.rehearsed_copy import copy, interfaces
-from phoenix_providers.cli.rehearsed_site import KEPT, RehearsedSite, rehearsed_site
+from phoenix_providers.cli.project import site_folder
+from phoenix_providers.cli.project.offline_plan import with_secrets_set
+from phoenix_providers.cli.rehearsal.copy import copy, interfaces
+from phoenix_providers.cli.rehearsal.foreign_routing import foreign_routing
+from phoenix_providers.cli.rehearsal.imitation import free_in, imitate, with_neighbours
+from phoenix_providers.cli.rehearsal.rehearsed_site import KEPT, RehearsedSite, rehearsed_site
+from phoenix_providers.cli.rehearsal.workspace import connect, forget_settings, make_folders
 from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from phoenix_providers.cli.project_root import project_root
+from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.files.reading import read_document

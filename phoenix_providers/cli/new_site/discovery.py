@@ -15,8 +15,8 @@ import click
 from pydantic import SecretStr
 from rich.console import Console
 
-from phoenix_providers.cli.discovered_files import Written, write_site
-from phoenix_providers.cli.discovery_advice import KEY, PASSWORD, TOKEN, entering, of_discovery
+from phoenix_providers.cli.new_site.discovered_files import Written, write_site
+from phoenix_providers.cli.new_site.discovery_advice import KEY, PASSWORD, TOKEN, entering, of_discovery
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.survey import survey_portainer, survey_proxmox, survey_traefik

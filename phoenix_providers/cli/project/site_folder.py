@@ -8,7 +8,7 @@ from pathlib import Path
 
 from phoenix_providers.planning.site.project_name import project_name
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "config"
+EXAMPLE = Path(__file__).resolve().parents[3] / "config"
 _ID_BYTES = 8
 _PROGRAM = '''"""Runs Phoenix Sync, wherever this computer has it: its .venv/bin comes first on PATH."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from phoenix_providers.cli.conversion import Conversion
-from phoenix_providers.cli.not_carried import rules_switched_off, stacks_of_list, zone_names
+from phoenix_providers.cli.new_site.conversion import Conversion
+from phoenix_providers.cli.new_site.not_carried import rules_switched_off, stacks_of_list, zone_names
 from phoenix_providers.planning.discovery.script_constants import host_address
 from phoenix_providers.planning.dns.generated_names import GENERATED_NAMES, REMOVAL
 from phoenix_providers.planning.firewall.stack_openings import stack_openings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_address, ip_interface, ip_network
 
-from phoenix_providers.cli.foreign_routing import foreign_routing
+from phoenix_providers.cli.rehearsal.foreign_routing import foreign_routing
 from phoenix_providers.errors import UsageError
 from phoenix_providers.lab.site import LabGuest, LabSite
 from phoenix_providers.models.configuration import Configuration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phoenix_providers.cli.engine import Engine
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings

@@ -1,0 +1,1 @@
+"""The Pulumi engine, its state and its configuration, as commands use them."""

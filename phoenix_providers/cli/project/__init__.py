@@ -1,0 +1,1 @@
+"""The project around the current folder: its files, its settings and its plan."""

@@ -1,0 +1,1 @@
+"""A lab that rehearses the user's own site."""

@@ -1,0 +1,1 @@
+"""Taking over what runs already, and letting go what is gone."""
