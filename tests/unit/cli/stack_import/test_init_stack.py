@@ -15,7 +15,7 @@ from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import UsageError
 from phoenix_providers.planning.compose.interpolation import Usage, interpolate
 
-CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[2] / "cases" / "compose" / "folders.yaml").read_text())
+CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[3] / "cases" / "compose" / "folders.yaml").read_text())
 
 
 def run(*arguments: object) -> str:

@@ -13,7 +13,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose, read_compose
 from phoenix_providers.planning.findings import Findings
 
-CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[2] / "cases" / "compose" / "extends.yaml").read_text())
+CASES = YAML(typ="safe", pure=True).load((Path(__file__).parents[3] / "cases" / "compose" / "extends.yaml").read_text())
 
 
 def read(text: str, findings: Findings) -> Compose | None:

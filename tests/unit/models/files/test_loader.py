@@ -13,7 +13,7 @@ from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 
-_CASES = YAML(typ="safe", pure=True).load(Path(__file__).parent / "cases" / "loader.yaml")
+_CASES = YAML(typ="safe", pure=True).load(Path(__file__).parents[1] / "cases" / "loader.yaml")
 _PLAIN = {
     "site.yaml": "domain_name: home.example\n",
     "vms.yaml": "vms:\n  - {vmid: 111, name: apps, docker_stacks: [whoami]}\n",

@@ -16,7 +16,7 @@ from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan, StackPlan
 
-EXAMPLE = Path(__file__).parents[3] / "config"
+EXAMPLE = Path(__file__).parents[4] / "config"
 NEWCOMER, OLDER = "homepage@111", "grafana@113"
 SETTINGS = Settings(secrets=frozenset({"RESTIC_PASSWORD", "MINIFLUX_DB_PASSWORD", "PAPERLESS_SECRET_KEY"}))
 

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.models.files.json_schema import schema_texts, write_schemas
 
-CONFIG = Path(__file__).parents[3] / "config"
+CONFIG = Path(__file__).parents[4] / "config"
 FILES = sorted([*CONFIG.glob("*.yaml"), *CONFIG.glob("stacks/*/phoenix.yaml")])
 
 

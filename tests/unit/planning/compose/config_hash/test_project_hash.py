@@ -12,7 +12,7 @@ from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 
-_FILE = Path(__file__).parents[2] / "cases" / "compose" / "configuration_hashes.json"
+_FILE = Path(__file__).parents[4] / "cases" / "compose" / "configuration_hashes.json"
 CASES = {case["name"]: case for case in json.loads(_FILE.read_text())["cases"]}
 OLD, BETWEEN, NEW = (2, 23), (2, 33), (2, 45)
 # What is written often, and must not be refused.

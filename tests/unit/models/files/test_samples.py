@@ -11,7 +11,7 @@ from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.settings import Settings
 
-_SAMPLES = Path(__file__).parents[2] / "samples"
+_SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 def _load(*parts: str) -> Configuration:

@@ -11,7 +11,7 @@ from phoenix_providers.planning.site.idle_connections import in_use, leads_to
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import Connection
 
-from .conftest import COMPOSE, MakePlan
+from ..conftest import COMPOSE, MakePlan
 
 TO_APP = Connection("backend@201:8080", "a back end", "10.0.0.12", "10.0.0.21", "tcp", 8080, 102, 201)
 TO_WEB = Connection("backend@201:80", "a back end", "10.0.0.12", "10.0.0.21", "tcp", 80, 102, 201)

@@ -13,7 +13,7 @@ from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.models.stack import SecretReference
 
-_PROJECT = Path(__file__).parents[3]
+_PROJECT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.firewall.names.elsewhere import names_elsewhere
 from phoenix_providers.planning.site.derive import plan_site
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -116,7 +116,7 @@ def test_settings_of_products_are_left_out_and_nothing_is_decrypted(tmp_path: Pa
 
 def test_rules_are_named_whose_aliases_and_sets_only_the_own_proxmox_has(tmp_path: Path) -> None:
     folder = tmp_path / "config"
-    shutil.copytree(Path(__file__).parents[3] / "config", folder)
+    shutil.copytree(Path(__file__).parents[4] / "config", folder)
     site = folder / "site.yaml"
     rules = "  global_firewall_rules:\n"
     for source in ("trusted", "+guests", "known", "127.50.0.0/24"):
@@ -130,7 +130,7 @@ def test_rules_are_named_whose_aliases_and_sets_only_the_own_proxmox_has(tmp_pat
 
 def test_what_others_define_in_traefik_has_stand_ins(tmp_path: Path) -> None:
     folder = tmp_path / "config"
-    shutil.copytree(Path(__file__).parents[3] / "config", folder)
+    shutil.copytree(Path(__file__).parents[4] / "config", folder)
     manifest = folder / "stacks" / "grafana" / "phoenix.yaml"
     text = manifest.read_text()
     for old, new in (

@@ -363,7 +363,7 @@ def test_who_waits_for_the_firewall_still_takes_the_place(files: Files) -> None:
 
 def test_the_name_of_a_route_stays_with_the_stack_that_stays() -> None:
     """Whoever leaves by the files and waits for a blocked successor is reached as before."""
-    configuration = load_configuration(Path(__file__).parents[3] / "config", Settings())
+    configuration = load_configuration(Path(__file__).parents[5] / "config", Settings())
     hosts = {"old.casa.example": "127.50.0.12", "gone.casa.example": "127.50.0.12"}
     router = {"rule": "Host(`old.casa.example`)", "service": "s"}
     left = RecordedStack("old@113", "tools", 1, "old-production", "", {"http": {"routers": {"r": router}}})
