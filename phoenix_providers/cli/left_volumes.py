@@ -9,7 +9,7 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import Connections, PortainerAccess
+from phoenix_providers.operations.clients_of_run import ClientsOfRun, PortainerAccess
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.stacks.leaving.orphaned_volumes import environments_in_use, orphaned
 from phoenix_providers.program.site import server_of
@@ -21,7 +21,7 @@ def left_volumes(engine: Engine) -> Iterator[str]:
     settings = Settings.from_raw(raw).resolve(engine.project)
     configuration = load_configuration(settings.config_folder, settings)
     plan = plan_site(configuration)
-    access = Connections(settings, Credentials.from_raw(raw)).portainer(server_of(configuration.site, settings))
+    access = ClientsOfRun(settings, Credentials.from_raw(raw)).portainer(server_of(configuration.site, settings))
     try:
         numbers = {environment.name: environment.id for environment in access.environments.all()}
         stacks = [(stack.environment_id, stack.name) for stack in access.stacks.all()]

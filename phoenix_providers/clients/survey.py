@@ -215,4 +215,4 @@ def survey_traefik(url: str, timeout: float, target: str | None, ours: Collectio
         return RunningTraefik(url.rstrip("/"), running)
     delivery = open_delivery(target, timeout=timeout)
     left = {name: text for name in sorted(ours) if (text := delivery.read(name)) is not None}
-    return RunningTraefik(url.rstrip("/"), running, delivery.neighbours(ours), left)
+    return RunningTraefik(url.rstrip("/"), running, delivery.other_files(ours), left)

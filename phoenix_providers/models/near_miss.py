@@ -29,7 +29,7 @@ class NearMiss(NamedTuple):
     known: frozenset[str] = frozenset()
 
 
-def nearest(word: str, known: Collection[str], limit: int = 1) -> list[str]:
+def nearest_keys(word: str, known: Collection[str], limit: int = 1) -> list[str]:
     """Return the known words that are most like this one, best first."""
     by_folded = {_folded(candidate): candidate for candidate in sorted(known)}
     return [by_folded[match] for match in get_close_matches(_folded(word), list(by_folded), limit, cutoff=0.6)]
@@ -37,7 +37,7 @@ def nearest(word: str, known: Collection[str], limit: int = 1) -> list[str]:
 
 def suggestion(word: str, known: Collection[str]) -> str:
     """Say what may have been meant, else what there is to choose from."""
-    if matches := nearest(word, known, limit=3):
+    if matches := nearest_keys(word, known, limit=3):
         return "did you mean " + " or ".join(f"`{match}`" for match in matches) + "?"
     return "one of " + ", ".join(f"`{candidate}`" for candidate in sorted(known)) if known else ""
 
@@ -126,7 +126,7 @@ def _meant_strictly(key: str, model: type[StrictModel]) -> str:
     words = {_folded(word): meant for word, meant in model.other_words.items()}
     if meant := words.get(_folded(key)):
         return meant
-    return next(iter(nearest(key, known_keys(model))), "")
+    return next(iter(nearest_keys(key, known_keys(model))), "")
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from phoenix_providers.errors import ConfigurationError, Explanation, UsageError
-from phoenix_providers.models.near_miss import nearest
+from phoenix_providers.models.near_miss import nearest_keys
 from phoenix_providers.models.wording import allowed, found
 
 NAMESPACE = "phoenix"
@@ -46,7 +46,7 @@ def parse_overrides(pairs: Sequence[str], on_top_of: Mapping[str, str] | None = 
                 next_step="--set gateway=10.0.0.12, for example",
             )
         if dot and key not in _MAPS:
-            near = nearest(key, _MAPS)
+            near = nearest_keys(key, _MAPS)
             hint = f"; did you mean `{near[0]}.{name}`?" if near else ""
             raise UsageError(
                 f"`{key}` is no map",
@@ -91,7 +91,7 @@ def secret_map(raw: Mapping[str, str]) -> dict[str, str]:
 
 def unknown_setting(key: str, known: Collection[str]) -> Explanation:
     """Explain a key that nobody reads, with the commands that put it right."""
-    match = nearest(key, known)
+    match = nearest_keys(key, known)
     secret = "--secret " if match and match[0] in SECRET_KEYS else ""
     correct = f"pulumi config set {secret}{NAMESPACE}:{match[0]} VALUE" if match else ""
     return Explanation(

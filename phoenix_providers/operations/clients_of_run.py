@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 
 from phoenix_providers.clients.delivery.open import open_delivery
-from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
+from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, Delivery
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.registry_look import RegistryLook
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
@@ -26,7 +26,7 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
-from phoenix_providers.clients.proxmox.persistent_connection import HeldProxmox
+from phoenix_providers.clients.proxmox.persistent_connection import PersistentConnection
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
@@ -35,12 +35,12 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
-from phoenix_providers.operations.ownership_transfers import Adoptions
+from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
 from phoenix_providers.operations.stacks.content import Removed
 from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
 
 # Environment and project.
-Place = tuple[str, str]
+ProjectPlace = tuple[str, str]
 
 
 class Configuration(Protocol):
@@ -77,7 +77,7 @@ class PortainerAccess:
         return RegistryLook(self.session, environment_id)
 
 
-class Connections:
+class ClientsOfRun:
     """Makes clients and keeps them: one sign-in, one list call for all.
 
     Attributes:
@@ -120,7 +120,7 @@ class Connections:
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.adoptions = Adoptions()
+        self.ownership_transfers = OwnershipTransfers()
         self.environment_names = EnvironmentNames()
         self.whole_run = False
         self.checked: set[str] = set()
@@ -130,9 +130,9 @@ class Connections:
         self.arriving: Mapping[str, Mapping[str, Any]] = {}
         self.departing: Mapping[str, Mapping[str, Any]] = {}
         self.dropped: set[str] = set()
-        self.removed: dict[Place, tuple[Removed, ...]] = {}
-        self.returned: set[Place] = set()
-        self.in_vain: set[Place] = set()
+        self.removed: dict[ProjectPlace, tuple[Removed, ...]] = {}
+        self.returned: set[ProjectPlace] = set()
+        self.in_vain: set[ProjectPlace] = set()
         self.failed: set[str] = set()
         self.withdrawn = False
         self.unsaid: PhoenixError | None = None
@@ -152,7 +152,7 @@ class Connections:
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[str, PortainerAccess] = {}
         self._proxmoxes: dict[str, ProxmoxApi] = {}
-        self._held: dict[str, HeldProxmox] = {}
+        self._persistent: dict[str, PersistentConnection] = {}
         self._lock = threading.Lock()
 
     def has_looked_at(self, name: str, address: object) -> bool:
@@ -192,9 +192,9 @@ class Connections:
         """Return Traefik's API."""
         return TraefikApi(url, timeout=self.settings.request_timeout)
 
-    def delivery(self, target: str, reader: Reader = TRAEFIK) -> Delivery:
+    def delivery(self, target: str, consumer: Consumer = TRAEFIK) -> Delivery:
         """Return the way to Traefik's directory, or to that of another reader."""
-        return open_delivery(target, timeout=self.settings.request_timeout, reader=reader)
+        return open_delivery(target, timeout=self.settings.request_timeout, consumer=consumer)
 
     def proxmox(self, url: str) -> ProxmoxApi:
         """Return the Proxmox API."""
@@ -207,13 +207,15 @@ class Connections:
         """Return a client of its own, with a limit of its own."""
         return ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=self._proxmox_insecure)
 
-    def held_proxmox(self, url: str) -> HeldProxmox:
+    def persistent_connection(self, url: str) -> PersistentConnection:
         """Return the Proxmox API over one connection that stays open until it is let go; opened now unless it is."""
         with self._lock:
-            if url not in self._held:
+            if url not in self._persistent:
                 timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
-                self._held[url] = HeldProxmox(url, self._proxmox_token, timeout=timeout, insecure=insecure)
-            return self._held[url]
+                self._persistent[url] = PersistentConnection(
+                    url, self._proxmox_token, timeout=timeout, insecure=insecure
+                )
+            return self._persistent[url]
 
     def lasting_settings(self, url: str) -> ProxmoxSettings:
         """Return what to write through in the middle of a change of the firewall.
@@ -223,7 +225,7 @@ class Connections:
         """
         settings = self.proxmox(url).settings
         with self._lock:
-            held = self._held.get(url)
+            held = self._persistent.get(url)
         if held is None:
             return settings
         # Who only looks has to look anew.
@@ -233,7 +235,7 @@ class Connections:
     def let_go(self, url: str) -> None:
         """End that connection, if there is one."""
         with self._lock:
-            held = self._held.pop(url, None)
+            held = self._persistent.pop(url, None)
         if held is not None:
             held.close()
 
@@ -260,7 +262,7 @@ class Connections:
         )
 
 
-_current: Connections | None = None
+_current: ClientsOfRun | None = None
 _configuring = threading.Lock()
 
 
@@ -277,20 +279,20 @@ def configure(config: Configuration) -> bool:
         return True
 
 
-def use(connections: Connections | None) -> None:
+def use(connections: ClientsOfRun | None) -> None:
     """Take these connections instead: the seam for tests."""
     global _current
     _current = connections
 
 
-def current() -> Connections:
+def current() -> ClientsOfRun:
     """Return the connections of this process."""
     if _current is None:
         raise RuntimeError("a provider was called before it was configured")
     return _current
 
 
-def opened() -> Connections | None:
+def opened() -> ClientsOfRun | None:
     """Return the connections of this process; None before it was configured, when nobody can be asked."""
     return _current
 
@@ -333,10 +335,10 @@ def secret_values() -> tuple[str, ...]:
     return _current.secret_values if _current is not None else ()
 
 
-def _from_config(config: Configuration) -> Connections:
+def _from_config(config: Configuration) -> ClientsOfRun:
     raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
     token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
-    return Connections(
+    return ClientsOfRun(
         Settings.from_raw(raw),
         Credentials.from_raw(raw),
         proxmox_token=SecretStr(str(token)) if token else None,

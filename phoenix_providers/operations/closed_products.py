@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.firewall_outlook import Outlook, look_ahead
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.firewall.lockout.cut import Cut
@@ -63,7 +63,7 @@ class ClosedProduct:
 
 
 def closed_products(
-    connections: Connections, addresses: Mapping[str, Any], failures: Mapping[str, PhoenixError]
+    connections: ClientsOfRun, addresses: Mapping[str, Any], failures: Mapping[str, PhoenixError]
 ) -> dict[str, ClosedProduct]:
     """Return which of the failed checks the firewall explains, by the check's name.
 
@@ -93,7 +93,7 @@ def _closed(ahead: Outlook, name: str, error: PhoenixError, question: Mapping[st
     if connection is None:
         return None
     node = ahead.judge_of(connection)
-    now, places = ahead.walls[node], question.get("places") or {}
+    now, places = ahead.firewalls[node], question.get("places") or {}
     cuts = closed_now(now, connection)
     if not cuts:
         return None

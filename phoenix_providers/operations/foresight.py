@@ -20,7 +20,7 @@ from phoenix_providers.errors import (
     ProductError,
     UnreachableError,
 )
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.readiness import LASTING, checks_of, not_ready
 from phoenix_providers.operations.side_by_side import side_by_side
 from phoenix_providers.planning.routes.entry_points import unknown_entry_points
@@ -44,7 +44,7 @@ _SETTINGS = {
 }
 
 
-def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points: Mapping[str, Any]) -> list[str]:
+def foresee(connections: ClientsOfRun, addresses: Mapping[str, Any], entry_points: Mapping[str, Any]) -> list[str]:
     """Return what to say, each once.
 
     Args:
@@ -72,7 +72,7 @@ def foresee(connections: Connections, addresses: Mapping[str, Any], entry_points
     return said
 
 
-def _known(connections: Connections, addresses: Mapping[str, Any]) -> tuple[dict[str, PhoenixError], dict[str, Any]]:
+def _known(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[dict[str, PhoenixError], dict[str, Any]]:
     """Return what a refresh has found out, and what it has not asked: the state may have other addresses."""
     elsewhere = {name: address for name, address in addresses.items() if not connections.has_looked_at(name, address)}
     known = {
@@ -96,7 +96,7 @@ def _url(name: str, addresses: Mapping[str, Any]) -> str:
     return str(address["url"] if isinstance(address, Mapping) else address)
 
 
-def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def _look(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
     """Ask all side by side; who does not answer in time is silent, however long a run would wait."""
     checks = {name: partial(_short, _url(name, addresses), check) for name, check in _checks(connections, addresses)}
     found = side_by_side(checks, Deadline.after(connections.clock, _LOOK_SECONDS))
@@ -107,7 +107,7 @@ def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, P
     return {name: error for name, error in errors.items() if isinstance(error, PhoenixError)}
 
 
-def _checks(connections: Connections, addresses: Mapping[str, Any]) -> Iterable[tuple[str, Callable[[], object]]]:
+def _checks(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> Iterable[tuple[str, Callable[[], object]]]:
     """Proxmox is left out where it answers: what it refuses has been told."""
     checks = checks_of(connections, addresses)
     if "proxmox" in checks:
@@ -132,7 +132,7 @@ def _short(url: str, check: Callable[[], object]) -> None:
     check()
 
 
-def _entry_points(connections: Connections, api: str, asked: Mapping[str, Any]) -> tuple[Explanation, ...]:
+def _entry_points(connections: ClientsOfRun, api: str, asked: Mapping[str, Any]) -> tuple[Explanation, ...]:
     try:
         return unknown_entry_points(asked, connections.traefik(api).entry_points())
     except ProductError:

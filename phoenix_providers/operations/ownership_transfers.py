@@ -6,7 +6,7 @@ import sys
 import threading
 
 
-class Adoptions:
+class OwnershipTransfers:
     """Objects at Portainer that were made or adopted in this run, by kind and number.
 
     A resource under a new name adopts what is there, and the engine deletes the old name afterwards. The inventory

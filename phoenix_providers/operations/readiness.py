@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Reader
+from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Consumer
 from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clock import Deadline
@@ -23,7 +23,7 @@ from phoenix_providers.errors import (
     UnreachableError,
     UntrustedError,
 )
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.closed_products import closed_products
 
 _PAUSE_SECONDS = 2.0
@@ -41,10 +41,10 @@ LASTING = (UnauthorizedError, UntrustedError, MissingFolderError, MissingSetting
 
 
 def wait_until_ready(
-    connections: Connections,
+    connections: ClientsOfRun,
     addresses: Mapping[str, Any],
     say: Callable[[str], None],
-    before: Callable[[Connections, Mapping[str, Any]], None] | None = None,
+    before: Callable[[ClientsOfRun, Mapping[str, Any]], None] | None = None,
     *,
     behind_firewall: bool = False,
 ) -> tuple[PhoenixError, ...]:
@@ -85,7 +85,7 @@ def wait_until_ready(
         connections.clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
 
 
-def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+def looked(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
     found = _look(connections, addresses)
     connections.closed = closed_products(connections, addresses, found)
@@ -93,20 +93,20 @@ def looked(connections: Connections, addresses: Mapping[str, Any]) -> tuple[Phoe
     return tuple(found.values())
 
 
-def _look(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def _look(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
     """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
     found = failures_by_check(connections, addresses)
     connections.looked_at, connections.not_ready = addresses, found
     return found
 
 
-def set_aside(connections: Connections, addresses: Mapping[str, Any]) -> None:
+def set_aside(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> None:
     """Let nobody else wait for a Portainer that the firewall keeps out; the next checks ask again."""
     if "portainer" in connections.closed:
         connections.portainer(addresses["portainer"]).session.set_aside(connections.closed["portainer"].error)
 
 
-def prepare(connections: Connections, addresses: Mapping[str, Any]) -> None:
+def prepare(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> None:
     """Make Portainer's first administrator if it has none yet and there is a password for it.
 
     Raises:
@@ -141,12 +141,12 @@ def _lacks_administrator(session: PortainerSession) -> bool:
         return False
 
 
-def failed_checks(connections: Connections, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+def failed_checks(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
     """Run all checks side by side, once."""
     return tuple(failures_by_check(connections, addresses).values())
 
 
-def failures_by_check(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def failures_by_check(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
     """Run all checks side by side, once, and return what failed by the name of the address."""
     checks = checks_of(connections, addresses)
     with ThreadPoolExecutor(max_workers=len(checks) or 1) as pool:
@@ -161,7 +161,7 @@ def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
     return NotReadyError(what, tuple(_explained(failure) for failure in failures))
 
 
-def checks_of(connections: Connections, addresses: Mapping[str, Any]) -> dict[str, Check]:
+def checks_of(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, Check]:
     """Return one check for each product, by the name of its address."""
     checks: dict[str, Check] = {}
     if proxmox := addresses.get("proxmox"):
@@ -189,7 +189,7 @@ def _no_target() -> None:
     )
 
 
-def _target_ready(connections: Connections, target: str, reader: Reader) -> None:
+def _target_ready(connections: ClientsOfRun, target: str, reader: Consumer) -> None:
     connections.delivery(target, reader).check()
 
 
@@ -198,7 +198,7 @@ def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
     proxmox.require_privileges(paths)
 
 
-def _portainer_ready(connections: Connections, server: Mapping[str, Any]) -> None:
+def _portainer_ready(connections: ClientsOfRun, server: Mapping[str, Any]) -> None:
     session = connections.portainer(server).session
     session.set_aside(None)
     try:

@@ -34,7 +34,7 @@ _GIVEN = r"(?:(?<=\w=)|(?<=\w[=:][\"']))(?:%s)(?!\w)"
 Span = tuple[int, int]
 
 
-def scrubbed(text: str, values: Iterable[str], public: Iterable[str] = ()) -> str:
+def redact(text: str, values: Iterable[str], public: Iterable[str] = ()) -> str:
     """Return the text without any of the values, whole or a line of them, also where blanks were put together.
 
     A long message has lost its middle, and "…" stands for it; what a value has left beside that goes, too.

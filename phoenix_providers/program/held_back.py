@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
 from phoenix_providers.planning.routes.declared_hosts import routed_hosts
 from phoenix_providers.planning.routes.names import names_in, settled_parts
@@ -28,7 +28,7 @@ def held_back(settings: Settings, plan: SitePlan, known: Recorded) -> frozenset[
         return frozenset()
     wanted = {stack.resource_name: stack.routes for stack in plan.stacks}
     settled = settled_parts(wanted, known.routes, names_in(plan.infrastructure))
-    connections = Connections(settings, Credentials.from_raw({}))
+    connections = ClientsOfRun(settings, Credentials.from_raw({}))
     place = (STACKS_FILE, settings.traefik_target, settings.traefik_api_url or "")
     ahead = routes_ahead(connections, PartialRoutes(settled, known.routes), place, plan.infrastructure, lambda _: None)
     return leaving & ahead.told.keys()

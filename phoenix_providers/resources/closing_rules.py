@@ -19,7 +19,7 @@ from phoenix_providers.resources.provider import (
     Properties,
     ReadResult,
     UpdateResult,
-    own,
+    without_provider_key,
 )
 
 
@@ -33,11 +33,11 @@ class ClosingRulesProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Switch them on, if there are any."""
         _switch_on(props)
-        return CreateResult("closing-rules", own(props) | {"later": []})
+        return CreateResult("closing-rules", without_provider_key(props) | {"later": []})
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; the check finds such rules anew in every run."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, _olds: Properties, news: Properties) -> DiffResult:
         """Ask what the check has found."""
@@ -46,7 +46,7 @@ class ClosingRulesProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Switch them on."""
         _switch_on(news)
-        return UpdateResult(own(news) | {"later": []})
+        return UpdateResult(without_provider_key(news) | {"later": []})
 
     def delete(self, _id: str, _props: Properties) -> None:
         """The rules themselves are the plugin's."""

@@ -26,7 +26,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 _COMPARED = ("server", "backend", "records", "observed")
@@ -52,7 +52,7 @@ class DnsAnswersProvider(PhoenixProvider):
             _tell(found)
         if not olds and not has_unknown(news):
             _tell(_generated(news))
-        return CheckResult(own(news), [])
+        return CheckResult(without_provider_key(news), [])
 
     def create(self, props: Properties) -> CreateResult:
         """Ask for everything."""
@@ -133,7 +133,7 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
             text = explain(lines, len(records), server, asked.address, backend).text()
         generated = _generated(props)
     failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
-    outputs = own(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
+    outputs = without_provider_key(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
     return outputs, "\nwarning: ".join(filter(None, ["" if failure else text, generated]))
 
 

@@ -20,8 +20,8 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
     told,
+    without_provider_key,
 )
 
 _COMPARED = ("target", "file", "text", "observed")
@@ -36,7 +36,7 @@ class DnsmasqRecordsProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file; silence leaves everything as it was, marked."""
-        kept = own(props)
+        kept = without_provider_key(props)
         try:
             kept |= {"text": _delivery(props).read(str(props["file"])) or "", "observed": AS_DECLARED}
         except ProductError as error:
@@ -100,4 +100,4 @@ def _written(props: Properties) -> Properties:
     delivery, file, text = _delivery(props), str(props["file"]), str(props["text"])
     if delivery.read(file) != text:
         delivery.write(file, text)
-    return own(props) | {"written": text}
+    return without_provider_key(props) | {"written": text}

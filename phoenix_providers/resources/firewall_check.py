@@ -19,7 +19,7 @@ from phoenix_providers.operations.proxmox.idle_connections import without_idle
 from phoenix_providers.operations.proxmox.names_check import PASSING, refuse_names
 from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
 from phoenix_providers.planning.firewall.lockout.cut import Cut
-from phoenix_providers.planning.firewall.lockout.evaluation import Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, closed, cuts
 from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import closed_by
@@ -34,7 +34,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 _NEXT_LINE = "\n            "
@@ -45,13 +45,13 @@ class FirewallCheckProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
-        passing = {key: value for key, value in own(news).items() if key not in PASSING}
+        passing = {key: value for key, value in without_provider_key(news).items() if key not in PASSING}
         inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
         proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
             ahead = _look(news, proxmox.seen)
             inputs["later"] = _judge(news, ahead)
-            _tell_unfiltered(news, ahead.walls[ahead.node])
+            _tell_unfiltered(news, ahead.firewalls[ahead.node])
             inputs["closed"] = _closed(news, ahead)
             if inputs["closed"]:
                 print(f"{DeploymentError.label}: {inputs['closed']}", file=sys.stderr)
@@ -60,11 +60,11 @@ class FirewallCheckProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Look again, right before anything is sent."""
         _refuse_cuts(props, _look_again(props))
-        return CreateResult("firewall-check", own(props))
+        return CreateResult("firewall-check", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; every check looks for itself."""
-        return ReadResult(id_, own(props) | {"later": []})
+        return ReadResult(id_, without_provider_key(props) | {"later": []})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared."""
@@ -73,7 +73,7 @@ class FirewallCheckProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Look again, right before anything is sent."""
         _refuse_cuts(news, _look_again(news))
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""
@@ -122,7 +122,7 @@ def _look_again(props: Properties) -> Outlook:
 
 def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
     ahead = look_ahead(settings, props)
-    refuse_names(props, settings, ahead.walls[ahead.node])
+    refuse_names(props, settings, ahead.firewalls[ahead.node])
     return ahead
 
 
@@ -160,7 +160,7 @@ def _cuts(props: Properties, ahead: Outlook, later: Collection[RulePlace]) -> li
     return [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
 
 
-def _tell_unfiltered(props: Properties, now: Wall) -> None:
+def _tell_unfiltered(props: Properties, now: FirewallState) -> None:
     """Name guests whose firewall is wanted, and whose network devices do not take part in it."""
     for item in props["wanted"]:
         scope = ProxmoxScope.from_input(item["scope"])

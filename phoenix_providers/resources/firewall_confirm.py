@@ -21,7 +21,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
+    without_provider_key,
 )
 
 
@@ -83,7 +83,7 @@ class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm")
 
 def _kept(props: Properties) -> Properties:
     """Leave out what only a confirmation needs: the engine writes all outputs anew with every step of a run."""
-    return {key: value for key, value in own(props).items() if key not in ("memory", "probing")}
+    return {key: value for key, value in without_provider_key(props).items() if key not in ("memory", "probing")}
 
 
 def _confirm(props: Properties) -> None:

@@ -30,8 +30,8 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
     told,
+    without_provider_key,
 )
 
 _CONTENT = ("comment", "entries")
@@ -48,11 +48,11 @@ class FirewallNameProvider(PhoenixProvider):
         if lost := lost_by(writing.live(), wanted):
             raise refused_loss(str(props["proxmox"]), [(wanted, lost)])
         writing.become(wanted)
-        return CreateResult(wanted.resource_name, own(props))
+        return CreateResult(wanted.resource_name, without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read it; one that is gone is to be made again, and silence leaves everything as it was, marked."""
-        kept = own(props)
+        kept = without_provider_key(props)
         try:
             # A host that is away is waited for once, not once for each name.
             proxmox = clients_of_run.current().proxmox(str(props["proxmox"]))
@@ -75,7 +75,7 @@ class FirewallNameProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Write what differs from what is there."""
         _writing(news).become(name_of_input(news))
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, props: Properties) -> None:
         """Take it away, unless somebody uses it: then rules that name it would count no more."""

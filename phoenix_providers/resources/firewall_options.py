@@ -23,8 +23,8 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
     told,
+    without_provider_key,
 )
 
 _COMPARED = ("proxmox", "scope", "options", "left_open", "observed")
@@ -37,9 +37,9 @@ class FirewallOptionsProvider(PhoenixProvider):
         """Leave as it is what is `kept`."""
         if has_unknown(news):
             return CheckResult(news, [])
-        inputs = own(news)
+        inputs = without_provider_key(news)
         kept = inputs.pop("kept", None) or ()
-        before = own(olds).get("options") or {}
+        before = without_provider_key(olds).get("options") or {}
         staying = {key: before[key] for key in kept if key in before}
         inputs["options"] = {key: one for key, one in news["options"].items() if key not in kept} | staying
         return CheckResult(inputs, [])
@@ -50,7 +50,7 @@ class FirewallOptionsProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the options; silence leaves everything as it was, marked."""
-        kept = own(props)
+        kept = without_provider_key(props)
         try:
             # A host that is away is waited for once, not once for each place.
             proxmox, scope = clients_of_run.current().proxmox(str(kept["proxmox"])), _scope(kept)
@@ -120,7 +120,9 @@ def _written(props: Properties, before: Mapping[str, str], settled: Mapping[str,
     change = options_change(scope, live, wished, props["left_open"], before)
     if change.values or change.unset:
         settings.write_options(scope.path, change.values, change.unset, digest)
-    return own(props) | {"settled": {**settled, **{key: wished[key] for key in POLICIES if key in wished}}}
+    return without_provider_key(props) | {
+        "settled": {**settled, **{key: wished[key] for key in POLICIES if key in wished}}
+    }
 
 
 def _scope(props: Mapping[str, Any]) -> ProxmoxScope:

@@ -28,7 +28,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
+    without_provider_key,
 )
 
 _OUTPUTS = ("change", "memory")
@@ -43,7 +43,7 @@ class FirewallWatchProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
-        kept = own(props)
+        kept = without_provider_key(props)
         proxmox = clients_of_run.current().proxmox(str(kept["proxmox"]))
         try:
             kept["observed"] = _observed(kept, proxmox.seen) if proxmox.answers() else AS_DECLARED
@@ -137,11 +137,11 @@ def _names(props: Properties) -> list[FirewallName]:
 def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
     current, url = clients_of_run.current(), str(props["proxmox"])
     current.let_go(url)
-    settings, wanted = current.held_proxmox(url).settings, places_of(props["wanted"])
+    settings, wanted = current.persistent_connection(url).settings, places_of(props["wanted"])
     meant = _names(props)
     places, there = live_places(settings, wanted), live_names(settings, meant)
     declared = becoming(places, wanted)
     names = tuple(NameMemory(one, there[one.resource_name]) for one in meant)
     now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared, names)
     memory = remembered(now, unconfirmed)
-    return own(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}
+    return without_provider_key(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

@@ -25,7 +25,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 
@@ -46,11 +46,11 @@ class GuestPresenceProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Nothing is made anywhere."""
-        return CreateResult("guests", own(props))
+        return CreateResult("guests", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; every check looks for itself."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """There is never anything to do."""
@@ -58,7 +58,7 @@ class GuestPresenceProvider(PhoenixProvider):
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Remember."""
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""

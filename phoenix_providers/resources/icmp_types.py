@@ -23,7 +23,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
+    without_provider_key,
 )
 
 
@@ -36,11 +36,11 @@ class IcmpTypesProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Write what the plugin could not."""
         _make_as_declared(props)
-        return CreateResult(f"icmp-types-{ProxmoxScope.from_input(props['scope']).suffix}", own(props))
+        return CreateResult(f"icmp-types-{ProxmoxScope.from_input(props['scope']).suffix}", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say whether the list is as declared; a Proxmox that does not answer is told by the gate."""
-        kept = own(props)
+        kept = without_provider_key(props)
         kept["observed"] = _observed(kept)
         return ReadResult(id_, kept, dict(kept))
 
@@ -51,7 +51,7 @@ class IcmpTypesProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Write what the plugin could not."""
         _make_as_declared(news)
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """The rules themselves are the plugin's."""

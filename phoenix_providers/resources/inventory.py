@@ -35,8 +35,8 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
     unless_unknown,
+    without_provider_key,
 )
 
 _KINDS = ("stacks", "environments", "registries", "records", "firewall names")
@@ -52,13 +52,15 @@ class InventoryProvider(PhoenixProvider):
         # Called in every run that is not for one target, and before everything else.
         clients_of_run.current().whole_run = True
         clients_of_run.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
-        inputs = own({SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}) | own(news)
+        inputs = without_provider_key(
+            {SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}
+        ) | without_provider_key(news)
         clients_of_run.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
         clients_of_run.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
         guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
-        before = olds if in_state is None else own(olds) | _still_there(olds, in_state)
+        before = olds if in_state is None else without_provider_key(olds) | _still_there(olds, in_state)
         failures = [*_moves(before, news), *_deletions(before, news, in_state or (), guests)] if judged else []
         if failures and guests:
             # A number that Proxmox has not is a slip, and no move that any advice would help.
@@ -67,11 +69,11 @@ class InventoryProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Remember the names."""
-        return CreateResult("inventory", own(props))
+        return CreateResult("inventory", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the names, and whose they are."""
@@ -79,7 +81,7 @@ class InventoryProvider(PhoenixProvider):
 
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Remember the new names."""
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Forget."""

@@ -12,7 +12,7 @@ from phoenix_providers.resources.provider import (
     PhoenixProvider,
     Properties,
     ReadResult,
-    own,
+    without_provider_key,
 )
 
 
@@ -25,11 +25,11 @@ class LastWordProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Nothing of it is anywhere but in the state."""
-        return CreateResult("last-word", own(props))
+        return CreateResult("last-word", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """It never changes; another one takes its place."""

@@ -35,9 +35,9 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
     told,
     unless_unknown,
+    without_provider_key,
 )
 from phoenix_providers.resources.scoped_question import take_question
 
@@ -61,24 +61,24 @@ class PortainerEndpointProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked means untouched: what is there keeps its old inputs."""
-        inputs = own(news)
+        inputs = without_provider_key(news)
         take_question(inputs)
         if unless_unknown(news.get("blocked"), "") and olds:
-            inputs = own(olds) | {"blocked": news["blocked"]}
+            inputs = without_provider_key(olds) | {"blocked": news["blocked"]}
         return CheckResult(inputs, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         if props.get("blocked"):
             nothing = {"environment_id": 0, "instance": "", "failure": props["blocked"], "observed": AS_DECLARED}
-            return CreateResult(str(props["resource"]), own(props) | nothing)
+            return CreateResult(str(props["resource"]), without_provider_key(props) | nothing)
         outputs = _converged(props, {})
-        clients_of_run.current().adoptions.note("environment", outputs["environment_id"], props["resource"])
+        clients_of_run.current().ownership_transfers.note("environment", outputs["environment_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
-        kept = own(props)
+        kept = without_provider_key(props)
         if kept.get("blocked"):
             return ReadResult(id_, kept)
         try:
@@ -121,7 +121,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         other_data = is_of_other_data(props.get("instance"), access.session)
         if own_environment(access.environments.all(), props, other_data=other_data) is None:
             return
-        if clients_of_run.current().adoptions.keep("environment", environment_id, props["resource"]):
+        if clients_of_run.current().ownership_transfers.keep("environment", environment_id, props["resource"]):
             return
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]
         if foreign:
@@ -202,7 +202,7 @@ def _brought_up(wanted: Properties, olds: Properties) -> Properties:
         # Only the user can solve that, and it is about this environment alone.
         failure = f"{error.label}: {error}"
     number = found.id if found else 0
-    return own(wanted) | {
+    return without_provider_key(wanted) | {
         "environment_id": number,
         "instance": instance,
         "failure": failure,

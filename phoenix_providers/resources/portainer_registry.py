@@ -14,7 +14,7 @@ from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.password_digest import is_digest_of, new_digest
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -25,8 +25,8 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     differs,
-    own,
     told,
+    without_provider_key,
 )
 
 _INPUTS = ("server", "registry", "url", "user", "secret", "environments", "observed")
@@ -42,12 +42,12 @@ class PortainerRegistryProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         outputs = _recorded({}, props)
-        clients_of_run.current().adoptions.note("registry", outputs["registry_id"], props["resource"])
+        clients_of_run.current().ownership_transfers.note("registry", outputs["registry_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
-        kept = own(props)
+        kept = without_provider_key(props)
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
             access = clients_of_run.current().portainer(props["server"])
@@ -81,7 +81,9 @@ class PortainerRegistryProvider(PhoenixProvider):
         if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
             return
         found = _own(access.registries.all(), props)
-        if found is not None and not clients_of_run.current().adoptions.keep("registry", found.id, props["resource"]):
+        if found is not None and not clients_of_run.current().ownership_transfers.keep(
+            "registry", found.id, props["resource"]
+        ):
             access.registries.delete(found.id)
 
 
@@ -136,7 +138,7 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
 
 def _recorded(olds: Properties, news: Properties) -> Properties:
     """Bring it to what is declared; what keeps it from that becomes an output."""
-    outputs = own(news) | {
+    outputs = without_provider_key(news) | {
         "observed": AS_DECLARED,
         "failure": "",
         "registry_id": int(olds.get("registry_id") or 0),
@@ -157,7 +159,7 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
         outputs["registry_id"] = found.id
         _admit(found, news, outputs["admitted"])
     except PhoenixError as error:
-        failure = scrubbed(f"{error.label}: {told(error)}", [password.get_secret_value()])
+        failure = redact(f"{error.label}: {told(error)}", [password.get_secret_value()])
         return outputs | {"failure": failure}
     if not is_digest_of(outputs["password_digest"], password):
         outputs["password_digest"] = new_digest(password)

@@ -13,7 +13,7 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.stacks.content import Content, Limits, Memory, Outcome, WantedStack
+from phoenix_providers.operations.stacks.content import DeployResult, Limits, StackContent, StackHistory, WantedStack
 from phoenix_providers.operations.stacks.deployment import StackDeployment
 from phoenix_providers.operations.stacks.environment_address import check_address
 from phoenix_providers.operations.stacks.image_foresight import CONTENT, images_of, note
@@ -22,7 +22,7 @@ from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.operations.stacks.staying import foretell, kept_out, refuse_what_stays, staying
 from phoenix_providers.operations.stacks.unrecorded import remove_unrecorded
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -36,8 +36,8 @@ from phoenix_providers.resources.provider import (
     differs,
     has_unknown,
     known_part,
-    own,
     unless_unknown,
+    without_provider_key,
 )
 
 _INPUTS = (
@@ -77,14 +77,14 @@ class PortainerStackProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
-        inputs = own(news)
+        inputs = without_provider_key(news)
         foretell(str(news.get("resource") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:
             # Whatever was left to be done stays so: the comparison has to know that nothing may be.
             of_routes = news if news["blocked"] == HELD else olds
-            inputs = own(olds) | {"blocked": news["blocked"], "withdraw": of_routes.get("withdraw")}
+            inputs = without_provider_key(olds) | {"blocked": news["blocked"], "withdraw": of_routes.get("withdraw")}
         if not inputs.get("withdraw"):
             inputs.pop("withdraw", None)
         if not olds:
@@ -94,12 +94,12 @@ class PortainerStackProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
         outputs = _converged({}, props)
-        clients_of_run.current().adoptions.note("stack", outputs["stack_id"], props["resource"])
+        clients_of_run.current().ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; whoever does not answer leaves everything as it was, marked to be looked at again."""
-        kept = own(props)
+        kept = without_provider_key(props)
         if kept.get("blocked"):
             return ReadResult(id_, kept)
         kept["observed"] = props.get("failure") or AS_DECLARED
@@ -129,7 +129,7 @@ class PortainerStackProvider(PhoenixProvider):
                     kept["observed"] = _scrubbed("; ".join(live.observed), props)
         except ProductError as error:
             kept["observed"] = _silence(props, error)
-        if kept == own(props):
+        if kept == without_provider_key(props):
             # The inputs may know more than the outputs: why the stack is blocked by now.
             return ReadResult(id_, kept)
         return ReadResult(id_, kept, _inputs(kept))
@@ -161,7 +161,7 @@ class PortainerStackProvider(PhoenixProvider):
             access = clients_of_run.current().portainer(props["server"])
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
-        if clients_of_run.current().adoptions.keep("stack", props.get("stack_id"), props["resource"]):
+        if clients_of_run.current().ownership_transfers.keep("stack", props.get("stack_id"), props["resource"]):
             return
         _removed(props)
 
@@ -202,8 +202,8 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 def _left_alone(olds: Properties, news: Properties) -> Properties:
     """Withdraw the routes of a stack that is held, or bring them back; nothing else of it changes."""
     if news.get("withdraw"):
-        return own(olds) | {"withdraw": True, "withdrawn": olds.get("live_routes"), "live_routes": {}}
-    kept = {key: value for key, value in own(olds).items() if key not in {"withdraw", "withdrawn"}}
+        return without_provider_key(olds) | {"withdraw": True, "withdrawn": olds.get("live_routes"), "live_routes": {}}
+    kept = {key: value for key, value in without_provider_key(olds).items() if key not in {"withdraw", "withdrawn"}}
     return kept | {"live_routes": olds.get("withdrawn") or {}}
 
 
@@ -219,7 +219,7 @@ def _converged(olds: Properties, news: Properties) -> Properties:
         stay = "\n".join(staying(old, name) for old, new in clients_of_run.staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
-    return own(news) | {
+    return without_provider_key(news) | {
         "stack_id": outcome.stack_id,
         "failure": failure if news.get("blocked") else _scrubbed(failure, news, olds),
         "failed_digest": outcome.memory.failed_digest,
@@ -250,12 +250,12 @@ def _succeeded(olds: Properties, news: Properties) -> Properties:
         failure = "\n".join(filter(None, (outputs["failure"], stays)))
         kept = {key: outputs[key] for key in _TRIED} | {"failure": failure, "live_routes": routes}
         kept["kept_out"] = bool(outputs.get("kept_out"))
-        return own(olds) | kept | {"observed": AS_DECLARED}
+        return without_provider_key(olds) | kept | {"observed": AS_DECLARED}
     try:
         _removed(olds)
     except PhoenixError as error:
         untidy = f"{olds['project']} could not be removed: {error.explanation.what}"
-        return own(olds) | {"failure": _scrubbed(untidy, olds), "observed": AS_DECLARED}
+        return without_provider_key(olds) | {"failure": _scrubbed(untidy, olds), "observed": AS_DECLARED}
     return outputs
 
 
@@ -268,25 +268,27 @@ def _removed(props: Properties) -> None:
         remove_unrecorded(clients_of_run.current().portainer(props["server"]), project, environment, number)
 
 
-def _outcome(olds: Properties, news: Properties) -> Outcome:
+def _outcome(olds: Properties, news: Properties) -> DeployResult:
     memory = _memory(olds, news)
     if news.get("blocked"):
-        return Outcome(memory.stack_id, "" if news["blocked"] == HELD else str(news["blocked"]), memory)
+        return DeployResult(memory.stack_id, "" if news["blocked"] == HELD else str(news["blocked"]), memory)
     if not news.get("environment_id"):
-        return Outcome(memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory)
+        return DeployResult(
+            memory.stack_id, f"Portainer's environment {news['environment']!r} is not available", memory
+        )
     current = clients_of_run.current()
     name, settings = news["resource"], current.settings
     access = current.portainer(news["server"])
     patience = Patience(access.server, current.clock)
     try:
         if patience.briefly(lambda: _is_of_other_data(news)):
-            return Outcome(memory.stack_id, _NOT_BROUGHT_UP, memory)
+            return DeployResult(memory.stack_id, _NOT_BROUGHT_UP, memory)
         patience.briefly(lambda: check_address(access, news))
         return _deployment(news).converge(
             _wanted(news), memory, retry=name in settings.retry, take_over=name in settings.take_over
         )
     except PhoenixError as error:
-        return Outcome(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
+        return DeployResult(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
 
 
 def _silence(props: Properties, error: ProductError) -> str:
@@ -308,7 +310,7 @@ def _scrubbed(text: str, *several: Properties) -> str:
     values = [str(value) for properties in several for value in (properties.get("env") or {}).values()]
     public = [name for properties in several for name in _public_names(properties)]
     images = [image for properties in several for image in images_of(properties)]
-    return scrubbed(scrubbed(text, values, [*public, *images]), clients_of_run.current().secret_values, public)
+    return redact(redact(text, values, [*public, *images]), clients_of_run.current().secret_values, public)
 
 
 def _note_images(olds: Properties, news: Properties) -> None:
@@ -338,16 +340,16 @@ def _is_of_other_data(props: Properties) -> bool:
     return is_of_other_data(props.get("environment_instance"), session)
 
 
-def _memory(olds: Properties, news: Properties) -> Memory:
+def _memory(olds: Properties, news: Properties) -> StackHistory:
     """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
     before, now = (props.get("environment_instance") for props in (olds, news))
     moved = bool(before) and bool(now) and before != now
     unpulled = olds.get("unpulled") or {}
-    return Memory(
+    return StackHistory(
         stack_id=0 if moved else int(olds.get("stack_id") or 0),
         failed_digest=str(olds.get("failed_digest") or ""),
         failed_reason=str(olds.get("failed_reason") or ""),
-        last_good=Content.from_property(olds.get("last_good")),
+        last_good=StackContent.from_property(olds.get("last_good")),
         stamp="" if moved else str(olds.get("stamp") or ""),
         compose=str(olds.get("compose") or ""),
         made=dict(olds.get("made") or {}),
@@ -358,7 +360,7 @@ def _memory(olds: Properties, news: Properties) -> Memory:
     )
 
 
-def _unpulled(memory: Memory, *several: Properties) -> Properties | None:
+def _unpulled(memory: StackHistory, *several: Properties) -> Properties | None:
     digest, reason = memory.unpulled
     return {"digest": digest, "reason": _scrubbed(reason, *several)} if digest else None
 
@@ -384,5 +386,5 @@ def _wanted(props: Properties) -> WantedStack:
     )
 
 
-def _content(props: Properties) -> Content:
-    return Content(str(props["compose"]), dict(props["env"]), tuple(props["services"]))
+def _content(props: Properties) -> StackContent:
+    return StackContent(str(props["compose"]), dict(props["env"]), tuple(props["services"]))

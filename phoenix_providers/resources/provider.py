@@ -17,7 +17,7 @@ from pulumi.output import Unknown
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 
 Parameters = ParamSpec("Parameters")
@@ -54,7 +54,7 @@ class PhoenixProvider(ResourceProvider):
             start_watch(clients_of_run.current(), str(proxmox))
 
 
-def explained(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+def user_facing_errors(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Turn our errors into ones that the engine prints as we wrote them, without a traceback."""
 
     @functools.wraps(method)
@@ -88,7 +88,7 @@ def known_part(properties: Mapping[str, Any]) -> Properties:
     return {key: value for key, value in properties.items() if not has_unknown(value)}
 
 
-def own(properties: Mapping[str, Any]) -> Properties:
+def without_provider_key(properties: Mapping[str, Any]) -> Properties:
     """Return the properties without the serialized provider."""
     return _Stored({key: value for key, value in properties.items() if key != PROVIDER_KEY})
 
@@ -110,7 +110,7 @@ class _Stored(Properties):
         raise ProductError(
             f"the state of this resource has no {key!r}",
             where=str(self.get("resource") or ""),
-            seen=f"properties {', '.join(sorted(own(self)))}" if self else "no properties",
+            seen=f"properties {', '.join(sorted(without_provider_key(self)))}" if self else "no properties",
             expected="what this version of Phoenix Sync writes",
             next_step="pulumi state delete, for this resource alone; the next run adopts what is there",
         )
@@ -119,7 +119,7 @@ class _Stored(Properties):
 def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
     """Give a method properties as they were declared, and the engine what it can carry."""
 
-    @explained
+    @user_facing_errors
     @functools.wraps(method)
     def wrapper(self: PhoenixProvider, *args: Any) -> Any:
         result = method(self, *(_Stored(from_engine(one)) if isinstance(one, Mapping) else one for one in args))
@@ -133,7 +133,7 @@ def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def told(error: PhoenixError) -> str:
     """Return an error's text without what nobody may see; products repeat what they were given."""
-    return scrubbed(str(error), clients_of_run.secret_values())
+    return redact(str(error), clients_of_run.secret_values())
 
 
 def _as_shown(error: PhoenixError) -> Exception:
@@ -162,10 +162,10 @@ __all__ = [
     "ReadResult",
     "UpdateResult",
     "differs",
-    "explained",
     "has_unknown",
     "known_part",
-    "own",
     "told",
     "unless_unknown",
+    "user_facing_errors",
+    "without_provider_key",
 ]

@@ -17,7 +17,7 @@ from phoenix_providers.resources.provider import (
     Properties,
     ReadResult,
     UpdateResult,
-    own,
+    without_provider_key,
 )
 
 
@@ -30,11 +30,11 @@ class ReadinessAgainProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Wait, if there is something to wait for."""
         _wait(props)
-        return CreateResult("readiness-again", own(props))
+        return CreateResult("readiness-again", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered: the first gate has looked."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """Ask the first gate."""
@@ -43,7 +43,7 @@ class ReadinessAgainProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Wait until all is ready."""
         _wait(news)
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""

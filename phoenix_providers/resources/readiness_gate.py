@@ -26,7 +26,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 _INPUTS = (
@@ -45,7 +45,7 @@ class ReadinessGateProvider(PhoenixProvider):
 
         What the run makes of the firewall is for this process alone; the state has it elsewhere.
         """
-        inputs = own(news)
+        inputs = without_provider_key(news)
         declared = inputs.pop("declared", None)
         if has_unknown(news):
             return CheckResult(inputs, [])
@@ -63,7 +63,7 @@ class ReadinessGateProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Wait until all is ready."""
         _wait(props, writing=True)
-        return CreateResult("readiness", own(props))
+        return CreateResult("readiness", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look, or wait where everything else follows in order.
@@ -71,7 +71,7 @@ class ReadinessGateProvider(PhoenixProvider):
         A refresh that runs the program reads in `depends_on` order: there a gate that raises stops everything behind
         it. A plain refresh reads all resources side by side: there it only remembers what it saw.
         """
-        kept = own(props)
+        kept = without_provider_key(props)
         if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
             failures = _wait(props)
         else:
@@ -86,7 +86,7 @@ class ReadinessGateProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Wait until all is ready."""
         _wait(news, writing=True)
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""

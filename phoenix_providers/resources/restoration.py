@@ -24,7 +24,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 # A node's own files, by the kind of their resources.
@@ -43,16 +43,18 @@ class RestorationProvider(PhoenixProvider):
         if "touched" not in news or has_unknown([news["touched"], news.get("scope")]):
             return CheckResult(news, [])
         every = option_defaults(ProxmoxScope.from_input(news["scope"]))
-        before = own(olds).get("touched", every) if own(olds) else ()
+        before = without_provider_key(olds).get("touched", every) if without_provider_key(olds) else ()
         return CheckResult({**news, "touched": sorted({*before, *news["touched"]})}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Remember what to put back."""
-        return CreateResult(f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}", own(props))
+        return CreateResult(
+            f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}", without_provider_key(props)
+        )
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the memory, and where Proxmox is."""
@@ -64,7 +66,7 @@ class RestorationProvider(PhoenixProvider):
         left = set(olds.get("ours") or ()) - set(news["ours"])
         if scope.kind == "node" and left:
             _restore_files(_settings(news), scope.node, olds.get("found") or {}, left)
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, props: Properties) -> None:
         """Put back options, hosts file and resolver."""

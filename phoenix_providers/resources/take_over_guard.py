@@ -12,7 +12,7 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
-from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox, TakeOver, examine
+from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -23,7 +23,7 @@ from phoenix_providers.resources.provider import (
     ReadResult,
     UpdateResult,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 _INPUTS = ("proxmox", "scope", "missing", "wanted")
@@ -42,11 +42,13 @@ class TakeOverGuardProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Remember what is there, so that it can be put back."""
         found = _clear_the_way(props)
-        return CreateResult(f"takeover-{_scope(props).suffix}", own(props) | {"found": found.as_output()})
+        return CreateResult(
+            f"takeover-{_scope(props).suffix}", without_provider_key(props) | {"found": found.as_output()}
+        )
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; what is missing is asked of the state anew by every run."""
-        kept = own(props) | {"missing": []}
+        kept = without_provider_key(props) | {"missing": []}
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
@@ -58,7 +60,9 @@ class TakeOverGuardProvider(PhoenixProvider):
         """Look again before something is created later; the memory stays, but for files that become ours now."""
         found = _clear_the_way(news).as_output()
         memory = olds.get("found") or found
-        return UpdateResult(own(news) | {"found": memory | {file: found[file] for file in _files(news) - _files(olds)}})
+        return UpdateResult(
+            without_provider_key(news) | {"found": memory | {file: found[file] for file in _files(news) - _files(olds)}}
+        )
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Nothing of it is anywhere but in the state."""
@@ -112,11 +116,11 @@ def _clear_the_way(props: Properties) -> FoundOnProxmox:
     return look(settings, scope)
 
 
-def _examine(props: Properties, found: FoundOnProxmox) -> TakeOver:
+def _examine(props: Properties, found: FoundOnProxmox) -> FirstWrite:
     return examine(_scope(props), props.get("missing") or (), found, props["wanted"])
 
 
-def _refuse_losses(props: Properties, plan: TakeOver) -> None:
+def _refuse_losses(props: Properties, plan: FirstWrite) -> None:
     refuse_losses(str(props["proxmox"]), {_scope(props): plan.losses})
 
 

@@ -46,9 +46,9 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
     told,
     unless_unknown,
+    without_provider_key,
 )
 from phoenix_providers.resources.scoped_question import take_question
 
@@ -70,7 +70,7 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
-        inputs = own(news)
+        inputs = without_provider_key(news)
         take_question(inputs)
         before = olds.get(PARTS) or {}
         kept, expected, declared = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
@@ -137,7 +137,7 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file, and ask Traefik whether it has it; silence leaves everything as it was, marked."""
-        kept = own(props)
+        kept = without_provider_key(props)
         declared = plain(str(props.get("text") or ""))
         try:
             text = clients_of_run.current().delivery(str(props["target"])).read(str(props["file"]))
@@ -286,7 +286,7 @@ def _known(part: Any, expected: Any) -> Any:
 
 def _wanted(props: Properties) -> dict[str, Any]:
     """Return the properties with the plain text, as publishing takes them."""
-    return own(props) | {"text": plain(str(props.get("text") or "")), "parts": props.get(PARTS) or {}}
+    return without_provider_key(props) | {"text": plain(str(props.get("text") or "")), "parts": props.get(PARTS) or {}}
 
 
 def _demanding(props: Properties) -> set[str]:
@@ -297,7 +297,7 @@ def _published(olds: Properties, news: Properties) -> Properties:
     wanted = _wanted(news)
     if WHOLE in news[PARTS]:
         publish(clients_of_run.current(), wanted, to_the_user)
-        return own(news) | {"unanswered": _unanswered(olds, news), "refused": {}}
+        return without_provider_key(news) | {"unanswered": _unanswered(olds, news), "refused": {}}
     published = publish_parts(clients_of_run.current(), wanted, olds.get(PARTS) or {}, to_the_user)
     # Who is not meant was not looked at anew.
     refused = {
@@ -307,7 +307,7 @@ def _published(olds: Properties, news: Properties) -> Properties:
     }
     for owner, faults in published.refused.items():
         refused[owner] = refusal(faults, by_traefik=owner in published.judged_by_traefik)
-    result = own(news) | {PARTS: published.parts, "refused": refused}
+    result = without_provider_key(news) | {PARTS: published.parts, "refused": refused}
     if published.text != wanted["text"]:
         result["text"] = shown(published.text, olds.get("text"))
     return result | {"unanswered": _unanswered(olds, result)}

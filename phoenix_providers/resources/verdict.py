@@ -19,7 +19,7 @@ from phoenix_providers.errors import (
     UnreachableError,
 )
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.operations.stacks.image_foresight import foresee_images
@@ -34,7 +34,7 @@ from phoenix_providers.resources.provider import (
     UpdateResult,
     differs,
     has_unknown,
-    own,
+    without_provider_key,
 )
 
 
@@ -47,7 +47,7 @@ class VerdictProvider(PhoenixProvider):
         In a full run the check of the firewall tells. A preview says what it sees of images: all stacks have been
         compared by now. One for some targets, which has no gate, says what it sees of the products.
         """
-        inputs, current = own(news), clients_of_run.opened()
+        inputs, current = without_provider_key(news), clients_of_run.opened()
         if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])
             if "firewall-check" in failures and not has_unknown(failures["firewall-check"]):
@@ -70,11 +70,11 @@ class VerdictProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Judge the first run."""
         _judge(props)
-        return CreateResult("verdict", own(props))
+        return CreateResult("verdict", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, own(props))
+        return ReadResult(id_, without_provider_key(props))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Look again whenever anything failed, now or in the last run."""
@@ -84,13 +84,13 @@ class VerdictProvider(PhoenixProvider):
     def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
         """Judge a later run."""
         _judge(news)
-        return UpdateResult(own(news))
+        return UpdateResult(without_provider_key(news))
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Forget."""
 
 
-def _silent_engines(current: Connections, told: Sequence[str]) -> list[str]:
+def _silent_engines(current: ClientsOfRun, told: Sequence[str]) -> list[str]:
     """Say who did not answer when stacks were looked at, once for all of them; it may be told already."""
     found: dict[str, list[str]] = {}
     for name, text in sorted(current.silent_engines.items()):

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from phoenix_providers.lab.firewall.evaluation import Map, passes
 from phoenix_providers.lab.firewall.rule_match import Attempt
 from phoenix_providers.planning.firewall.lockout.cut import Cut
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall, barrier, doubts
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level, closed_chain, unknowns
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted, closed, closed_now, is_given_back
 from phoenix_providers.planning.firewall.lockout.missing_rules import missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import decided_by
@@ -48,8 +48,8 @@ def level(content: dict[str, Any]) -> Level:
     return Level(tuple(map(rule, content.get("rules", ()))), deciding_options(content.get("options", {})))
 
 
-def wall(case: dict[str, Any]) -> Wall:
-    return Wall(
+def firewall_of(case: dict[str, Any]) -> FirewallState:
+    return FirewallState(
         cluster=level({"options": case.get("options", {}), "rules": case.get("cluster", ())}),
         node=level(case.get("node", {})),
         guests={number: level(case[name]) for name, number in GUESTS.items() if name in case},
@@ -81,10 +81,10 @@ def connection(text: str) -> Connection:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_evaluation(case: dict[str, Any]) -> None:
-    asked, given = connection(case["ask"]), wall(case)
-    unknown = sorted(doubts(given, asked))
+    asked, given = connection(case["ask"]), firewall_of(case)
+    unknown = sorted(unknowns(given, asked))
     chosen = (frozenset(held) for count in range(len(unknown) + 1) for held in combinations(unknown, count))
-    assert {barrier(given, asked, held) is None for held in chosen} == VERDICTS[case["passes"]]
+    assert {closed_chain(given, asked, held) is None for held in chosen} == VERDICTS[case["passes"]]
 
 
 def lab_level(case: dict[str, Any], rules: str, *, guest: bool = False) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def test_the_lab_decides_so_too(case: dict[str, Any]) -> None:
 NEEDED: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "firewall" / "needed.yaml")
 
 
-def declared(case: dict[str, Any], now: Wall) -> Wanted:
+def declared(case: dict[str, Any], now: FirewallState) -> Wanted:
     then = case["then"]
     guests = {number: of_files(then[name]) for name, number in GUESTS.items() if name in then}
     cluster = of_files({"options": then["options"], "rules": then.get("cluster", ())}) if "options" in then else None
@@ -158,7 +158,7 @@ def rule_of(cut: Cut) -> str:
 
 @pytest.mark.parametrize("case", NEEDED, ids=lambda case: case["name"])
 def test_what_stays_closed_and_what_is_given_back(case: dict[str, Any]) -> None:
-    asked, now = connection(case["ask"]), wall(case)
+    asked, now = connection(case["ask"]), firewall_of(case)
     wanted = declared(case, now)
     found = closed(now, wanted, [asked], ())
     assert [rule_of(cut) for cut in found] == case["closed"]
@@ -193,7 +193,7 @@ def places_of(case: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", DECIDING, ids=lambda case: case["name"])
 def test_what_decides_is_named_with_what_opens_it(case: dict[str, Any]) -> None:
-    asked, now, places = connection(case["ask"]), replace(wall(case), node_name="pve"), places_of(case)
+    asked, now, places = connection(case["ask"]), replace(firewall_of(case), node_name="pve"), places_of(case)
     found = closed(now, declared(case, now), [asked], ())
     by = case["by"] if isinstance(case["by"], list) else [case["by"]]
     assert len(found) == len(by)
@@ -205,7 +205,7 @@ def test_what_decides_is_named_with_what_opens_it(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", DECIDING, ids=lambda case: case["name"])
 def test_what_is_advised_opens_it(case: dict[str, Any]) -> None:
     """A rule before the one that is named, the one behind it in its place, or the set without that member."""
-    asked, now = connection(case["ask"]), replace(wall(case), node_name="pve")
+    asked, now = connection(case["ask"]), replace(firewall_of(case), node_name="pve")
     wanted = declared(case, now)
     # What is on Proxmox already may stay there; then it is changed there.
     groups = {**now.groups, **{one.name: one.entries for one in wanted.names if one.kind == "security-group"}}
@@ -222,7 +222,7 @@ def test_what_is_advised_opens_it(case: dict[str, Any]) -> None:
     assert closed_now(final, asked) == ()
 
 
-def opened(final: Wall, cut: Cut) -> Wall:
+def opened(final: FirewallState, cut: Cut) -> FirewallState:
     """Do what is advised."""
     if cut.by is not None and cut.by.member:
         left = [one for one in final.names.sets["blacklist"] if one != cut.by.member]

@@ -25,7 +25,7 @@ from phoenix_providers.errors import PhoenixError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import PROVIDER_KEY, PhoenixProvider, has_unknown
@@ -102,7 +102,7 @@ class _SilentProxmox:
         return False
 
 
-class _Silent(Connections):
+class _Silent(ClientsOfRun):
     """Nothing answers."""
 
     def portainer(self, server: Any) -> Any:
@@ -114,7 +114,7 @@ class _Silent(Connections):
     def delivery(self, target: str, *_: Any) -> Any:
         raise UnreachableError("silent", where=target)
 
-    def held_proxmox(self, url: str) -> Any:
+    def persistent_connection(self, url: str) -> Any:
         raise UnreachableError("silent", where=url)
 
     def proxmox(self, _url: str) -> Any:

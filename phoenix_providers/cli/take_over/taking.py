@@ -29,7 +29,7 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent
 from phoenix_providers.operations.proxmox.plugin_watchdog import (
-    SilenceWatch,
+    PluginWatchdog,
     asking_limit,
     bound_of_silence,
     plugins_of,
@@ -177,7 +177,7 @@ def _open_api(engine: Engine, timeout: float) -> ProxmoxApi:
 def _watch(engine: Engine, settings: Settings, process: subprocess.Popen[bytes]) -> None:
     """End the Proxmox plugin of an import when Proxmox hangs; an import runs nothing of ours that could."""
     api = _open_api(engine, asking_limit(settings))
-    SilenceWatch(
+    PluginWatchdog(
         api.url,
         api.is_heard,
         lambda: plugins_of(psutil.Process(process.pid), api.port),

@@ -12,7 +12,7 @@ from phoenix_providers.clients.delivery.target import (
     NEW_FILE_MODE,
     TRAEFIK,
     UNFINISHED_SUFFIX,
-    Reader,
+    Consumer,
     decoded,
     is_loaded,
     missing_folder,
@@ -23,15 +23,15 @@ from phoenix_providers.errors import ProductError
 class DirectoryDelivery:
     """A directory of this machine."""
 
-    def __init__(self, folder: Path, reader: Reader = TRAEFIK) -> None:
+    def __init__(self, folder: Path, consumer: Consumer = TRAEFIK) -> None:
         self._folder = folder
-        self._reader = reader
+        self._reader = consumer
 
     def check(self) -> None:
         """Raise unless the directory exists and is writable."""
         if not self._folder.is_dir():
-            where, reader = str(self._folder), self._reader
-            raise missing_folder(reader, where, f"mkdir -p {shlex.quote(where)}", reader.places)
+            where, consumer = str(self._folder), self._reader
+            raise missing_folder(consumer, where, f"mkdir -p {shlex.quote(where)}", consumer.places)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise ProductError(
                 f"{self._reader.name}'s {self._reader.folder} cannot be written",
@@ -72,7 +72,7 @@ class DirectoryDelivery:
             with self._explained(file, "removed"):
                 file.unlink(missing_ok=True)
 
-    def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
+    def other_files(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads."""
         self.check()
         found: dict[str, str] = {}

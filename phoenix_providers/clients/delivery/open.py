@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
-from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery, Reader
+from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation
 
 if TYPE_CHECKING:
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 _FORMS = "a directory, ssh://USER@HOST[:PORT]/DIRECTORY, or pct://USER@PROXMOX-HOST[:PORT]/CTID/DIRECTORY"
 
 
-def open_delivery(target: str, *, timeout: float, trust: SshTrust | None = None, reader: Reader = TRAEFIK) -> Delivery:
+def open_delivery(
+    target: str, *, timeout: float, trust: SshTrust | None = None, consumer: Consumer = TRAEFIK
+) -> Delivery:
     """Return the delivery for a target; nothing is connected yet.
 
     Raises:
         ConfigurationError: The target is of no known form.
     """
     if "://" not in target:
-        return DirectoryDelivery(Path(target), reader)
-    return _open_remote(target, timeout, trust, reader)
+        return DirectoryDelivery(Path(target), consumer)
+    return _open_remote(target, timeout, trust, consumer)
 
 
 def end_over_ssh(host: str, port: int) -> tuple[str, int]:
@@ -34,45 +36,45 @@ def end_over_ssh(host: str, port: int) -> tuple[str, int]:
     return end_of(host, port)
 
 
-def _open_remote(target: str, timeout: float, trust: SshTrust | None, reader: Reader) -> Delivery:
+def _open_remote(target: str, timeout: float, trust: SshTrust | None, consumer: Consumer) -> Delivery:
     # Every process of a run would load the SSH library, which takes long; most sites need none.
     from phoenix_providers.clients.delivery.pct import PctDelivery
     from phoenix_providers.clients.delivery.ssh import SshDelivery
     from phoenix_providers.clients.delivery.ssh_connection import SshAddress, SshHost
 
-    parts = _parts(target, reader)
+    parts = _parts(target, consumer)
     if not parts.hostname or not parts.username or parts.password or parts.query or parts.fragment:
-        raise _unknown(target, reader)
+        raise _unknown(target, consumer)
     address = SshAddress(unquote(parts.username), parts.hostname, parts.port)
     host = SshHost(address, timeout=timeout, trust=trust)
     path = PurePosixPath(unquote(parts.path))
     if parts.scheme == "ssh" and len(path.parts) > 1:
-        return SshDelivery(host, path, reader)
+        return SshDelivery(host, path, consumer)
     if parts.scheme == "pct" and len(path.parts) > 2 and path.parts[1].isdigit():
-        return PctDelivery(host, int(path.parts[1]), PurePosixPath("/", *path.parts[2:]), reader)
-    raise _unknown(target, reader)
+        return PctDelivery(host, int(path.parts[1]), PurePosixPath("/", *path.parts[2:]), consumer)
+    raise _unknown(target, consumer)
 
 
-def _parts(target: str, reader: Reader) -> SplitResult:
+def _parts(target: str, consumer: Consumer) -> SplitResult:
     try:
         parts = urlsplit(target)
         _ = parts.port
     except ValueError:
-        raise _unknown(target, reader) from None
+        raise _unknown(target, consumer) from None
     return parts
 
 
-def _unknown(target: str, reader: Reader) -> ConfigurationError:
+def _unknown(target: str, consumer: Consumer) -> ConfigurationError:
     # A password in the target is refused; it must not come back in the message either.
     shown = target if "@" not in target else f"{target.partition('://')[0]}://…@{target.rpartition('@')[2]}"
     return ConfigurationError(
-        f"{reader.name}'s {reader.folder} cannot be used",
+        f"{consumer.name}'s {consumer.folder} cannot be used",
         (
             Explanation(
                 "It is of no known form",
                 seen=shown,
                 expected=_FORMS,
-                next_step=reader.places,
+                next_step=consumer.places,
             ),
         ),
     )

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import TRAEFIK, Reader, decoded, missing_folder, unfinished
+from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, decoded, missing_folder, unfinished
 from phoenix_providers.errors import MissingFolderError, ProductError, UnreachableError
 
 # What a script says first, so that no other output and no exit code of `pct` can be taken for an answer.
@@ -37,11 +37,11 @@ _NEIGHBOURS = (
 class PctDelivery:
     """A directory in a container of a Proxmox host: `pct://user@proxmox-host[:port]/CTID/dir`."""
 
-    def __init__(self, host: SshHost, container: int, folder: PurePosixPath, reader: Reader = TRAEFIK) -> None:
+    def __init__(self, host: SshHost, container: int, folder: PurePosixPath, consumer: Consumer = TRAEFIK) -> None:
         self._host = host
         self._container = container
         self._folder = folder
-        self._reader = reader
+        self._reader = consumer
 
     def check(self) -> None:
         """Raise unless the directory is there and files can be put into it."""
@@ -78,7 +78,7 @@ class PctDelivery:
         files = (str(self._folder / name), str(unfinished(self._folder, name)))
         self._require_done(self._inside(_REMOVE, str(self._folder), *files), "removed")
 
-    def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
+    def other_files(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads."""
         output = self._run(self._inside(_NEIGHBOURS, str(self._folder)))
         parts = output.removeprefix(_DONE).split(b"\0")

@@ -14,7 +14,7 @@ from phoenix_providers.clients.delivery.ssh_connection import SshHost
 from phoenix_providers.clients.delivery.target import (
     NEW_FILE_MODE,
     TRAEFIK,
-    Reader,
+    Consumer,
     decoded,
     is_loaded,
     missing_folder,
@@ -29,10 +29,10 @@ _READING, _WRITING = "read", "written"
 class SshDelivery:
     """A directory of another machine: `ssh://user@host[:port]/dir`."""
 
-    def __init__(self, host: SshHost, folder: PurePosixPath, reader: Reader = TRAEFIK) -> None:
+    def __init__(self, host: SshHost, folder: PurePosixPath, consumer: Consumer = TRAEFIK) -> None:
         self._host = host
         self._folder = folder
-        self._reader = reader
+        self._reader = consumer
 
     def check(self) -> None:
         """Raise unless the directory is there and files can be put into it; a file of ours is made and removed."""
@@ -94,7 +94,7 @@ class SshDelivery:
 
         self._with_files(work, "removed")
 
-    def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
+    def other_files(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads."""
 
         async def work(sftp: asyncssh.SFTPClient) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ NEW_FILE_MODE = 0o644
 
 
 @dataclass(frozen=True)
-class Reader:
+class Consumer:
     """Who reads the files of a folder, in the words of messages.
 
     Attributes:
@@ -46,13 +46,13 @@ class Reader:
         return "\n            ".join(f"{word}{self.name_another(form)}   ({what})" for word, form, what in forms)
 
 
-TRAEFIK = Reader(
+TRAEFIK = Consumer(
     "Traefik",
     "configuration directory",
     "the directory that Traefik's file provider watches",
     "pulumi config set phoenix:traefikTarget {}",
 )
-DNSMASQ = Reader(
+DNSMASQ = Consumer(
     "dnsmasq",
     "hosts directory",
     "the directory that dnsmasq watches (its option hostsdir)",
@@ -60,21 +60,21 @@ DNSMASQ = Reader(
 )
 
 
-def missing_folder(reader: Reader, where: str, making: str, naming: str) -> MissingFolderError:
+def missing_folder(consumer: Consumer, where: str, making: str, naming: str) -> MissingFolderError:
     """Return what to raise where the folder is not there.
 
     Args:
-        reader: Who reads it.
+        consumer: Who reads it.
         where: The folder, with its machine.
         making: The command that makes it.
         naming: How to name another one.
     """
     return MissingFolderError(
-        f"{reader.name}'s {reader.folder} does not exist",
+        f"{consumer.name}'s {consumer.folder} does not exist",
         where=where,
         seen="no such directory",
-        expected=reader.expected,
-        next_step=f"{making}   (if {reader.name} reads it there)\n            or: {naming}",
+        expected=consumer.expected,
+        next_step=f"{making}   (if {consumer.name} reads it there)\n            or: {naming}",
     )
 
 
@@ -101,7 +101,7 @@ class Delivery(Protocol):
         """Delete a file; "already gone" is fine."""
         ...
 
-    def neighbours(self, ours: Collection[str]) -> Mapping[str, str]:
+    def other_files(self, ours: Collection[str]) -> Mapping[str, str]:
         """Return the text of every other file that Traefik loads from the folder, by path within it, sorted."""
         ...
 

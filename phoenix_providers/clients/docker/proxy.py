@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import quote
 
 from phoenix_providers.clients.cache import Cached
-from phoenix_providers.clients.docker.records import ComposeObject, Container, ListedContainer, plain_log, pull_failure
+from phoenix_providers.clients.docker.records import (
+    ComposeObject,
+    DockerContainer,
+    ListedContainer,
+    plain_log,
+    pull_failure,
+)
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
@@ -79,7 +85,9 @@ class DockerProxy:
         """Return the containers of one compose project, without those of `compose run`."""
         return tuple(item for item in self.everything(at_most) if item.project == project and not item.one_off)
 
-    def containers(self, project: str, *, at_most: float | None = None, closely: bool = False) -> tuple[Container, ...]:
+    def containers(
+        self, project: str, *, at_most: float | None = None, closely: bool = False
+    ) -> tuple[DockerContainer, ...]:
         """Return the containers of one project; one that disappears meanwhile is left out.
 
         With `closely` each of them is looked at, which also tells how often it was restarted.
@@ -90,7 +98,7 @@ class DockerProxy:
                 found.append(item.running())
                 continue
             try:
-                found.append(Container.from_inspection(item, self._read(f"/containers/{item.id}/json").data))
+                found.append(DockerContainer.from_inspection(item, self._read(f"/containers/{item.id}/json").data))
             except NotFoundError:
                 continue
         return tuple(found)

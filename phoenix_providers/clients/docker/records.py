@@ -25,7 +25,7 @@ class HeldPort:
 
 
 @dataclass(frozen=True)
-class Container:
+class DockerContainer:
     """A container of a compose project.
 
     Attributes:
@@ -48,7 +48,7 @@ class Container:
     ran_seconds: float = 0.0
 
     @classmethod
-    def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> Container:
+    def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> DockerContainer:
         """Read the full description of a listed container."""
         state = data["State"]
         running = state["Status"] in {"running", "paused"}
@@ -117,11 +117,11 @@ class ListedContainer:
             networks=frozenset(str((entry or {}).get("NetworkID") or "") for entry in networks.values()) - {""},
         )
 
-    def running(self) -> Container:
+    def running(self) -> DockerContainer:
         """Return it as a running container, with the health that its status names."""
         found = _HEALTH.search(self.status)
         health = found[1] if found else ""
-        return Container(self.id, self.name, self.project, self.service, self.state, health, None, 0, "")
+        return DockerContainer(self.id, self.name, self.project, self.service, self.state, health, None, 0, "")
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ class PortainerServer:
     """Facts that all stacks of a server share.
 
     Attributes:
-        turn: Held while a stack is deployed. The server deploys one at a time anyway; who waits here waits with a
-            limit that has not begun.
+        deploy_lock: Held while a stack is deployed. The server deploys one at a time anyway; who waits here waits
+            with a limit that has not begun.
         away_since: When it was first seen to be away, if it is; by the clock of whoever waits for it.
     """
 
     def __init__(self, session: PortainerSession) -> None:
         self._session = session
         self._version: tuple[int, int] | None = None
-        self.turn = threading.Lock()
+        self.deploy_lock = threading.Lock()
         self.away_since: float | None = None
 
     @property

@@ -108,7 +108,7 @@ class PortainerStacks:
             self._clock,
         )
 
-    def wait_for_turn(self, environment_id: int, timeout: float) -> None:
+    def wait_for_deploy_queue(self, environment_id: int, timeout: float) -> None:
         """Return when the server has finished all deploys that it was given before; nothing is deployed by it.
 
         Servers deploy one stack at a time. So a stack that cannot be read, under a name that nobody has, gets its

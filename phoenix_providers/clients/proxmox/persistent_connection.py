@@ -44,7 +44,7 @@ class HeldTransport(Transport):
         return self._only
 
 
-class HeldProxmox:
+class PersistentConnection:
     """The Proxmox API over that connection.
 
     Attributes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from phoenix_providers.models.base import FileModel, StrictModel
-from phoenix_providers.models.files.positions import Place
+from phoenix_providers.models.files.positions import Position
 from phoenix_providers.models.near_miss import is_comment, known_keys, nested_models, parts
 
 Path = tuple[str | int, ...]
@@ -37,7 +37,7 @@ class Blank(NamedTuple):
     empty_text: bool = False
 
 
-def blanks(model: type[FileModel], data: Any, place: Place | None, path: Path = ()) -> Iterator[Blank]:
+def blanks(model: type[FileModel], data: Any, place: Position | None, path: Path = ()) -> Iterator[Blank]:
     """Find them in a part of a file and in everything below it; what may be blank is left alone."""
     if not isinstance(data, dict) or place is None:
         return
@@ -55,7 +55,7 @@ def blanks(model: type[FileModel], data: Any, place: Place | None, path: Path = 
             yield from blanks(below, part, inner, (*path, key, *steps))
 
 
-def _keys(model: type[FileModel], data: Mapping[str, Any], place: Place, path: Path) -> Iterator[Blank]:
+def _keys(model: type[FileModel], data: Mapping[str, Any], place: Position, path: Path) -> Iterator[Blank]:
     nested = nested_models(model)
     # `x-phoenix` is ours, though it looks like a comment.
     for key in (key for key in place.blanks if key not in data and (key in nested or not is_comment(key))):
@@ -66,7 +66,7 @@ def _keys(model: type[FileModel], data: Mapping[str, Any], place: Place, path: P
             yield Blank(path, key, "key" if key in known_keys(model) else "unknown", model)
 
 
-def _texts(model: type[StrictModel], data: Mapping[str, Any], place: Place, path: Path) -> Iterator[Blank]:
+def _texts(model: type[StrictModel], data: Mapping[str, Any], place: Position, path: Path) -> Iterator[Blank]:
     empty = [key for key, value in data.items() if key in model.conditions and _says_nothing(value)]
     yield from (Blank(path, key, "key", model, empty_text=True) for key in empty)
     said = {key for key in data.keys() | place.blanks.keys() if not is_comment(key)}
@@ -75,7 +75,7 @@ def _texts(model: type[StrictModel], data: Mapping[str, Any], place: Place, path
         yield Blank(path, "", "said nothing", model)
 
 
-def _entries(value: Any, place: Place, path: Path, model: type[StrictModel]) -> Iterator[Blank]:
+def _entries(value: Any, place: Position, path: Path, model: type[StrictModel]) -> Iterator[Blank]:
     for step in place.blanks:
         if isinstance(value, list):
             yield Blank(path, int(step), "entry of a list", model)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.near_miss import nearest
+from phoenix_providers.models.near_miss import nearest_keys
 from phoenix_providers.models.problem import Problem, Severity
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -83,7 +83,7 @@ def misnamed(folder: Path, content: str) -> str | None:
     known = {candidate.name for candidate in _all_candidates(folder)}
     wanted = [candidate.name for candidate in _candidates(folder, content)]
     for name in sorted(set(names) - known):
-        if nearest(Path(name).stem, [Path(candidate).stem for candidate in wanted]):
+        if nearest_keys(Path(name).stem, [Path(candidate).stem for candidate in wanted]):
             return name
     return None
 

@@ -11,7 +11,7 @@ from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.files.validation import Context, Path, validated
 from phoenix_providers.models.foreign_fields import FOREIGN_FIELDS
 from phoenix_providers.models.guest import Container, Guest, StackReference, VirtualMachine
-from phoenix_providers.models.near_miss import nearest
+from phoenix_providers.models.near_miss import nearest_keys
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.wording import found
 
@@ -101,7 +101,7 @@ def _entries(
 def _no_entries(context: Context, key: str) -> Problem:
     """An error where the file is empty or its key mistyped, since that would read as "remove every guest"."""
     document = context.document
-    slip = next((name for name in document.data if name not in FOREIGN_FIELDS and nearest(name, {key})), None)
+    slip = next((name for name in document.data if name not in FOREIGN_FIELDS and nearest_keys(name, {key})), None)
     if slip is not None:
         return Problem(
             f"unknown key `{slip}`",

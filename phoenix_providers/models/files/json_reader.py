@@ -20,7 +20,7 @@ from phoenix_providers.models.files.parsed_text import (
     is_text,
     number_or_text,
 )
-from phoenix_providers.models.files.positions import Place
+from phoenix_providers.models.files.positions import Position
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCALARS = json.JSONDecoder(
@@ -57,14 +57,14 @@ class _Reader:
         line = self.line(at)
         return FormatError(what, line, at - self._line_starts[line - 1] + 1)
 
-    def value(self, at: int, path: tuple[str | int, ...]) -> tuple[Any, Place, int]:
+    def value(self, at: int, path: tuple[str | int, ...]) -> tuple[Any, Position, int]:
         opening = self._text[at : at + 1]
         if opening == "{":
             return self._object(at, path)
         if opening == "[":
             return self._array(at, path)
         data, end = self._scalar(at)
-        return data, Place(self.line(at)), end
+        return data, Position(self.line(at)), end
 
     def _scalar(self, at: int) -> tuple[Any, int]:
         try:
@@ -78,9 +78,9 @@ class _Reader:
             raise self.fail(HALF_CHARACTER, at)
         return value, end
 
-    def _object(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Place, int]:
+    def _object(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Position, int]:
         data: dict[str, Any] = {}
-        children: dict[str, Place] = {}
+        children: dict[str, Position] = {}
         at = self.skip(start + 1)
         while self._text[at : at + 1] != "}":
             if self._text[at : at + 1] != '"':
@@ -93,19 +93,19 @@ class _Reader:
             if key in data:
                 self.duplicates.append(DuplicateKey((*path, key), key_line))
             data[key], place, at = self.value(self.skip(at + 1), (*path, key))
-            children[key] = Place(key_line, place.children)
+            children[key] = Position(key_line, place.children)
             at = self._next(at, "}", start)
-        return data, Place(self.line(start), children), at + 1
+        return data, Position(self.line(start), children), at + 1
 
-    def _array(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Place, int]:
+    def _array(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Position, int]:
         data: list[Any] = []
-        children: dict[str, Place] = {}
+        children: dict[str, Position] = {}
         at = self.skip(start + 1)
         while self._text[at : at + 1] != "]":
             value, children[str(len(data))], at = self.value(at, (*path, len(data)))
             data.append(value)
             at = self._next(at, "]", start)
-        return data, Place(self.line(start), children), at + 1
+        return data, Position(self.line(start), children), at + 1
 
     def _next(self, at: int, closing: str, start: int) -> int:
         """Step over a comma to the next entry, or stay on the closing bracket."""

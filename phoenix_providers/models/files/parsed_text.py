@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.models.files.positions import Place
+from phoenix_providers.models.files.positions import Position
 
 HALF_CHARACTER = "an escape such as \\ud800 names half of a character"
 
@@ -38,7 +38,7 @@ class ParsedText:
     """
 
     data: Any
-    place: Place
+    place: Position
     duplicates: tuple[DuplicateKey, ...] = ()
     trailing_line: int | None = None
 

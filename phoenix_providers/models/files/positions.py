@@ -11,7 +11,7 @@ from phoenix_providers.models.location import Location
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """The line of a value (of its key, where it has one), and the places of what it holds, by key or index.
 
     `step` is the value's key or index in the file, where that differs from the one in the data. `blanks` are the places
@@ -19,9 +19,9 @@ class Place:
     """
 
     line: int
-    children: Mapping[str, Place] = field(default_factory=dict)
+    children: Mapping[str, Position] = field(default_factory=dict)
     step: str | int | None = None
-    blanks: Mapping[str, Place] = field(default_factory=dict)
+    blanks: Mapping[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Document:
 
     file: Path
     data: Any
-    place: Place
+    place: Position
 
     def locate(self, *path: str | int) -> Location:
         """Return the place of a path of keys and indexes, else that of its nearest parent."""
@@ -43,13 +43,13 @@ class Document:
         blank = place.blanks.get(str(step)) if place else None
         return Location(self.file, blank.line if blank else line, path_text((*steps, step)))
 
-    def place_of(self, *path: str | int) -> Place | None:
+    def place_of(self, *path: str | int) -> Position | None:
         """Return what is known of a path of keys and indexes; None if there is no such thing."""
         return self._follow(path)[0]
 
-    def _follow(self, path: tuple[str | int, ...]) -> tuple[Place | None, int, tuple[str | int, ...]]:
+    def _follow(self, path: tuple[str | int, ...]) -> tuple[Position | None, int, tuple[str | int, ...]]:
         """Return the place of a path, the line of as much of it as there is, and its steps as the file has them."""
-        place: Place | None = self.place
+        place: Position | None = self.place
         line = self.place.line
         steps: list[str | int] = []
         for step in path:
@@ -67,7 +67,7 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def without_blanks(data: Any, place: Place) -> tuple[Any, Place]:
+def without_blanks(data: Any, place: Position) -> tuple[Any, Position]:
     """Leave out what says nothing: every `null` ("not set" in existing files), and comments; places follow.
 
     Where each `null` stood is kept in `Place.blanks`: of some keys it has to be told.

@@ -14,7 +14,7 @@ from phoenix_providers.models.files.blank_problem import blank_problem
 from phoenix_providers.models.files.blanks import Blank, blanks
 from phoenix_providers.models.files.positions import Document, without_blanks
 from phoenix_providers.models.location import Location
-from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest, suggestion, unknown_key
+from phoenix_providers.models.near_miss import NearMiss, near_misses, nearest_keys, suggestion, unknown_key
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.wording import allowed, found, quoted_words
 
@@ -166,7 +166,7 @@ def _wrong_value(details: list[ErrorDetails], path: Path, context: Context) -> P
             stack=context.stack,
         )
     value = details[0]["input"]
-    if isinstance(value, str) and (match := nearest(value, quoted_words(expected))):
+    if isinstance(value, str) and (match := nearest_keys(value, quoted_words(expected))):
         expected += f"; did you mean {match[0]}?"
     return Problem(
         f"`{name}` has a value that is not allowed",

@@ -9,7 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
-from phoenix_providers.models.files.positions import Place
+from phoenix_providers.models.files.positions import Position
 
 _TAG = "tag:yaml.org,2002:"
 
@@ -23,7 +23,7 @@ def read_yaml(text: str) -> ParsedText:
     except YAMLError as error:
         raise FormatError(" ".join(str(error).split()), 1, 1) from None
     if node is None:
-        return ParsedText(None, Place(1))
+        return ParsedText(None, Position(1))
     data, place = _Builder().value(node)
     return ParsedText(data, place)
 
@@ -41,9 +41,9 @@ class _Builder:
     def __init__(self) -> None:
         self._open: set[int] = set()
 
-    def value(self, node: Node) -> tuple[Any, Place]:
+    def value(self, node: Node) -> tuple[Any, Position]:
         if isinstance(node, ScalarNode):
-            return _scalar(node), Place(_line(node))
+            return _scalar(node), Position(_line(node))
         if id(node) in self._open:
             raise _error(node, "this part contains itself")
         self._open.add(id(node))
@@ -52,9 +52,9 @@ class _Builder:
         finally:
             self._open.discard(id(node))
 
-    def _mapping(self, node: MappingNode) -> tuple[Any, Place]:
+    def _mapping(self, node: MappingNode) -> tuple[Any, Position]:
         data: dict[str, Any] = {}
-        children: dict[str, Place] = {}
+        children: dict[str, Position] = {}
         merged: list[Node] = []
         for key_node, value_node in node.value:
             if key_node.tag == f"{_TAG}merge":
@@ -68,19 +68,19 @@ class _Builder:
             if key in data:
                 raise _error(key_node, f"the key `{key}` stands twice, first in line {children[key].line}")
             data[key], place = self.value(value_node)
-            children[key] = Place(_line(key_node), place.children)
+            children[key] = Position(_line(key_node), place.children)
         for part in merged:
             values, place = self.value(part)
             if not isinstance(values, dict):
                 raise _error(part, "`<<` takes a mapping")
             data = {**values, **data}
             children = {**place.children, **children}
-        return data, Place(_line(node), children)
+        return data, Position(_line(node), children)
 
-    def _sequence(self, node: Node) -> tuple[Any, Place]:
+    def _sequence(self, node: Node) -> tuple[Any, Position]:
         pairs = [self.value(item) for item in node.value]
         children = {str(index): place for index, (_, place) in enumerate(pairs)}
-        return [data for data, _ in pairs], Place(_line(node), children)
+        return [data for data, _ in pairs], Position(_line(node), children)
 
 
 def _scalar(node: ScalarNode) -> Any:

@@ -10,9 +10,9 @@ from phoenix_providers.clients.portainer.reachability import reaches
 from phoenix_providers.clients.probes.connection_attempt import greets_as_ssh, takes_connections
 from phoenix_providers.clients.probes.local_address import address_towards
 from phoenix_providers.errors import PhoenixError, UnauthorizedError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.firewall_outlook import needed_from_here
-from phoenix_providers.planning.firewall.connections.probe_kinds import Way, way_of
+from phoenix_providers.planning.firewall.connections.probe_kinds import ProbeKind, way_of
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.site_plan import Connection
 
@@ -39,7 +39,7 @@ class ConnectionProbes:
         probing: {connections, environments: name at Portainer by connection, portainer, sync_address}.
     """
 
-    def __init__(self, connections: Connections, proxmox: str, probing: Mapping[str, Any]) -> None:
+    def __init__(self, connections: ClientsOfRun, proxmox: str, probing: Mapping[str, Any]) -> None:
         self._connections = connections
         self._proxmox = proxmox
         self._portainer: Mapping[str, Any] = probing["portainer"]
@@ -59,7 +59,7 @@ class ConnectionProbes:
     def failing(self, names: Collection[str]) -> Mapping[str, str]:
         """Return those of the names that do not come about, tried several times, each with its reason."""
         left = [name for name in names if name in self._ways]
-        if any(self._ways[name][1] is Way.AGENT for name in left):
+        if any(self._ways[name][1] is ProbeKind.AGENT for name in left):
             # What kept it out before may let it in now.
             self._connections.portainer(self._portainer).session.set_aside(None)
         failures: Mapping[str, str] = {}
@@ -80,9 +80,9 @@ class ConnectionProbes:
     def _reason(self, name: str) -> str:
         connection, way = self._ways[name]
         try:
-            if way is Way.API:
+            if way is ProbeKind.API:
                 return self._api()
-            if way is Way.AGENT:
+            if way is ProbeKind.AGENT:
                 return self._agent(name)
         except PhoenixError as error:
             return error.explanation.seen or error.explanation.what
@@ -112,6 +112,6 @@ def _is_own(connection: Connection) -> bool:
 
 
 def _attempt(connection: Connection) -> str:
-    is_ssh = way_of(connection, connection.source) is Way.SSH
+    is_ssh = way_of(connection, connection.source) is ProbeKind.SSH
     attempt = greets_as_ssh if is_ssh else takes_connections
     return attempt(connection.dest, connection.port, timeout=_TIMEOUT)

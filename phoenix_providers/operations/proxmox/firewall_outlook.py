@@ -17,7 +17,7 @@ from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
 from phoenix_providers.planning.firewall.connections.needed_connections import completed
 from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
@@ -33,7 +33,7 @@ class Outlook:
     """What each node's firewall has to decide.
 
     Attributes:
-        walls: The firewall as it is, by node.
+        firewalls: The firewall as it is, by node.
         node: The node of the settings.
         needed: The connections, complete.
         places: What is declared, by place.
@@ -41,20 +41,20 @@ class Outlook:
         leaving: Resources of those that are declared no more.
     """
 
-    walls: Mapping[str, Wall]
+    firewalls: Mapping[str, FirewallState]
     node: str
     needed: tuple[Connection, ...]
     places: tuple[tuple[ProxmoxScope, Mapping[str, Any]], ...]
     names: tuple[FirewallName, ...] = ()
     leaving: tuple[str, ...] = ()
 
-    def by_node(self) -> Iterator[tuple[Wall, Wanted, list[Connection]]]:
+    def by_node(self) -> Iterator[tuple[FirewallState, Wanted, list[Connection]]]:
         """Give each node's firewall with what it becomes and what it decides on."""
         found: dict[str, list[Connection]] = {}
         for one in self.needed:
             found.setdefault(self.judge_of(one), []).append(one)
         for node, needed in found.items():
-            yield self.walls[node], self.wanted(node), needed
+            yield self.firewalls[node], self.wanted(node), needed
 
     def judge_of(self, connection: Connection) -> str:
         """Return the node by whose firewall a connection is judged."""
@@ -62,7 +62,7 @@ class Outlook:
 
     def wanted(self, node: str) -> Wanted:
         """Return what a node's firewall becomes."""
-        levels = wanted_of(self.places, self.walls[node])
+        levels = wanted_of(self.places, self.firewalls[node])
         return replace(levels, names=self.names, leaving=self.leaving)
 
 
@@ -79,9 +79,9 @@ def look_ahead(settings: ProxmoxSettings, props: Mapping[str, Any]) -> Outlook:
     needed = needed_from_here(props, guests)
     declared = [scope for scope, _ in places if scope.guest_id]
     others, needed = _undeclared(settings, needed, {*guests.values()}, {scope.guest_id for scope in declared})
-    walls = live_walls(settings, props["networks"], declared, others, guests_with_names(props))
+    firewalls = live_walls(settings, props["networks"], declared, others, guests_with_names(props))
     names, leaving = tuple(declared_names(props)), tuple(leaving_names(props))
-    return Outlook(walls, str(props["node"]), tuple(needed), places, names, leaving)
+    return Outlook(firewalls, str(props["node"]), tuple(needed), places, names, leaving)
 
 
 def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> list[Connection]:
@@ -99,7 +99,7 @@ def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> lis
     return completed(props["connections"], here, address_behind(url), guests, ends)
 
 
-def wanted_of(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Wall) -> Wanted:
+def wanted_of(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: FirewallState) -> Wanted:
     """Return what the firewall becomes."""
     cluster, guests = now.cluster, {}
     for scope, item in places:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -23,7 +23,7 @@ def live_walls(
     guests: Iterable[ProxmoxScope],
     others: Iterable[ProxmoxScope] = (),
     with_names: Collection[int] = (),
-) -> Mapping[str, Wall]:
+) -> Mapping[str, FirewallState]:
     """Read datacenter, nodes and guests, and return what stands before each node.
 
     Names of guests are read only where their rules use any. A node that is asked in vain is named, and counts as one
@@ -55,7 +55,7 @@ def live_walls(
             guest_aliases={scope.guest_id: found for scope, found in guest_aliases.items()},
             guest_sets={scope.guest_id: found for scope, found in guest_sets.items()},
         )
-        wall = Wall(
+        firewall = FirewallState(
             cluster=cluster.result(),
             node=Level(),
             guests={scope.guest_id: level for scope, level in levels.items()},
@@ -64,7 +64,7 @@ def live_walls(
             devices={scope.guest_id: found for scope, found in devices.items() if found},
         )
         return {
-            node: replace(wall, node=level, network=networks[node], node_name=node)
+            node: replace(firewall, node=level, network=networks[node], node_name=node)
             for node, level in zip(networks, own, strict=True)
         }
 

@@ -8,7 +8,7 @@ from typing import Any
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.operations.proxmox.lost_names import refused_loss
-from phoenix_providers.planning.firewall.lockout.evaluation import Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
 from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become
 from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
 from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
@@ -34,7 +34,7 @@ def guests_with_names(props: Mapping[str, Any]) -> frozenset[int]:
     return frozenset(use.guest for use in _uses(props) if any(map(is_name, use.addresses)))
 
 
-def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: Wall) -> None:
+def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: FirewallState) -> None:
     """Refuse what would overwrite something, and what Proxmox would refuse.
 
     Raises:
@@ -58,7 +58,7 @@ def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: Wall)
         raise ConfigurationError("Proxmox would refuse what the files say; nothing was sent", problems)
 
 
-def _lost(one: FirewallName, now: Wall) -> tuple[str, ...]:
+def _lost(one: FirewallName, now: FirewallState) -> tuple[str, ...]:
     return lost_by(found(one, now.names, now.groups), one)
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.operations.proxmox.name_writing import NameWriting
 from phoenix_providers.planning.firewall.names.snapshot import ChangeName
-from phoenix_providers.planning.firewall.revert import AddRule, Content, DeleteRule, Places, SetOptions, Step
+from phoenix_providers.planning.firewall.revert import AddRule, DeleteRule, PlaceContent, Places, SetOptions, Step
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
@@ -45,5 +45,5 @@ def carry_out(settings: ProxmoxSettings, step: Step) -> None:
             settings.names.send(step.verb, step.path, step.fields, lambda: False)
 
 
-def _content(settings: ProxmoxSettings, scope: ProxmoxScope) -> Content:
-    return Content.of(scope, settings.rules(scope.path), settings.options(scope.path))
+def _content(settings: ProxmoxSettings, scope: ProxmoxScope) -> PlaceContent:
+    return PlaceContent.of(scope, settings.rules(scope.path), settings.options(scope.path))

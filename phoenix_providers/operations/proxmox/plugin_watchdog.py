@@ -19,7 +19,7 @@ import psutil
 from phoenix_providers.clock import Clock
 from phoenix_providers.errors import Explanation, GateTimeoutError
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 
 _PAUSE_SECONDS = 5.0
 _ASK_SECONDS = 10.0
@@ -36,7 +36,7 @@ class Endable(Protocol):
 
 
 @dataclass(frozen=True)
-class SilenceWatch:
+class PluginWatchdog:
     """Asks while the plugin waits for Proxmox, until Proxmox was silent for `bound` seconds.
 
     Attributes:
@@ -85,10 +85,10 @@ def bound_of_silence(settings: Settings) -> float:
     return settings.readiness_timeout + _REQUESTS_IN_A_ROW * settings.request_timeout
 
 
-def start_watch(connections: Connections, url: str) -> None:
+def start_watch(connections: ClientsOfRun, url: str) -> None:
     """Watch in the background, as long as this process lives."""
     api = connections.open_proxmox(url, asking_limit(connections.settings))
-    watch = SilenceWatch(
+    watch = PluginWatchdog(
         api.url,
         api.is_heard,
         lambda: plugins_of_this_run(api.port),

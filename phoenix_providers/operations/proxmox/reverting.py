@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.places import carry_out, live_names, live_places
 from phoenix_providers.planning.firewall.lockout.cut import Cut
@@ -31,7 +31,7 @@ class Confirmation:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: ClientsOfRun,
         proxmox: str,
         *,
         before: FirewallMemory,
@@ -69,7 +69,7 @@ class Confirmation:
         return live_names(self._settings(), [one.wanted for one in self._before.names])
 
     def _settings(self) -> ProxmoxSettings:
-        return self._connections.held_proxmox(self._proxmox).settings
+        return self._connections.persistent_connection(self._proxmox).settings
 
     def _wait(self, then: str) -> None:
         seconds = self._connections.settings.firewall_delay

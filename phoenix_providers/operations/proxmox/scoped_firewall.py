@@ -13,7 +13,7 @@ from typing import Any
 
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import DeploymentError, Explanation, NotReadyError, ProductError, UnreachableError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.connection_probes import tried_from_here
 from phoenix_providers.operations.proxmox.firewall_outlook import look_ahead, needed_from_here
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests
@@ -47,7 +47,7 @@ class KeptOut:
         return self.cuts[0].connection.name
 
 
-def foretell(connections: Connections | None) -> None:
+def foretell(connections: ClientsOfRun | None) -> None:
     """Look and say what the firewall keeps out, for the stacks of this run; the verdict fails the run for it."""
     if connections is None or connections.whole_run or not connections.scoped_question.get("proxmox"):
         return
@@ -75,7 +75,7 @@ def foretell(connections: Connections | None) -> None:
 
 
 @contextmanager
-def naming_the_firewall(connections: Connections, *names: str) -> Iterator[None]:
+def naming_the_firewall(connections: ClientsOfRun, *names: str) -> Iterator[None]:
     """Say of a product that is silent in a run for one stack if the firewall keeps it out."""
     try:
         yield
@@ -102,7 +102,7 @@ def _explained(error: UnreachableError, found: Iterable[KeptOut], question: Mapp
     )
 
 
-def _look(connections: Connections, names: Iterable[str]) -> list[KeptOut]:
+def _look(connections: ClientsOfRun, names: Iterable[str]) -> list[KeptOut]:
     """Return which connections of these names are kept out now.
 
     Products are tried first, since this run needs them in any case: what answers is asked nobody about.

@@ -19,7 +19,7 @@ _NO_VALUES = "PHOENIX_SYNC_NO_VALUES"
 
 
 @dataclass(frozen=True)
-class Content:
+class StackContent:
     """Compose text, values as the containers shall see them, and the services that run with it."""
 
     compose: str
@@ -32,7 +32,7 @@ class Content:
         content = json.dumps([self.compose, sorted(self.env.items())])
         return hashlib.sha256(content.encode()).hexdigest()
 
-    def same_as(self, other: Content) -> bool:
+    def same_as(self, other: StackContent) -> bool:
         """Whether both would be deployed alike."""
         return self.compose == other.compose and dict(self.env) == dict(other.env)
 
@@ -41,7 +41,7 @@ class Content:
         return {"compose": self.compose, "env": dict(self.env), "services": list(self.services)}
 
     @classmethod
-    def from_property(cls, data: Mapping[str, Any] | None) -> Content | None:
+    def from_property(cls, data: Mapping[str, Any] | None) -> StackContent | None:
         """Read what `as_property` wrote; None for nothing."""
         return cls(str(data["compose"]), dict(data["env"]), tuple(data["services"])) if data else None
 
@@ -52,7 +52,7 @@ class WantedStack:
 
     project: str
     environment_id: int
-    content: Content
+    content: StackContent
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ class LiveStack:
     """
 
     record: StackRecord
-    content: Content
+    content: StackContent
     deviations: tuple[str, ...] = ()
     leftovers: tuple[ListedContainer, ...] = ()
     broken: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
-    def differs(self, wanted: Content) -> bool:
+    def differs(self, wanted: StackContent) -> bool:
         """Whether it has to be deployed to be as wanted."""
         same = self.content.same_as(wanted) and self.record.status is StackStatus.ACTIVE
         return not same or bool(self.deviations)
@@ -86,7 +86,7 @@ class LiveStack:
 
 
 @dataclass(frozen=True)
-class Memory:
+class StackHistory:
     """What earlier runs left: the content that failed, why, and the last one that worked.
 
     Attributes:
@@ -101,7 +101,7 @@ class Memory:
     stack_id: int = 0
     failed_digest: str = ""
     failed_reason: str = ""
-    last_good: Content | None = None
+    last_good: StackContent | None = None
     stamp: str = ""
     compose: str = ""
     made: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Memory:
     unpulled: tuple[str, str] = ("", "")
     unsettled: str = ""
 
-    def proves(self, content: Content) -> bool:
+    def proves(self, content: StackContent) -> bool:
         """Whether this content was healthy for as long as it has to be, and nothing has been said against it since."""
         good = self.last_good
         return good is not None and good.same_as(content) and self.unsettled != content.digest
@@ -127,13 +127,13 @@ class Removed:
     """
 
     project: str
-    content: Content | None
+    content: StackContent | None
     lost: str = "Portainer had lost what it was made from"
     was_cut_off: bool = False
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DeployResult:
     """How it ended; `failure` is empty when the stack is deployed and healthy.
 
     Attributes:
@@ -143,7 +143,7 @@ class Outcome:
 
     stack_id: int
     failure: str = ""
-    memory: Memory = field(default_factory=Memory)
+    memory: StackHistory = field(default_factory=StackHistory)
     stamp: str = ""
     untidy: str = ""
 
@@ -156,7 +156,7 @@ class Limits:
     settle: float
 
 
-def to_send(content: Content, record: StackRecord | None) -> dict[str, str]:
+def to_send(content: StackContent, record: StackRecord | None) -> dict[str, str]:
     """Return the values as Portainer shall get them; never an empty list where the file of values counts.
 
     That is where there have been values, and where the text names the file, in whatever form and place.

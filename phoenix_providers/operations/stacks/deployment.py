@@ -14,7 +14,14 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import Content, Limits, LiveStack, Memory, Outcome, WantedStack
+from phoenix_providers.operations.stacks.content import (
+    DeployResult,
+    Limits,
+    LiveStack,
+    StackContent,
+    StackHistory,
+    WantedStack,
+)
 from phoenix_providers.operations.stacks.history import brought_back, lasting
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.making_room import MakingRoom
@@ -26,7 +33,7 @@ from phoenix_providers.operations.stacks.room import StackRoom
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.tidying import Tidier
 from phoenix_providers.operations.stacks.waiting import HealthWait
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 
 _NOT_AGAIN = (
     "this content failed to deploy before and is not sent again unchanged"
@@ -78,12 +85,18 @@ class StackDeployment:
         return self._lookup.has_record(project, stack_id)
 
     def look(
-        self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
+        self,
+        record: StackRecord,
+        wanted: StackContent,
+        known_file: str | None = None,
+        memory: StackHistory | None = None,
     ) -> LiveStack:
         """Read file, env and containers."""
         return self._lookup.look(record, wanted, known_file, memory)
 
-    def converge(self, wanted: WantedStack, memory: Memory, *, retry: bool = False, take_over: bool = False) -> Outcome:
+    def converge(
+        self, wanted: WantedStack, memory: StackHistory, *, retry: bool = False, take_over: bool = False
+    ) -> DeployResult:
         """Send only what differs, wait until it is healthy, and say how it ended; a failed deploy does not raise.
 
         Content that failed to deploy is not sent again until it changes or `retry`: each failing send is an outage
@@ -96,7 +109,7 @@ class StackDeployment:
             if not self._room.removed:
                 raise
             stack_id = record.id if record else 0
-            outcome = Outcome(stack_id, f"{error.label}: {error.explanation.text()}", memory)
+            outcome = DeployResult(stack_id, f"{error.label}: {error.explanation.text()}", memory)
         begun = record is not None and not memory.stack_id and memory.last_good is None
         if outcome.failure and self._room.leaving:
             # Whoever was cut off behind a create has a record that the state does not know.
@@ -111,11 +124,11 @@ class StackDeployment:
         wanted: WantedStack,
         record: StackRecord | None,
         live: LiveStack | None,
-        memory: Memory,
+        memory: StackHistory,
         *,
         retry: bool,
         take_over: bool,
-    ) -> Outcome:
+    ) -> DeployResult:
         if live is not None and not live.differs(wanted.content):
             untidy = self._tidier.tidy(live)
             proven = memory.proves(wanted.content) and not live.broken
@@ -125,16 +138,20 @@ class StackDeployment:
             return self._kept(wanted, live, memory)
         stack_id = record.id if record else 0
         if reasons := self._preflight.faults(wanted):
-            return Outcome(stack_id, _not_sent(reasons), memory)
+            return DeployResult(stack_id, _not_sent(reasons), memory)
         if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
-            return Outcome(stack_id, _not_sent(reasons), memory)
+            return DeployResult(stack_id, _not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
         if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
-            return Outcome(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
+            return DeployResult(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
         leaving = self._leaving_holders(wanted)
-        if leaving and (unready := self._patience.briefly(lambda: self._room.unready(leaving, self._limits.deploy))):
-            return Outcome(stack_id, _no_room(leaving, unready), memory)
+        if leaving and (
+            content_problems := self._patience.briefly(
+                lambda: self._room.content_problems(leaving, self._limits.deploy)
+            )
+        ):
+            return DeployResult(stack_id, _no_room(leaving, content_problems), memory)
         return self._brought_up(wanted, record, live, memory, take_over=take_over)
 
     def _brought_up(
@@ -142,22 +159,26 @@ class StackDeployment:
         wanted: WantedStack,
         record: StackRecord | None,
         live: LiveStack | None,
-        memory: Memory,
+        memory: StackHistory,
         *,
         take_over: bool,
-    ) -> Outcome:
+    ) -> DeployResult:
         """Send it and wait until it is healthy; what leaves and is in its way goes first."""
         stack_id = record.id if record else 0
-        with self._server.turn:
+        with self._server.deploy_lock:
             leaving = self._leaving_holders(wanted)
             reasons = self._patience.briefly(
-                lambda: self._preflight.taken(wanted, record, leaving, take_over=take_over)
+                lambda: self._preflight.conflicts(wanted, record, leaving, take_over=take_over)
             )
             if reasons:
-                return Outcome(stack_id, _not_sent(reasons), memory)
+                return DeployResult(stack_id, _not_sent(reasons), memory)
             # What waited here may have been put back for it meanwhile.
-            if leaving and self._room.in_vain and (unready := self._room.unready(leaving, self._limits.deploy)):
-                return Outcome(stack_id, _no_room(leaving, unready), memory)
+            if (
+                leaving
+                and self._room.in_vain
+                and (content_problems := self._room.content_problems(leaving, self._limits.deploy))
+            ):
+                return DeployResult(stack_id, _no_room(leaving, content_problems), memory)
             for project in leaving:
                 self._rooms.make(project, wanted.environment_id)
             good, made = self._patience.briefly(lambda: self._restorer.before(live, memory, wanted))
@@ -181,16 +202,16 @@ class StackDeployment:
         self,
         wanted: WantedStack,
         record: StackRecord | None,
-        memory: Memory,
-        outcome: Outcome,
-    ) -> Outcome:
+        memory: StackHistory,
+        outcome: DeployResult,
+    ) -> DeployResult:
         """Put back what made room in vain; unhealthy content is not tried again unchanged, since others pay for it.
 
         It stays gone for as long as others hold what it needs that run, or may run yet: the last one to fail puts it
         back.
         """
         is_unhealthy, new = bool(outcome.stamp), record is None
-        with self._server.turn:
+        with self._server.deploy_lock:
             again = is_unhealthy and not new
             restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
             back, is_in_vain = self._rooms.give_back(wanted, new=new)
@@ -208,7 +229,7 @@ class StackDeployment:
             self._sender.delete(self._lookup.reattached(record, environment))
         return bool(records)
 
-    def _found(self, wanted: WantedStack, memory: Memory) -> tuple[StackRecord | None, LiveStack | None]:
+    def _found(self, wanted: WantedStack, memory: StackHistory) -> tuple[StackRecord | None, LiveStack | None]:
         """Return the stack's record, once nothing is being deployed to it, and how it is."""
         self._docker.ping()
         record = self._lookup.claimed(wanted, memory.stack_id)
@@ -220,13 +241,13 @@ class StackDeployment:
     def _failed(
         self,
         wanted: WantedStack,
-        good: Content | None,
+        good: StackContent | None,
         made: Mapping[str, Sequence[str]],
         error: DeployFailedError,
         stack_id: int,
-    ) -> Outcome:
+    ) -> DeployResult:
         self._docker.forget()
-        reason = f"its deploy failed: {scrubbed(error.reason, wanted.content.env.values()).strip()}"
+        reason = f"its deploy failed: {redact(error.reason, wanted.content.env.values()).strip()}"
         passing = is_circumstance(error.reason)
         restored = self._restorer.put_back(wanted, good, made)
         # What failed has to be remembered even if nobody can say any more what it has left.
@@ -235,34 +256,36 @@ class StackDeployment:
             record, made = self._patience.until(deadline, lambda: self._left(wanted))
             stack_id = record.id if record else 0
         if passing:
-            remembered, hint = Memory(stack_id, last_good=good, made=made), _ANOTHER_TIME
+            remembered, hint = StackHistory(stack_id, last_good=good, made=made), _ANOTHER_TIME
         else:
-            remembered, hint = Memory(stack_id, wanted.content.digest, reason, good, made=made), ""
+            remembered, hint = StackHistory(stack_id, wanted.content.digest, reason, good, made=made), ""
         remembered = _put_back(remembered, restored)
-        return Outcome(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
+        return DeployResult(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
 
     def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
         record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
         return record, self._lookup.made(wanted.project)
 
-    def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: Memory) -> Outcome:
+    def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: StackHistory) -> DeployResult:
         """Leave failed content unsent, but make the last good one run if it does not."""
         restored = ""
         if live is None or live.deviations:
-            with self._server.turn:
+            with self._server.deploy_lock:
                 restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
         lines = (_NOT_AGAIN, memory.failed_reason, restored)
         stack_id = live.record.id if live else memory.stack_id
-        return Outcome(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
+        return DeployResult(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
 
-    def _healthy(self, record: StackRecord, wanted: WantedStack, memory: Memory, *, settle: float) -> Outcome:
+    def _healthy(
+        self, record: StackRecord, wanted: WantedStack, memory: StackHistory, *, settle: float
+    ) -> DeployResult:
         deadline = Deadline.after(self._clock, self._limits.deploy)
         content = wanted.content
         failure = self._health.failure(wanted.project, content, deadline, settle, content.env.values())
         good = memory.last_good if failure else content
         made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
         running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
-        remembered = Memory(
+        remembered = StackHistory(
             record.id,
             last_good=good,
             made=made,
@@ -270,20 +293,20 @@ class StackDeployment:
             revived=memory.revived,
             unsettled=content.digest if failure else "",
         )
-        return Outcome(record.id, failure, remembered, record.stamp)
+        return DeployResult(record.id, failure, remembered, record.stamp)
 
 
-def _no_room(leaving: Sequence[str], unready: Sequence[str]) -> str:
+def _no_room(leaving: Sequence[str], content_problems: Sequence[str]) -> str:
     """Say who does not make room, and for want of what."""
     alone = len(leaving) == 1
     who = f"{', '.join(leaving)} {'holds' if alone else 'hold'} what it needs, and {'makes' if alone else 'make'} room"
-    return _not_sent([f"{who} only once all that takes the place is ready", *unready])
+    return _not_sent([f"{who} only once all that takes the place is ready", *content_problems])
 
 
 def _not_sent(reasons: Sequence[str]) -> str:
     return "not sent: " + "\n".join(reasons)
 
 
-def _put_back(memory: Memory, told: str) -> Memory:
+def _put_back(memory: StackHistory, told: str) -> StackHistory:
     """Return the memory of a run that put something back, however that went."""
     return replace(memory, unsettled=memory.last_good.digest) if told and memory.last_good else memory

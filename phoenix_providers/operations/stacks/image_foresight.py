@@ -19,7 +19,7 @@ from phoenix_providers.errors import PhoenixError, ProductError, UnreachableErro
 from phoenix_providers.models.image_name import familiar_name, registry_of
 from phoenix_providers.models.location import Location
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections, PortainerAccess
+from phoenix_providers.operations.clients_of_run import ClientsOfRun, PortainerAccess
 from phoenix_providers.operations.side_by_side import side_by_side
 from phoenix_providers.operations.stacks.environment_lookup import by_id
 from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
@@ -34,7 +34,7 @@ from phoenix_providers.planning.stacks.registry_words import says_no
 _SECONDS = 5.0
 CONTENT = ("project", "environment", "compose", "env")
 
-Scrub = Callable[[str], str]
+Redact = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,20 @@ class _Stack:
     name: str
     props: Mapping[str, Any] = field(repr=False)
     images: Mapping[str, str]
-    scrub: Scrub
+    redact: Redact
 
     @property
     def place(self) -> str:
         return f"{json.dumps(self.props['server'], sort_keys=True)} {self.props['environment']}"
 
 
-def note(olds: Mapping[str, Any], news: Mapping[str, Any], scrub: Scrub, *, is_known: bool) -> None:
+def note(olds: Mapping[str, Any], news: Mapping[str, Any], redact: Redact, *, is_known: bool) -> None:
     """Remember a stack whose content is new, or could not be deployed as it is; forget it if it is not so any more.
 
     Args:
         olds: The stack as it was.
         news: What is known of what it becomes.
-        scrub: Takes secrets out of a text.
+        redact: Takes secrets out of a text.
         is_known: Whether all of its content is.
     """
     current = clients_of_run.opened()
@@ -78,10 +78,10 @@ def note(olds: Mapping[str, Any], news: Mapping[str, Any], scrub: Scrub, *, is_k
     if same or news.get("blocked") or not is_known:
         current.new_images.pop(name, None)
     else:
-        current.new_images[name] = dict(olds), dict(news), scrub
+        current.new_images[name] = dict(olds), dict(news), redact
 
 
-def foresee_images(current: Connections, names: Collection[str], registries: Iterable[Mapping[str, str]]) -> list[str]:
+def foresee_images(current: ClientsOfRun, names: Collection[str], registries: Iterable[Mapping[str, str]]) -> list[str]:
     """Return what to say, each once.
 
     Args:
@@ -118,19 +118,19 @@ def _findings(
         else:
             continue
         if isinstance(said, PhoenixError):
-            yield ImageFinding(stack.name, stack.scrub(image), unclear=stack.scrub(_reason(said)))
+            yield ImageFinding(stack.name, stack.redact(image), unclear=stack.redact(_reason(said)))
         else:
-            yield ImageFinding(stack.name, stack.scrub(image), refusal=stack.scrub(said))
+            yield ImageFinding(stack.name, stack.redact(image), refusal=stack.redact(said))
 
 
 def _is_asked(image: str, policy: str, engine: _Engine) -> bool:
     return policy == ALWAYS or familiar_name(image) not in engine.images
 
 
-def _stack(name: str, olds: Mapping[str, Any], news: Mapping[str, Any], scrub: Scrub) -> _Stack:
+def _stack(name: str, olds: Mapping[str, Any], news: Mapping[str, Any], redact: Redact) -> _Stack:
     same_place = all(olds.get(key) == news[key] for key in ("project", "environment"))
     had = images_of(olds) if same_place and not _is_open(olds) else {}
-    return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, scrub)
+    return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, redact)
 
 
 def _is_open(olds: Mapping[str, Any]) -> bool:
@@ -150,12 +150,12 @@ def _place(*path: Any) -> Location:
     return Location(Path("the text to deploy"), None, ".".join(map(str, path)))
 
 
-def _sign_in(current: Connections, registry: Mapping[str, str]) -> RegistrySignIn | None:
+def _sign_in(current: ClientsOfRun, registry: Mapping[str, str]) -> RegistrySignIn | None:
     password = current.secret(registry["secret"])
     return RegistrySignIn(registry["url"], registry["user"], password) if password is not None else None
 
 
-def _engine(current: Connections, stack: Mapping[str, Any]) -> _Engine:
+def _engine(current: ClientsOfRun, stack: Mapping[str, Any]) -> _Engine:
     """Find the environment, though its number may not be known before the run, and see which images are there.
 
     Raises:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
-from phoenix_providers.clients.docker.records import Container, ListedContainer
+from phoenix_providers.clients.docker.records import DockerContainer, ListedContainer
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ConflictError
-from phoenix_providers.operations.stacks.content import Content, LiveStack, Memory, WantedStack, as_seen
+from phoenix_providers.operations.stacks.content import LiveStack, StackContent, StackHistory, WantedStack, as_seen
 from phoenix_providers.operations.stacks.services import active_services, expected_lives
 from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load
 from phoenix_providers.planning.stacks.health import ContainerState
@@ -111,7 +111,11 @@ class StackLookup:
         return [item for item in named if item.environment_id not in present]
 
     def look(
-        self, record: StackRecord, wanted: Content, known_file: str | None = None, memory: Memory | None = None
+        self,
+        record: StackRecord,
+        wanted: StackContent,
+        known_file: str | None = None,
+        memory: StackHistory | None = None,
     ) -> LiveStack:
         """Read file, values and containers; the file is not fetched when it is known already.
 
@@ -123,7 +127,7 @@ class StackLookup:
             return LiveStack(record, content, ("stopped in Portainer",))
         containers = self._docker.containers(record.name)
         states = [as_state(container) for container in containers]
-        remembered = memory or Memory()
+        remembered = memory or StackHistory()
         health = judge_containers(expected_lives(record.name, content, states, remembered.running), states)
         # What worked for long was no job.
         long = {container.service for container in containers if container.ran_seconds >= _NO_JOB_SECONDS}
@@ -133,9 +137,9 @@ class StackLookup:
         leftovers = self.leftovers(record.name, content.services, compose)
         return LiveStack(record, content, deviations, leftovers, health.broken, ended)
 
-    def _with_services(self, record: StackRecord, compose: str, wanted: Content) -> Content:
+    def _with_services(self, record: StackRecord, compose: str, wanted: StackContent) -> StackContent:
         """Return the content of a record; a file that cannot be read has the services that have containers."""
-        content = Content(compose, as_seen(record), tuple(wanted.services))
+        content = StackContent(compose, as_seen(record), tuple(wanted.services))
         if content.same_as(wanted):
             return content
         found = active_services(record.name, compose, content.env)
@@ -155,7 +159,7 @@ class StackLookup:
         """Return how long its containers may take to stop."""
         return self._docker.stop_seconds(project)
 
-    def _not_our_doing(self, record: StackRecord, compose: str, memory: Memory) -> tuple[str, ...]:
+    def _not_our_doing(self, record: StackRecord, compose: str, memory: StackHistory) -> tuple[str, ...]:
         """Say what neither record nor state of the containers tells: replaced ones, and an update that was cut off.
 
         A server up to 2.39 that dies while it updates leaves the new file beside the old record.
@@ -178,7 +182,7 @@ class StackLookup:
         return tuple(item for item in odd if declared is not None and item.service not in declared)
 
 
-def as_state(container: Container) -> ContainerState:
+def as_state(container: DockerContainer) -> ContainerState:
     """Return a container the way it is judged."""
     return ContainerState(
         service=container.service,

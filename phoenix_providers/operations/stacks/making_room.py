@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.clients_of_run import Connections, kept_out_of
-from phoenix_providers.operations.stacks.content import Content, Removed
+from phoenix_providers.operations.clients_of_run import ClientsOfRun, kept_out_of
+from phoenix_providers.operations.stacks.content import Removed, StackContent
 from phoenix_providers.operations.stacks.successors import Successors
 from phoenix_providers.operations.traefik.file import TraefikFile
 from phoenix_providers.operations.traefik.publication import publish_parts
@@ -28,7 +28,7 @@ class MakingRoom:
     Portainer that has lost its data counts anew.
     """
 
-    def __init__(self, connections: Connections, environment: str, name: str) -> None:
+    def __init__(self, connections: ClientsOfRun, environment: str, name: str) -> None:
         self._connections = connections
         self._environment = environment
         self._name = name
@@ -76,7 +76,7 @@ class MakingRoom:
             name, project = str(one.get("name")), str(one["project"])
             is_gone = (self._environment, project) in current.removed
             if one["environment"] == self._environment and not is_gone:
-                content = None if name in current.dropped else Content.from_property(current.departing.get(name))
+                content = None if name in current.dropped else StackContent.from_property(current.departing.get(name))
                 yield Removed(project, content, "an earlier run had removed it", was_cut_off=True)
 
     def gone(self, removed: Removed) -> None:
@@ -95,13 +95,13 @@ class MakingRoom:
         """Note that something has come in vain."""
         self._connections.in_vain.add((self._environment, project))
 
-    def unready(self, projects: Collection[str], seconds: float) -> tuple[str, ...]:
+    def content_problems(self, projects: Collection[str], seconds: float) -> tuple[str, ...]:
         """Return why projects that leave make no room yet: not all that takes their place would run, and be reached."""
         gone = [one for one in self._connections.leaving if one["environment"] == self._environment]
         closed = {name for one in gone if one["project"] in projects for name in kept_out_of(one)}
         if closed:
             return tuple(f"{name}: the firewall keeps Traefik from it" for name in sorted(closed))
-        return Successors(self._connections, self._environment, seconds).unready(self._name, projects)
+        return Successors(self._connections, self._environment, seconds).content_problems(self._name, projects)
 
     def withdraw(self, project: str) -> bool:
         """Withdraw the routes of a project if it leaves; whoever asked may remove it then.

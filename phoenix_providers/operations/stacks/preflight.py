@@ -14,17 +14,17 @@ from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
-from phoenix_providers.operations.stacks.content import Content, WantedStack
+from phoenix_providers.operations.stacks.content import StackContent, WantedStack
 from phoenix_providers.operations.stacks.externals import Externals
 from phoenix_providers.operations.stacks.images import Images
-from phoenix_providers.operations.stacks.take_over import TakeOver
+from phoenix_providers.operations.stacks.take_over import ProjectTakeOver
 from phoenix_providers.planning.compose.compose_file import Compose, read_compose
 from phoenix_providers.planning.compose.interpolation import with_project
 from phoenix_providers.planning.compose.specification.file_objects import paths_of_composes_choice
 from phoenix_providers.planning.compose.specification.reading import check_specification
 from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 from phoenix_providers.planning.stacks.preflight import Holder, Need, in_the_way, needed_of, obstacles
 
 
@@ -36,7 +36,7 @@ class Preflight:
     ) -> None:
         self._stacks = stacks
         self._docker = docker
-        self._take_over = TakeOver(docker, server)
+        self._take_over = ProjectTakeOver(docker, server)
         self._images = Images(docker, pull_seconds)
         self._externals = Externals(docker)
 
@@ -47,7 +47,7 @@ class Preflight:
         if compose is not None:
             refuse(compose, _place, findings)
             check_specification(compose, _place, findings)
-        return tuple(scrubbed(_told(problem), wanted.content.env.values()) for problem in findings.errors)
+        return tuple(redact(_told(problem), wanted.content.env.values()) for problem in findings.errors)
 
     def missing_externals(self, wanted: WantedStack) -> tuple[str, ...]:
         """Return which networks and volumes are missing that somebody else has to make."""
@@ -57,7 +57,7 @@ class Preflight:
         """Fetch the images that are missing, and return why some are still; `recorded` is why in an earlier run."""
         return self._images.missing(_compose(wanted), recorded)
 
-    def taken(
+    def conflicts(
         self, wanted: WantedStack, record: StackRecord | None, leaving: Collection[str] = (), *, take_over: bool
     ) -> tuple[str, ...]:
         """Return what others on the engine hold of its names and ports, as it is now, and whose the project is.
@@ -73,7 +73,7 @@ class Preflight:
         refusal = "" if take_over else self._take_over.refusal(wanted, record, listed)
         return (*filter(None, [refusal]), *reasons)
 
-    def refuse_paths(self, project: str, content: Content) -> None:
+    def refuse_paths(self, project: str, content: StackContent) -> None:
         """Refuse content of whose `configs` and `secrets` compose would make paths on the server.
 
         The content may be older than the rule: that of an earlier release, which is put back.
@@ -93,7 +93,7 @@ class Preflight:
         needed = needed_of(wanted.project, _compose(wanted), listed)
         return tuple(dict.fromkeys(project for project, _ in needed if project))
 
-    def clear_the_way(self, project: str, content: Content) -> None:
+    def clear_the_way(self, project: str, content: StackContent) -> None:
         """Remove containers of the stack's own former services that hold what it needs now, and wake what is paused.
 
         Compose does not start what is paused: its deploy would fail. Content that cannot be read may need anything.
@@ -122,7 +122,7 @@ def _compose(wanted: WantedStack) -> Compose:
     return compose
 
 
-def _read(project: str, content: Content, findings: Findings) -> Compose | None:
+def _read(project: str, content: StackContent, findings: Findings) -> Compose | None:
     return read_compose(content.compose, with_project(content.env, project), _place, findings)
 
 

@@ -9,13 +9,13 @@ from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.records import StackStatus
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import Content, Limits, LiveStack, Memory, WantedStack
+from phoenix_providers.operations.stacks.content import Limits, LiveStack, StackContent, StackHistory, WantedStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.tidying import Tidier
 from phoenix_providers.operations.stacks.waiting import HealthWait
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 
 
 class Restorer:
@@ -41,8 +41,8 @@ class Restorer:
         self._limits = limits
 
     def before(
-        self, live: LiveStack | None, memory: Memory, wanted: WantedStack
-    ) -> tuple[Content | None, Mapping[str, Sequence[str]]]:
+        self, live: LiveStack | None, memory: StackHistory, wanted: WantedStack
+    ) -> tuple[StackContent | None, Mapping[str, Sequence[str]]]:
         """Return, before anything is sent, what to put back, and from which configurations its containers were made.
 
         Those of something else that runs now say nothing of it.
@@ -51,7 +51,7 @@ class Restorer:
         other = live is not None and good is not None and not live.content.same_as(good)
         return good, {} if other else self._lookup.made(wanted.project)
 
-    def _last_good(self, live: LiveStack | None, memory: Memory, wanted: WantedStack) -> Content | None:
+    def _last_good(self, live: LiveStack | None, memory: StackHistory, wanted: WantedStack) -> StackContent | None:
         """Return what runs well, else what is remembered to have worked.
 
         Where nothing is remembered it is what runs of it, however badly: a failed deploy must not leave less. What did
@@ -67,7 +67,7 @@ class Restorer:
         running = self._health.running(wanted.project, live.content.services)
         return replace(live.content, services=running) if running else None
 
-    def put_back(self, wanted: WantedStack, good: Content | None, made: Mapping[str, Sequence[str]]) -> str:
+    def put_back(self, wanted: WantedStack, good: StackContent | None, made: Mapping[str, Sequence[str]]) -> str:
         """Make the last good content run, and say how that went; one that still runs is not touched.
 
         Args:
@@ -90,7 +90,7 @@ class Restorer:
             live = patience.until(deadline, lambda: self._lookup.look(sent, good, good.compose))
             untidy = self._tidier.tidy(live)
         except DeployFailedError as error:
-            return f"putting the last version that worked back failed, too: {scrubbed(error.reason, good.env.values())}"
+            return f"putting the last version that worked back failed, too: {redact(error.reason, good.env.values())}"
         except ProductError as error:
             return f"putting the last version that worked back failed, too: {error.explanation.what}"
         deadline, settle = Deadline.after(self._clock, self._limits.deploy), self._limits.settle
@@ -105,7 +105,7 @@ class Restorer:
             told = "the last version that worked was put back and runs"
         return "\n".join(filter(None, (told, untidy)))
 
-    def _still_runs(self, project: str, good: Content, made: Mapping[str, Sequence[str]]) -> bool:
+    def _still_runs(self, project: str, good: StackContent, made: Mapping[str, Sequence[str]]) -> bool:
         now = self._lookup.made(project)
         unchanged = all(list(now.get(service, ())) == list(made.get(service, ())) for service in good.services)
         return unchanged and self._health.healthy(project, good)

@@ -10,16 +10,16 @@ from functools import partial
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import Content, Removed, WantedStack
+from phoenix_providers.operations.stacks.content import Removed, StackContent, WantedStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.unrecorded import remove_containers
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 
-_UNREAD = Content("", {}, ())
+_UNREAD = StackContent("", {}, ())
 
 
 class StackRoom:
@@ -89,7 +89,7 @@ class StackRoom:
             self._room.failed(wanted.project)
         vain, going = self._room.in_vain, {wanted.project} if new else set()
         late = False
-        possible: list[tuple[str, Content]] = []
+        possible: list[tuple[str, StackContent]] = []
         try:
             if new and not removed:
                 # What was never sent is not removed.
@@ -115,7 +115,7 @@ class StackRoom:
         told += [self._put_back(project, content, environment_id) for project, content in possible]
         return "\n".join(told), late or bool(possible)
 
-    def _in_the_way(self, project: str, content: Content, environment_id: int) -> Sequence[str]:
+    def _in_the_way(self, project: str, content: StackContent, environment_id: int) -> Sequence[str]:
         holders = partial(self._preflight.holders, WantedStack(project, environment_id, content))
         return self._patience.until(Deadline.after(self._clock, self._seconds), holders)
 
@@ -131,15 +131,15 @@ class StackRoom:
         self._docker.forget()
         return told
 
-    def _put_back(self, project: str, content: Content, environment_id: int) -> str:
+    def _put_back(self, project: str, content: StackContent, environment_id: int) -> str:
         try:
             deadline = Deadline.after(self._clock, self._seconds)
             look = partial(self._lookup.find, project, environment_id, fresh=True)
             self._sender.send(project, environment_id, content, self._patience.until(deadline, look))
         except DeployFailedError as error:
-            return _gone(project, scrubbed(error.reason, content.env.values()))
+            return _gone(project, redact(error.reason, content.env.values()))
         except ProductError as error:
-            return _gone(project, scrubbed(error.explanation.what, content.env.values()))
+            return _gone(project, redact(error.explanation.what, content.env.values()))
         finally:
             self._docker.forget()
         self._room.returned(project)

@@ -11,7 +11,7 @@ from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
-from phoenix_providers.operations.stacks.content import Content, as_seen, to_send
+from phoenix_providers.operations.stacks.content import StackContent, as_seen, to_send
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
@@ -57,7 +57,7 @@ class StackSender:
         self._clock = clock
         self._limit = self._seconds = seconds
 
-    def send(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> StackRecord:
+    def send(self, project: str, environment_id: int, content: StackContent, record: StackRecord | None) -> StackRecord:
         """Clear the way, create or update, and return the record of the deployed stack.
 
         Raises:
@@ -149,7 +149,7 @@ class StackSender:
         """
         try:
             for _ in range(2):
-                self._stacks.wait_for_turn(record.environment_id, max(1.0, deadline.remaining))
+                self._stacks.wait_for_deploy_queue(record.environment_id, max(1.0, deadline.remaining))
         except ProductError:
             return False
         return self._again(record).status is StackStatus.DEPLOYING
@@ -174,7 +174,7 @@ class StackSender:
         except (UnreachableError, AmbiguousWriteError):
             return record
 
-    def _write(self, project: str, environment_id: int, content: Content, record: StackRecord | None) -> None:
+    def _write(self, project: str, environment_id: int, content: StackContent, record: StackRecord | None) -> None:
         env = to_send(content, record)
         try:
             if record is None:
@@ -222,7 +222,7 @@ class StackSender:
         self,
         project: str,
         environment_id: int,
-        content: Content,
+        content: StackContent,
         before: StackRecord | None,
         error: AmbiguousWriteError,
         deadline: Deadline,
@@ -240,7 +240,7 @@ class StackSender:
                 if self._is_done(record, content, before):
                     return record, True
                 if not passed_by and self._server.may_block:
-                    self._pass_by(environment_id, deadline, twice_is_harmless=before is not None)
+                    self._wait_for_deploy_queue(environment_id, deadline, twice_is_harmless=before is not None)
                     passed_by = True
                     continue
             except ConflictError:
@@ -257,18 +257,18 @@ class StackSender:
             next_step="run again: it looks before it writes",
         )
 
-    def _pass_by(self, environment_id: int, deadline: Deadline, *, twice_is_harmless: bool) -> None:
+    def _wait_for_deploy_queue(self, environment_id: int, deadline: Deadline, *, twice_is_harmless: bool) -> None:
         """Take a turn: a write that was still queued behind other deploys has had its own after that.
 
         Where none is to be had, an update may be sent again all the same; a create would make two records.
         """
         try:
-            self._stacks.wait_for_turn(environment_id, max(1.0, deadline.remaining))
+            self._stacks.wait_for_deploy_queue(environment_id, max(1.0, deadline.remaining))
         except ProductError:
             if not twice_is_harmless:
                 raise
 
-    def _is_done(self, record: StackRecord | None, content: Content, before: StackRecord | None) -> bool:
+    def _is_done(self, record: StackRecord | None, content: StackContent, before: StackRecord | None) -> bool:
         if record is None or (before is not None and record.stamp == before.stamp):
             return False
         if record.status is StackStatus.ERROR:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from phoenix_providers.models.location import Location
-from phoenix_providers.operations.stacks.content import Content
+from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.planning.compose.compose_file import read_compose
 from phoenix_providers.planning.compose.interpolation import with_project
 from phoenix_providers.planning.findings import Findings
@@ -30,7 +30,7 @@ def active_services(project: str, compose: str, env: Mapping[str, str]) -> tuple
 
 
 def expected_lives(
-    project: str, content: Content, containers: Sequence[ContainerState], ran: Collection[str] = ()
+    project: str, content: StackContent, containers: Sequence[ContainerState], ran: Collection[str] = ()
 ) -> Mapping[str, Lifetime]:
     """Return how long each service of a content lives, as far as these containers make that a question.
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.clients_of_run import Connections
-from phoenix_providers.operations.stacks.content import Content, WantedStack
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.stacks.content import StackContent, WantedStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.preflight import Preflight
-from phoenix_providers.planning.redaction import scrubbed
+from phoenix_providers.planning.redaction import redact
 
 
 class Successors:
@@ -20,12 +20,12 @@ class Successors:
     as the state has them.
     """
 
-    def __init__(self, connections: Connections, environment: str, seconds: float) -> None:
+    def __init__(self, connections: ClientsOfRun, environment: str, seconds: float) -> None:
         self._connections = connections
         self._environment = environment
         self._seconds = seconds
 
-    def unready(self, name: str, projects: Collection[str]) -> tuple[str, ...]:
+    def content_problems(self, name: str, projects: Collection[str]) -> tuple[str, ...]:
         """Return what is known to keep others than `name` from the place of these projects, by name."""
         told: dict[str, None] = {}
         seen, waiting = {name}, list(projects)
@@ -55,7 +55,7 @@ class Successors:
             reasons, needed = self._looked_at(name, one)
         except ProductError as error:
             reasons, needed = (f"{error.label}: {error.explanation.what}",), ()
-        return tuple(scrubbed(reason, dict(one["env"]).values()) for reason in reasons), needed
+        return tuple(redact(reason, dict(one["env"]).values()) for reason in reasons), needed
 
     def _looked_at(self, name: str, one: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         access, settings = self._connections.portainer(one["server"]), self._connections.settings
@@ -63,7 +63,7 @@ class Successors:
         if not number:
             return (f"Portainer's environment {one['environment']!r} is not available",), ()
         docker = access.docker(number)
-        content = Content(str(one["compose"]), dict(one["env"]), tuple(one["services"]))
+        content = StackContent(str(one["compose"]), dict(one["env"]), tuple(one["services"]))
         wanted = WantedStack(str(one["project"]), number, content)
         lookup = StackLookup(access.stacks, access.environments, docker)
         preflight = Preflight(access.stacks, docker, access.server, self._seconds)
@@ -80,6 +80,6 @@ class Successors:
         if missing := preflight.missing_images(wanted, recorded):
             return missing, ()
         here = {str(item["project"]) for item in self._connections.leaving if item["environment"] == one["environment"]}
-        taken = preflight.taken(wanted, record, here, take_over=name in settings.take_over)
+        conflicts = preflight.conflicts(wanted, record, here, take_over=name in settings.take_over)
         needed = () if one["environment"] != self._environment else preflight.holders(wanted)
-        return taken, tuple(project for project in needed if project in here)
+        return conflicts, tuple(project for project in needed if project in here)

@@ -18,7 +18,7 @@ from phoenix_providers.planning.stacks.silent_take_over import FoundContainer, F
 _AGREE = "agree: pulumi config set phoenix:takeOver NAME@VMID   (several: with commas)"
 
 
-class TakeOver:
+class ProjectTakeOver:
     """Looks only; Portainer takes a project over by deploying a stack of its name."""
 
     def __init__(self, docker: DockerProxy, server: PortainerServer) -> None:

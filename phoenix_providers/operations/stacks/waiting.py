@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
-from phoenix_providers.clients.docker.records import Container
+from phoenix_providers.clients.docker.records import DockerContainer
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import Content
+from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.operations.stacks.lookup import as_state
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.services import expected_lives
-from phoenix_providers.planning.redaction import scrubbed
-from phoenix_providers.planning.stacks.health import Health, Verdict, judge
+from phoenix_providers.planning.redaction import redact
+from phoenix_providers.planning.stacks.health import Health, HealthStatus, judge
 
 _PAUSE_SECONDS = 0.25
 # All stacks of an environment that wait at the same time share one list of its containers.
@@ -29,7 +29,9 @@ class HealthWait:
         self._clock = clock
         self._patience = patience
 
-    def failure(self, project: str, content: Content, deadline: Deadline, settle: float, secrets: Iterable[str]) -> str:
+    def failure(
+        self, project: str, content: StackContent, deadline: Deadline, settle: float, secrets: Iterable[str]
+    ) -> str:
         """Return why the services are not healthy in the end; empty when they are, for `settle` seconds.
 
         A container that is restarted meanwhile begins to settle anew. Whoever does not answer meanwhile is asked again
@@ -43,11 +45,11 @@ class HealthWait:
             if health.verdict is not last:
                 last, since = health.verdict, self._clock.now()
             if self._clock.now() - since >= settle:
-                checks = settle and health.verdict is Verdict.HEALTHY
+                checks = settle and health.verdict is HealthStatus.HEALTHY
                 again = patience.until(deadline, lambda: self._restarts(project)) if checks else restarts
-                if health.verdict is Verdict.HEALTHY and again == restarts:
+                if health.verdict is HealthStatus.HEALTHY and again == restarts:
                     return ""
-                if health.verdict is Verdict.FAILED:
+                if health.verdict is HealthStatus.DEGRADED:
                     return patience.until(deadline, lambda: self._told(project, content, secrets))
                 if again != restarts:
                     restarts, since = again, self._clock.now()
@@ -55,9 +57,9 @@ class HealthWait:
                 return self._told(project, content, secrets) or "its containers are restarted again and again"
             self._clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
 
-    def healthy(self, project: str, content: Content) -> bool:
+    def healthy(self, project: str, content: StackContent) -> bool:
         """Whether they are healthy now."""
-        return self._judged(project, content).verdict is Verdict.HEALTHY
+        return self._judged(project, content).verdict is HealthStatus.HEALTHY
 
     def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
         """Return those of the services that have a container that runs now, in whatever health.
@@ -70,7 +72,7 @@ class HealthWait:
         found = {container.service for container in containers if container.state == "running"}
         return tuple(service for service in services if service in found)
 
-    def _judged(self, project: str, content: Content, *, closely: bool = False) -> Health:
+    def _judged(self, project: str, content: StackContent, *, closely: bool = False) -> Health:
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=closely)
         states = [as_state(container) for container in containers]
         return judge(expected_lives(project, content, states), states)
@@ -79,7 +81,7 @@ class HealthWait:
         found = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
         return {container.id: container.restart_count for container in found}
 
-    def _told(self, project: str, content: Content, secrets: Iterable[str]) -> str:
+    def _told(self, project: str, content: StackContent, secrets: Iterable[str]) -> str:
         containers = self._docker.containers(project, at_most=_SHARED_SECONDS, closely=True)
         states = [as_state(container) for container in containers]
         health = judge(expected_lives(project, content, states), states)
@@ -89,9 +91,9 @@ class HealthWait:
                 lines += [f"  log of {container.service}: {line}" for line in self._log(container, secrets)]
         return "\n".join(lines)
 
-    def _log(self, container: Container, secrets: Iterable[str]) -> Sequence[str]:
+    def _log(self, container: DockerContainer, secrets: Iterable[str]) -> Sequence[str]:
         try:
             text = self._docker.logs(container.id, _LOG_LINES)
         except ProductError:
             return ()
-        return scrubbed(text, secrets).rstrip("\n").split("\n")[-_LOG_LINES:]
+        return redact(text, secrets).rstrip("\n").split("\n")[-_LOG_LINES:]

@@ -10,10 +10,10 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
-from phoenix_providers.planning.traefik.live_check import Unproven, live_items, still_there, unproven
+from phoenix_providers.planning.traefik.live_check import NotLive, live_items, still_there, unproven
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.pending_changes import PendingChanges
 from phoenix_providers.planning.traefik.structure_check import loadable
@@ -26,8 +26,8 @@ LOOK_INTO_LOG = "look into Traefik's log, and whether it watches this directory 
 _RELOAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2
 Names = Mapping[Kind, frozenset[str]]
-Judge = Callable[[Mapping[str, Any]], tuple[Unproven, ...]]
-Tolerated = Callable[[Unproven], bool]
+Judge = Callable[[Mapping[str, Any]], tuple[NotLive, ...]]
+Tolerated = Callable[[NotLive], bool]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class TraefikFile:
     clock: Clock
 
     @classmethod
-    def of(cls, connections: Connections, props: Mapping[str, Any]) -> TraefikFile:
+    def of(cls, connections: ClientsOfRun, props: Mapping[str, Any]) -> TraefikFile:
         """Return the file of a resource: {file, target, api}."""
         target, api = str(props["target"]), str(props["api"] or "")
         return cls(
@@ -56,7 +56,7 @@ class TraefikFile:
         """Return its text; None when there is none."""
         return self.delivery.read(self.name)
 
-    def replace(self, text: str, previous: str | None, tolerated: Tolerated = lambda _: False) -> tuple[Unproven, ...]:
+    def replace(self, text: str, previous: str | None, tolerated: Tolerated = lambda _: False) -> tuple[NotLive, ...]:
         """Write it unless it is there already; return what Traefik has not taken of it in time.
 
         What is `tolerated` is not waited for.
@@ -68,7 +68,7 @@ class TraefikFile:
         if self.api is None:
             return ()
 
-        def look(pending: Judge) -> tuple[Unproven, ...]:
+        def look(pending: Judge) -> tuple[NotLive, ...]:
             return tuple(one for one in self._unproven(document, leaving, pending) if not tolerated(one))
 
         missing = self._wait(lambda: look(changes.unseen), _RELOAD_SECONDS)
@@ -77,7 +77,7 @@ class TraefikFile:
             self.delivery.write(self.name, text)
         return missing and self._wait(lambda: look(changes.refused), PROOF_SECONDS - _RELOAD_SECONDS)
 
-    def tried(self, document: Mapping[str, Any], mark: str, seconds: float) -> tuple[Unproven, ...] | None:
+    def tried(self, document: Mapping[str, Any], mark: str, seconds: float) -> tuple[NotLive, ...] | None:
         """Write a document, and a middleware called `mark` that nobody uses; None if Traefik does not load it in time.
 
         As soon as Traefik shows the mark, which has to be new, what it says of everything else is final: return what it
@@ -95,11 +95,11 @@ class TraefikFile:
                 self.clock.sleep(_PAUSE_SECONDS)
         return None
 
-    def soon(self, document: Mapping[str, Any]) -> tuple[Unproven, ...]:
+    def soon(self, document: Mapping[str, Any]) -> tuple[NotLive, ...]:
         """Return what Traefik does not have, once a reload that is under way has had its time."""
         return self._wait(lambda: self._unproven(document, {}), _RELOAD_SECONDS)
 
-    def remove(self, names: Names, kept: Names) -> tuple[Unproven, ...]:
+    def remove(self, names: Names, kept: Names) -> tuple[NotLive, ...]:
         """Remove it; return what Traefik keeps of these names and the file's own, but for what `kept` allows."""
         text = self.read()
         self.delivery.remove(self.name)
@@ -122,7 +122,7 @@ class TraefikFile:
     def broken_neighbours(self) -> str:
         """Name files of others that keep Traefik from loading anything, as far as they can be told."""
         try:
-            others = [read_other(name, text) for name, text in self.delivery.neighbours(OUR_FILES).items()]
+            others = [read_other(name, text) for name, text in self.delivery.other_files(OUR_FILES).items()]
         except ProductError:
             return ""
         broken = [f"{other.file} ({other.broken})" for other in others if other.broken]
@@ -130,11 +130,11 @@ class TraefikFile:
 
     def _unproven(
         self, document: Mapping[str, Any], leaving: Names, pending: Judge = lambda _: ()
-    ) -> tuple[Unproven, ...]:
+    ) -> tuple[NotLive, ...]:
         try:
             running = self._running()
         except UnreachableError as error:
-            return (Unproven("", error.explanation.text().replace("\n", " "), asked=False),)
+            return (NotLive("", error.explanation.text().replace("\n", " "), asked=False),)
         return (*unproven(document, running), *still_there(leaving, running), *pending(running))
 
     def _leaving(self, names: Names, kept: Names) -> Names:
@@ -142,7 +142,7 @@ class TraefikFile:
         going = {kind: own - kept.get(kind, frozenset()) for kind, own in names.items()}
         if not any(going.values()):
             return {}
-        others = [read_other(name, text).names for name, text in self.delivery.neighbours({self.name}).items()]
+        others = [read_other(name, text).names for name, text in self.delivery.other_files({self.name}).items()]
         return {kind: own.difference(*(other.get(kind, ()) for other in others)) for kind, own in going.items()}
 
     def _running(self) -> Mapping[str, Any]:
@@ -155,7 +155,7 @@ class TraefikFile:
         except UnreachableError:
             return {}
 
-    def _wait(self, look: Callable[[], tuple[Unproven, ...]], seconds: float) -> tuple[Unproven, ...]:
+    def _wait(self, look: Callable[[], tuple[NotLive, ...]], seconds: float) -> tuple[NotLive, ...]:
         """Look until nothing is missing, or the time is up; return what was missing last."""
         deadline = Deadline.after(self.clock, seconds)
         while True:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.file import TraefikFile
 from phoenix_providers.planning.routes.names import Parts
 from phoenix_providers.planning.routes.route_checks import WHOLE
@@ -28,7 +28,7 @@ _STACKS = (
 )
 
 
-def first_look(connections: Connections, target: str, file: str, declared: Mapping[str, Mapping[str, Any]]) -> Parts:
+def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapping[str, Mapping[str, Any]]) -> Parts:
     """Return what the file says already, by who declares it.
 
     Args:
@@ -48,7 +48,7 @@ def first_look(connections: Connections, target: str, file: str, declared: Mappi
     both = (INFRASTRUCTURE_FILE, STACKS_FILE) if file == INFRASTRUCTURE_FILE else (file,)
     documents = {name: _document(name, delivery.read(name), target) for name in both}
     found = {name: standing_routes(document, routes, homes) for name, document in documents.items()}
-    used = uses_by_others(delivery.neighbours(OUR_FILES)) if any(documents.values()) else {}
+    used = uses_by_others(delivery.other_files(OUR_FILES)) if any(documents.values()) else {}
     undeclared = {
         name: lost
         for name, standing in found.items()
@@ -96,7 +96,7 @@ def _document(file: str, text: str | None, target: str) -> Mapping[str, Any]:
 
 
 def standing_parts(
-    connections: Connections | None, place: tuple[str, str, str], declared: Mapping[str, Mapping[str, Any]]
+    connections: ClientsOfRun | None, place: tuple[str, str, str], declared: Mapping[str, Mapping[str, Any]]
 ) -> Parts:
     """Return the same of stacks alone; nothing where nobody answers, which is remembered for the write."""
     file, target, _ = place
@@ -112,7 +112,7 @@ def standing_parts(
     return {name: part for name, part in found.items() if name != WHOLE}
 
 
-def refuse_unseen(connections: Connections, props: Mapping[str, Any]) -> None:
+def refuse_unseen(connections: ClientsOfRun, props: Mapping[str, Any]) -> None:
     """Overwrite nothing that could not be looked at.
 
     Raises:

@@ -13,7 +13,7 @@ from phoenix_providers.operations.traefik.file import LOOK_INTO_LOG, PROOF_SECON
 from phoenix_providers.planning.routes.names import Parts, names_in
 from phoenix_providers.planning.routes.partial_routes import Judge, PartialRoutes, owners_of
 from phoenix_providers.planning.traefik.file_text import to_text
-from phoenix_providers.planning.traefik.live_check import Unproven
+from phoenix_providers.planning.traefik.live_check import NotLive
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.references import reached
 from phoenix_providers.planning.traefik.structure_check import Fault, loadable
@@ -81,24 +81,24 @@ class PartialPublication:
         text = to_text(self.routes.document)
         return Published(text, self.routes.parts, refused, frozenset(self._by_traefik & refused.keys()))
 
-    def _missing(self) -> tuple[Unproven, ...]:
+    def _missing(self) -> tuple[NotLive, ...]:
         """Write what is chosen now; return what Traefik has not taken of it, but for what it had not before either."""
         text, before = to_text(self.routes.document), self.file.read() if self._tries else self._written
         self._written = text
         return self.file.replace(text, before, self._is_kept)
 
-    def _tried(self, seconds: float) -> tuple[Unproven, ...] | None:
+    def _tried(self, seconds: float) -> tuple[NotLive, ...] | None:
         """Do the same for a short time; None where Traefik loads nothing of it."""
         self._tries += 1
         digest = sha256(repr((self._tries, self.previous, to_text(self.routes.document))).encode()).hexdigest()
         missing = self.file.tried(self.routes.document, f"phoenix-sync-proof-{digest[:12]}", seconds)
         return None if missing is None else tuple(one for one in missing if not self._is_kept(one))
 
-    def _is_kept(self, one: Unproven) -> bool:
+    def _is_kept(self, one: NotLive) -> bool:
         parts = self.routes.parts
         return bool(one.path) and bool(owners_of([one.path], {owner: parts[owner] for owner in self.routes.kept}))
 
-    def _refused(self, missing: Iterable[Unproven]) -> tuple[frozenset[str], bool]:
+    def _refused(self, missing: Iterable[NotLive]) -> tuple[frozenset[str], bool]:
         """Hold back whose items Traefik has and refuses; return them, and whether some may be there without a fault.
 
         A router fails for a middleware of somebody else, too.
@@ -119,7 +119,7 @@ class PartialPublication:
         self._hold(found)
         return frozenset(found), mixed
 
-    def _unloaded(self, missing: tuple[Unproven, ...]) -> frozenset[str]:
+    def _unloaded(self, missing: tuple[NotLive, ...]) -> frozenset[str]:
         """Hold back all that is new, since Traefik has loaded nothing; prove that it loads the rest."""
         changed = self.routes.changed
         if not changed or self.file.broken_neighbours():
@@ -162,7 +162,7 @@ class PartialPublication:
             self.routes.hold(owner, faults)
             self._by_traefik.add(owner)
 
-    def _give_up(self, missing: tuple[Unproven, ...]) -> NoReturn:
+    def _give_up(self, missing: tuple[NotLive, ...]) -> NoReturn:
         """Put the previous file back.
 
         Raises:
@@ -181,7 +181,7 @@ class PartialPublication:
         raise kind(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
 
 
-def _of(owner: str, missing: Iterable[Unproven], parts: Parts) -> list[Fault]:
+def _of(owner: str, missing: Iterable[NotLive], parts: Parts) -> list[Fault]:
     own = {owner: parts.get(owner, {})}
     return [Fault(one.path, one.text) for one in missing if owners_of([one.path], own)]
 

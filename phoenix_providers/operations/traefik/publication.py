@@ -8,11 +8,11 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 from phoenix_providers.operations.traefik.partial_publication import PartialPublication, Published
 from phoenix_providers.operations.traefik.scripts_take_over import bring_back, set_aside, taken_over, without
-from phoenix_providers.operations.traefik.surroundings import look_around
+from phoenix_providers.operations.traefik.surroundings import read_context
 from phoenix_providers.planning.routes.config_faults import config_faults, shadowed
 from phoenix_providers.planning.routes.names import Parts, RouteNames, names_in
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes, before_by_name
@@ -27,7 +27,7 @@ from phoenix_providers.planning.traefik.surroundings import names_of_ours
 Say = Callable[[str], None]
 
 
-def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> None:
+def publish(connections: ClientsOfRun, wanted: Mapping[str, Any], say: Say) -> None:
     """Make the text of a file that is one whole live; unchanged text is not written again, so that nothing is reloaded.
 
     Raises:
@@ -36,7 +36,7 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
     """
     file, text = TraefikFile.of(connections, wanted), str(wanted["text"])
     taken = taken_over(file.name, to_document(text), file.delivery)
-    around = without(look_around(file.name, file.delivery, file.api), taken)
+    around = without(read_context(file.name, file.delivery, file.api), taken)
     if faults := config_faults(to_document(text), around):
         raise _refusal(f"{file.name} was not written", faults)
     if file.name == INFRASTRUCTURE_FILE:
@@ -44,7 +44,7 @@ def publish(connections: Connections, wanted: Mapping[str, Any], say: Say) -> No
     _run(file, text, say, taken)
 
 
-def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: Parts, say: Say) -> Published:
+def publish_parts(connections: ClientsOfRun, wanted: Mapping[str, Any], before: Parts, say: Say) -> Published:
     """Make the routes of many owners live; what is wrong with one of them holds back that one alone.
 
     Args:
@@ -58,7 +58,7 @@ def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: P
         RevertedError: The same, and only Traefik could tell.
     """
     file, parts = TraefikFile.of(connections, wanted), wanted["parts"]
-    previous, around = file.read(), look_around(file.name, file.delivery, file.api)
+    previous, around = file.read(), read_context(file.name, file.delivery, file.api)
     reserved = frozenset((*kind, name) for kind, names in around.beside.items() for name in names)
     known = before or before_by_name(parts, loadable(previous) or {})
     others = frozenset(
@@ -76,7 +76,7 @@ def publish_parts(connections: Connections, wanted: Mapping[str, Any], before: P
     return PartialPublication(file, routes, judge, previous).run()
 
 
-def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "") -> None:
+def withdraw(connections: ClientsOfRun, props: Mapping[str, Any], kept: str = "") -> None:
     """Remove the file and wait until Traefik has let its names go; those of the text `kept` may stay."""
     file = TraefikFile.of(connections, props)
     left = file.remove(names_of_ours(str(props.get("text", ""))), names_of_ours(kept))
@@ -91,7 +91,7 @@ def withdraw(connections: Connections, props: Mapping[str, Any], kept: str = "")
 
 
 def withdraw_from_old_place(
-    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None, say: Say
+    connections: ClientsOfRun, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None, say: Say
 ) -> None:
     """Remove the file where it was before, unless that is the same directory by another way.
 
@@ -123,7 +123,7 @@ def withdraw_from_old_place(
 
 
 def _require_watched(
-    connections: Connections, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None
+    connections: ClientsOfRun, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None
 ) -> None:
     """Prove that Traefik looks at the new place: what it has so far, it may have from the old one."""
     file, text = TraefikFile.of(connections, news), str(news["text"])
@@ -147,13 +147,13 @@ def _require_watched(
         )
 
 
-def deviations(connections: Connections, props: Mapping[str, Any], text: str) -> tuple[str, ...]:
+def deviations(connections: ClientsOfRun, props: Mapping[str, Any], text: str) -> tuple[str, ...]:
     """Return how the running Traefik differs from our file, in words; empty without an API."""
     file = TraefikFile.of(connections, props)
     if file.api is None:
         return ()
     document = to_document(text)
-    if taken := shadowed(document, look_around(file.name, file.delivery, file.api)):
+    if taken := shadowed(document, read_context(file.name, file.delivery, file.api)):
         return tuple(map(str, taken))
     return tuple(map(str, file.soon(document)))
 
@@ -191,7 +191,7 @@ def _run(file: TraefikFile, text: str, say: Say, taken: Sequence[ScriptsFile] = 
     raise kind(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
 
 
-def _make_room(connections: Connections, wanted: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+def _make_room(connections: ClientsOfRun, wanted: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """Give what our other file calls the same another name first: Traefik would take one of the two without a word.
 
     Raises:

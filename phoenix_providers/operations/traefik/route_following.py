@@ -8,7 +8,7 @@ from typing import Any
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.route_chain import Chain, survey
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 
@@ -22,7 +22,7 @@ Parts = Mapping[str, Mapping[str, Any]]
 
 
 def unanswered(
-    connections: Connections, api: str, follow: Mapping[str, Any], parts: Parts, say: Callable[[str], None]
+    connections: ClientsOfRun, api: str, follow: Mapping[str, Any], parts: Parts, say: Callable[[str], None]
 ) -> dict[str, str]:
     """Follow the routes of these parts; return the reason by owner, of those that demand an answer.
 
@@ -52,7 +52,7 @@ def unanswered(
     return {owner: f"its routes have to be answered: {'; '.join(found)}" for owner, found in reasons.items()}
 
 
-def _broken(connections: Connections, api: str, name_server: str, checks: Sequence[RouteCheck]) -> Sequence[Chain]:
+def _broken(connections: ClientsOfRun, api: str, name_server: str, checks: Sequence[RouteCheck]) -> Sequence[Chain]:
     deadline = Deadline.after(connections.clock, _PATIENCE_SECONDS)
     settled: list[Chain] = []
     while checks:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.scripts_take_over import leaving, without
 from phoenix_providers.operations.traefik.surroundings import Say, broken_neighbours, look_ahead, to_the_user
 from phoenix_providers.planning.routes.config_faults import config_faults
@@ -17,7 +17,7 @@ from phoenix_providers.planning.routes.partial_routes import PartialRoutes
 
 
 def routes_ahead(
-    connections: Connections | None,
+    connections: ClientsOfRun | None,
     routes: PartialRoutes,
     place: tuple[str, str, str],
     beside: Mapping[str, Any],

@@ -12,7 +12,7 @@ from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.surroundings import broken_neighbours, look_ahead
 from phoenix_providers.planning.routes.config_faults import config_faults
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, OUR_FILES
@@ -48,7 +48,7 @@ def without(around: Surroundings, taken: Iterable[ScriptsFile]) -> Surroundings:
 
 def leaving(infrastructure: Mapping[str, Any], delivery: Delivery) -> tuple[ScriptsFile, ...]:
     """Return the generated files that go once our file says this; whether they may is another matter."""
-    return scripts_files(infrastructure, delivery.neighbours(OUR_FILES))
+    return scripts_files(infrastructure, delivery.other_files(OUR_FILES))
 
 
 def set_aside(delivery: Delivery, taken: Iterable[ScriptsFile]) -> None:
@@ -66,7 +66,7 @@ def bring_back(delivery: Delivery, taken: Iterable[ScriptsFile]) -> None:
         delivery.write(one.name, one.text)
 
 
-def foresee(connections: Connections, file: str, target: str, api: str, document: Mapping[str, Any]) -> None:
+def foresee(connections: ClientsOfRun, file: str, target: str, api: str, document: Mapping[str, Any]) -> None:
     """Say before a write what it takes over, and refuse what Traefik would not take.
 
     Raises:

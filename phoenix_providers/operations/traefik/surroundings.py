@@ -13,7 +13,7 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.probes.connection_attempt import takes_connections
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.live_check import running_names
 from phoenix_providers.planning.traefik.surroundings import (
@@ -35,7 +35,7 @@ def to_the_user(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
+def read_context(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
     """Read all files in Traefik's directory and ask Traefik itself; no API means nobody to ask.
 
     `own` is the name of our file that is looked at.
@@ -48,14 +48,14 @@ def look_around(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroun
     return Surroundings(
         ours=united(iter(names.values())),
         beside=united(found for name, found in names.items() if name != own),
-        others=tuple(read_other(name, text) for name, text in delivery.neighbours(OUR_FILES).items()),
+        others=tuple(read_other(name, text) for name, text in delivery.other_files(OUR_FILES).items()),
         running=_running(api) if api else None,
         standing=tuple(standing.values()),
     )
 
 
 def look_ahead(
-    connections: Connections,
+    connections: ClientsOfRun,
     file: str,
     target: str,
     api: str,
@@ -69,7 +69,7 @@ def look_ahead(
     if not target or "traefik_target" in connections.not_ready:
         return None
     try:
-        around = look_around(file, connections.delivery(target), None)
+        around = read_context(file, connections.delivery(target), None)
     except ProductError as error:
         say(f"not looked at: what others have in Traefik's directory ({error.explanation.what})")
         return None

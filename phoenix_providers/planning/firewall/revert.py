@@ -25,20 +25,20 @@ _OFF = "0"
 
 
 @dataclass(frozen=True)
-class Content:
+class PlaceContent:
     """Rules and options of one place, as texts; options that are not set are left out."""
 
     rules: tuple[Mapping[str, str], ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scope: ProxmoxScope, rules: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Content:
+    def of(cls, scope: ProxmoxScope, rules: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> PlaceContent:
         """Take what the API shows, less what no request of ours changes."""
         kept = {key: str(options[key]) for key in option_defaults(scope) if options.get(key) not in (None, "")}
         return cls(tuple(_words(rule) for rule in rules), kept)
 
 
-Places = Mapping[ProxmoxScope, Content]
+Places = Mapping[ProxmoxScope, PlaceContent]
 
 
 @dataclass(frozen=True)

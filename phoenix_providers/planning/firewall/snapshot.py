@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory
-from phoenix_providers.planning.firewall.revert import Content, Places
+from phoenix_providers.planning.firewall.revert import PlaceContent, Places
 from phoenix_providers.planning.proxmox.api_words import plain_rule, without_notes
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING, comes_to_the_same, in_force
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -52,7 +52,7 @@ class FirewallMemory:
 def places_of(items: Iterable[Mapping[str, Any]]) -> Places:
     """Read places in the form {scope, rules, options}."""
     scopes = ((ProxmoxScope.from_input(item["scope"]), item) for item in items)
-    return {scope: Content.of(scope, item["rules"], item["options"]) for scope, item in scopes}
+    return {scope: PlaceContent.of(scope, item["rules"], item["options"]) for scope, item in scopes}
 
 
 def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> FirewallMemory:
@@ -93,7 +93,7 @@ def becoming(live: Places, wanted: Places) -> Places:
     }
 
 
-def _decide_the_same(scope: ProxmoxScope, live: Content, wanted: Content) -> bool:
+def _decide_the_same(scope: ProxmoxScope, live: PlaceContent, wanted: PlaceContent) -> bool:
     said = (key for key in DECIDING if key in wanted.options)
     return all(comes_to_the_same(key, in_force(scope, key, live.options), wanted.options[key]) for key in said)
 
@@ -105,5 +105,5 @@ def _as_output(places: Places) -> list[dict[str, Any]]:
     ]
 
 
-def _deciding(content: Content) -> list[dict[str, Any]]:
+def _deciding(content: PlaceContent) -> list[dict[str, Any]]:
     return [without_notes(plain_rule(rule)) for rule in content.rules]

@@ -42,7 +42,7 @@ class FoundOnProxmox:
 
 
 @dataclass(frozen=True)
-class TakeOver:
+class FirstWrite:
     """What creating would mean here.
 
     Attributes:
@@ -56,7 +56,7 @@ class TakeOver:
 
 def examine(
     scope: ProxmoxScope, missing: Collection[str], found: FoundOnProxmox, wanted: Mapping[str, Any]
-) -> TakeOver:
+) -> FirstWrite:
     """Compare what is there with what would be written.
 
     Args:
@@ -79,7 +79,7 @@ def examine(
             f"option {key}: {now} (would become {then})"
             for key, now, then in lost_options(scope, found.options, wanted["options"])
         ]
-    return TakeOver(tuple(losses), leftovers)
+    return FirstWrite(tuple(losses), leftovers)
 
 
 def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]:

@@ -11,13 +11,13 @@ from phoenix_providers.planning.traefik.structure_check import structure_faults
 from phoenix_providers.planning.traefik.surroundings import Kind, defined_names, read_other, united
 
 
-def uses_by_others(neighbours: Mapping[str, str]) -> dict[tuple[Kind, str], str]:
+def uses_by_others(other_files: Mapping[str, str]) -> dict[tuple[Kind, str], str]:
     """Return the first file that leads to each; what cannot be read leads nowhere.
 
     Args:
-        neighbours: Texts by file name.
+        other_files: Texts by file name.
     """
-    others = [read_other(file, text) for file, text in neighbours.items()]
+    others = [read_other(file, text) for file, text in other_files.items()]
     defined = united(other.names for other in others)
     found: dict[tuple[Kind, str], str] = {}
     for other in others:

@@ -88,8 +88,8 @@ def plan_site(
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})
     open_rules = rules_by_vm(configuration, derived, recorded.rules if recorded else None)
-    wall = firewall(configuration, open_rules, findings, kept_guests)
-    wall = with_names(wall, configuration, findings)
+    declared_firewall = firewall(configuration, open_rules, findings, kept_guests)
+    declared_firewall = with_names(declared_firewall, configuration, findings)
     planned_registries = registries(configuration, derived, findings)
     # What is held, and was never published, needs nothing; a state that knows no routes at all does not tell.
     known = recorded is not None and bool(recorded.routes)
@@ -104,7 +104,7 @@ def plan_site(
         dns=records,
         nodes=nodes,
         dnsmasq=dnsmasq_plan(configuration, records, findings),
-        firewall=wall,
+        firewall=declared_firewall,
         infrastructure=infrastructure,
         environments=planned_environments,
         stacks=tuple(_stack_plan(stack, own) for stack, own in zip(derived, routes, strict=True)),
@@ -114,8 +114,8 @@ def plan_site(
         connections=connections,
         networks=_networks(configuration),
         guest_addresses=guests_by_address(configuration),
-        guests=declared_guests(configuration, wall.guests),
-        rule_places=rule_places(configuration, wall),
+        guests=declared_guests(configuration, declared_firewall.guests),
+        rule_places=rule_places(configuration, declared_firewall),
         registries=planned_registries,
         contested=contested or clash,
         standing=any(map(_stands, derived)),
@@ -139,20 +139,22 @@ def _settled_routes(
     derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any], before: Parts
 ) -> tuple[list[dict[str, Any]], bool]:
     """Give all routes names of their own, and compare them with each other; return whether some want the same."""
-    labels = {stack.resource_name: stack.labels for stack in derived}
+    labels = {stack.resource_name: stack.unsettled_routes for stack in derived}
     names, conflicts = RouteNames(holders=holders(labels, before)), RouteConflicts(before)
     names.reserve(infrastructure)
     conflicts.add(INFRASTRUCTURE, infrastructure, Findings())
     routes = []
     for stack in derived:
-        settled = names.settle(stack.labels, stack.resource_name)
+        settled = names.settle(stack.unsettled_routes, stack.resource_name)
         conflicts.add(stack.resource_name, settled, stack.findings, stack.places)
         routes.append(settled)
     everything = merge_routes([infrastructure, *routes])
     for stack, own in zip(derived, routes, strict=True):
         check_references(own, everything, stack.findings, stack.places)
         check_catch_all(own, everything, stack.findings, stack.places)
-    return routes, conflicts.found or any(own != stack.labels for stack, own in zip(derived, routes, strict=True))
+    return routes, conflicts.found or any(
+        own != stack.unsettled_routes for stack, own in zip(derived, routes, strict=True)
+    )
 
 
 def _names(records: Iterable[DnsRecord]) -> Iterator[str]:

@@ -232,7 +232,7 @@ class _Derivation:
             project=self._project,
             compose=text,
             variables=variables,
-            labels=routes,
+            unsettled_routes=routes,
             places=self._places,
             bootstrap=bootstrap,
             rules=rules,

@@ -21,10 +21,10 @@ class DerivedStack:
 
     Attributes:
         place: Where the VM names it.
-        labels: Routes as its labels name them; other stacks may want the same names.
+        unsettled_routes: Routes as its labels name them; other stacks may want the same names.
         images: Images of its services that run.
         rules_known: Whether these are all; not so where the manifest or one of its rules cannot be read.
-        places: Where these labels stand.
+        places: Where the labels of these routes stand.
         ports: What it takes on its VM.
         containers: The `container_name` of each service that has one.
         find_container: Finds where the `container_name` of a service stands.
@@ -39,7 +39,7 @@ class DerivedStack:
     project: str
     compose: str | None
     variables: Mapping[str, str | SecretReference]
-    labels: Mapping[str, Any]
+    unsettled_routes: Mapping[str, Any]
     places: LabelPlaces
     bootstrap: str
     rules: tuple[DeclaredRule, ...]

@@ -16,12 +16,12 @@ _COMPLETED = "service_completed_successfully"
 _LOST = 255
 
 
-class Verdict(StrEnum):
+class HealthStatus(StrEnum):
     """How a stack is."""
 
     HEALTHY = "healthy"
-    STARTING = "starting"
-    FAILED = "failed"
+    PROGRESSING = "starting"
+    DEGRADED = "failed"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Reason:
     """Why a service is not healthy."""
 
     service: str
-    verdict: Verdict
+    verdict: HealthStatus
     text: str
 
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ class Health:
         ended: Services that ended well and of which only their past says that they should not have.
     """
 
-    verdict: Verdict
+    verdict: HealthStatus
     reasons: tuple[Reason, ...] = ()
     absent: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class Health:
     @property
     def failing(self) -> frozenset[str]:
         """Services that failed."""
-        return frozenset(reason.service for reason in self.reasons if reason.verdict is Verdict.FAILED)
+        return frozenset(reason.service for reason in self.reasons if reason.verdict is HealthStatus.DEGRADED)
 
 
 def judge(services: Collection[str] | Mapping[str, Lifetime], containers: Sequence[ContainerState]) -> Health:
@@ -118,10 +118,10 @@ def judge(services: Collection[str] | Mapping[str, Lifetime], containers: Sequen
         own = [container for container in containers if container.service == service]
         if own and len(own) < life.copies:
             text = f"has {len(own)} of {life.copies} containers"
-            reasons.append(Reason(service, Verdict.STARTING, text))
+            reasons.append(Reason(service, HealthStatus.PROGRESSING, text))
             absent.append(f"{service} {text}")
         if not own and life.copies:
-            reasons.append(Reason(service, Verdict.STARTING, "has no container"))
+            reasons.append(Reason(service, HealthStatus.PROGRESSING, "has no container"))
             absent.append(f"{service} has no container")
         for container in own:
             if (reason := _reason(container, life)) is not None:
@@ -130,10 +130,13 @@ def judge(services: Collection[str] | Mapping[str, Lifetime], containers: Sequen
                 if _ended_well(container) and not life.serves:
                     ended.append(service)
                 absent.append(f"{service} is {container.state}")
-            elif reason is not None and reason.verdict is Verdict.FAILED:
+            elif reason is not None and reason.verdict is HealthStatus.DEGRADED:
                 broken.append(str(reason))
     verdicts = {reason.verdict for reason in reasons}
-    worst = next((verdict for verdict in (Verdict.FAILED, Verdict.STARTING) if verdict in verdicts), Verdict.HEALTHY)
+    worst = next(
+        (verdict for verdict in (HealthStatus.DEGRADED, HealthStatus.PROGRESSING) if verdict in verdicts),
+        HealthStatus.HEALTHY,
+    )
     return Health(worst, tuple(reasons), tuple(absent), tuple(broken), tuple(ended))
 
 
@@ -162,9 +165,9 @@ def _reason(container: ContainerState, life: Lifetime) -> Reason | None:
         if life.serves:
             text += " (what ends by itself has no ports, no routes and no health check, or another service that waits"
             text += f" for its end with `condition: {_COMPLETED}`)"
-        return Reason(container.service, Verdict.FAILED, text)
+        return Reason(container.service, HealthStatus.DEGRADED, text)
     if container.state in {"created", "removing"}:
-        return Reason(container.service, Verdict.STARTING, f"{container.name} is {container.state}")
+        return Reason(container.service, HealthStatus.PROGRESSING, f"{container.name} is {container.state}")
     restarting = container.state == "restarting"
     early = restarting and container.restart_count <= _MOST_RESTARTS
     text = f"{container.name} is {container.state}"
@@ -172,13 +175,13 @@ def _reason(container: ContainerState, life: Lifetime) -> Reason | None:
         text += f", exit code {container.exit_code}"
     if restarting:
         text += f", restarted {container.restart_count} times"
-    return Reason(container.service, Verdict.STARTING if early else Verdict.FAILED, text)
+    return Reason(container.service, HealthStatus.PROGRESSING if early else HealthStatus.DEGRADED, text)
 
 
 def _running(container: ContainerState) -> Reason | None:
     if container.health == "unhealthy":
-        return Reason(container.service, Verdict.FAILED, f"{container.name} is running, but unhealthy")
+        return Reason(container.service, HealthStatus.DEGRADED, f"{container.name} is running, but unhealthy")
     if container.health == "starting":
         text = f"{container.name} is running, its health check has not passed yet"
-        return Reason(container.service, Verdict.STARTING, text)
+        return Reason(container.service, HealthStatus.PROGRESSING, text)
     return None

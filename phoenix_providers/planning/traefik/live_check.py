@@ -18,7 +18,7 @@ PLACES: Mapping[Kind, str] = {
 Item = Mapping[str, Any]
 
 
-class Unproven(NamedTuple):
+class NotLive(NamedTuple):
     """What Traefik has not taken; `path` is where it stands in the file, such as `http.routers.app`.
 
     `asked` is false where Traefik did not answer, `refused` true where it has the item and says what is wrong with it.
@@ -39,25 +39,25 @@ def running_names(running: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
     return {kind: frozenset(running.get(place) or ()) for kind, place in PLACES.items()}
 
 
-def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
+def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[NotLive, ...]:
     """Return why it is not proven that Traefik has taken the whole document; empty when it has."""
-    reasons: list[Unproven] = []
+    reasons: list[NotLive] = []
     for kind in PLACES:
         for name, item in document.get(kind[0], {}).get(kind[1], {}).items():
             found = live_items(kind, str(name), running)
             if reason := _reason(kind[1], item, found):
                 text, refused = f"{spoken_name(kind)} {name} {reason}", any(map(_is_refused, found))
-                reasons.append(Unproven(f"{kind[0]}.{kind[1]}.{name}", text, refused=refused))
+                reasons.append(NotLive(f"{kind[0]}.{kind[1]}.{name}", text, refused=refused))
     return tuple(reasons)
 
 
-def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[Unproven, ...]:
+def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[NotLive, ...]:
     """Return the routers, services and middlewares of these names that Traefik has from files, though none says so."""
-    found: list[Unproven] = []
+    found: list[NotLive] = []
     for kind in PLACES:
         for name in sorted(names.get(kind, ())):
             present = live_items(kind, name, running)
-            found += [Unproven("", f"{spoken_name(kind)} {name} is still there")] if present else []
+            found += [NotLive("", f"{spoken_name(kind)} {name} is still there")] if present else []
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from phoenix_providers.planning.traefik.live_check import (
     PLACES,
     Item,
-    Unproven,
+    NotLive,
     live_items,
     spoken_name,
     without_provider,
@@ -35,13 +35,13 @@ class PendingChanges:
     document: Document
     before: Mapping[str, Any]
 
-    def unseen(self, running: Mapping[str, Any]) -> tuple[Unproven, ...]:
+    def unseen(self, running: Mapping[str, Any]) -> tuple[NotLive, ...]:
         """Return the changed items that may still be in their old form; some changes Traefik never shows."""
         return tuple(
             _told(kind, name) for kind, name, _, now, then in self._changed(running) if now == then or not then
         )
 
-    def refused(self, running: Mapping[str, Any]) -> tuple[Unproven, ...]:
+    def refused(self, running: Mapping[str, Any]) -> tuple[NotLive, ...]:
         """Return the changed items that Traefik shows as before, and otherwise than they are declared."""
         return tuple(
             _told(kind, name)
@@ -59,8 +59,8 @@ class PendingChanges:
                     yield kind, name, item, now, then
 
 
-def _told(kind: Kind, name: str) -> Unproven:
-    return Unproven(f"{kind[0]}.{kind[1]}.{name}", f"{spoken_name(kind)} {name} still has its old options")
+def _told(kind: Kind, name: str) -> NotLive:
+    return NotLive(f"{kind[0]}.{kind[1]}.{name}", f"{spoken_name(kind)} {name} still has its old options")
 
 
 def _configured(kind: Kind, name: str, running: Mapping[str, Any]) -> list[Item]:

@@ -52,14 +52,14 @@ class ScriptsFile:
         return f"{self.copy}-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
 
 
-def scripts_files(ours: Mapping[str, Any], neighbours: Mapping[str, str]) -> tuple[ScriptsFile, ...]:
+def scripts_files(ours: Mapping[str, Any], other_files: Mapping[str, str]) -> tuple[ScriptsFile, ...]:
     """Return the generated files that define a name of ours, in the order in which Traefik reads them.
 
     Args:
         ours: What our file is to say.
-        neighbours: Text of every other file by name.
+        other_files: Text of every other file by name.
     """
-    found = (_recognised(ours, name, text) for name, text in neighbours.items())
+    found = (_recognised(ours, name, text) for name, text in other_files.items())
     return tuple(file for file in found if file is not None)
 
 

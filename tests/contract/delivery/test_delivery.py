@@ -78,7 +78,7 @@ def test_a_missing_directory_is_unreachable_never_an_absent_file(place) -> None:
 )
 def test_messages_speak_of_the_one_who_reads(target: str, form: str) -> None:
     with pytest.raises(PhoenixError, match="dnsmasq's hosts directory") as raised:
-        open_delivery(target, timeout=1, reader=DNSMASQ).check()
+        open_delivery(target, timeout=1, consumer=DNSMASQ).check()
     assert "dns_server.target" in str(raised.value)
     assert form in str(raised.value)
     assert "raefik" not in str(raised.value)
@@ -88,7 +88,7 @@ def test_neighbours_are_what_traefik_loads_in_sub_directories_too(place) -> None
     (place.folder / "deep" / "er").mkdir(parents=True)
     for name in ("b.yml", "ours.yml", ".hidden.yaml", "deep/c.TOML", "deep/er/d.yml", "note.txt", "e.yml.unfinished"):
         (place.folder / name).write_text(f"{TEXT}{name}")
-    found = place.delivery.neighbours({"ours.yml"})
+    found = place.delivery.other_files({"ours.yml"})
     expected = [".hidden.yaml", "b.yml", "deep/c.TOML", "deep/er/d.yml"]
     assert dict(found) == {name: f"{TEXT}{name}" for name in expected}
     assert list(found) == sorted(found)
@@ -99,11 +99,11 @@ def test_files_behind_links_are_neighbours_too_and_links_to_nowhere_are_none(pla
     (place.folder / "real.txt").write_text(TEXT)
     (place.folder / "link.yml").symlink_to(place.folder / "real.txt")
     (place.folder / "nowhere.yml").symlink_to(place.folder / "gone")
-    assert place.delivery.neighbours({"ours.yml"}) == {"link.yml": TEXT}
+    assert place.delivery.other_files({"ours.yml"}) == {"link.yml": TEXT}
 
 
 def test_no_neighbours(place) -> None:
-    assert place.delivery.neighbours({"ours.yml"}) == {}
+    assert place.delivery.other_files({"ours.yml"}) == {}
 
 
 def test_what_an_earlier_run_left_unfinished_is_overwritten(place) -> None:

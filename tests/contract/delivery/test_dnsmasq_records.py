@@ -11,7 +11,7 @@ import pytest
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.readiness import failed_checks
 from phoenix_providers.resources.dnsmasq_records import DnsmasqRecordsProvider
 
@@ -20,7 +20,7 @@ FILE, TEXT = "phoenix-records.hosts", "10.0.0.1 a.lan\n"
 
 @pytest.fixture
 def provider() -> Iterator[DnsmasqRecordsProvider]:
-    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials.from_raw({})))
     yield DnsmasqRecordsProvider()
     clients_of_run.use(None)
 

@@ -18,7 +18,7 @@ def test_a_copy_stays_that_traefik_does_not_load(place) -> None:
     (place.folder / "dynamic_conf.yml").write_text("first")
     set_aside(place.delivery, [generated("first")])
     assert files(place) == {"dynamic_conf.yml.before-phoenix": "first"}
-    assert place.delivery.neighbours(()) == {}
+    assert place.delivery.other_files(()) == {}
     bring_back(place.delivery, [generated("first")])
     assert files(place)["dynamic_conf.yml"] == "first"
     set_aside(place.delivery, [generated("first")])

@@ -13,7 +13,7 @@ from phoenix_providers.lab import name_server as lab
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.dns_answers import DnsAnswersProvider
 
 RECORDS = {"app.home.example": "10.0.0.12", "nas.home.example": "10.0.0.20"}
@@ -38,7 +38,7 @@ class NoWaiting:
 @pytest.fixture
 def clock() -> Iterator[NoWaiting]:
     made = NoWaiting()
-    clients_of_run.use(Connections(Settings(request_timeout=0.3), Credentials.from_raw({}), clock=made))
+    clients_of_run.use(ClientsOfRun(Settings(request_timeout=0.3), Credentials.from_raw({}), clock=made))
     yield made
     clients_of_run.use(None)
 

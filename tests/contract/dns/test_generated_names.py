@@ -14,7 +14,7 @@ from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.dns_answers import DnsAnswersProvider
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs dnsmasq (Debian: dnsmasq-base)")
@@ -61,10 +61,10 @@ def test_first_preview_and_every_run_name_the_file(start: Start, capsys: pytest.
     server = start(FILE)
     props = {"server": str(server), "backend": "hosts", "records": RECORDS}
     try:
-        clients_of_run.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
+        clients_of_run.use(ClientsOfRun(Settings(request_timeout=2), Credentials.from_raw({})))
         DnsAnswersProvider().check({}, dict(props))
         foretold = capsys.readouterr().err
-        clients_of_run.use(Connections(Settings(request_timeout=2), Credentials.from_raw({})))
+        clients_of_run.use(ClientsOfRun(Settings(request_timeout=2), Credentials.from_raw({})))
         created = DnsAnswersProvider().create(dict(props))
         told = capsys.readouterr().err
     finally:

@@ -20,7 +20,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.closed_products import ClosedProduct
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input
@@ -103,7 +103,7 @@ class Run:
         }
         token = SecretStr(lab.server.token)
         settings = Settings(request_timeout=5, readiness_timeout=3)
-        self.current = Connections(
+        self.current = ClientsOfRun(
             settings,
             Credentials(password=SecretStr("canary")),
             proxmox_token=token,

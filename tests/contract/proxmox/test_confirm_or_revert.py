@@ -15,7 +15,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.name_writing import NameWriting
 from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.firewall.names.content import named
@@ -63,13 +63,13 @@ class Run:
     def __init__(self, lab: ProxmoxInThread) -> None:
         self.lab, self.clock = lab, Clock()
         self.url = lab.server.url
-        self.current: Connections | None = None
+        self.current: ClientsOfRun | None = None
         self.process()
 
-    def process(self) -> Connections:
+    def process(self) -> ClientsOfRun:
         self.end()
         token = SecretStr(self.lab.server.token)
-        new = Connections(
+        new = ClientsOfRun(
             Settings(request_timeout=5), Credentials(), proxmox_token=token, proxmox_insecure=True, clock=self.clock
         )
         clients_of_run.use(new)
@@ -98,7 +98,7 @@ class Run:
 
     def change(self, *rules: dict[str, str]) -> None:
         """What the Proxmox plugin does in between, over a connection that it has."""
-        settings = self.current.held_proxmox(self.url).settings
+        settings = self.current.persistent_connection(self.url).settings
         settings.delete_rules("cluster", range(len(settings.rules("cluster"))))
         for rule in reversed(rules):
             settings.add_rule("cluster", rule)
@@ -158,7 +158,7 @@ def test_a_set_that_shrinks_and_a_blacklist_are_taken_back(run: Run) -> None:
     watched = FirewallWatchProvider().create(news).outs or {}
     assert FirewallWatchProvider().diff("", watched, news | {"names": [TRUSTED.as_input()]}).changes
     for one in (SMALLER, blacklist):
-        NameWriting(run.current.held_proxmox(run.url).settings, one).become(one)
+        NameWriting(run.current.persistent_connection(run.url).settings, one).become(one)
     with pytest.raises(Exception, match="it was taken back") as told:
         run.confirm(watched)
     assert "api@pve works again" in str(told.value)
@@ -286,7 +286,7 @@ def test_drift_of_a_name_is_seen_by_a_refresh(run: Run, there: FirewallName | No
     run.change(DOOR)
     watched = FirewallWatchProvider().create(run.inputs(DOOR) | {"names": [TRUSTED.as_input()]}).outs or {}
     if there:
-        NameWriting(run.current.held_proxmox(run.url).settings, there).become(there)
+        NameWriting(run.current.persistent_connection(run.url).settings, there).become(there)
     run.process()
     found = FirewallWatchProvider().read("firewall-watch", watched)
     assert (found.outs or {})["observed"] == observed

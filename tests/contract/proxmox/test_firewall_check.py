@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.firewall_check import FirewallCheckProvider
 
@@ -33,7 +33,7 @@ def site(site: Any) -> Any:
 def props(lab: Any) -> Iterator[dict[str, Any]]:
     """Switch a guest's firewall on, without a rule for the connection that is needed."""
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     agent = {"name": "agent@111", "what": "the agent", "source": "10.0.0.9", "dest": "127.0.1.11", "proto": "tcp"}
     yield {
         "proxmox": lab.server.url,
@@ -168,7 +168,7 @@ def test_a_guest_that_only_proxmox_has_a_firewall_for_is_judged_by_that(lab: Any
     lab.server.api.firewall_config("guest", vmid=111)["rules"] = [rule]
     # The next run is a process of its own.
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     FirewallCheckProvider().check({}, switched_on)
 
 
@@ -345,7 +345,7 @@ def test_an_agent_that_portainer_does_not_know_is_not_cut(
     lab: Any, props: dict[str, Any], port: int, is_refused: bool
 ) -> None:
     key, token = SecretStr("canary"), SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
     environment = {"Id": 1, "Name": "apps", "Type": 2, "URL": f"tcp://127.0.1.11:{port}", "Status": 1}
     portainer = Telling([environment])
     try:
@@ -354,5 +354,5 @@ def test_an_agent_that_portainer_does_not_know_is_not_cut(
         assert refused(asked | {"in_use": ["agent@111"]})
     finally:
         portainer.stop()
-    clients_of_run.use(Connections(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
     assert refused(asked)

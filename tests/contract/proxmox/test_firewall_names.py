@@ -15,7 +15,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -53,7 +53,7 @@ def lab(running: ProxmoxInThread) -> ProxmoxInThread:
 @pytest.fixture
 def url(lab: Any) -> Iterator[str]:
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield lab.server.url
     clients_of_run.use(None)
 

@@ -13,7 +13,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.firewall_options import FirewallOptionsProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -27,7 +27,7 @@ def process(lab: ProxmoxInThread) -> None:
     """Begin with nothing in memory, as each run of the engine does."""
     token = SecretStr(lab.server.token)
     settings = Settings(request_timeout=5)
-    clients_of_run.use(Connections(settings, Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(settings, Credentials(), proxmox_token=token, proxmox_insecure=True))
 
 
 @pytest.fixture(autouse=True)
@@ -237,7 +237,7 @@ def test_in_the_middle_of_a_change_that_shuts_new_connections_out_the_held_one_i
     run: Run, live: Any, wished: Any, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     current = clients_of_run.current()
-    current.held_proxmox(url)
+    current.persistent_connection(url)
 
     def shut_out(*_arguments: Any, **_more: Any) -> None:
         raise UnreachableError("Proxmox cannot be reached", where=url)

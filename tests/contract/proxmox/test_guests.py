@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.guest_presence import GuestPresenceProvider
@@ -24,7 +24,7 @@ NOTHING: dict[str, Any] = {"rules": [], "options": {"enable": "0"}}
 @pytest.fixture
 def provider(lab: Any) -> Iterator[GuestPresenceProvider]:
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield GuestPresenceProvider()
     clients_of_run.use(None)
 

@@ -14,7 +14,7 @@ from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.restoration import RestorationProvider
 from phoenix_providers.resources.take_over_guard import TakeOverGuardProvider
@@ -32,7 +32,7 @@ def site(site: Any) -> Any:
 
 @pytest.fixture
 def url(lab: ProxmoxInThread) -> Iterator[str]:
-    made = Connections(
+    made = ClientsOfRun(
         Settings(request_timeout=5),
         Credentials.from_raw({}),
         proxmox_token=SecretStr(lab.server.token),

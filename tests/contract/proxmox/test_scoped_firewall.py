@@ -13,7 +13,7 @@ from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.inventory import InventoryProvider
@@ -34,7 +34,7 @@ class Scoped:
     def __init__(self, lab: Any) -> None:
         self.lab = lab
         token = SecretStr(lab.server.token)
-        self.current = Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True)
+        self.current = ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True)
         clients_of_run.use(self.current)
         self.port = free_port("127.0.1.11")
         for scope in (VM, GATEWAY):

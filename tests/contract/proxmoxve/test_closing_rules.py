@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.closing_rules import ClosingRulesProvider
@@ -26,7 +26,7 @@ CLOSING = ClosingRulesProvider()
 @pytest.fixture(autouse=True)
 def client(lab: Any) -> Iterator[None]:
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield
     clients_of_run.use(None)
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.take_over_guard import TakeOverGuardProvider
 
@@ -102,7 +102,7 @@ class Run:
 @pytest.fixture
 def run(engine: Any, lab: Any) -> Iterator[Callable[..., Run]]:
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield lambda kind, **place: Run(engine, lab, kind, place)
     clients_of_run.use(None)
 

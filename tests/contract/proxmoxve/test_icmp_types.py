@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.proxmox.api_words import plain_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.icmp_types import IcmpTypesProvider
@@ -64,7 +64,7 @@ class Runs:
 @pytest.fixture
 def runs(engine: Any, lab: Any) -> Iterator[Runs]:
     token = SecretStr(lab.server.token)
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     yield Runs(engine, lab)
     clients_of_run.use(None)
 

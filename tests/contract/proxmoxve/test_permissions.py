@@ -16,7 +16,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.privileges import ROLES
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.live_firewall import live_walls
 from phoenix_providers.operations.proxmox.take_over_look import look
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -118,7 +118,7 @@ def test_the_gate_names_privilege_path_and_command(proxmox: ProxmoxApi, grant: A
 def test_the_preview_of_a_run_is_refused_too(lab: Any, grant: Any) -> None:
     token = SecretStr(lab.server.token)
     inputs = {"proxmox": lab.server.url, "privileges_at": [place.permission_path for place in PLACES]}
-    clients_of_run.use(Connections(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials(), proxmox_token=token, proxmox_insecure=True))
     try:
         grant(documented())
         assert ReadinessGateProvider().check({}, dict(inputs)).failures == []

@@ -20,7 +20,7 @@ from phoenix_providers.clock import SystemClock
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_text import to_text
 
 TRAEFIK = shutil.which("traefik", path=str(Path(sys.executable).parent)) or shutil.which("traefik")
@@ -197,9 +197,9 @@ class PacedClock(SystemClock):
         super().sleep(seconds / self._speed)
 
 
-def connections(clock: SystemClock | None = None) -> Connections:
+def connections(clock: SystemClock | None = None) -> ClientsOfRun:
     settings = Settings(request_timeout=3)
-    return Connections(settings, Credentials.from_raw({}), clock=clock or SystemClock())
+    return ClientsOfRun(settings, Credentials.from_raw({}), clock=clock or SystemClock())
 
 
 class Harness:

@@ -17,7 +17,7 @@ from phoenix_providers.errors import NotReadyError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import foresight, readiness
-from phoenix_providers.operations.clients_of_run import Connections, use
+from phoenix_providers.operations.clients_of_run import ClientsOfRun, use
 from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.readiness import wait_until_ready
 from phoenix_providers.resources.verdict import VerdictProvider
@@ -63,16 +63,16 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def connections() -> Connections:
-    return Connections(Settings(), Credentials.from_raw({}), proxmox_token=SecretStr("a@pve!b=c"))
+def connections() -> ClientsOfRun:
+    return ClientsOfRun(Settings(), Credentials.from_raw({}), proxmox_token=SecretStr("a@pve!b=c"))
 
 
-def test_all_is_well(connections: Connections, serve: Serve, tmp_path: Path) -> None:
+def test_all_is_well(connections: ClientsOfRun, serve: Serve, tmp_path: Path) -> None:
     addresses = {"traefik_api": serve(TRAEFIK), "traefik_target": str(tmp_path)}
     assert foresee(connections, addresses, {"web": ["guests"]}) == []
 
 
-def test_something_else_than_the_product_is_told_with_the_setting(connections: Connections, serve: Serve) -> None:
+def test_something_else_than_the_product_is_told_with_the_setting(connections: ClientsOfRun, serve: Serve) -> None:
     other = serve({"/": {}})
     addresses = {"portainer": {"url": other}, "traefik_api": other, "proxmox": other}
     (said,) = foresee(connections, addresses, {})
@@ -86,12 +86,12 @@ def test_something_else_than_the_product_is_told_with_the_setting(connections: C
 
 
 @pytest.mark.parametrize("status", [{"hello": "world"}, [], "text"])
-def test_so_is_an_answer_of_another_kind(connections: Connections, serve: Serve, status: Any) -> None:
+def test_so_is_an_answer_of_another_kind(connections: ClientsOfRun, serve: Serve, status: Any) -> None:
     (said,) = foresee(connections, {"portainer": {"url": serve({"/api/system/status": status})}}, {})
     assert "Something else than Portainer answers" in said
 
 
-def test_silence_is_no_fault_and_is_said_in_one_line(connections: Connections, tmp_path: Path) -> None:
+def test_silence_is_no_fault_and_is_said_in_one_line(connections: ClientsOfRun, tmp_path: Path) -> None:
     addresses = {
         "proxmox": "http://127.0.0.1:1",
         "portainer": {"url": "http://127.0.0.1:1"},
@@ -104,7 +104,7 @@ def test_silence_is_no_fault_and_is_said_in_one_line(connections: Connections, t
     assert "\n" not in said
 
 
-def test_who_takes_too_long_is_silent(connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_takes_too_long_is_silent(connections: ClientsOfRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foresight, "_LOOK_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -112,13 +112,13 @@ def test_who_takes_too_long_is_silent(connections: Connections, monkeypatch: pyt
     assert f"Portainer at {url}: no answer within 0.1 s" in said
 
 
-def test_a_missing_target_names_all_forms(connections: Connections) -> None:
+def test_a_missing_target_names_all_forms(connections: ClientsOfRun) -> None:
     (said,) = foresee(connections, {"traefik_target": ""}, {})
     for form in ("DIRECTORY", "ssh://root@HOST/DIRECTORY", "pct://root@PROXMOX-HOST/CTID/DIRECTORY"):
         assert f"pulumi config set phoenix:traefikTarget {form}" in said
 
 
-def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: Connections, serve: Serve) -> None:
+def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: ClientsOfRun, serve: Serve) -> None:
     asked = {"web": ["guests"], "websecur": ["grafana@113 (stacks/grafana/phoenix.yaml:7)", "wiki@113"]}
     (said,) = foresee(connections, {"traefik_api": serve(TRAEFIK)}, asked)
     assert said.startswith("Traefik has no entry point websecur\n")
@@ -126,7 +126,7 @@ def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: Connecti
     assert "did you mean websecure?" in said
 
 
-def test_what_a_refresh_has_found_is_not_asked_again(connections: Connections) -> None:
+def test_what_a_refresh_has_found_is_not_asked_again(connections: ClientsOfRun) -> None:
     addresses = {"portainer": {"url": "https://10.0.0.110:9443"}}
     connections.looked_at = addresses
     connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
@@ -134,14 +134,14 @@ def test_what_a_refresh_has_found_is_not_asked_again(connections: Connections) -
     assert "Portainer at https://10.0.0.110:9443: no route to host" in said
 
 
-def test_a_product_that_a_refresh_found_well_is_not_asked_again(connections: Connections, tmp_path: Path) -> None:
+def test_a_product_that_a_refresh_found_well_is_not_asked_again(connections: ClientsOfRun, tmp_path: Path) -> None:
     addresses = {"portainer": {"url": NOBODY}, "traefik_api": NOBODY, "traefik_target": str(tmp_path / "gone")}
     connections.looked_at = {**addresses, "portainer": {"url": NOBODY}}
     assert foresee(connections, addresses, {}) == []
 
 
 def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_state(
-    connections: Connections, serve: Serve, tmp_path: Path
+    connections: ClientsOfRun, serve: Serve, tmp_path: Path
 ) -> None:
     """A refresh knows the addresses of the last run alone."""
     connections.looked_at = {
@@ -163,21 +163,21 @@ def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_stat
     assert "no route to host" not in said
 
 
-def test_silence_at_a_new_address_names_the_setting(connections: Connections) -> None:
+def test_silence_at_a_new_address_names_the_setting(connections: ClientsOfRun) -> None:
     connections.looked_at = {"portainer": {"url": "https://10.0.0.110:9443"}}
     (said,) = foresee(connections, {"portainer": {"url": NOBODY}}, {})
     assert "Portainer at http://127.0.0.1:1: connection refused" in said
     assert said.endswith("if it runs already, correct phoenix:portainerUrl")
 
 
-def test_another_authority_is_another_address(connections: Connections) -> None:
+def test_another_authority_is_another_address(connections: ClientsOfRun) -> None:
     """The same URL may be trusted no more."""
     connections.looked_at = {"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}}
     (said,) = foresee(connections, {"portainer": {"url": NOBODY, "ca_file": ""}}, {})
     assert "Portainer at" in said
 
 
-def test_a_missing_directory_is_not_waited_for(connections: Connections, tmp_path: Path) -> None:
+def test_a_missing_directory_is_not_waited_for(connections: ClientsOfRun, tmp_path: Path) -> None:
     (said,) = foresee(connections, {"traefik_target": str(tmp_path / "gone")}, {})
     assert said.startswith("pulumi up would not begin: ")
     assert "not verified" not in said
@@ -188,7 +188,7 @@ def test_a_missing_directory_is_not_waited_for(connections: Connections, tmp_pat
 
 
 def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
-    connections = Connections(Settings(readiness_timeout=0.1), Credentials.from_raw({}))
+    connections = ClientsOfRun(Settings(readiness_timeout=0.1), Credentials.from_raw({}))
     silent = {"portainer": UnreachableError("Portainer cannot be reached")}
     monkeypatch.setattr(readiness, "failures_by_check", lambda *_: silent)
     told: list[str] = []
@@ -201,7 +201,7 @@ def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.
     ("whole_run", "preview", "told"), [(False, True, True), (True, True, False), (False, False, False)]
 )
 def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
-    connections: Connections, capsys: pytest.CaptureFixture[str], whole_run: bool, preview: bool, told: bool
+    connections: ClientsOfRun, capsys: pytest.CaptureFixture[str], whole_run: bool, preview: bool, told: bool
 ) -> None:
     connections.whole_run = whole_run
     use(connections)
@@ -218,7 +218,7 @@ def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
 
 @pytest.mark.parametrize("preview", [True, False])
 def test_a_preview_names_an_engine_that_did_not_answer_once_for_all_its_stacks(
-    connections: Connections, capsys: pytest.CaptureFixture[str], preview: bool
+    connections: ClientsOfRun, capsys: pytest.CaptureFixture[str], preview: bool
 ) -> None:
     connections.silent_engines = {"a@1": "The agent of x does not answer", "b@1": "The agent of x does not answer"}
     use(connections)

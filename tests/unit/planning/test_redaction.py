@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from phoenix_providers.planning.compose.dotenv import encode
 from phoenix_providers.planning.compose.yaml_text import dump, load
-from phoenix_providers.planning.redaction import HIDDEN, scrubbed
+from phoenix_providers.planning.redaction import HIDDEN, redact
 
 # What Go's own packages make of values: `%q`, JSON, URLs, HTML, base64, some of them twice.
 WRITTEN_BY_GO = json.loads((Path(__file__).parents[2] / "cases/compose/go_escapes.json").read_text(encoding="utf-8"))
@@ -56,20 +56,20 @@ WRITTEN_BY_GO = json.loads((Path(__file__).parents[2] / "cases/compose/go_escape
     ],
 )
 def test_examples(text: str, values: list[str], expected: str) -> None:
-    assert scrubbed(text, values) == expected
+    assert redact(text, values) == expected
 
 
 def test_names_that_everybody_knows_stay_readable_and_nothing_else_with_them() -> None:
     public = ["web-production", "web-production-web-1"]
     text = "Container web-production-web-1 of web-production: production, web-production!x"
     expected = "Container web-production-web-1 of web-production: [secret], [secret]"
-    assert scrubbed(text, ["production", "web-production!x"], public) == expected
+    assert redact(text, ["production", "web-production!x"], public) == expected
 
 
 @pytest.mark.parametrize("case", WRITTEN_BY_GO, ids=lambda case: repr(case["value"]))
 def test_what_go_writes(case: dict[str, Any]) -> None:
     for written in case["written"]:
-        told = scrubbed(f"exec: {written} failed", [case["value"]])
+        told = redact(f"exec: {written} failed", [case["value"]])
         assert HIDDEN in told, (written, told)
         rest = told.replace(HIDDEN, "").removeprefix("exec: ").removesuffix(" failed")
         assert re.sub(r'^u:|&#34;|[\\"]|^u:|//u:@', "", rest) == "", (written, told)
@@ -153,7 +153,7 @@ def is_strong(value: str) -> bool:
 )
 def test_no_form_of_a_value_survives(how: str, value: str, before: str) -> None:
     written = ENCODERS[how](value)
-    told = scrubbed(f"{before}{written} end", [value])
+    told = redact(f"{before}{written} end", [value])
     assert HIDDEN in told, written
     assert written not in told
     assert value.strip() not in told or value.strip() in HIDDEN
@@ -171,14 +171,14 @@ def test_what_a_cut_leaves_of_a_value_is_hidden(value: str, cut: int, how: str) 
     """Three characters may be left, each with an escape of up to three, the quote, and an escape that was cut."""
     core = value.strip()
     written = ENCODERS[how](core)
-    told = scrubbed(f"seen: {written[:cut]} …", [value])
+    told = redact(f"seen: {written[:cut]} …", [value])
     left = " ".join(told.replace(HIDDEN, "").removeprefix("seen: ").removesuffix("…").split())
     assert HIDDEN in told or len(left) < 16, (written[:cut], told)
 
 
 @given(st.text(min_size=8, alphabet="abcdefgh0123456789"), st.text(max_size=30))
 def test_a_long_value_never_survives(value: str, around: str) -> None:
-    assert value not in scrubbed(around + value + around, [value])
+    assert value not in redact(around + value + around, [value])
 
 
 @given(
@@ -186,7 +186,7 @@ def test_a_long_value_never_survives(value: str, around: str) -> None:
     st.sampled_from([" ", "=", ":", "/", '"', "@", "\n", "(", "."]),
 )
 def test_a_short_word_does_not_survive_on_its_own(value: str, beside: str) -> None:
-    assert value not in scrubbed(f"{beside}{value}{beside} y", [value]).replace(HIDDEN, "")
+    assert value not in redact(f"{beside}{value}{beside} y", [value]).replace(HIDDEN, "")
 
 
 @pytest.mark.parametrize(
@@ -195,5 +195,5 @@ def test_a_short_word_does_not_survive_on_its_own(value: str, beside: str) -> No
 def test_no_text_makes_it_slow(value: str) -> None:
     text = json.dumps(json.dumps(value[:-1] + "x")) * 20
     began = time.process_time()
-    scrubbed(text, [value])
+    redact(text, [value])
     assert time.process_time() - began < 5

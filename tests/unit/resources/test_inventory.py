@@ -9,7 +9,7 @@ import pytest
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.inventory import InventoryProvider
 
 NAMES: dict[str, Any] = {"stacks": [], "environments": [], "registries": [], "records": []}
@@ -18,7 +18,7 @@ INPUTS = NAMES | {"threshold": 30.0, "allowed": []}
 
 @pytest.fixture(autouse=True)
 def process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients_of_run, "_current", Connections(Settings(), Credentials()))
+    monkeypatch.setattr(clients_of_run, "_current", ClientsOfRun(Settings(), Credentials()))
 
 
 @pytest.mark.parametrize(

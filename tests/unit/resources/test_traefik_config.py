@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.label_decoding import read_labels
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
@@ -42,7 +42,7 @@ def test_what_is_kept_stays_as_it_was() -> None:
 
 
 def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run() -> None:
-    made = Connections(Settings(), Credentials.from_raw({}))
+    made = ClientsOfRun(Settings(), Credentials.from_raw({}))
     clients_of_run.use(made)
     made.leaving = ({"name": "old@111", "successors": ["new@111", "newer@111"]}, {"name": "gone@111", "successors": []})
     made.failed = {"new@111"}
@@ -54,7 +54,7 @@ def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run(
 
 
 def test_who_cannot_be_reached_brings_no_routes_while_what_works_stays() -> None:
-    made = Connections(Settings(), Credentials.from_raw({}))
+    made = ClientsOfRun(Settings(), Credentials.from_raw({}))
     clients_of_run.use(made)
     made.leaving = ({"name": "old@111", "successors": ["new@112"], "back_ends": {"new@112": ["backend@112:80"]}},)
     made.closed_connections = frozenset({"backend@112:80"})

@@ -9,7 +9,7 @@ import pytest
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.resources.last_word import LastWordProvider
 from phoenix_providers.resources.verdict import VerdictProvider
@@ -30,8 +30,8 @@ SEVERAL = {"declared": ["a@1"], "blocked": {}, "failures": {**REVERTED["failures
 
 
 @pytest.fixture
-def current() -> Iterator[Connections]:
-    made = Connections(Settings(), Credentials.from_raw({}))
+def current() -> Iterator[ClientsOfRun]:
+    made = ClientsOfRun(Settings(), Credentials.from_raw({}))
     clients_of_run.use(made)
     yield made
     clients_of_run.use(None)
@@ -63,7 +63,7 @@ def test_what_failed_or_is_blocked_fails_the_run(inputs: dict[str, object], labe
 REMOVING = {**SICK, "leaving": ["firewall@104", "c@3"], "last_word": "last-word-1"}
 
 
-def test_a_run_that_removes_something_raises_behind_the_removals(current: Connections) -> None:
+def test_a_run_that_removes_something_raises_behind_the_removals(current: ClientsOfRun) -> None:
     current.whole_run = True
     provider, last_word = VerdictProvider(), LastWordProvider()
     outs = provider.update("verdict", dict(WELL), dict(REMOVING)).outs or {}
@@ -77,7 +77,7 @@ def test_a_run_that_removes_something_raises_behind_the_removals(current: Connec
         provider.update("verdict", dict(outs), dict(SICK))
 
 
-def test_a_removal_of_a_well_site_says_nothing(current: Connections) -> None:
+def test_a_removal_of_a_well_site_says_nothing(current: ClientsOfRun) -> None:
     current.whole_run = True
     VerdictProvider().update("verdict", dict(WELL), {**REMOVING, **WELL})
     LastWordProvider().delete("last-word", {})
@@ -85,7 +85,7 @@ def test_a_removal_of_a_well_site_says_nothing(current: Connections) -> None:
 
 @pytest.mark.parametrize(("whole", "inputs"), [(False, REMOVING), (True, {**REMOVING, "last_word": ""})])
 def test_where_nothing_is_deleted_behind_it_the_verdict_raises(
-    current: Connections, whole: bool, inputs: dict[str, object]
+    current: ClientsOfRun, whole: bool, inputs: dict[str, object]
 ) -> None:
     current.whole_run = whole
     with pytest.raises(Exception, match="a@1"):

@@ -8,7 +8,7 @@ from phoenix_providers.planning.firewall.connections.product_connections import 
 from phoenix_providers.planning.site_plan import Connection
 
 
-class Way(Enum):
+class ProbeKind(Enum):
     """How a connection is tried out, always as a new one."""
 
     API = "a request to the Proxmox API"
@@ -17,7 +17,7 @@ class Way(Enum):
     DIRECT = "a connection from here"
 
 
-def way_of(connection: Connection, here: str) -> Way | None:
+def way_of(connection: Connection, here: str) -> ProbeKind | None:
     """Return the way; None where nobody who can be asked makes this connection anew.
 
     Args:
@@ -25,12 +25,12 @@ def way_of(connection: Connection, here: str) -> Way | None:
         here: This machine's address; what comes from it can be tried directly.
     """
     if connection.name in OF_PRODUCTS.values():
-        return Way.SSH if is_over_ssh(connection) else Way.DIRECT
+        return ProbeKind.SSH if is_over_ssh(connection) else ProbeKind.DIRECT
     kind = connection.name.partition("@")[0]
     if kind == "api" and connection.node:
         # The run has an API of one node only; of the others it is enough that they take the connection.
-        return Way.DIRECT
+        return ProbeKind.DIRECT
     if kind in ("api", "ssh", "agent"):
-        return {"api": Way.API, "ssh": Way.SSH, "agent": Way.AGENT}[kind]
+        return {"api": ProbeKind.API, "ssh": ProbeKind.SSH, "agent": ProbeKind.AGENT}[kind]
     # From another address than the one that a rule is about, an answer would prove nothing.
-    return Way.DIRECT if connection.source == here and connection.proto == "tcp" else None
+    return ProbeKind.DIRECT if connection.source == here and connection.proto == "tcp" else None

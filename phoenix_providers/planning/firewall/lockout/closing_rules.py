@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from phoenix_providers.planning.firewall.lockout.cut import Cut
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall, concerns
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level, concerns
 from phoenix_providers.planning.firewall.lockout.intermediate_states import Rule
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, Wanted
 from phoenix_providers.planning.firewall.names.changing_names import groups_become
@@ -14,7 +14,7 @@ from phoenix_providers.planning.proxmox.api_words import is_switched_on, rule_si
 from phoenix_providers.planning.site_plan import Connection
 
 
-def switched_on_later(now: Wall, wanted: Wanted, found: Iterable[Cut]) -> frozenset[RulePlace]:
+def switched_on_later(now: FirewallState, wanted: Wanted, found: Iterable[Cut]) -> frozenset[RulePlace]:
     """Return which new rules would cut a connection from where the Proxmox plugin puts them first: on top of all.
 
     Only those wait. A rule that is switched on late closes late, so whatever can come at once does.
@@ -46,7 +46,9 @@ def _new(old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[int]:
             yield position
 
 
-def _closes(rule: Rule, connection: Connection, now: Wall, guest: int, groups: Mapping[str, Sequence[Rule]]) -> bool:
+def _closes(
+    rule: Rule, connection: Connection, now: FirewallState, guest: int, groups: Mapping[str, Sequence[Rule]]
+) -> bool:
     if rule.get("type") == "group":
         return any(_closes(one, connection, now, guest, {}) for one in groups.get(str(rule.get("action")), ()))
     return rule.get("action") != "ACCEPT" and concerns(rule, connection, now, guest)

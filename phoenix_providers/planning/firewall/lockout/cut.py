@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phoenix_providers.planning.firewall.lockout.deciding_rule import DecidingRule
-from phoenix_providers.planning.firewall.lockout.evaluation import Barrier
+from phoenix_providers.planning.firewall.lockout.evaluation import Chain
 from phoenix_providers.planning.proxmox.api_words import rule_text
 from phoenix_providers.planning.site_plan import Connection
 
@@ -21,7 +21,7 @@ class Cut:
 
     connection: Connection
     on_the_way: bool
-    at: Barrier | None = None
+    at: Chain | None = None
     by: DecidingRule | None = None
 
     @property

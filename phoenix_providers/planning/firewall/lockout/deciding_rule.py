@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phoenix_providers.planning.firewall.lockout.evaluation import Barrier, Level, RuleList, Wall, members_of, verdict
+from phoenix_providers.planning.firewall.lockout.evaluation import (
+    Chain,
+    FirewallState,
+    Level,
+    RuleList,
+    members_of,
+    verdict,
+)
 from phoenix_providers.planning.firewall.names.content import plain_network
 from phoenix_providers.planning.site_plan import Connection
 
@@ -65,30 +72,30 @@ class DecidingRule:
 
 
 def deciding_rule(
-    at: Barrier, connection: Connection, wall: Wall, held: Collection[str], from_files: Collection[str] = ()
+    at: Chain, connection: Connection, firewall: FirewallState, held: Collection[str], from_files: Collection[str] = ()
 ) -> DecidingRule | None:
-    """Return what decides at a barrier that keeps a connection out; None where no rule does, but the policy.
+    """Return what decides in a chain that keeps a connection out; None where no rule does, but the policy.
 
     Args:
-        at: The barrier.
+        at: The chain.
         connection: What is asked.
-        wall: The firewall to which it belongs.
-        held: What is taken for true, see `barrier`.
+        firewall: The firewall to which it belongs.
+        held: What is taken for true, see `closed_chain`.
         from_files: Names of resources of sets and groups that are as the files have them.
     """
 
     def decides(one: Standing) -> bool | None:
-        return verdict([one.rule], at, connection, wall, held)
+        return verdict([one.rule], at, connection, firewall, held)
 
     for rules in at.lists:
-        standing = _standing(rules, at, wall)
+        standing = _standing(rules, at, firewall)
         for place, one in enumerate(standing):
             if decides(one) is None:
                 continue
             if rules.home == "blacklist":
-                return _blacklisted(one, connection, wall, from_files)
+                return _blacklisted(one, connection, firewall, from_files)
             group = f"security-group@{one.rule.get('action')}"
-            members = _in_order(members_of(one.rule, wall), group, from_files=group in from_files)
+            members = _in_order(members_of(one.rule, firewall), group, from_files=group in from_files)
             inner = next((number for number, member in enumerate(members) if decides(member) is not None), None)
             closing = one if inner is None else members[inner]
             behind = [*([] if inner is None else members[inner + 1 :]), *standing[place + 1 :]]
@@ -100,17 +107,17 @@ def deciding_rule(
     return None
 
 
-def found_again(closing: DecidingRule, walls: Iterable[Wall]) -> DecidingRule:
-    """Return a rule of a list that stands for a moment only, at its place in the first of the walls that has it."""
-    levels = [level for wall in walls for level in _levels(wall)]
+def found_again(closing: DecidingRule, firewalls: Iterable[FirewallState]) -> DecidingRule:
+    """Return a rule of a list that stands for a moment only, at its place in the first of the firewalls that has it."""
+    levels = [level for firewall in firewalls for level in _levels(firewall)]
     bringer = closing.bringer and _found(closing.bringer, levels)
     return DecidingRule(_found(closing.at, levels), bringer, None, closing.member)
 
 
-def _levels(wall: Wall) -> Iterable[tuple[str, Level]]:
-    yield "0", wall.cluster
-    yield _home_of_node(wall), wall.node
-    yield from ((str(number), level) for number, level in wall.guests.items())
+def _levels(firewall: FirewallState) -> Iterable[tuple[str, Level]]:
+    yield "0", firewall.cluster
+    yield _home_of_node(firewall), firewall.node
+    yield from ((str(number), level) for number, level in firewall.guests.items())
 
 
 def _found(one: Standing, levels: Iterable[tuple[str, Level]]) -> Standing:
@@ -125,25 +132,27 @@ def _found(one: Standing, levels: Iterable[tuple[str, Level]]) -> Standing:
     return replace(one, position=position, from_files=from_files)
 
 
-def _home_of_node(wall: Wall) -> str:
-    return f"{_NODE} {wall.node_name}".strip()
+def _home_of_node(firewall: FirewallState) -> str:
+    return f"{_NODE} {firewall.node_name}".strip()
 
 
-def _standing(rules: RuleList, at: Barrier, wall: Wall) -> list[Standing]:
+def _standing(rules: RuleList, at: Chain, firewall: FirewallState) -> list[Standing]:
     if rules.home == "datacenter":
-        return _in_order(rules.rules, "0", from_files=wall.cluster.from_files)
+        return _in_order(rules.rules, "0", from_files=firewall.cluster.from_files)
     if rules.home == "guest":
-        level = wall.guests.get(at.guest, Level())
+        level = firewall.guests.get(at.guest, Level())
         return _in_order(rules.rules, str(at.guest), from_files=level.from_files)
-    return _in_order(rules.rules, _home_of_node(wall) if rules.home == "node" else "", from_files=False)
+    return _in_order(rules.rules, _home_of_node(firewall) if rules.home == "node" else "", from_files=False)
 
 
 def _in_order(rules: Iterable[Rule], home: str, *, from_files: bool) -> list[Standing]:
     return [Standing(rule, home, position, from_files) for position, rule in enumerate(rules)]
 
 
-def _blacklisted(one: Standing, connection: Connection, wall: Wall, from_files: Collection[str]) -> DecidingRule:
-    member = wall.known.deciding_member("blacklist", connection.source, 0)
+def _blacklisted(
+    one: Standing, connection: Connection, firewall: FirewallState, from_files: Collection[str]
+) -> DecidingRule:
+    member = firewall.known.deciding_member("blacklist", connection.source, 0)
     return DecidingRule(replace(one, home=_BLACKLIST, from_files=_BLACKLIST in from_files), member=member)
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from phoenix_providers.planning.firewall.rules.match import NamedNetworks, doubts_of
+from phoenix_providers.planning.firewall.rules.match import NamedNetworks, unknowns_of
 from phoenix_providers.planning.proxmox.api_words import is_switched_on
 from phoenix_providers.planning.site_plan import Connection
 
@@ -71,7 +71,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Wall:
+class FirewallState:
     """The whole firewall at one moment.
 
     Attributes:
@@ -107,7 +107,7 @@ class RuleList(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Barrier:
+class Chain:
     """Lists of rules, one behind the other, and a policy, that a connection has to pass.
 
     Attributes:
@@ -131,112 +131,115 @@ class Barrier:
         return [rule for one in self.lists for rule in one.rules]
 
 
-def barrier(wall: Wall, connection: Connection, held: Collection[str]) -> Barrier | None:
+def closed_chain(firewall: FirewallState, connection: Connection, held: Collection[str]) -> Chain | None:
     """Return what keeps a new connection out; None when it comes through.
 
     Args:
-        wall: The firewall.
+        firewall: The firewall.
         connection: What is asked.
-        held: What is taken for true of `doubts`; everything else of it is taken for false.
+        held: What is taken for true of `unknowns`; everything else of it is taken for false.
     """
-    return next(barriers(wall, connection, held), None)
+    return next(closed_chains(firewall, connection, held), None)
 
 
-def barriers(wall: Wall, connection: Connection, held: Collection[str]) -> Iterator[Barrier]:
-    """Give everything that keeps a new connection out, in the order in which it meets them; see `barrier`."""
-    for one in _barriers(wall, connection):
+def closed_chains(firewall: FirewallState, connection: Connection, held: Collection[str]) -> Iterator[Chain]:
+    """Give everything that keeps a new connection out, in the order in which it meets them; see `closed_chain`."""
+    for one in _chains(firewall, connection):
         if one.counts and (not one.only_if or one.only_if in held):
-            decided = verdict(one.rules, one, connection, wall, held)
+            decided = verdict(one.rules, one, connection, firewall, held)
             if not (one.opens if decided is None else decided):
                 yield one
 
 
-def doubts(wall: Wall, connection: Connection) -> frozenset[str]:
+def unknowns(firewall: FirewallState, connection: Connection) -> frozenset[str]:
     """Return everything that is not known and on which a verdict may depend, whatever is switched on."""
     found: set[str] = set()
-    for one in _barriers(wall, connection):
+    for one in _chains(firewall, connection):
         found |= {one.only_if} if one.only_if else set()
-        members = (member for rule in one.rules for member in [rule, *members_of(rule, wall)])
+        members = (member for rule in one.rules for member in [rule, *members_of(rule, firewall)])
         for rule in members:
-            found |= _group_doubts(rule, one.guest) if rule.get("type") == "group" else frozenset()
+            found |= _group_unknowns(rule, one.guest) if rule.get("type") == "group" else frozenset()
             if rule.get("type") == one.direction:
-                found |= doubts_of(rule, connection, wall.known, one.guest) or frozenset()
+                found |= unknowns_of(rule, connection, firewall.known, one.guest) or frozenset()
     return frozenset(found)
 
 
-def concerns(rule: Rule, connection: Connection, wall: Wall, guest: int) -> bool:
+def concerns(rule: Rule, connection: Connection, firewall: FirewallState, guest: int) -> bool:
     """Whether a rule may decide on a connection at all; `guest` is where it stands, 0 for node and datacenter."""
     if not is_switched_on(rule):
         return False
-    return rule.get("type") == "group" or doubts_of(rule, connection, wall.known, guest) is not None
+    return rule.get("type") == "group" or unknowns_of(rule, connection, firewall.known, guest) is not None
 
 
-def _barriers(wall: Wall, connection: Connection) -> Iterator[Barrier]:
-    on = wall.cluster.is_on()
+def _chains(firewall: FirewallState, connection: Connection) -> Iterator[Chain]:
+    on = firewall.cluster.is_on()
     sender, receiver = connection.from_guest, connection.to_guest
     # A connection of the node with itself goes through its loopback interface.
-    host_on = on and wall.node.is_on(default=True) and connection.source != connection.dest
-    nftables = bool(wall.node.options.get("nftables"))
-    blacklist = [RuleList("blacklist", [_BLACKLIST])] if "blacklist" in wall.names.sets and not nftables else []
-    rules = [RuleList("node", wall.node.rules), RuleList("datacenter", wall.cluster.rules)]
+    host_on = on and firewall.node.is_on(default=True) and connection.source != connection.dest
+    nftables = bool(firewall.node.options.get("nftables"))
+    blacklist = [RuleList("blacklist", [_BLACKLIST])] if "blacklist" in firewall.names.sets and not nftables else []
+    rules = [RuleList("node", firewall.node.rules), RuleList("datacenter", firewall.cluster.rules)]
     if sender:
-        yield _of_guest(wall, sender, "out", on=on)
+        yield _of_guest(firewall, sender, "out", on=on)
     if connection.from_node:
         leaving = rules if nftables else [*rules, RuleList("proxmox", [_OWN_NETWORK])]
-        yield Barrier(0, "out", leaving, wall.cluster.policy("out") == _ACCEPT, host_on)
+        yield Chain(0, "out", leaving, firewall.cluster.policy("out") == _ACCEPT, host_on)
     if not receiver:
-        # A barrier of its own, since no rule behind it opens what it closes.
-        yield Barrier(0, "in", blacklist, opens=True, counts=host_on)
+        # A chain of its own, since no rule behind it opens what it closes.
+        yield Chain(0, "in", blacklist, opens=True, counts=host_on)
         management = RuleList("proxmox", [_MANAGEMENT_FIRST if nftables else _MANAGEMENT])
         arriving = [management, *rules] if nftables else [*rules, management]
-        yield Barrier(0, "in", arriving, wall.cluster.policy("in") == _ACCEPT, host_on)
+        yield Chain(0, "in", arriving, firewall.cluster.policy("in") == _ACCEPT, host_on)
         return
-    opens = wall.cluster.options.get("policy_forward") != "DROP"
+    opens = firewall.cluster.options.get("policy_forward") != "DROP"
     routed = host_on and nftables and not connection.from_node
-    yield Barrier(0, "forward", rules, opens, routed, only_if="the node routes between guests")
+    yield Chain(0, "forward", rules, opens, routed, only_if="the node routes between guests")
     yield replace(
-        _of_guest(wall, receiver, "in", on=on), lists=blacklist, opens=True, counts=on and _is_seen(wall, receiver)
+        _of_guest(firewall, receiver, "in", on=on),
+        lists=blacklist,
+        opens=True,
+        counts=on and _is_seen(firewall, receiver),
     )
-    yield _of_guest(wall, receiver, "in", on=on)
+    yield _of_guest(firewall, receiver, "in", on=on)
 
 
-def _is_seen(wall: Wall, guest: int) -> bool:
+def _is_seen(firewall: FirewallState, guest: int) -> bool:
     """Whether what a guest gets comes by a device that takes part."""
-    return any(wall.devices.get(guest, (True,)))
+    return any(firewall.devices.get(guest, (True,)))
 
 
-def _of_guest(wall: Wall, guest: int, direction: str, *, on: bool) -> Barrier:
-    level = wall.guests.get(guest, Level())
-    unclear = "" if all(wall.devices.get(guest, (True,))) else f"{guest} its address is on a device with firewall=1"
-    counts = on and level.is_on() and _is_seen(wall, guest)
+def _of_guest(firewall: FirewallState, guest: int, direction: str, *, on: bool) -> Chain:
+    level = firewall.guests.get(guest, Level())
+    unclear = "" if all(firewall.devices.get(guest, (True,))) else f"{guest} its address is on a device with firewall=1"
+    counts = on and level.is_on() and _is_seen(firewall, guest)
     lists = [RuleList("guest", level.rules)]
-    return Barrier(guest, direction, lists, level.policy(direction) == _ACCEPT, counts, unclear)
+    return Chain(guest, direction, lists, level.policy(direction) == _ACCEPT, counts, unclear)
 
 
 def verdict(
-    rules: Sequence[Rule], place: Barrier, connection: Connection, wall: Wall, held: Collection[str]
+    rules: Sequence[Rule], place: Chain, connection: Connection, firewall: FirewallState, held: Collection[str]
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
         if not is_switched_on(rule):
             continue
         if rule.get("type") == "group":
-            if all(doubt in held for doubt in _group_doubts(rule, place.guest)):
-                decided = verdict(members_of(rule, wall), place, connection, wall, held)
+            if all(unknown in held for unknown in _group_unknowns(rule, place.guest)):
+                decided = verdict(members_of(rule, firewall), place, connection, firewall, held)
                 if decided is not None:
                     return decided
         elif rule.get("type") == place.direction:
-            needed = doubts_of(rule, connection, wall.known, place.guest)
-            if needed is not None and all(doubt in held for doubt in needed):
+            needed = unknowns_of(rule, connection, firewall.known, place.guest)
+            if needed is not None and all(unknown in held for unknown in needed):
                 return bool(rule.get("action") == _ACCEPT)
     return None
 
 
-def members_of(rule: Rule, wall: Wall) -> Sequence[Rule]:
+def members_of(rule: Rule, firewall: FirewallState) -> Sequence[Rule]:
     """Return the rules of a group; one that does not exist has none for Proxmox either."""
-    return wall.groups.get(str(rule.get("action")), ()) if rule.get("type") == "group" else ()
+    return firewall.groups.get(str(rule.get("action")), ()) if rule.get("type") == "group" else ()
 
 
-def _group_doubts(rule: Rule, guest: int) -> frozenset[str]:
+def _group_unknowns(rule: Rule, guest: int) -> frozenset[str]:
     iface = rule.get("iface")
     return frozenset() if not iface or (guest and iface == "net0") else frozenset([f"{guest} iface {iface}"])

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.deciding_rule import deciding_rule, found_again
 from phoenix_providers.planning.firewall.lockout.evaluation import (
-    Barrier,
+    Chain,
+    FirewallState,
     Level,
-    Wall,
-    barrier,
-    barriers,
+    closed_chain,
+    closed_chains,
     concerns,
-    doubts,
+    unknowns,
 )
 from phoenix_providers.planning.firewall.lockout.intermediate_states import (
     Moment,
@@ -53,7 +53,7 @@ class Wanted:
 
 
 def cuts(
-    now: Wall,
+    now: FirewallState,
     wanted: Wanted,
     connections: Iterable[Connection],
     allowed: Collection[str],
@@ -76,7 +76,9 @@ def cuts(
     )
 
 
-def closed(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]) -> tuple[Cut, ...]:
+def closed(
+    now: FirewallState, wanted: Wanted, connections: Iterable[Connection], allowed: Collection[str]
+) -> tuple[Cut, ...]:
     """Return what keeps connections out once all is as declared, whether they come through today or not.
 
     Only what is certain: a connection counts that is kept out however what is not known may be. One that meets
@@ -86,17 +88,17 @@ def closed(now: Wall, wanted: Wanted, connections: Iterable[Connection], allowed
     return tuple(cut for one in connections if one.name not in allowed for cut in _closed(change, one))
 
 
-def is_given_back(now: Wall, wanted: Wanted, connection: Connection) -> bool:
+def is_given_back(now: FirewallState, wanted: Wanted, connection: Connection) -> bool:
     """Whether the firewall may keep a connection out now, and lets it through for certain once all is as declared."""
     view = _View(_Change(now, wanted), connection)
-    unknown = doubts(view.now, connection) | doubts(view.final, connection)
-    readings = [held for held in _readings(unknown) if barrier(view.now, connection, held)]
+    unknown = unknowns(view.now, connection) | unknowns(view.final, connection)
+    readings = [held for held in _readings(unknown) if closed_chain(view.now, connection, held)]
     return bool(readings) and _first_loss([view.final], connection, readings) is None
 
 
-def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
+def closed_now(now: FirewallState, connection: Connection) -> tuple[Cut, ...]:
     """Return what may keep a connection out now; nothing if it comes through however what is not known may be."""
-    found = [(held, tuple(barriers(now, connection, held))) for held in _readings(doubts(now, connection))]
+    found = [(held, tuple(closed_chains(now, connection, held))) for held in _readings(unknowns(now, connection))]
     held, met = min((one for one in found if one[1]), key=_count, default=(frozenset[str](), ()))
     return tuple(Cut(connection, False, at, deciding_rule(at, connection, now, held)) for at in met)
 
@@ -104,15 +106,15 @@ def closed_now(now: Wall, connection: Connection) -> tuple[Cut, ...]:
 class _Loss(NamedTuple):
     """What keeps a connection out at some moment, in one reading of what is not known."""
 
-    wall: Wall
+    firewall: FirewallState
     held: frozenset[str]
-    at: Barrier
+    at: Chain
 
 
 class _Change:
     """A change of the whole firewall, with every list that stands on Proxmox meanwhile."""
 
-    def __init__(self, now: Wall, wanted: Wanted, later: Collection[RulePlace] = ()) -> None:
+    def __init__(self, now: FirewallState, wanted: Wanted, later: Collection[RulePlace] = ()) -> None:
         self.now = now
         self.written = _with_names(now, wanted)
         self.final = replace(
@@ -159,11 +161,11 @@ class _View:
         self._walls = (*change.changing[:1], change.now, change.final) if change.changing else (change.now,)
         self.now, self.final = self._narrowed(change.now), self._narrowed(change.final)
 
-    def changing(self) -> Iterator[Wall]:
+    def changing(self) -> Iterator[FirewallState]:
         """Give the states in which names change, before any rule does."""
         return map(self._narrowed, self._change.changing)
 
-    def between(self) -> Iterator[Wall]:
+    def between(self) -> Iterator[FirewallState]:
         """Give the states that stand between.
 
         A connection passes when each level lets it, and each level changes by itself; so it is enough to look at each
@@ -184,25 +186,25 @@ class _View:
     def at_last(self, lost: _Loss) -> Cut:
         """Return what is lost once all is as declared, with the rule that decides in the whole of its list."""
         final, one = self._change.final, self._connection
-        at = next(barriers(final, one, lost.held), lost.at)
+        at = next(closed_chains(final, one, lost.held), lost.at)
         return Cut(one, False, at, deciding_rule(at, one, final, lost.held, self._change.from_files))
 
     def on_the_way(self, lost: _Loss) -> Cut:
         """Return what is lost for a while; the rule is told at the place that it comes to, or comes from."""
-        by = deciding_rule(lost.at, self._connection, lost.wall, lost.held)
-        walls = (self._change.final, self._change.now)
-        return Cut(self._connection, True, lost.at, by and found_again(by, walls))
+        by = deciding_rule(lost.at, self._connection, lost.firewall, lost.held)
+        firewalls = (self._change.final, self._change.now)
+        return Cut(self._connection, True, lost.at, by and found_again(by, firewalls))
 
     @property
     def _ends(self) -> set[int]:
         return {self._connection.from_guest, self._connection.to_guest} - {0}
 
-    def _narrowed(self, wall: Wall) -> Wall:
-        guests = {number: level for number, level in wall.guests.items() if number in self._ends}
+    def _narrowed(self, firewall: FirewallState) -> FirewallState:
+        guests = {number: level for number, level in firewall.guests.items() if number in self._ends}
         return replace(
-            wall,
-            cluster=Level(self._concerning(wall.cluster.rules, 0), wall.cluster.options),
-            node=Level(self._concerning(wall.node.rules, 0), wall.node.options),
+            firewall,
+            cluster=Level(self._concerning(firewall.cluster.rules, 0), firewall.cluster.options),
+            node=Level(self._concerning(firewall.node.rules, 0), firewall.node.options),
             guests={
                 number: Level(self._concerning(level.rules, number), level.options) for number, level in guests.items()
             },
@@ -220,21 +222,21 @@ class _View:
         # The same rule stands in many lists, so it is asked about once.
         key = (id(rule), guest)
         if key not in self._known:
-            self._known[key] = any(concerns(rule, self._connection, wall, guest) for wall in self._walls)
+            self._known[key] = any(concerns(rule, self._connection, firewall, guest) for firewall in self._walls)
         return self._known[key]
 
 
 def _cut(view: _View, connection: Connection) -> Cut | None:
-    unknown = doubts(view.now, connection) | doubts(view.final, connection)
-    readings = [held for held in _readings(unknown) if not barrier(view.now, connection, held)]
+    unknown = unknowns(view.now, connection) | unknowns(view.final, connection)
+    readings = [held for held in _readings(unknown) if not closed_chain(view.now, connection, held)]
     if (lost := _first_loss([view.final], connection, readings)) is not None:
         return view.at_last(lost)
     if (lost := _first_loss(view.between(), connection, readings)) is not None:
         return view.on_the_way(lost)
-    for wall in view.changing():
-        more = list(_readings(doubts(wall, connection) - unknown))
+    for firewall in view.changing():
+        more = list(_readings(unknowns(firewall, connection) - unknown))
         every = [held | others for held in readings for others in more]
-        if (lost := _first_loss([wall], connection, every)) is not None:
+        if (lost := _first_loss([firewall], connection, every)) is not None:
             return view.on_the_way(lost)
     return None
 
@@ -243,7 +245,7 @@ def _closed(change: _Change, connection: Connection) -> Iterator[Cut]:
     final = change.final
     if _may_come_from_elsewhere(final, connection):
         return
-    found = [(held, tuple(barriers(final, connection, held))) for held in _readings(doubts(final, connection))]
+    found = [(held, tuple(closed_chains(final, connection, held))) for held in _readings(unknowns(final, connection))]
     if all(met for _, met in found):
         held, met = min(found, key=_count)
         for at in met:
@@ -251,22 +253,24 @@ def _closed(change: _Change, connection: Connection) -> Iterator[Cut]:
             yield Cut(connection, on_the_way=False, at=at, by=by)
 
 
-def _count(found: tuple[frozenset[str], Sequence[Barrier]]) -> int:
+def _count(found: tuple[frozenset[str], Sequence[Chain]]) -> int:
     return len(found[1])
 
 
-def _may_come_from_elsewhere(wall: Wall, connection: Connection) -> bool:
+def _may_come_from_elsewhere(firewall: FirewallState, connection: Connection) -> bool:
     """Whether a guest with several network devices may send from another address than the one that is known."""
-    if len(wall.devices.get(connection.from_guest, ())) <= 1:
+    if len(firewall.devices.get(connection.from_guest, ())) <= 1:
         return False
-    own = ip_network(wall.network) if wall.network else None
+    own = ip_network(firewall.network) if firewall.network else None
     return own is None or not all(ip_address(end) in own for end in (connection.source, connection.dest))
 
 
-def _first_loss(walls: Iterable[Wall], connection: Connection, readings: Sequence[frozenset[str]]) -> _Loss | None:
+def _first_loss(
+    firewalls: Iterable[FirewallState], connection: Connection, readings: Sequence[frozenset[str]]
+) -> _Loss | None:
     """Return what keeps a connection out that comes through now, however what is not known may be."""
-    found = ((wall, held, barrier(wall, connection, held)) for wall in walls for held in readings)
-    return next((_Loss(wall, held, at) for wall, held, at in found if at is not None), None)
+    found = ((firewall, held, closed_chain(firewall, connection, held)) for firewall in firewalls for held in readings)
+    return next((_Loss(firewall, held, at) for firewall, held, at in found if at is not None), None)
 
 
 def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:
@@ -280,7 +284,7 @@ def _readings(unknown: frozenset[str]) -> Iterator[frozenset[str]]:
         yield from (frozenset({one}), unknown - {one})
 
 
-def _with_names(now: Wall, wanted: Wanted, leaving: Collection[str] = ()) -> Wall:
+def _with_names(now: FirewallState, wanted: Wanted, leaving: Collection[str] = ()) -> FirewallState:
     if not wanted.names and not leaving:
         return now
     return replace(

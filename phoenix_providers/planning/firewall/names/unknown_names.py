@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from phoenix_providers.errors import Explanation
-from phoenix_providers.models.near_miss import nearest
+from phoenix_providers.models.near_miss import nearest_keys
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.firewall_name import NameUse
 
@@ -88,7 +88,7 @@ def _unknown(use: NameUse, kind: str, word: str, bare: str, others: Collection[s
 
 
 def _near(word: str, known: Collection[str], sign: str = "") -> str:
-    found = nearest(word, known, limit=3)
+    found = nearest_keys(word, known, limit=3)
     return "did you mean " + " or ".join(f"`{sign}{one}`" for one in found) + "?" if found else ""
 
 

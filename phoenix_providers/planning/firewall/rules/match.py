@@ -88,7 +88,7 @@ class NamedNetworks:
         return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
 
 
-def doubts_of(
+def unknowns_of(
     rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int
 ) -> frozenset[str] | None:
     """Return what has to be true for a rule to fit, of what nobody here knows; None when it does not fit anyhow.

@@ -23,7 +23,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.program import site
@@ -181,7 +181,7 @@ class World:
     def _begin(self) -> None:
         settings = Settings.from_raw(self._settings)
         credentials = Credentials("admin", SecretStr(self.lab.server.admin_password))
-        clients_of_run.use(Connections(settings, credentials, clock=self.clock))
+        clients_of_run.use(ClientsOfRun(settings, credentials, clock=self.clock))
 
     def writes_of(self, action: Callable[[], Run]) -> tuple[Run, list[str]]:
         """Return what a run did, and what it asked the stand-in to change."""

@@ -15,7 +15,7 @@ from phoenix_providers.lab.docker.project import ProjectSource, load_project
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.compose.dotenv import encode
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
@@ -96,11 +96,11 @@ class World:
             "password_in": "",
         }
 
-    def connect(self, **changes: Any) -> Connections:
+    def connect(self, **changes: Any) -> ClientsOfRun:
         """Begin a run: another process, with nothing remembered but the state."""
         self.settings |= changes
         credentials = Credentials("admin", SecretStr(self.lab.server.admin_password))
-        made = Connections(Settings(**self.settings), credentials, clock=self.clock)
+        made = ClientsOfRun(Settings(**self.settings), credentials, clock=self.clock)
         clients_of_run.use(made)
         return made
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.portainer_registry import PortainerRegistryProvider
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
@@ -50,7 +50,7 @@ class Site:
     def begin(self) -> None:
         password = SecretStr(self.world.lab.server.admin_password)
         credentials = Credentials("admin", password, secrets={"REGISTRY": SecretStr("canary-registry")})
-        clients_of_run.use(Connections(Settings(**self.world.settings), credentials, clock=self.world.clock))
+        clients_of_run.use(ClientsOfRun(Settings(**self.world.settings), credentials, clock=self.world.clock))
 
     def run(self) -> set[str]:
         """Do a full run as the engine does: refresh, then creations and changes, then deletions if all went well."""

@@ -10,13 +10,13 @@ from pydantic import SecretStr
 from phoenix_providers.errors import NotReadyError, UnauthorizedError
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.readiness import prepare, wait_until_ready
 
 PASSWORD = "a-long-password-1"
 
 
-def connect(lab: Any, password: str | None = PASSWORD, token: str = "", key: str = "") -> tuple[Connections, Any]:
+def connect(lab: Any, password: str | None = PASSWORD, token: str = "", key: str = "") -> tuple[ClientsOfRun, Any]:
     credentials = Credentials(
         "admin",
         SecretStr(password) if password else None,
@@ -24,7 +24,7 @@ def connect(lab: Any, password: str | None = PASSWORD, token: str = "", key: str
         SecretStr(token) if token else None,
     )
     server = {"url": lab.server.url, "user": "admin", "ca_file": str(lab.authority.ca_file), "insecure": False}
-    return Connections(Settings(request_timeout=5.0, readiness_timeout=0.1), credentials), {"portainer": server}
+    return ClientsOfRun(Settings(request_timeout=5.0, readiness_timeout=0.1), credentials), {"portainer": server}
 
 
 def wait(lab: Any, **options: str | None) -> None:

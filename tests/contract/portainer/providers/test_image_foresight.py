@@ -14,7 +14,7 @@ from phoenix_providers.lab.docker.private_registry import PASSWORD, USER
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.stacks import image_foresight
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -56,7 +56,7 @@ def sign_in(world: Any, password: str = PASSWORD) -> None:
     credentials = Credentials(
         "admin", SecretStr(world.lab.server.admin_password), secrets={"REGISTRY": SecretStr(password)}
     )
-    clients_of_run.use(Connections(Settings(**world.settings), credentials, clock=world.clock))
+    clients_of_run.use(ClientsOfRun(Settings(**world.settings), credentials, clock=world.clock))
 
 
 def paths(seen: list[dict[str, Any]], part: str = "/docker/") -> list[str]:
@@ -278,7 +278,7 @@ def test_an_image_named_by_a_variable_is_told_unless_that_is_a_secret(
     credentials = Credentials(
         "admin", SecretStr(world.lab.server.admin_password), secrets={"TAG": SecretStr("tag-of-mine")}
     )
-    clients_of_run.use(Connections(Settings(**world.settings), credentials, clock=world.clock))
+    clients_of_run.use(ClientsOfRun(Settings(**world.settings), credentials, clock=world.clock))
     text = running("nosuch/web:${VERSION}") + "  db:\n    image: nosuch/db:${TAG}\n"
     inputs = world.inputs(text, env={"VERSION": "1.23.4", "TAG": "tag-of-mine"})
     said = "\n".join(preview(world, (world.stack(), inputs), capsys=capsys))

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_registry import PortainerRegistryProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
@@ -51,7 +51,7 @@ class Site:
             secrets={"REGISTRY": SecretStr("canary-registry")},
         )
         settings = Settings(**self.world.settings, readiness_timeout=0.1)
-        clients_of_run.use(Connections(settings, credentials))
+        clients_of_run.use(ClientsOfRun(settings, credentials))
 
     def refresh(self) -> None:
         for resource in self.resources:

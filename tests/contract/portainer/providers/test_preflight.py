@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 PORT = WEB + "    ports: ['8055:80']\n"
@@ -178,7 +178,7 @@ def test_no_value_is_told_in_whatever_form_and_of_whatever_stack(world: Any) -> 
         "admin", SecretStr(world.lab.server.admin_password), secrets={"OTHER": SecretStr("/no/elsewhere")}
     )
     stack = world.stack()
-    clients_of_run.use(Connections(Settings(**world.settings), other))
+    clients_of_run.use(ClientsOfRun(Settings(**world.settings), other))
     stack.up(world.inputs(WEB.replace("[sleep, '3600']", "[/no/elsewhere]"), project="other-production"))
     assert "[secret]" in stack.state["failure"]
     assert "elsewhere" not in stack.state["failure"] + stack.state["failed_reason"]

@@ -12,7 +12,7 @@ from phoenix_providers.lab.docker.private_registry import PASSWORD, USER
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.resources.portainer_registry import PortainerRegistryProvider
 
 HOST = "private.registry.test:5000"
@@ -36,7 +36,7 @@ class Registry:
         """Begin a run whose settings have this password."""
         secrets = {"REGISTRY": SecretStr(password)} if password else {}
         credentials = Credentials("admin", SecretStr(self.world.lab.server.admin_password), secrets=secrets)
-        clients_of_run.use(Connections(Settings(**self.world.settings), credentials, clock=self.world.clock))
+        clients_of_run.use(ClientsOfRun(Settings(**self.world.settings), credentials, clock=self.world.clock))
 
     def another(self) -> Registry:
         """Return a second resource of the same run."""

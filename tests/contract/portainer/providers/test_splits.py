@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.stacks.content import Content
+from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 
@@ -93,7 +93,7 @@ KNOWN: dict[str, tuple[str, dict[str, Any], str]] = {
     "taken": (text(18402, more=", '18499:81'"), {}, "18499/tcp is held by the stack other-production"),
     "failed before": (
         text(18402),
-        {"failed_digest": Content(text(18402), {}, ()).digest},
+        {"failed_digest": StackContent(text(18402), {}, ()).digest},
         "its content failed to deploy before",
     ),
     "elsewhere": (text(18402), {"environment": "vm119"}, "Portainer's environment 'vm119' is not available"),

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from phoenix_providers.models.files.json_reader import read_json
 from phoenix_providers.models.files.parsed_text import FormatError, ParsedText
-from phoenix_providers.models.files.positions import Place, without_blanks
+from phoenix_providers.models.files.positions import Position, without_blanks
 from phoenix_providers.models.files.yaml_reader import read_yaml
 
 _TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=["Cc", "Cs"]), max_size=8)
@@ -35,7 +35,7 @@ def _numbered(data: Any, marks: list[int]) -> Any:
     return f"mark-{len(marks) - 1:04}"
 
 
-def _scalar_lines(data: Any, place: Place) -> dict[str, int]:
+def _scalar_lines(data: Any, place: Position) -> dict[str, int]:
     if isinstance(data, dict | list):
         pairs = data.items() if isinstance(data, dict) else enumerate(data)
         parts = [_scalar_lines(value, place.children[str(key)]) for key, value in pairs]
@@ -91,7 +91,7 @@ def _plain_without_blanks(data: Any) -> Any:
     return data
 
 
-def _every_part_has_a_place(data: Any, place: Place) -> None:
+def _every_part_has_a_place(data: Any, place: Position) -> None:
     if isinstance(data, dict | list):
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             _every_part_has_a_place(value, place.children[str(key)])

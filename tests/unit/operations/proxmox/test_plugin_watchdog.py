@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from phoenix_providers.operations.proxmox.plugin_watchdog import SilenceWatch, plugins_of
+from phoenix_providers.operations.proxmox.plugin_watchdog import PluginWatchdog, plugins_of
 
 
 class Clock:
@@ -54,7 +54,7 @@ def watched(story: str, *, plugin_from: float = 0) -> tuple[float, list[str]]:
             raise EnoughError
         return [plugin] if clock.seconds >= plugin_from else []
 
-    watch = SilenceWatch("https://10.0.0.13:8006", is_heard, plugins, clock, 20)
+    watch = PluginWatchdog("https://10.0.0.13:8006", is_heard, plugins, clock, 20)
     try:
         watch.run(said.append)
     except EnoughError:
@@ -77,7 +77,7 @@ def test_without_a_plugin_proxmox_is_not_asked() -> None:
 
 def test_it_ends_with_what_it_watches() -> None:
     clock, asked = Clock(), list[float]()
-    watch = SilenceWatch(
+    watch = PluginWatchdog(
         "",
         lambda: bool(asked.append(clock.seconds)),
         lambda: [Plugin(clock)],

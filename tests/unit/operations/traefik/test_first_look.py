@@ -12,7 +12,7 @@ from pulumi.output import Unknown
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
@@ -34,7 +34,7 @@ STAYS = {"a@1": {"routes": A, "stays": True}, "b@1": {"routes": B, "stays": True
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials.from_raw({})))
     (tmp_path / STACKS_FILE).write_text(to_text(merge_routes([A, B])))
     yield tmp_path
     clients_of_run.use(None)
@@ -106,7 +106,7 @@ def test_a_route_of_a_guest_that_nobody_declares_is_refused_as_well(folder: Path
     with pytest.raises(Exception, match="a guest with this traefik_service"):
         checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=declared)
     of_a_stack = {**declared, "b@1": STAYS["b@1"]}
-    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials.from_raw({})))
     assert routers(checked(folder, {}, parts, file=INFRASTRUCTURE_FILE, declared=of_a_stack)) == {"a"}
 
 

@@ -12,7 +12,7 @@ from pulumi.output import Unknown
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Connections
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.scripts_take_over import without
 from phoenix_providers.planning.routes.config_faults import shadowed
 from phoenix_providers.planning.routes.route_checks import WHOLE
@@ -38,7 +38,7 @@ OLD = routes("old.lan")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    clients_of_run.use(Connections(Settings(), Credentials.from_raw({})))
+    clients_of_run.use(ClientsOfRun(Settings(), Credentials.from_raw({})))
     (tmp_path / STACKS_FILE).write_text(to_text(OLD))
     yield tmp_path
     clients_of_run.use(None)

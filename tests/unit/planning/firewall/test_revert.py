@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix_providers.planning.firewall.revert import AddRule, Content, DeleteRule, SetOptions, Step, revert_steps
+from phoenix_providers.planning.firewall.revert import AddRule, DeleteRule, PlaceContent, SetOptions, Step, revert_steps
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 CLUSTER, GUEST = ProxmoxScope("cluster"), ProxmoxScope("vm", "pve", 111)
@@ -17,11 +17,11 @@ RULES = [{"type": "in", "action": "ACCEPT", "dport": str(port), "enable": "1"} f
 SSH, WEB, API = RULES
 
 
-def content(options: dict[str, str], *rules: dict[str, str]) -> Content:
-    return Content(tuple(rules), options)
+def content(options: dict[str, str], *rules: dict[str, str]) -> PlaceContent:
+    return PlaceContent(tuple(rules), options)
 
 
-def applied(places: dict[ProxmoxScope, Content], step: Step) -> dict[ProxmoxScope, Content]:
+def applied(places: dict[ProxmoxScope, PlaceContent], step: Step) -> dict[ProxmoxScope, PlaceContent]:
     """What Proxmox has after one request."""
     scope = next(scope for scope in places if scope.path == step.path)
     rules, options = list(places[scope].rules), dict(places[scope].options)
@@ -33,7 +33,7 @@ def applied(places: dict[ProxmoxScope, Content], step: Step) -> dict[ProxmoxScop
             del rules[step.position]
         case AddRule():
             rules.insert(0, dict(step.fields))
-    return {**places, scope: Content(tuple(rules), options)}
+    return {**places, scope: PlaceContent(tuple(rules), options)}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_way_back(before: Any, now: Any, kinds: list[type]) -> None:
 _options = st.fixed_dictionaries(
     {}, optional={"enable": st.sampled_from("01"), "policy_in": st.sampled_from(["DROP", "ACCEPT"])}
 )
-_contents = st.builds(Content, st.lists(st.sampled_from(RULES), max_size=4, unique_by=str).map(tuple), _options)
+_contents = st.builds(PlaceContent, st.lists(st.sampled_from(RULES), max_size=4, unique_by=str).map(tuple), _options)
 _places = st.fixed_dictionaries({CLUSTER: _contents, GUEST: _contents})
 
 
@@ -100,7 +100,7 @@ def test_what_only_one_side_knows_is_left_alone() -> None:
 
 def test_what_is_not_ours_to_write_is_not_remembered() -> None:
     live = {"pos": 3, "digest": "abc", "ipversion": 4, "type": "in", "action": "DROP", "enable": 1, "log": ""}
-    found = Content.of(CLUSTER, [live], {"enable": 1700000000, "digest": "abc", "nf_conntrack_max": 5})
+    found = PlaceContent.of(CLUSTER, [live], {"enable": 1700000000, "digest": "abc", "nf_conntrack_max": 5})
     assert found == content({"enable": "1700000000"}, {"type": "in", "action": "DROP", "enable": "1"})
 
 

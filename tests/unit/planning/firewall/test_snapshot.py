@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.firewall.connections.probe_kinds import Way, way_of
-from phoenix_providers.planning.firewall.revert import Content
+from phoenix_providers.planning.firewall.connections.probe_kinds import ProbeKind, way_of
+from phoenix_providers.planning.firewall.revert import PlaceContent
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, remembered
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
@@ -18,8 +18,8 @@ API = {"type": "in", "action": "ACCEPT", "dport": "8006", "enable": "1"}
 ON = {"enable": "1"}
 
 
-def cluster(options: dict[str, str], *rules: dict[str, str]) -> dict[ProxmoxScope, Content]:
-    return {CLUSTER: Content(rules, options)}
+def cluster(options: dict[str, str], *rules: dict[str, str]) -> dict[ProxmoxScope, PlaceContent]:
+    return {CLUSTER: PlaceContent(rules, options)}
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_so_it_is_where_nothing_is_lost_yet_since_rules_are_not_in_force_at_once
 
 
 def test_a_guest_that_is_no_longer_declared_is_not_gone_back_to() -> None:
-    old = memory({**cluster(ON, API), GUEST: Content((), ON)}, "api@pve")
+    old = memory({**cluster(ON, API), GUEST: PlaceContent((), ON)}, "api@pve")
     assert GUEST not in remembered(memory(cluster(ON), "api@pve"), old).places
 
 
 def test_a_memory_outlives_the_state() -> None:
-    places = {**cluster(ON, API), GUEST: Content((), {})}
+    places = {**cluster(ON, API), GUEST: PlaceContent((), {})}
     kept = FirewallMemory(places, frozenset({"api@pve"}), cluster({}))
     assert FirewallMemory.from_output(kept.as_output()) == kept
 
@@ -81,19 +81,19 @@ def test_a_memory_outlives_the_state() -> None:
 @pytest.mark.parametrize(
     ("name", "source", "proto", "way"),
     [
-        ("api@pve", "10.0.0.5", "tcp", Way.API),
-        ("ssh@pve", "10.0.0.5", "tcp", Way.SSH),
-        ("agent@111", "10.0.0.110", "tcp", Way.AGENT),
-        ("backend@111:80", "10.0.0.5", "tcp", Way.DIRECT),
+        ("api@pve", "10.0.0.5", "tcp", ProbeKind.API),
+        ("ssh@pve", "10.0.0.5", "tcp", ProbeKind.SSH),
+        ("agent@111", "10.0.0.110", "tcp", ProbeKind.AGENT),
+        ("backend@111:80", "10.0.0.5", "tcp", ProbeKind.DIRECT),
         pytest.param("backend@111:80", "10.0.0.12", "tcp", None, id="from Traefik elsewhere"),
         pytest.param("dns@111", "10.0.0.5", "udp", None, id="no answer proves nothing"),
     ],
 )
-def test_ways(name: str, source: str, proto: str, way: Way | None) -> None:
+def test_ways(name: str, source: str, proto: str, way: ProbeKind | None) -> None:
     assert way_of(Connection(name, "", source, "10.0.0.20", proto, 80), "10.0.0.5") is way
 
 
 def test_the_api_of_another_node_is_no_request_to_the_one_that_is_asked() -> None:
     other = Connection("api@pve2", "", "10.0.0.13", "10.0.0.14", "tcp", 8006, node="pve2")
-    assert way_of(other, "127.0.0.1") is Way.DIRECT
-    assert way_of(replace(other, name="ssh@pve2", port=22), "127.0.0.1") is Way.SSH
+    assert way_of(other, "127.0.0.1") is ProbeKind.DIRECT
+    assert way_of(replace(other, name="ssh@pve2", port=22), "127.0.0.1") is ProbeKind.SSH

@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.planning.firewall.adoption import adoption, as_declared
 from phoenix_providers.planning.proxmox.restoration import restored_options
-from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox, TakeOver, examine
+from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 NODE = ProxmoxScope("node", "pve")
@@ -49,7 +49,7 @@ OPTIONS |= {"log_ratelimit": "enable=1,burst=5,rate=1/second"}
 def test_hosts_entries_that_would_go(added: str, lost: tuple[str, ...]) -> None:
     found = FoundOnProxmox(hosts=FRESH + added)
     assert examine(NODE, {"hosts@pve"}, found, WANTED_FILES).losses == lost
-    assert examine(NODE, set(), found, WANTED_FILES) == TakeOver()
+    assert examine(NODE, set(), found, WANTED_FILES) == FirstWrite()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import read_compose
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.stacks.health import ContainerState, Lifetime, Verdict, judge
+from phoenix_providers.planning.stacks.health import ContainerState, HealthStatus, Lifetime, judge
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 
 
@@ -19,22 +19,22 @@ def container(service: str = "web", state: str = "running", **more: Any) -> Cont
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        (container(), Verdict.HEALTHY),
-        (container(health="healthy"), Verdict.HEALTHY),
-        (container(health="starting"), Verdict.STARTING),
-        (container(health="unhealthy"), Verdict.FAILED),
-        (container(state="created"), Verdict.STARTING),
-        (container(state="restarting", restart_count=1), Verdict.STARTING),
-        (container(state="restarting", restart_count=5, exit_code=1), Verdict.FAILED),
-        (container(state="exited", exit_code=0), Verdict.HEALTHY),
-        (container(state="exited", exit_code=0, restart_policy="on-failure"), Verdict.HEALTHY),
-        (container(state="exited", exit_code=0, restart_policy="always"), Verdict.FAILED),
-        (container(state="exited", exit_code=1), Verdict.FAILED),
-        (container(state="paused"), Verdict.FAILED),
-        (container(state="dead", exit_code=137), Verdict.FAILED),
+        (container(), HealthStatus.HEALTHY),
+        (container(health="healthy"), HealthStatus.HEALTHY),
+        (container(health="starting"), HealthStatus.PROGRESSING),
+        (container(health="unhealthy"), HealthStatus.DEGRADED),
+        (container(state="created"), HealthStatus.PROGRESSING),
+        (container(state="restarting", restart_count=1), HealthStatus.PROGRESSING),
+        (container(state="restarting", restart_count=5, exit_code=1), HealthStatus.DEGRADED),
+        (container(state="exited", exit_code=0), HealthStatus.HEALTHY),
+        (container(state="exited", exit_code=0, restart_policy="on-failure"), HealthStatus.HEALTHY),
+        (container(state="exited", exit_code=0, restart_policy="always"), HealthStatus.DEGRADED),
+        (container(state="exited", exit_code=1), HealthStatus.DEGRADED),
+        (container(state="paused"), HealthStatus.DEGRADED),
+        (container(state="dead", exit_code=137), HealthStatus.DEGRADED),
     ],
 )
-def test_one_container(state: ContainerState, verdict: Verdict) -> None:
+def test_one_container(state: ContainerState, verdict: HealthStatus) -> None:
     assert judge(["web"], [state]).verdict is verdict
 
 
@@ -47,7 +47,7 @@ def test_the_worst_service_decides_and_each_has_its_reason() -> None:
             container("db", "exited", exit_code=3),
         ],
     )
-    assert health.verdict is Verdict.FAILED
+    assert health.verdict is HealthStatus.DEGRADED
     assert health.failing == {"db"}
     assert [reason.service for reason in health.reasons] == ["web", "db", "cache"]
     assert str(health.reasons[1]) == "db: db-1 is exited, exit code 3"
@@ -55,7 +55,7 @@ def test_the_worst_service_decides_and_each_has_its_reason() -> None:
 
 
 def test_containers_of_services_that_are_gone_are_not_judged() -> None:
-    assert judge(["web"], [container(), container("old", "exited", exit_code=1)]).verdict is Verdict.HEALTHY
+    assert judge(["web"], [container(), container("old", "exited", exit_code=1)]).verdict is HealthStatus.HEALTHY
 
 
 def test_each_copy_of_a_service_counts() -> None:
@@ -111,11 +111,11 @@ def test_what_fails_by_itself(state: ContainerState, words: tuple[str, ...]) -> 
 def test_what_should_go_on_and_ended_well_comes_back(life: Lifetime, state: ContainerState, comes_back: bool) -> None:
     health = judge({"web": life}, [state])
     assert bool(health.absent) is comes_back
-    assert (health.verdict is Verdict.HEALTHY) is not (comes_back or state.exit_code == 1)
+    assert (health.verdict is HealthStatus.HEALTHY) is not (comes_back or state.exit_code == 1)
 
 
 def test_a_service_of_no_copies_has_no_container() -> None:
-    assert judge({"web": Lifetime(copies=0)}, []).verdict is Verdict.HEALTHY
+    assert judge({"web": Lifetime(copies=0)}, []).verdict is HealthStatus.HEALTHY
 
 
 def lives(text: str, **variables: str) -> dict[str, Lifetime]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from phoenix_providers.lab.proxmoxve.rules import Rules as PluginRules
 from phoenix_providers.planning.firewall.lockout.deciding_rule import DecidingRule, Standing
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.lockout.intermediate_states import states_of_create, states_of_update
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted, cuts
 from phoenix_providers.planning.firewall.lockout.remedy import decided_by, remedy_of
@@ -38,110 +38,117 @@ def level(options: dict[str, Any], *rules: dict[str, Any]) -> Level:
     return Level(rules, deciding_options(options))
 
 
-def wall(cluster: Level, guest: Level | None = None) -> Wall:
-    return Wall(cluster, Level(), {1: guest} if guest else {}, NamedNetworks(), {}, "10.0.0.0/24")
+def firewall(cluster: Level, guest: Level | None = None) -> FirewallState:
+    return FirewallState(cluster, Level(), {1: guest} if guest else {}, NamedNetworks(), {}, "10.0.0.0/24")
 
 
 @pytest.mark.parametrize(
     ("now", "wanted", "lost"),
     [
-        pytest.param(wall(level({})), Wanted(level(ON), {}), {"ssh@pve": False}, id="a policy without a rule"),
-        pytest.param(wall(level({})), Wanted(level(ON, accept(22)), {}), {}, id="a rule before its policy"),
+        pytest.param(firewall(level({})), Wanted(level(ON), {}), {"ssh@pve": False}, id="a policy without a rule"),
+        pytest.param(firewall(level({})), Wanted(level(ON, accept(22)), {}), {}, id="a rule before its policy"),
         pytest.param(
-            wall(level({}, accept(22, comment="by hand"))), Wanted(level(ON, accept(22)), {}), {}, id="taken over"
+            firewall(level({}, accept(22, comment="by hand"))), Wanted(level(ON, accept(22)), {}), {}, id="taken over"
         ),
         pytest.param(
-            wall(level(ON, accept(22))), Wanted(level(ON, accept(22, enable=0)), {}), {"ssh@pve": False}, id="disabled"
+            firewall(level(ON, accept(22))),
+            Wanted(level(ON, accept(22, enable=0)), {}),
+            {"ssh@pve": False},
+            id="disabled",
         ),
         pytest.param(
-            wall(level(ON, accept(22))),
+            firewall(level(ON, accept(22))),
             Wanted(level(ON, accept(22), DROP_ALL), {}),
             {"ssh@pve": True},
             id="a drop at the end stands on top for a while",
         ),
         pytest.param(
-            wall(level({}, accept(22))),
+            firewall(level({}, accept(22))),
             Wanted(level(ON, accept(22), DROP_ALL), {}),
             {},
             id="which does not matter while the datacenter is off",
         ),
-        pytest.param(wall(level(ON, accept(22))), Wanted(level(ON, accept(8006), accept(22)), {}), {}, id="more rules"),
-        pytest.param(wall(level(ON)), Wanted(level(ON), {}), {}, id="nothing changes"),
-        pytest.param(wall(level(ON)), Wanted(level(ON, accept(80)), {}), {}, id="it did not pass before"),
         pytest.param(
-            wall(level(ON, accept(22))), Wanted(level({}), {}), {"ssh@pve": True}, id="rules go before the switch"
+            firewall(level(ON, accept(22))), Wanted(level(ON, accept(8006), accept(22)), {}), {}, id="more rules"
         ),
-        pytest.param(wall(level(ON, accept(22))), Wanted(level({}, accept(22)), {}), {}, id="switched off"),
+        pytest.param(firewall(level(ON)), Wanted(level(ON), {}), {}, id="nothing changes"),
+        pytest.param(firewall(level(ON)), Wanted(level(ON, accept(80)), {}), {}, id="it did not pass before"),
         pytest.param(
-            wall(level(ON, accept(22)), level({})),
+            firewall(level(ON, accept(22))), Wanted(level({}), {}), {"ssh@pve": True}, id="rules go before the switch"
+        ),
+        pytest.param(firewall(level(ON, accept(22))), Wanted(level({}, accept(22)), {}), {}, id="switched off"),
+        pytest.param(
+            firewall(level(ON, accept(22)), level({})),
             Wanted(level(ON, accept(22)), {1: level(ON)}),
             {"agent@1": False},
             id="a guest without a rule",
         ),
         pytest.param(
-            wall(level(ON, accept(22)), level({})),
+            firewall(level(ON, accept(22)), level({})),
             Wanted(level(ON, accept(22)), {1: level(ON, accept(9001))}),
             {},
             id="a guest with its rule",
         ),
         pytest.param(
-            wall(level(ON, accept(22)), level(ON, accept(9001))),
+            firewall(level(ON, accept(22)), level(ON, accept(9001))),
             Wanted(level(ON, accept(22)), {1: level(ON, accept(9001), DROP_ALL)}),
             {"agent@1": True},
             id="a drop at the end of a guest's rules",
         ),
         pytest.param(
-            wall(level({}), level(ON)),
+            firewall(level({}), level(ON)),
             Wanted(level(ON, accept(22)), {1: level(ON, accept(9001))}),
             {},
             id="a guest that was on while the datacenter was off gets its rules first",
         ),
         pytest.param(
-            wall(level(ON, accept(22, iface="vmbr0"))),
+            firewall(level(ON, accept(22, iface="vmbr0"))),
             Wanted(level(ON, accept(22, iface="vmbr0"), accept(80)), {}),
             {},
             id="a rule of which it is not known whether it fits stays",
         ),
         pytest.param(
-            wall(level(ON, accept(22, iface="vmbr0"))),
+            firewall(level(ON, accept(22, iface="vmbr0"))),
             Wanted(level(ON, accept(80)), {}),
             {"ssh@pve": False},
             id="and goes",
         ),
         pytest.param(
-            wall(level(ON, accept(22, iface="vmbr0"))),
+            firewall(level(ON, accept(22, iface="vmbr0"))),
             Wanted(level(ON, accept(22, iface="vmbr1")), {}),
             {"ssh@pve": False},
             id="and is replaced by another",
         ),
         pytest.param(
-            wall(level(ON, accept(22, iface="vmbr0"), {**DROP_ALL, "iface": "vmbr0"})),
+            firewall(level(ON, accept(22, iface="vmbr0"), {**DROP_ALL, "iface": "vmbr0"})),
             Wanted(level(ON, {**DROP_ALL, "iface": "vmbr0"}, accept(22, iface="vmbr0")), {}),
             {"ssh@pve": False},
             id="and comes behind one that drops on the same interface",
         ),
         pytest.param(
-            wall(level(ON, accept(22, iface="vmbr0"))),
+            firewall(level(ON, accept(22, iface="vmbr0"))),
             Wanted(level(ON, accept(22, iface="vmbr0"), {**DROP_ALL, "iface": "vmbr0"}), {}),
             {"ssh@pve": True},
             id="and one that drops on the same interface stands on top for a while",
         ),
         pytest.param(
-            wall(level(ON, *(accept(22, iface=f"vmbr{number}") for number in range(9)))),
+            firewall(level(ON, *(accept(22, iface=f"vmbr{number}") for number in range(9)))),
             Wanted(level(ON, *(accept(22, iface=f"vmbr{number}") for number in range(8))), {}),
             {"ssh@pve": False},
             id="one of many goes",
         ),
     ],
 )
-def test_what_is_cut(now: Wall, wanted: Wanted, lost: dict[str, bool]) -> None:
+def test_what_is_cut(now: FirewallState, wanted: Wanted, lost: dict[str, bool]) -> None:
     assert {cut.connection.name: cut.on_the_way for cut in cuts(now, wanted, NEEDED, ())} == lost
     assert cuts(now, wanted, NEEDED, lost) == ()
 
 
 def test_the_missing_rule_is_told_where_the_connection_is_kept_out() -> None:
     silent = Wanted(level(ON, accept(22)), {2: level({**ON, "policy_out": "DROP"})})
-    now = Wall(level(ON, accept(22)), Level(), {1: level({}), 2: level({})}, NamedNetworks(), {}, "10.0.0.0/24")
+    now = FirewallState(
+        level(ON, accept(22)), Level(), {1: level({}), 2: level({})}, NamedNetworks(), {}, "10.0.0.0/24"
+    )
     (sender,) = cuts(now, silent, NEEDED, ())
     assert (sender.where, sender.rule) == (
         "the guest 2",
@@ -214,19 +221,19 @@ NFTABLES = Level((), {"nftables": "1"})
 def test_the_rule_that_decides_is_found_in_the_whole_list_and_on_the_way() -> None:
     rules = (accept(443), accept(80), DROP_SSH, accept(22))
     final = Level(rules, deciding_options(ON), from_files=True)
-    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(final, {}), NEEDED, ())
+    (cut,) = cuts(firewall(level(ON, accept(22))), Wanted(final, {}), NEEDED, ())
     assert cut.by is not None
     assert cut.by.at == Standing(DROP_SSH, "0", 2, from_files=True)
     assert cut.by.opener == Standing(accept(22), "0", 3, from_files=True)
     last = replace(final, rules=(accept(443), accept(22), DROP_SSH))
-    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(last, {}), NEEDED, ())
+    (cut,) = cuts(firewall(level(ON, accept(22))), Wanted(last, {}), NEEDED, ())
     assert (cut.on_the_way, cut.by) == (True, DecidingRule(Standing(DROP_SSH, "0", 2, from_files=True)))
-    (cut,) = cuts(wall(level(ON, accept(22))), Wanted(level(ON), {}), NEEDED, ())
+    (cut,) = cuts(firewall(level(ON, accept(22))), Wanted(level(ON), {}), NEEDED, ())
     assert cut.by is None
 
 
 def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
-    now = replace(wall(level(ON, accept(22))), node=NFTABLES, groups={"routed": (accept(1), ROUTED)})
+    now = replace(firewall(level(ON, accept(22))), node=NFTABLES, groups={"routed": (accept(1), ROUTED)})
     bringer = {"type": "group", "action": "routed", "enable": 1}
     (cut,) = cuts(now, Wanted(Level((accept(22), bringer), deciding_options(ON), from_files=True), {}), NEEDED, ())
     assert (cut.connection, cut.where, cut.rule) == (
@@ -240,7 +247,7 @@ def test_a_group_of_forward_is_found_by_the_rule_that_brings_it_in() -> None:
 
 
 def test_a_blacklist_that_nobody_can_read_is_named_as_one() -> None:
-    now = wall(level(ON, accept(22)))
+    now = firewall(level(ON, accept(22)))
     blacklist = named("ip-set", "blacklist", "", [{"cidr": "office"}])
     (cut,) = cuts(now, Wanted(now.cluster, {}, [blacklist]), NEEDED[:1], ())
     assert decided_by(cut, {}) == "the set blacklist, which may have 192.168.9.9"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.firewall.lockout.evaluation import Level, Wall
+from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted, cuts
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks
@@ -60,8 +60,8 @@ def lost(
     networks: NamedNetworks = NAMES,
     groups: dict[str, Any] = GROUPS,
 ) -> dict[str, bool]:
-    wall = Wall(now, Level(), {}, networks, groups, "10.0.0.0/24")
-    found = cuts(wall, Wanted(later, {}, names, leaving), [SSH], ())
+    firewall = FirewallState(now, Level(), {}, networks, groups, "10.0.0.0/24")
+    found = cuts(firewall, Wanted(later, {}, names, leaving), [SSH], ())
     return {cut.connection.name: cut.on_the_way for cut in found}
 
 
@@ -127,11 +127,11 @@ def test_a_new_blacklist() -> None:
 
 def test_the_management_set_counts_with_what_belongs_to_it_anyhow() -> None:
     own = Connection("ssh@pve", "SSH", "10.0.0.50", "10.0.0.13", "tcp", 22)
-    wall = Wall(level(), Level(), {}, NamedNetworks(sets={"management": [HERE]}), {}, "10.0.0.0/24")
+    firewall = FirewallState(level(), Level(), {}, NamedNetworks(sets={"management": [HERE]}), {}, "10.0.0.0/24")
     wanted = Wanted(level(), {}, [ip_set("management", AWAY)])
-    assert [cut.connection.source for cut in cuts(wall, wanted, [SSH, own], ())] == ["192.168.9.9"]
+    assert [cut.connection.source for cut in cuts(firewall, wanted, [SSH, own], ())] == ["192.168.9.9"]
     elsewhere = Wanted(level(), {}, [alias("local_network", AWAY)])
-    assert [cut.connection.source for cut in cuts(wall, elsewhere, [SSH, own], ())] == ["10.0.0.50"]
+    assert [cut.connection.source for cut in cuts(firewall, elsewhere, [SSH, own], ())] == ["10.0.0.50"]
 
 
 def test_names_are_there_before_the_rules_that_use_them() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory, names_back
-from phoenix_providers.planning.firewall.revert import Content, revert_steps
+from phoenix_providers.planning.firewall.revert import PlaceContent, revert_steps
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -39,7 +39,7 @@ def test_the_way_back(memory: NameMemory, now: FirewallName | None, commands: li
 
 def test_names_come_back_while_the_firewall_is_off_and_before_rules() -> None:
     rule = {"type": "in", "action": "ACCEPT", "source": "office", "enable": "1"}
-    before, now = {CLUSTER: Content((rule,), ON)}, {CLUSTER: Content((), ON)}
+    before, now = {CLUSTER: PlaceContent((rule,), ON)}, {CLUSTER: PlaceContent((), ON)}
     names = list(names_back([NameMemory(OTHER, ALIAS)], {"alias@office": OTHER}))
     kinds = [type(step).__name__ for step in revert_steps(before, now, names)]
     assert kinds == ["SetOptions", "ChangeName", "AddRule", "SetOptions"]
