@@ -52,8 +52,8 @@ class Rehearsal:
     lab: RunningLab
     bin: Path = BIN
 
-    def pulumi(self, *arguments: str) -> Done:
-        return self._run("pulumi", *arguments, "--non-interactive")
+    def pulumi(self, *arguments: str, **environment: str) -> Done:
+        return self._run("pulumi", *arguments, "--non-interactive", **environment)
 
     def phoenix(self, *arguments: str, without: str = "", **environment: str) -> Done:
         return self._run("phoenix", *arguments, without=without, **environment)
@@ -93,6 +93,15 @@ class Rehearsal:
         """Resources of the state by name."""
         deployment = json.loads(self.pulumi("stack", "export").output)["deployment"]
         return {item["urn"].rpartition("::")[2]: item for item in deployment.get("resources", ())}
+
+    def must_be_taken_down(self) -> None:
+        done = self.pulumi("destroy", "--yes", "--skip-preview")
+        assert done.code == 0, done.output
+        assert self.by_hand.stack_names() == []
+        agents = {environment.name for environment in self.plan.environments if environment.role == "agent"}
+        assert not agents & set(self.by_hand.environment_names())
+        assert list(Path(self.lab.traefik_target).iterdir()) == []
+        assert self.by_hand_on_proxmox.rules() == []
 
     def requests_of(self, action: Callable[[], object]) -> list[dict[str, str]]:
         """The requests that reached the lab's stand-ins during an action."""

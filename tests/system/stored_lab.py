@@ -21,9 +21,11 @@ from phoenix_providers.lab.network import EXAMPLE
 STATES = Path(__file__).parents[1] / "samples" / "states"
 ENGINE = "engine.json"
 FOLDER = "/the-folder-of-the-lab"
+# By it a state of another site is refused.
+SITE_ID = "0123456789abcdef"
 # What the stand-ins know; keys, logs and addresses are made anew when a lab starts.
 _PRODUCTS = ("portainer.json", "docker-*.json", "state.json", "admin-password", "token", "compose/*/*")
-_ROUTES = "traefik/dynamic/*.yml"
+_PUBLISHED = ("hosts.d/*", "traefik/dynamic/*.yml")
 # Where and when a resource was declared: it names folders of one computer, and the engine does not need it.
 _NOT_KEPT = ("created", "modified", "sourcePosition", "stackTrace")
 _SECONDS = re.compile(r"\b1[789]\d{8}\b")
@@ -34,7 +36,7 @@ def keep(home: LabHome, sample: Path) -> None:
     """Write the files of a sample: of a lab that has stopped, and of the state beside its folders."""
     sample.mkdir(parents=True)
     shutil.copytree(home.site / "config", sample / "config", ignore=shutil.ignore_patterns("schema"))
-    for pattern in (*_PRODUCTS, _ROUTES):
+    for pattern in (*_PRODUCTS, *_PUBLISHED):
         for file in home.products.glob(pattern):
             kept = sample / "products" / file.relative_to(home.products)
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +56,7 @@ def unpack(sample: Path, home: LabHome, network: str) -> Path:
     prepare(home, sample / "config", network)
     shutil.copytree(sample / "products", home.products)
     state = Path(shutil.copyfile(sample / ENGINE, home.folder / ENGINE))
-    for where in (home.products, state):
+    for where in (home.site / "config", home.products, state):
         _replace(where, FOLDER, str(home.folder))
         _replace(where, EXAMPLE, network)
     return state

@@ -147,10 +147,4 @@ def test_drift_is_repaired_by_one_run(rehearsal, tampers) -> None:
 
 
 def test_destroy_removes_what_is_ours(rehearsal) -> None:
-    done = rehearsal.pulumi("destroy", "--yes", "--skip-preview")
-    assert done.code == 0, done.output
-    assert rehearsal.by_hand.stack_names() == []
-    agents = {environment.name for environment in rehearsal.plan.environments if environment.role == "agent"}
-    assert not agents & set(rehearsal.by_hand.environment_names())
-    assert list(Path(rehearsal.lab.traefik_target).iterdir()) == []
-    assert rehearsal.by_hand_on_proxmox.rules() == []
+    rehearsal.must_be_taken_down()
