@@ -9,11 +9,11 @@ import shutil
 import tempfile
 import zipapp
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tools.go_build import build_pulumi, check_go, sdk_folder
-from tools.messages import step
+from tools.messages import SetUpError, step
 from tools.places import PULUMI_VERSION
 
 HOST_SOURCES = Path(__file__).resolve().parent / "language_host"
@@ -21,7 +21,11 @@ HOST_LAUNCHER = "pulumi-language-python"
 HOST_ARCHIVE = "pulumi-language-python.pyz"
 HOST_DIGEST = "pulumi-language-python.sha256"
 # Where the module of the SDK keeps the scripts that belong beside the command.
-SDK_SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
+SDK_SCRIPTS = (
+    "python/cmd/pulumi-language-python-exec",
+    "python/dist/pulumi-resource-pulumi-python",
+    "python/dist/pulumi-analyzer-policy-python",
+)
 BUILT_FILES = ("pulumi", *(Path(script).name for script in SDK_SCRIPTS))
 
 
@@ -56,10 +60,8 @@ def _build(go: str, folder: Path) -> None:
     for left_over in folder.parent.glob("building-*"):
         shutil.rmtree(left_over)
     aside = Path(tempfile.mkdtemp(prefix="building-", dir=folder.parent))
-    step(f"building the Pulumi command line {PULUMI_VERSION}; needed once per machine, takes some minutes")
     try:
-        build_pulumi(go, aside / "pulumi")
-        sources = sdk_folder(go)
+        sources = _with_command(go, folder, aside / "pulumi")
         for script in SDK_SCRIPTS:
             copy = aside / Path(script).name
             shutil.copyfile(sources / script, copy)
@@ -70,6 +72,19 @@ def _build(go: str, folder: Path) -> None:
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _with_command(go: str, folder: Path, target: Path) -> Path:
+    """Put the command in place, that of the folder if it has one, and return where the sources of its scripts are."""
+    if os.access(folder / target.name, os.X_OK):
+        # Where the sources have gone, the build fetches them.
+        with suppress(SetUpError):
+            sources = sdk_folder(go)
+            shutil.copy2(folder / target.name, target)
+            return sources
+    step(f"building the Pulumi command line {PULUMI_VERSION}; needed once per machine, takes some minutes")
+    build_pulumi(go, target)
+    return sdk_folder(go)
 
 
 @contextmanager

@@ -14,7 +14,10 @@ GO = """#!/bin/sh
 echo "$@" >> {calls}
 case "$1 $2" in
     "env GOVERSION") echo go1.30.0 ;;
-    "list -mod=readonly") case "$*" in *-deps*) printf 'fmt\\nos\\n' ;; *) echo {sources} ;; esac ;;
+    "list -mod=readonly") case "$*" in
+        *-deps*) echo {sources} > {fetched}; printf 'fmt\\nos\\n' ;;
+        *) cat {fetched} ;;
+    esac ;;
     build*) {build} ;;
 esac
 """
@@ -26,13 +29,18 @@ class FakeGo:
 
     def __init__(self, folder: Path, build: str) -> None:
         self.calls = folder / "calls"
+        self.fetched = folder / "fetched"
         sources = folder / "sdk"
         for script in SDK_SCRIPTS:
             (sources / script).parent.mkdir(parents=True, exist_ok=True)
             (sources / script).write_text("#!/bin/sh\n")
         go = folder / "go"
-        go.write_text(GO.format(calls=self.calls, sources=sources, build=build))
+        go.write_text(GO.format(calls=self.calls, fetched=self.fetched, sources=sources, build=build))
         go.chmod(0o755)
+
+    def lose_sources(self) -> None:
+        """Have none until they are fetched again."""
+        self.fetched.unlink()
 
     def builds(self) -> int:
         return sum(line.startswith("build ") for line in self.calls.read_text().splitlines())
@@ -53,6 +61,7 @@ def test_a_build_makes_the_folder_complete_once(tmp_path: Path, monkeypatch: pyt
     assert is_complete(folder)
     assert sorted(file.name for file in folder.iterdir()) == [
         "pulumi",
+        "pulumi-analyzer-policy-python",
         "pulumi-language-python",
         "pulumi-language-python-exec",
         "pulumi-language-python.pyz",
@@ -87,17 +96,29 @@ def test_what_a_killed_build_left_is_removed(tmp_path: Path, monkeypatch: pytest
     assert not left_over.exists()
 
 
-def test_a_folder_that_lost_a_file_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("lost", "sources", "builds"),
+    [
+        pytest.param("pulumi", True, 2, id="the command"),
+        pytest.param("pulumi-resource-pulumi-python", True, 1, id="a script"),
+        pytest.param("pulumi-resource-pulumi-python", False, 2, id="a script and its sources"),
+    ],
+)
+def test_a_folder_that_lost_a_file_is_made_complete(
+    lost: str, sources: bool, builds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go = use(tmp_path, WRITE_PULUMI, monkeypatch)
     folder = tmp_path / "cache" / "bin"
     ensure_toolchain(folder)
-    (folder / "pulumi-resource-pulumi-python").unlink()
+    (folder / lost).unlink()
+    if not sources:
+        go.lose_sources()
 
     assert not is_built(folder)
     ensure_toolchain(folder)
 
     assert is_complete(folder)
-    assert go.builds() == 2
+    assert go.builds() == builds
 
 
 def test_a_changed_language_host_is_put_in_place_without_a_build(
