@@ -4,13 +4,13 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.program import (
     core_infrastructure,
     ending,
-    names,
     portainer,
     readiness,
     removals,
     traefik,
     verdict,
 )
+from phoenix_providers.program.dns import answers as dns_answers
 from phoenix_providers.program.site import load
 
 
@@ -25,7 +25,7 @@ def main() -> None:
 
     # 4: DNS, resolver and firewall on Proxmox
     core = core_infrastructure.declare(site, gates)
-    answers = names.declare_answers(site, core.last)
+    answers = dns_answers.declare(site, core.last)
 
     # 5: routes of guests and of the dashboard
     routes = traefik.declare_infrastructure(site, [*gates, *core.last])

@@ -33,7 +33,7 @@ def declare(site: Site, places: Places, place: Place, others: Iterable[pulumi.Re
     rules = chain(firewall.cluster, *(guest.rules for guest in firewall.guests.values()))
     if places.check is not None and site.declares(_NAME) and any(map(_may_close, rules)):
         later = _later(site, places.check)
-        place.add(ClosingRules(_NAME, proxmox=site.proxmox, later=later, opts=place.after_all(others)))
+        place.add(ClosingRules(_NAME, proxmox=site.proxmox, later=later, opts=place.behind_own(others)))
 
 
 def _may_close(rule: FirewallRule) -> bool:

@@ -15,7 +15,8 @@ from phoenix_providers.planning.proxmox.api_words import rule_words
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
-from phoenix_providers.program import closing_rules, firewall_names, names, readiness
+from phoenix_providers.program import closing_rules, firewall_names, readiness
+from phoenix_providers.program.dns import publication
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.firewall_check import FirewallCheck
@@ -41,7 +42,7 @@ def declare(site: Site, gates: Iterable[pulumi.Resource]) -> Core:
     """Declare all of it behind the gates; every rule comes before the switch that turns a policy on."""
     places = Places(site, list(gates))
     firewall = readiness.declare_again(site, _firewall(site, places))
-    return Core([*names.declare(site, places, firewall), *firewall], places.check)
+    return Core([*publication.declare(site, places, firewall), *firewall], places.check)
 
 
 def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
@@ -50,13 +51,13 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
         rules = closing_rules.sent(site, places, place.scope, firewall.cluster, _rule)
-        options = _keeping(site, place.scope, place.guarded())
+        options = _keeping(site, place.scope, place.behind_guards())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     closing_rules.declare(site, places, place, guests)
     _options(site, place, guests)
-    return _confirmed(site, places, place.closed(guests))
+    return _confirmed(site, places, place.last(guests))
 
 
 def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -84,11 +85,11 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = closing_rules.sent(site, places, place.scope, guest.rules, _rule)
-        options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.guarded()))
+        options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.behind_guards()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     _icmp_types(site, place, guest.rules)
     _options(site, place)
-    return place.closed()
+    return place.last()
 
 
 def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None:
@@ -98,7 +99,7 @@ def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None
     unknown = "rules" in kept_fields(site.plan, place.scope)
     if not (name in site.recorded if unknown else has_icmp(listed)) or not site.declares(name):
         return
-    options = _keeping(site, place.scope, place.after_all())
+    options = _keeping(site, place.scope, place.behind_own())
     place.add(IcmpTypes(name, proxmox=site.proxmox, scope=place.scope, rules=listed, opts=options))
 
 
@@ -115,7 +116,7 @@ def _options(site: Site, place: Place, others: Iterable[pulumi.Resource] = ()) -
             options=place.wanted["options"],
             left_open=place.wanted["left_open"],
             kept=kept_options(site.plan, place.scope),
-            opts=place.after_all(others),
+            opts=place.behind_own(others),
         )
     )
 

@@ -48,11 +48,11 @@ class Place:
         self._before = before
         self._own: list[pulumi.Resource] = []
 
-    def guarded(self) -> pulumi.ResourceOptions:
+    def behind_guards(self) -> pulumi.ResourceOptions:
         """Say that something comes after gates and guards."""
         return after(self._before)
 
-    def after_all(self, others: Iterable[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
+    def behind_own(self, others: Iterable[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Say that something comes after everything that the place has so far, and after `others`."""
         return after([*self._own, *others] or self._before)
 
@@ -60,7 +60,7 @@ class Place:
         """Take one of the place's own resources."""
         self._own.append(resource)
 
-    def closed(self, others: Sequence[pulumi.Resource] = ()) -> list[pulumi.Resource]:
+    def last(self, others: Sequence[pulumi.Resource] = ()) -> list[pulumi.Resource]:
         """Return who comes last: what puts things back, behind all of the place and `others`; else all of these."""
         name = f"restoration@{self.scope.suffix}"
         if self._guard is None or not self._site.declares(name):
@@ -72,7 +72,7 @@ class Place:
             ours=self._ours,
             found=self._guard.found,
             options=self.wanted.get("options", ()),
-            opts=as_before(self._site, name, self.after_all(others)),
+            opts=as_before(self._site, name, self.behind_own(others)),
         )
         return [restoration]
 

@@ -1,4 +1,4 @@
-"""Step 4, names: hosts files and resolvers of the nodes, or dnsmasq's file; then every record is asked."""
+"""Step 4, names: hosts files and resolvers of the nodes, or dnsmasq's file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from phoenix_providers.planning.dns.dnsmasq import RECORDS_FILE
 from phoenix_providers.planning.site_plan import NodePlan
 from phoenix_providers.program.proxmox_place import Place, Places
 from phoenix_providers.program.site import Site, after
-from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.dnsmasq_records import DnsmasqRecords
 
 
@@ -28,20 +27,6 @@ def declare(site: Site, places: Places, firewall: Iterable[pulumi.Resource]) -> 
     return [*dnsmasq, *chain.from_iterable(files)]
 
 
-def declare_answers(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
-    """Declare what asks for every record, behind all of step 4; None if it is not known whom to ask."""
-    server = site.settings.dns_server
-    if server is None or not site.plan.dns or not site.declares("dns-answers"):
-        return None
-    return DnsAnswers(
-        "dns-answers",
-        server=server,
-        backend="hosts" if site.plan.dnsmasq is None else "dnsmasq",
-        records={record.hostname: record.ip for record in site.plan.dns},
-        opts=after(core),
-    )
-
-
 def _dnsmasq(site: Site, before: Iterable[pulumi.Resource]) -> list[pulumi.Resource]:
     """Declare the file behind all guards: a refused run must not have changed DNS."""
     if site.plan.dnsmasq is None or not site.declares("dnsmasq"):
@@ -54,7 +39,7 @@ def _node(site: Site, node: NodePlan, place: Place, dnsmasq: list[pulumi.Resourc
     hosts, resolver = f"hosts@{node.name}", f"resolver@{node.name}"
     if node.hosts and site.declares(hosts):
         entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in node.hosts]
-        place.add(proxmoxve.HostsLegacy(hosts, node_name=node.name, entry=entries, opts=place.guarded()))
+        place.add(proxmoxve.HostsLegacy(hosts, node_name=node.name, entry=entries, opts=place.behind_guards()))
     if node.resolver is not None and site.declares(resolver):
         place.add(
             proxmoxve.DnsLegacy(
@@ -62,7 +47,7 @@ def _node(site: Site, node: NodePlan, place: Place, dnsmasq: list[pulumi.Resourc
                 node_name=node.name,
                 domain=node.resolver.domain,
                 servers=list(node.resolver.servers),
-                opts=place.guarded(),
+                opts=place.behind_guards(),
             )
         )
-    return place.closed(dnsmasq)
+    return place.last(dnsmasq)

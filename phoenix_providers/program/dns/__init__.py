@@ -1,0 +1,1 @@
+"""Step 4, names: where records are published, and whether they are answered."""
