@@ -12,44 +12,27 @@ from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class ClosingRulesProvider(PhoenixProvider):
+class ClosingRulesProvider(StateOnlyProvider):
     """Has work to do exactly when the check has found such rules.
 
     A run that was cut before it leaves them switched off; for the next one they are rules that are there, and the
     plugin switches them on where they stand.
     """
 
-    def create(self, props: Properties) -> CreateResult:
-        """Switch them on, if there are any."""
-        _switch_on(props)
-        return CreateResult("closing-rules", without_provider_key(props) | {"later": []})
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered; the check finds such rules anew in every run."""
-        return ReadResult(id_, without_provider_key(props))
+    own_id = "closing-rules"
 
     def diff(self, _id: str, _olds: Properties, news: Properties) -> DiffResult:
         """Ask what the check has found."""
         return DiffResult(changes=bool(news.get("later")))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Switch them on."""
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
+        """Switch them on, if there are any; the check finds such rules anew in every run."""
         _switch_on(news)
-        return UpdateResult(without_provider_key(news) | {"later": []})
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """The rules themselves are the plugin's."""
+        return without_provider_key(news) | {"later": []}
 
 
 class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):

@@ -18,16 +18,14 @@ from phoenix_providers.planning.dns.generated_names import still_generated
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
     ReadResult,
-    UpdateResult,
     differs,
     has_unknown,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _COMPARED = ("server", "backend", "records", "observed")
 # Dnsmasq sees a new file at once; what reloads a server after its hosts file has changed takes a moment.
@@ -35,7 +33,7 @@ _WAIT_SECONDS = 5.0
 _QUESTION_SECONDS = 2.0
 
 
-class DnsAnswersProvider(PhoenixProvider):
+class DnsAnswersProvider(StateOnlyProvider):
     """Asks, and records what is not answered: with dnsmasq a failure, with hosts files a warning.
 
     Nobody tells a server that a node's hosts file has changed, so there a missing answer is not our doing. It is told
@@ -45,6 +43,8 @@ class DnsAnswersProvider(PhoenixProvider):
     finds is told by the check, which sees both, and only where they are the same.
     """
 
+    own_id = "dns-answers"
+
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Tell what the read found, unless other records are asked for now."""
         found, clients_of_run.current().dns_warning = clients_of_run.current().dns_warning, ""
@@ -53,10 +53,6 @@ class DnsAnswersProvider(PhoenixProvider):
         if not olds and not has_unknown(news):
             _tell(_generated(news))
         return CheckResult(without_provider_key(news), [])
-
-    def create(self, props: Properties) -> CreateResult:
-        """Ask for everything."""
-        return CreateResult("dns-answers", _asked_and_told(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Ask once; what differs from what was found last makes the run ask again, after it has written."""
@@ -71,12 +67,9 @@ class DnsAnswersProvider(PhoenixProvider):
         """Ask again for other records, and after every failure."""
         return DiffResult(changes=bool(olds.get("failure")) or differs(olds, news, _COMPARED))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Ask for everything."""
-        return UpdateResult(_asked_and_told(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return _asked_and_told(news)
 
 
 class DnsAnswers(PhoenixResource, module="phoenix", name="DnsAnswers"):

@@ -26,22 +26,22 @@ from phoenix_providers.planning.firewall.lockout.remedy import closed_by
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
     ReadResult,
-    UpdateResult,
     differs,
     has_unknown,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _NEXT_LINE = "\n            "
 
 
-class FirewallCheckProvider(PhoenixProvider):
+class FirewallCheckProvider(StateOnlyProvider):
     """Compares the firewall as it is with what it becomes, in preview too."""
+
+    own_id = "firewall-check"
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
@@ -57,11 +57,6 @@ class FirewallCheckProvider(PhoenixProvider):
                 print(f"{DeploymentError.label}: {inputs['closed']}", file=sys.stderr)
         return CheckResult(inputs, [])
 
-    def create(self, props: Properties) -> CreateResult:
-        """Look again, right before anything is sent."""
-        _refuse_cuts(props, _look_again(props))
-        return CreateResult("firewall-check", without_provider_key(props))
-
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; every check looks for itself."""
         return ReadResult(id_, without_provider_key(props) | {"later": []})
@@ -70,13 +65,10 @@ class FirewallCheckProvider(PhoenixProvider):
         """Compare what is declared."""
         return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed", "later")))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Look again, right before anything is sent."""
         _refuse_cuts(news, _look_again(news))
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return without_provider_key(news)
 
 
 class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):

@@ -13,25 +13,14 @@ from phoenix_providers.operations.proxmox.connection_probes import ConnectionPro
 from phoenix_providers.operations.proxmox.reverting import Confirmation
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    differs,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, differs, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class FirewallConfirmProvider(PhoenixProvider):
+class FirewallConfirmProvider(StateOnlyProvider):
     """Has work to do whenever a change was watched; a change that was taken back stays unconfirmed."""
 
-    def create(self, props: Properties) -> CreateResult:
-        """Confirm the first change."""
-        _confirm(props)
-        return CreateResult("firewall-confirm", _kept(props))
+    own_id = "firewall-confirm"
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; the watch looks for itself."""
@@ -41,13 +30,10 @@ class FirewallConfirmProvider(PhoenixProvider):
         """Compare the last change with the last that was confirmed."""
         return DiffResult(changes=differs(olds, news, ("change",)))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Confirm the next change."""
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
+        """Confirm the change."""
         _confirm(news)
-        return UpdateResult(_kept(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return _kept(news)
 
 
 class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm"):

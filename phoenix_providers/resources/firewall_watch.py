@@ -21,25 +21,21 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
     ReadResult,
-    UpdateResult,
     differs,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _OUTPUTS = ("change", "memory")
 
 
-class FirewallWatchProvider(PhoenixProvider):
+class FirewallWatchProvider(StateOnlyProvider):
     """Has work to do exactly when the firewall changes, or when the last change was never confirmed."""
 
-    def create(self, props: Properties) -> CreateResult:
-        """Watch the first change."""
-        return CreateResult("firewall-watch", _watching(props, None))
+    own_id = "firewall-watch"
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
@@ -56,13 +52,10 @@ class FirewallWatchProvider(PhoenixProvider):
         unconfirmed = olds.get("change") != news.get("confirmed")
         return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "names", "observed")))
 
-    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Watch the next change."""
+    def settled(self, olds: Properties, news: Properties) -> Properties:
+        """Watch the change that comes."""
         unconfirmed = olds.get("change") != news.get("confirmed") and olds.get("memory")
-        return UpdateResult(_watching(news, FirewallMemory.from_output(olds["memory"]) if unconfirmed else None))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return _watching(news, FirewallMemory.from_output(olds["memory"]) if unconfirmed else None)
 
 
 class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):

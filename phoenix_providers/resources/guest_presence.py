@@ -17,20 +17,14 @@ from phoenix_providers.planning.proxmox.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox.take_over import examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    has_unknown,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, has_unknown
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class GuestPresenceProvider(PhoenixProvider):
+class GuestPresenceProvider(StateOnlyProvider):
     """Proxmox takes rules for guests that do not exist; so somebody has to look."""
+
+    own_id = "guests"
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse guests that are not there, or twice in the state; where Proxmox does not answer, the gate says so."""
@@ -44,24 +38,9 @@ class GuestPresenceProvider(PhoenixProvider):
         # What is looked at in every run anew is not remembered.
         return CheckResult({**news, "guests": [], "known": [], "missing": []}, [])
 
-    def create(self, props: Properties) -> CreateResult:
-        """Nothing is made anywhere."""
-        return CreateResult("guests", without_provider_key(props))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered; every check looks for itself."""
-        return ReadResult(id_, without_provider_key(props))
-
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """There is never anything to do."""
         return DiffResult(changes=False)
-
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Remember."""
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
 
 
 class GuestPresence(PhoenixResource, module="phoenix", name="GuestPresence"):

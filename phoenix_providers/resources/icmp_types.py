@@ -16,27 +16,20 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
     ReadResult,
-    UpdateResult,
     differs,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class IcmpTypesProvider(PhoenixProvider):
+class IcmpTypesProvider(StateOnlyProvider):
     """Makes the rules of ICMP in one list as declared, once the plugin has put all rules in their places.
 
     Between the plugin's request and ours a new rule applies to every kind of ICMP.
     """
-
-    def create(self, props: Properties) -> CreateResult:
-        """Write what the plugin could not."""
-        _make_as_declared(props)
-        return CreateResult(f"icmp-types-{ProxmoxScope.from_input(props['scope']).suffix}", without_provider_key(props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say whether the list is as declared; a Proxmox that does not answer is told by the gate."""
@@ -48,13 +41,14 @@ class IcmpTypesProvider(PhoenixProvider):
         """Compare what is declared with what was, and with what is there."""
         return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "rules", "observed")))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Write what the plugin could not."""
-        _make_as_declared(news)
-        return UpdateResult(without_provider_key(news))
+    def id_of(self, props: Properties) -> str:
+        """Name it by its place."""
+        return f"icmp-types-{ProxmoxScope.from_input(props['scope']).suffix}"
 
-    def delete(self, _id: str, _props: Properties) -> None:
-        """The rules themselves are the plugin's."""
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
+        """Write what the plugin could not; the rules themselves are the plugin's."""
+        _make_as_declared(news)
+        return without_provider_key(news)
 
 
 class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):

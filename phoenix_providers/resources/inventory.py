@@ -27,25 +27,24 @@ from phoenix_providers.planning.safety import (
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
-    ReadResult,
-    UpdateResult,
     differs,
     has_unknown,
     unless_unknown,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _KINDS = ("stacks", "environments", "registries", "records", "firewall names")
 _LATER = "firewall names"
 SITE_ID = "site_id"
 
 
-class InventoryProvider(PhoenixProvider):
+class InventoryProvider(StateOnlyProvider):
     """Refuses what would delete by accident; does nothing else."""
+
+    own_id = "inventory"
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
@@ -67,24 +66,9 @@ class InventoryProvider(PhoenixProvider):
             refuse_absent_inputs(proxmox, guests, ())
         return CheckResult(inputs, failures)
 
-    def create(self, props: Properties) -> CreateResult:
-        """Remember the names."""
-        return CreateResult("inventory", without_provider_key(props))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, without_provider_key(props))
-
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the names, and whose they are."""
         return DiffResult(changes=differs(olds, news, (*_KINDS, SITE_ID)))
-
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Remember the new names."""
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Forget."""
 
 
 class Inventory(PhoenixResource, module="phoenix", name="Inventory"):

@@ -6,30 +6,18 @@ import pulumi
 
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class LastWordProvider(PhoenixProvider):
+class LastWordProvider(StateOnlyProvider):
     """Raises while it is deleted what the verdict has kept to itself.
 
     The engine skips all deletions of a run in which anything raises before them, and none of those that come before
     the one that raises. Everything else depends on a last word, so it is deleted behind all that leaves.
     """
 
-    def create(self, props: Properties) -> CreateResult:
-        """Nothing of it is anywhere but in the state."""
-        return CreateResult("last-word", without_provider_key(props))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, without_provider_key(props))
+    own_id = "last-word"
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """It never changes; another one takes its place."""

@@ -14,8 +14,9 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
 from pulumi.output import Unknown
 
-from phoenix_providers.errors import PhoenixError, ProductError
+from phoenix_providers.errors import ConfigurationError, Explanation, PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import Configuration
 from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.engine_values import from_engine, to_engine
@@ -27,6 +28,7 @@ Properties = dict[str, Any]
 PROVIDER_KEY = "__provider"
 AS_DECLARED = "as declared"
 _METHODS = ("check", "diff", "create", "read", "update", "delete")
+_CONFIGURE = "configure"
 # Where a result of the SDK has properties.
 _RESULT_PROPERTIES = ("inputs", "outs")
 
@@ -37,21 +39,20 @@ class PhoenixProvider(ResourceProvider):
     serialize_as_secret_always: ClassVar[bool] = False  # type: ignore[misc]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Let every method see, and give, properties as they were declared."""
+        """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
             if name in cls.__dict__:
                 setattr(cls, name, _across_engine(cls.__dict__[name]))
+        if _CONFIGURE in cls.__dict__:
+            cls.configure = user_facing_errors(cls.__dict__[_CONFIGURE])  # type: ignore[method-assign]
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take settings and credentials from the stack configuration."""
         is_plugin = _is_plugin_process()
         if is_plugin:
             sys.tracebacklimit = 0
-        if not clients_of_run.configure(req.config) or not is_plugin:
-            return
-        if proxmox := req.config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT"):
-            start_watch(clients_of_run.current(), str(proxmox))
+        _configure(req.config, watching=is_plugin)
 
 
 def user_facing_errors(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -114,6 +115,27 @@ class _Stored(Properties):
             expected="what this version of Phoenix Sync writes",
             next_step="pulumi state delete, for this resource alone; the next run adopts what is there",
         )
+
+
+@user_facing_errors
+def _configure(config: Configuration, *, watching: bool) -> None:
+    try:
+        is_first = clients_of_run.configure(config)
+        proxmox = config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT")
+        if is_first and watching and proxmox:
+            start_watch(clients_of_run.current(), str(proxmox))
+    except (OSError, TypeError, ValueError) as error:
+        # Its text may repeat a secret, and nobody knows yet which texts are secret.
+        raise ConfigurationError("The settings of the Pulumi stack cannot be used", (_unusable(error),)) from None
+
+
+def _unusable(error: Exception) -> Explanation:
+    return Explanation(
+        "a value among them cannot be read",
+        seen=f"{type(error).__name__} (its text is not shown: it may hold a secret)",
+        expected="addresses as https://HOST:PORT, and files that this user may read",
+        next_step="pulumi config   (shows them; `pulumi config set KEY VALUE` mends one)",
+    )
 
 
 def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,43 +10,26 @@ import pulumi
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.readiness import prepare, wait_until_ready
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class ReadinessAgainProvider(PhoenixProvider):
+class ReadinessAgainProvider(StateOnlyProvider):
     """Has work to do exactly when the first gate has let something through.
 
     That is known in this process only: where a run was cut in between, the first gate of the next one looks anew.
     """
 
-    def create(self, props: Properties) -> CreateResult:
-        """Wait, if there is something to wait for."""
-        _wait(props)
-        return CreateResult("readiness-again", without_provider_key(props))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered: the first gate has looked."""
-        return ReadResult(id_, without_provider_key(props))
+    own_id = "readiness-again"
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """Ask the first gate."""
         return DiffResult(changes=_is_awaited())
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Wait until all is ready."""
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
+        """Wait, if there is something to wait for."""
         _wait(news)
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return without_provider_key(news)
 
 
 class ReadinessAgain(PhoenixResource, module="phoenix", name="ReadinessAgain"):

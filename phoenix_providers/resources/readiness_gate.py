@@ -18,16 +18,14 @@ from phoenix_providers.operations.readiness import failed_checks, looked, not_re
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
-    CreateResult,
     DiffResult,
-    PhoenixProvider,
     Properties,
     ReadResult,
-    UpdateResult,
     differs,
     has_unknown,
     without_provider_key,
 )
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _INPUTS = (
     *("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target"),
@@ -37,8 +35,10 @@ _INPUTS = (
 _COMPARED = tuple(key for key in _INPUTS if key not in ("guests", "privileges_at"))
 
 
-class ReadinessGateProvider(PhoenixProvider):
+class ReadinessGateProvider(StateOnlyProvider):
     """Waits, with a bound. Finding all ready is no change; only a gate that is not ready has work to do."""
+
+    own_id = "readiness"
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers.
@@ -60,11 +60,6 @@ class ReadinessGateProvider(PhoenixProvider):
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
-    def create(self, props: Properties) -> CreateResult:
-        """Wait until all is ready."""
-        _wait(props, writing=True)
-        return CreateResult("readiness", without_provider_key(props))
-
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look, or wait where everything else follows in order.
 
@@ -83,13 +78,10 @@ class ReadinessGateProvider(PhoenixProvider):
         """Report work only if addresses changed or something was not ready."""
         return DiffResult(changes=differs(olds, news, _COMPARED))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Wait until all is ready."""
         _wait(news, writing=True)
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return without_provider_key(news)
 
 
 class ReadinessGate(PhoenixResource, module="phoenix", name="ReadinessGate"):

@@ -15,23 +15,14 @@ from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox.restoration import restored_options
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    differs,
-    has_unknown,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, differs, has_unknown, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 # A node's own files, by the kind of their resources.
 _FILES = ("hosts", "resolver")
 
 
-class RestorationProvider(PhoenixProvider):
+class RestorationProvider(StateOnlyProvider):
     """Does nothing until it is deleted.
 
     The plugin's own deletions leave options and files as they are: with the rules gone, a policy that drops would
@@ -46,27 +37,21 @@ class RestorationProvider(PhoenixProvider):
         before = without_provider_key(olds).get("touched", every) if without_provider_key(olds) else ()
         return CheckResult({**news, "touched": sorted({*before, *news["touched"]})}, [])
 
-    def create(self, props: Properties) -> CreateResult:
-        """Remember what to put back."""
-        return CreateResult(
-            f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}", without_provider_key(props)
-        )
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered."""
-        return ReadResult(id_, without_provider_key(props))
-
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the memory, and where Proxmox is."""
         return DiffResult(changes=differs(olds, news, ("proxmox", "scope", "ours", "found", "touched")))
 
-    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Remember anew; a file of a node that is no longer ours gets back what it had."""
+    def id_of(self, props: Properties) -> str:
+        """Name it by its place."""
+        return f"restoration-{ProxmoxScope.from_input(props['scope']).suffix}"
+
+    def settled(self, olds: Properties, news: Properties) -> Properties:
+        """Remember what to put back; a file of a node that is no longer ours gets back what it had."""
         scope = ProxmoxScope.from_input(news["scope"])
         left = set(olds.get("ours") or ()) - set(news["ours"])
         if scope.kind == "node" and left:
             _restore_files(_settings(news), scope.node, olds.get("found") or {}, left)
-        return UpdateResult(without_provider_key(news))
+        return without_provider_key(news)
 
     def delete(self, _id: str, props: Properties) -> None:
         """Put back options, hosts file and resolver."""

@@ -15,21 +15,13 @@ from phoenix_providers.operations.proxmox.take_over_look import look, refuse_los
 from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    has_unknown,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, has_unknown, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _INPUTS = ("proxmox", "scope", "missing", "wanted")
 
 
-class TakeOverGuardProvider(PhoenixProvider):
+class TakeOverGuardProvider(StateOnlyProvider):
     """Stands before the resources of the Proxmox plugin, which overwrite what they find or stop half-way."""
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
@@ -38,13 +30,6 @@ class TakeOverGuardProvider(PhoenixProvider):
         if news.get("missing") and not has_unknown(news) and proxmox.answers():
             _refuse_losses(news, _examine(news, look(proxmox.seen, _scope(news))))
         return CheckResult(news, [])
-
-    def create(self, props: Properties) -> CreateResult:
-        """Remember what is there, so that it can be put back."""
-        found = _clear_the_way(props)
-        return CreateResult(
-            f"takeover-{_scope(props).suffix}", without_provider_key(props) | {"found": found.as_output()}
-        )
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Return what is remembered; what is missing is asked of the state anew by every run."""
@@ -56,16 +41,17 @@ class TakeOverGuardProvider(PhoenixProvider):
         changes = has_unknown(news) or bool(news.get("missing"))
         return DiffResult(changes=changes or _files(olds) != _files(news))
 
-    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
-        """Look again before something is created later; the memory stays, but for files that become ours now."""
+    def id_of(self, props: Properties) -> str:
+        """Name it by its place."""
+        return f"takeover-{_scope(props).suffix}"
+
+    def settled(self, olds: Properties, news: Properties) -> Properties:
+        """Remember what is there, so that it can be put back; later only files that become ours by then."""
         found = _clear_the_way(news).as_output()
         memory = olds.get("found") or found
-        return UpdateResult(
-            without_provider_key(news) | {"found": memory | {file: found[file] for file in _files(news) - _files(olds)}}
-        )
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Nothing of it is anywhere but in the state."""
+        return without_provider_key(news) | {
+            "found": memory | {file: found[file] for file in _files(news) - _files(olds)}
+        }
 
 
 class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):

@@ -25,21 +25,14 @@ from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.operations.stacks.image_foresight import foresee_images
 from phoenix_providers.planning.stacks.cures import cure
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import (
-    CreateResult,
-    DiffResult,
-    PhoenixProvider,
-    Properties,
-    ReadResult,
-    UpdateResult,
-    differs,
-    has_unknown,
-    without_provider_key,
-)
+from phoenix_providers.resources.provider import DiffResult, Properties, differs, has_unknown, without_provider_key
+from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
-class VerdictProvider(PhoenixProvider):
+class VerdictProvider(StateOnlyProvider):
     """Fails the run with the list of what is not as declared."""
+
+    own_id = "verdict"
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Add what the firewall keeps out of a run for some targets; what a full run found of it is not its business.
@@ -67,27 +60,15 @@ class VerdictProvider(PhoenixProvider):
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
-    def create(self, props: Properties) -> CreateResult:
-        """Judge the first run."""
-        _judge(props)
-        return CreateResult("verdict", without_provider_key(props))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered: there is nothing live to look at."""
-        return ReadResult(id_, without_provider_key(props))
-
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Look again whenever anything failed, now or in the last run."""
         changes = bool(_failures(olds)) or differs(olds, news, ("declared", "blocked", "failures"))
         return DiffResult(changes=changes or bool(_failures(news)))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Judge a later run."""
+    def settled(self, _olds: Properties, news: Properties) -> Properties:
+        """Judge the run."""
         _judge(news)
-        return UpdateResult(without_provider_key(news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Forget."""
+        return without_provider_key(news)
 
 
 def _silent_engines(current: ClientsOfRun, told: Sequence[str]) -> list[str]:

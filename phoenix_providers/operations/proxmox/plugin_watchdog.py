@@ -88,10 +88,12 @@ def bound_of_silence(settings: Settings) -> float:
 def start_watch(connections: ClientsOfRun, url: str) -> None:
     """Watch in the background, as long as this process lives."""
     api = connections.open_proxmox(url, asking_limit(connections.settings))
+    # Read here: where an address has none, whoever starts the watch has to say so.
+    port = api.port
     watch = PluginWatchdog(
         api.url,
         api.is_heard,
-        lambda: plugins_of_this_run(api.port),
+        lambda: plugins_of_this_run(port),
         connections.clock,
         bound_of_silence(connections.settings),
     )
