@@ -10,7 +10,7 @@ from phoenix_providers.models.guest import Container, Guest, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackFolder
 
 
@@ -34,7 +34,7 @@ class Configuration:
 
     folder: Path
     settings: Settings
-    site: Site
+    site: SiteFile
     vms: tuple[VirtualMachine, ...]
     lxcs: tuple[Container, ...]
     guest_names: Mapping[int, str]

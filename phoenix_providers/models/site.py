@@ -58,7 +58,7 @@ class PortainerApi(FileModel):
     """Portainer's name, for people; the sync goes by address."""
 
 
-class Site(FileModel):
+class SiteFile(FileModel):
     """The whole site file. The old spelling has the firewall under `shared_volumes.firewall`; the loader lifts it."""
 
     domain_name: Name

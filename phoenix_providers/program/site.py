@@ -16,7 +16,7 @@ from phoenix_providers.models.credentials import secret_values
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.models.site import Site as SiteFile
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.identity import refuse_foreign_state

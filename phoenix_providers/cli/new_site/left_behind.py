@@ -14,7 +14,7 @@ from phoenix_providers.models.files.mounted_files import mounted_file
 from phoenix_providers.models.files.reading import read_document
 from phoenix_providers.models.files.site_reader import lift_firewall
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackFolder, StackManifest
 
 
@@ -66,7 +66,7 @@ def _used_by(stack: StackFolder) -> Iterator[Path]:
 def _in_file(content: str, data: dict[str, object]) -> Iterator[str]:
     if content == "site":
         shared = data.get("shared_volumes")
-        yield from (key for key in foreign_keys(Site, data) if key != "shared_volumes")
+        yield from (key for key in foreign_keys(SiteFile, data) if key != "shared_volumes")
         yield from (
             f"shared_volumes.{key}" for key in (shared if isinstance(shared, dict) else ()) if key != "firewall"
         )

@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from phoenix_providers.models.base import FileModel, StrictModel
 from phoenix_providers.models.guest import Container, VirtualMachine
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackManifest
 
 SCHEMA_FOLDER = "schema"
@@ -35,7 +35,7 @@ _LXCS = create_model(
     ),
 )
 _FILES: Mapping[str, tuple[type[FileModel], str]] = {
-    "site": (Site, "site.yaml: domain, network, DNS, firewall, Portainer"),
+    "site": (SiteFile, "site.yaml: domain, network, DNS, firewall, Portainer"),
     "vms": (_VMS, "vms.yaml: virtual machines"),
     "lxcs": (_LXCS, "lxcs.yaml: LXC containers"),
     "stack": (StackManifest, "phoenix.yaml of a stack: what a VM's environment adds to the compose file"),

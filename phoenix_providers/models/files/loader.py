@@ -20,7 +20,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.models.near_miss import suggestion
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackFolder
 
 
@@ -120,7 +120,7 @@ class _Loading:
             self._documents[content] = document
         return document
 
-    def _site(self) -> Site | None:
+    def _site(self) -> SiteFile | None:
         document = self._document("site")
         if document is None:
             return None

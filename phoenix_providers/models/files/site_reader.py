@@ -9,20 +9,20 @@ from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.files.validation import Context, readable, validated
 from phoenix_providers.models.near_miss import is_comment
 from phoenix_providers.models.problem import Problem, Severity
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 
 
-def read_site(document: Document, *, old_spelling: bool) -> tuple[Site | None, Document, list[Problem]]:
+def read_site(document: Document, *, old_spelling: bool) -> tuple[SiteFile | None, Document, list[Problem]]:
     """Return the site as far as it can be read, the document to that extent, and every problem.
 
     The document has been through `lift_firewall`.
     """
-    site, problems = validated(Site, document.data, (), Context(document, tolerant=old_spelling))
+    site, problems = validated(SiteFile, document.data, (), Context(document, tolerant=old_spelling))
     portainer = document.data.get("portainer_api")
     if isinstance(portainer, dict) and portainer.get("admin_password"):
         problems.append(_plain_password(document))
     if site is None:
-        site, document = readable(Site, document)
+        site, document = readable(SiteFile, document)
     return site, document, problems
 
 

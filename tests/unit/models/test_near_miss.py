@@ -7,7 +7,7 @@ import pytest
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.guest import Container, NetworkConfig, VirtualMachine
 from phoenix_providers.models.near_miss import meant_key, near_misses, suggestion
-from phoenix_providers.models.site import Interfaces, Network, Site
+from phoenix_providers.models.site import Interfaces, Network, SiteFile
 
 _VM_KEYS = frozenset(VirtualMachine.model_fields)
 # Fields that the scripts of existing installations read for guests.
@@ -53,7 +53,7 @@ def test_slips(key: str, meant: str | None) -> None:
     [
         (VirtualMachine, _OF_GUESTS),
         (Container, _OF_GUESTS),
-        (Site, _OF_SITES),
+        (SiteFile, _OF_SITES),
         (Network, _OF_NETWORKS),
         (Interfaces, _OF_INTERFACES),
         (NetworkConfig, _OF_INTERFACES),

@@ -15,7 +15,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.guest import Container, VirtualMachine
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackManifest
 
 _WORDS = ["", "dhcp", "10.0.0.1/24", "in", "web"]
@@ -23,7 +23,7 @@ _SCALARS = st.none() | st.booleans() | st.integers(-1, 70000) | st.sampled_from(
 _KEYS = st.sampled_from(
     sorted(
         {
-            *Site.model_fields,
+            *SiteFile.model_fields,
             *VirtualMachine.model_fields,
             *Container.model_fields,
             *StackManifest.model_fields,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.models.firewall import GuestFirewall, SiteFirewall
-from phoenix_providers.models.site import Site
+from phoenix_providers.models.site import SiteFile
 from phoenix_providers.planning.proxmox.firewall_options import (
     GUEST_WORDS,
     SITE_WORDS,
@@ -127,4 +127,4 @@ def test_a_limit_that_proxmox_would_refuse(limit: str) -> None:
 
 
 def test_a_site_without_a_firewall_says_nothing() -> None:
-    assert said_options(Site(domain_name="home.lan").firewall, SITE_WORDS) == {}
+    assert said_options(SiteFile(domain_name="home.lan").firewall, SITE_WORDS) == {}
