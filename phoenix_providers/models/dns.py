@@ -11,6 +11,8 @@ from phoenix_providers.models.base import FileModel, Name
 from phoenix_providers.models.delivery_target import delivery_target
 
 Address = Annotated[str, BeforeValidator(address)]
+# Each stands in the table of `planning/dns/backends/`, which a test compares.
+DnsBackendName = Literal["hosts", "dnsmasq", "none"]
 
 
 class StaticHost(FileModel):
@@ -31,7 +33,7 @@ class DnsServer(FileModel):
     """Whom dnsmasq itself asks, as its own configuration says; never written to a node (see `resolver`)."""
     static_hosts: tuple[StaticHost, ...] = ()
     """Lines that are kept beside the records: names outside of the domain, in order."""
-    backend: Literal["hosts", "dnsmasq", "none"] = "hosts"
+    backend: DnsBackendName = "hosts"
     """Where records go: the hosts files of the Proxmox nodes, or a file in a directory that dnsmasq watches; `none`: no
     record is published, and hosts files stay as they are."""
     target: Annotated[str | None, BeforeValidator(delivery_target)] = None

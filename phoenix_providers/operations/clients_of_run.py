@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from pydantic import SecretStr
 
 from phoenix_providers.clients.delivery.open import open_delivery
-from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, Delivery
+from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.registry_look import RegistryLook
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
@@ -32,6 +32,7 @@ from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.errors import PhoenixError
+from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings

@@ -9,11 +9,15 @@ from typing import Any
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.firewall_outlook import Outlook, look_ahead
+from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.lockout import closed, closed_now, is_given_back
 from phoenix_providers.planning.firewall.lockout.missing_rules import missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import decided_by
+
+# By the name of the check.
+_CONNECTIONS = {**OF_PRODUCTS, **{one.check: one.connection for one in targets()}}
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def closed_products(
         addresses: Inputs of the gate.
         failures: What failed, by the check's name.
     """
-    silent = {name: error for name, error in failures.items() if name in OF_PRODUCTS and _is_silence(error)}
+    silent = {name: error for name, error in failures.items() if name in _CONNECTIONS and _is_silence(error)}
     asked = connections.declared_firewall or addresses.get("firewall")
     if not silent or not asked or not addresses.get("proxmox") or "proxmox" in failures:
         return {}
@@ -84,7 +88,7 @@ def closed_products(
         ahead = look_ahead(connections.proxmox(url).settings, question)
     except ProductError:
         return {}
-    found = {name: _closed(ahead, OF_PRODUCTS[name], error, question) for name, error in silent.items()}
+    found = {name: _closed(ahead, _CONNECTIONS[name], error, question) for name, error in silent.items()}
     return {name: one for name, one in found.items() if one is not None}
 
 

@@ -23,6 +23,8 @@ from phoenix_providers.errors import (
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.readiness import LASTING, checks_of, not_ready
 from phoenix_providers.operations.side_by_side import side_by_side
+from phoenix_providers.planning.dns.backends.dns_backend import SETTING
+from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.planning.routes.entry_points import unknown_entry_points
 
 _CONNECT_SECONDS = 2.0
@@ -33,14 +35,14 @@ _PRODUCTS = {
     "portainer": "Portainer",
     "traefik_api": "Traefik's API",
     "traefik_target": "Traefik's directory",
-    "dnsmasq_target": "dnsmasq's directory",
+    **{one.check: one.folder for one in targets()},
 }
 _SETTINGS = {
     "proxmox": "proxmoxve:endpoint",
     "portainer": "phoenix:portainerUrl",
     "traefik_api": "phoenix:traefikApiUrl",
     "traefik_target": "phoenix:traefikTarget",
-    "dnsmasq_target": "dns_server.target",
+    **{one.check: SETTING for one in targets()},
 }
 
 

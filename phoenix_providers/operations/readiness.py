@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from phoenix_providers.clients.delivery.target import DNSMASQ, TRAEFIK, Consumer
+from phoenix_providers.clients.delivery.target import TRAEFIK
 from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clock import Deadline
@@ -23,8 +23,10 @@ from phoenix_providers.errors import (
     UnreachableError,
     UntrustedError,
 )
+from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.closed_products import closed_products
+from phoenix_providers.planning.dns.backends.table import targets
 
 _PAUSE_SECONDS = 2.0
 _TRIES = 3
@@ -171,7 +173,7 @@ def checks_of(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[s
         checks["portainer"] = lambda: _portainer_ready(connections, server)
     if api := addresses.get("traefik_api"):
         checks["traefik_api"] = connections.traefik(str(api)).version
-    for key, reader in (("traefik_target", TRAEFIK), ("dnsmasq_target", DNSMASQ)):
+    for key, reader in (("traefik_target", TRAEFIK), *((one.check, one.consumer) for one in targets())):
         if target := addresses.get(key):
             checks[key] = partial(_target_ready, connections, str(target), reader)
         elif key in addresses and reader is TRAEFIK:

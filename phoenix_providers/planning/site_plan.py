@@ -59,11 +59,19 @@ class NodePlan:
 
 
 @dataclass(frozen=True)
-class DnsmasqPlan:
-    """The file with all records in a directory that dnsmasq watches; a relative one begins at the site file."""
+class DnsPublication:
+    """Where records go.
 
-    target: str
-    text: str
+    Attributes:
+        backend: The word of the site file.
+        target: Where they are delivered to, other than the nodes' hosts files; a directory that is relative begins at
+            the site file. Empty where they are not.
+        text: What is delivered there.
+    """
+
+    backend: str
+    target: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,7 +279,7 @@ class SitePlan:
         vms_in_doubt: VMs of which some stack's firewall rules are unknown; theirs must not be taken away.
         node: The node of guests that name none.
         nodes: Files of every node that is known.
-        dnsmasq: None with the back end `hosts`.
+        publication: Where the records go.
         connections: What no change of the firewall may cut.
         networks: Each known node's own network, for example "10.0.0.0/24"; empty if it is not known.
         guest_addresses: Number of the guest by address.
@@ -288,7 +296,7 @@ class SitePlan:
     node: str
     dns: tuple[DnsRecord, ...]
     nodes: tuple[NodePlan, ...]
-    dnsmasq: DnsmasqPlan | None
+    publication: DnsPublication
     firewall: FirewallPlan
     infrastructure: Mapping[str, Any]
     environments: tuple[EnvironmentPlan, ...]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.planning.dns.backends.table import BACKENDS, targets
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.firewall.connections.stack_connections import lost_backends
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
@@ -39,7 +40,7 @@ def declare_again(site: Site, firewall: Sequence[pulumi.Resource]) -> list[pulum
 
 
 def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
-    asked = question(site, OF_PRODUCTS.values())
+    asked = question(site, [*OF_PRODUCTS.values(), *(one.connection for one in targets())])
     about = {key: asked[key] for key in ("node", "networks", "connections", "sync_address")}
     addresses = {
         "proxmox": site.proxmox,
@@ -155,4 +156,5 @@ def products(site: Site) -> dict[str, object]:
         "traefik_api": site.settings.traefik_api_url or "",
         "traefik_target": site.settings.traefik_target or "",
     }
-    return addresses | ({"dnsmasq_target": site.dnsmasq_target} if site.plan.dnsmasq else {})
+    backend = BACKENDS[site.plan.publication.backend]
+    return addresses | ({backend.target.check: site.records_target} if backend.target else {})

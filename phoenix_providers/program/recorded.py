@@ -9,9 +9,9 @@ import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.dns.backends.table import published_names
 from phoenix_providers.planning.proxmox.api_words import rule_signature
 from phoenix_providers.planning.proxmox.guest_resources import former_names
-from phoenix_providers.planning.proxmox.hosts_file import read_hosts
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.unknown_stacks import Recorded
@@ -50,7 +50,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     former = former_names(stored - retired)
     return Recorded(
         stored - set(former.values()) | former.keys(),
-        _published(outputs, node),
+        published_names(outputs, node),
         confirmed,
         routes,
         _stacks(ours),
@@ -109,22 +109,6 @@ def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedSta
                 tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
             )
     return found
-
-
-def _published(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:
-    """Return the address of each published name, by whichever back end; None where the state does not tell them."""
-    if (records := outputs.get("dnsmasq")) is not None:
-        text = records.get("written")
-        return None if text is None else {name: entry.address for entry in read_hosts(text) for name in entry.names}
-    hosts = outputs.get(f"hosts@{node}")
-    return {} if hosts is None else _addresses(hosts)
-
-
-def _addresses(hosts: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return the address of each name of a hosts file; None where the state does not tell the lines."""
-    if not isinstance(hosts.get("entry"), list):
-        return None
-    return {str(name): str(entry.get("address")) for entry in hosts["entry"] for name in entry.get("hostnames") or ()}
 
 
 def _read_state(stack: str, clock: Clock) -> Mapping[str, Any]:

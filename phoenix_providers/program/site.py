@@ -73,9 +73,9 @@ class Site:
     in_use: frozenset[str]
 
     @property
-    def dnsmasq_target(self) -> str:
-        """The directory that dnsmasq watches; a relative one begins at the site file."""
-        target = self.plan.dnsmasq.target if self.plan.dnsmasq else ""
+    def records_target(self) -> str:
+        """Where records are delivered to; a directory that is relative begins at the site file."""
+        target = self.plan.publication.target
         return target if "://" in target or not target else str(self.settings.config_folder / target)
 
     def declares(self, name: str) -> bool:

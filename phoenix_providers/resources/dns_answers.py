@@ -14,6 +14,7 @@ from phoenix_providers.clients.dns.survey import unanswered
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.dns.answers import differences, explain
+from phoenix_providers.planning.dns.backends.table import BACKENDS
 from phoenix_providers.planning.dns.generated_names import still_generated
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -34,10 +35,9 @@ _QUESTION_SECONDS = 2.0
 
 
 class DnsAnswersProvider(StateOnlyProvider):
-    """Asks, and records what is not answered: with dnsmasq a failure, with hosts files a warning.
+    """Asks, and records what is not answered; the back end says whether that is a failure.
 
-    Nobody tells a server that a node's hosts file has changed, so there a missing answer is not our doing. It is told
-    by every run, and changes nothing as long as it stays the same.
+    What is none is told by every run, and changes nothing as long as it stays the same.
 
     A read knows the records of the last run only, and may come after those of this one have been written; so what it
     finds is told by the check, which sees both, and only where they are the same.
@@ -78,7 +78,7 @@ class DnsAnswers(PhoenixResource, module="phoenix", name="DnsAnswers"):
     Args:
         name: Resource name.
         server: `IP` or `IP:PORT`.
-        backend: "hosts" or "dnsmasq".
+        backend: The word of the site file.
         records: Address by name.
         opts: Options for the engine.
     """
@@ -112,8 +112,8 @@ def _asked_and_told(props: Properties) -> Properties:
 
 
 def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
-    """Return the properties with what was found, and what has to be told: with hosts files that is a warning."""
-    server, backend, records = str(props["server"]), str(props["backend"]), props["records"]
+    """Return the properties with what was found, and what has to be told where that is no failure."""
+    server, backend, records = str(props["server"]), BACKENDS[str(props["backend"])], props["records"]
     label, lines, text, generated = ProductError.label, [], "", ""
     current = clients_of_run.current()
     asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
@@ -123,9 +123,9 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
         label, lines, text = error.label, [error.explanation.what], error.explanation.text()
     else:
         if lines := differences(found, records):
-            text = explain(lines, len(records), server, asked.address, backend).text()
+            text = explain(lines, len(records), server, backend.advice(asked.address)).text()
         generated = _generated(props)
-    failure = f"{label}: {text}" if text and backend == "dnsmasq" else ""
+    failure = f"{label}: {text}" if text and backend.silence_is_failure else ""
     outputs = without_provider_key(props) | {"observed": AS_DECLARED, "failure": failure, "unanswered": lines}
     return outputs, "\nwarning: ".join(filter(None, ["" if failure else text, generated]))
 

@@ -7,9 +7,10 @@ import sys
 import pulumi
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
-from phoenix_providers.clients.delivery.target import DNSMASQ, Delivery
+from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.operations import clients_of_run
+from phoenix_providers.planning.dns.backends.dnsmasq import CONSUMER
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -78,7 +79,7 @@ class DnsmasqRecords(PhoenixResource, module="phoenix", name="DnsmasqRecords"):
 
 
 def _delivery(props: Properties) -> Delivery:
-    return clients_of_run.current().delivery(str(props["target"]), DNSMASQ)
+    return clients_of_run.current().delivery(str(props["target"]), CONSUMER)
 
 
 def _leave(olds: Properties, news: Properties) -> None:

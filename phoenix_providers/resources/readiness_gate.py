@@ -15,6 +15,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.closed_products import closed_products
 from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
+from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -28,7 +29,8 @@ from phoenix_providers.resources.provider import (
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _INPUTS = (
-    *("proxmox", "portainer", "traefik_api", "traefik_target", "dnsmasq_target"),
+    *("proxmox", "portainer", "traefik_api", "traefik_target"),
+    *(one.check for one in targets()),
     *("firewall", "guests", "privileges_at", "observed"),
 )
 # One more guest is no work for the gate: every check asks for the privileges that it needs.
@@ -89,8 +91,9 @@ class ReadinessGate(PhoenixResource, module="phoenix", name="ReadinessGate"):
 
     Args:
         name: Resource name.
-        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, `dnsmasq_target`; what is
-            missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the run works.
+        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, and where records are
+            delivered to; what is missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the
+            run works.
             `firewall` and `guests`: the connections to the products, and what is asked of the firewall about them.
         declared: What the run makes of the firewall: `wanted`, and the `places` of rules that are missing; whether it
             is a `preview`, and who asks for which of Traefik's `entry_points`.

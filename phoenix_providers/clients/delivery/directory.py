@@ -12,12 +12,12 @@ from phoenix_providers.clients.delivery.target import (
     NEW_FILE_MODE,
     TRAEFIK,
     UNFINISHED_SUFFIX,
-    Consumer,
     decoded,
     is_loaded,
     missing_folder,
 )
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.consumer import Consumer
 
 
 class DirectoryDelivery:

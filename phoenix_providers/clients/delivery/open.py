@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from phoenix_providers.clients.delivery.directory import DirectoryDelivery
-from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, Delivery
+from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation
+from phoenix_providers.models.consumer import Consumer
 
 if TYPE_CHECKING:
     from phoenix_providers.clients.delivery.ssh_connection import SshTrust

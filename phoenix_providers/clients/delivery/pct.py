@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 import asyncssh
 
 from phoenix_providers.clients.delivery.ssh_connection import SshHost
-from phoenix_providers.clients.delivery.target import TRAEFIK, Consumer, decoded, missing_folder, unfinished
+from phoenix_providers.clients.delivery.target import TRAEFIK, decoded, missing_folder, unfinished
 from phoenix_providers.errors import MissingFolderError, ProductError, UnreachableError
+from phoenix_providers.models.consumer import Consumer
 
 # What a script says first, so that no other output and no exit code of `pct` can be taken for an answer.
 _DONE, _PRESENT = b"phoenix: done\n", b"phoenix: present\n"

@@ -14,13 +14,13 @@ from phoenix_providers.clients.delivery.ssh_connection import SshHost
 from phoenix_providers.clients.delivery.target import (
     NEW_FILE_MODE,
     TRAEFIK,
-    Consumer,
     decoded,
     is_loaded,
     missing_folder,
     unfinished,
 )
 from phoenix_providers.errors import MissingFolderError, ProductError, UnreachableError
+from phoenix_providers.models.consumer import Consumer
 
 Result = TypeVar("Result")
 _READING, _WRITING = "read", "written"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from phoenix_providers.errors import MissingFolderError
+from phoenix_providers.models.consumer import Consumer
 
 # Traefik loads every .yml, .yaml and .toml in its directory; dnsmasq reads everything but names that end with ~ or
 # begin with a dot, and keeps what it read of a file that is renamed. An unfinished file must be nothing to both.
@@ -16,47 +16,11 @@ LOADED_SUFFIXES = (".yml", ".yaml", ".toml")
 NEW_FILE_MODE = 0o644
 
 
-@dataclass(frozen=True)
-class Consumer:
-    """Who reads the files of a folder, in the words of messages.
-
-    Attributes:
-        folder: What the folder is to it.
-        expected: What it should be.
-        setting: How to name another folder, with `{}` for it.
-    """
-
-    name: str
-    folder: str
-    expected: str
-    setting: str
-
-    def name_another(self, form: str) -> str:
-        """Say how to name another folder."""
-        return self.setting.format(form)
-
-    @property
-    def places(self) -> str:
-        """Say how to name a folder, wherever it is."""
-        forms = (
-            ("", "DIRECTORY", "a directory of this computer"),
-            ("or: ", "ssh://root@HOST/DIRECTORY", "of another computer"),
-            ("or: ", "pct://root@PROXMOX-HOST/CTID/DIRECTORY", "of a container without an SSH server"),
-        )
-        return "\n            ".join(f"{word}{self.name_another(form)}   ({what})" for word, form, what in forms)
-
-
 TRAEFIK = Consumer(
     "Traefik",
     "configuration directory",
     "the directory that Traefik's file provider watches",
     "pulumi config set phoenix:traefikTarget {}",
-)
-DNSMASQ = Consumer(
-    "dnsmasq",
-    "hosts directory",
-    "the directory that dnsmasq watches (its option hostsdir)",
-    "name it in the site file: dns_server.target: {}",
 )
 
 

@@ -13,7 +13,7 @@ from phoenix_providers.errors import PhoenixError, UnauthorizedError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.firewall_outlook import needed_from_here
 from phoenix_providers.planning.firewall.connections.probe_kinds import ProbeKind, way_of
-from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.connections.product_connections import is_to_product
 from phoenix_providers.planning.site_plan import Connection
 
 _AT_ONCE = 8
@@ -108,7 +108,7 @@ class ConnectionProbes:
 
 
 def _is_own(connection: Connection) -> bool:
-    return connection.name.partition("@")[0] in ("api", "ssh", *OF_PRODUCTS.values())
+    return is_to_product(connection) or connection.name.partition("@")[0] in ("api", "ssh")
 
 
 def _attempt(connection: Connection) -> str:

@@ -27,7 +27,7 @@ from phoenix_providers.planning.site_plan import Connection
 
 _NEXT_LINE = "\n            "
 # What a run for one stack asks; names are published by full runs alone.
-_PRODUCTS = tuple(name for key, name in OF_PRODUCTS.items() if key != "dnsmasq_target")
+_PRODUCTS = tuple(OF_PRODUCTS.values())
 
 
 @dataclass(frozen=True)

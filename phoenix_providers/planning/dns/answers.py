@@ -14,15 +14,13 @@ def differences(found: Mapping[str, Sequence[str]], records: Mapping[str, str]) 
     return [f"{name}: {', '.join(found[name]) or 'no answer'} instead of {records[name]}" for name in sorted(found)]
 
 
-def explain(lines: Sequence[str], total: int, server: str, host: str, backend: str) -> Explanation:
-    """Say what is wrong and how it is repaired; `lines` are not empty, `host` is the server's address."""
+def explain(lines: Sequence[str], total: int, server: str, advice: str) -> Explanation:
+    """Say what is wrong; `lines` are not empty, and `advice` repairs it."""
     shown = [*lines[:_MOST_LINES], *([f"and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else [])]
-    reload = f"ssh root@{host} systemctl reload dnsmasq   (or there: pkill -HUP dnsmasq; it reads the hosts file again)"
-    watch = f"look on {host} whether dnsmasq runs with hostsdir set to the directory of dns_server.target"
     return Explanation(
         f"{len(lines)} of {total} DNS records are not answered as declared",
         server,
         "\n            ".join(shown),
         "the records that the files declare",
-        watch if backend == "dnsmasq" else reload,
+        advice,
     )

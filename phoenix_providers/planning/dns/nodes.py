@@ -7,6 +7,7 @@ from ipaddress import ip_interface
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.addresses import node_interfaces
+from phoenix_providers.planning.dns.backends.table import backend_of
 from phoenix_providers.planning.dns.hosts_entries import hosts_entries
 from phoenix_providers.planning.dns.resolver import resolver
 from phoenix_providers.planning.findings import Findings
@@ -16,14 +17,14 @@ from phoenix_providers.planning.site_plan import DnsRecord, NodePlan
 def node_plans(configuration: Configuration, records: Iterable[DnsRecord], findings: Findings) -> tuple[NodePlan, ...]:
     """Return the files of every node: the one of the settings first, then those of the site file in its order.
 
-    With the back end `dnsmasq` hosts files are not ours. Else it is an error when a node's address is not known:
+    Where hosts files are not ours they have no entries. Else it is an error when a node's address is not known:
     without its own line Proxmox loses its name.
     """
     interfaces = node_interfaces(configuration)
     names = tuple(interfaces)
     _mention_unknown(configuration, names, findings)
     declared = resolver(configuration, findings)
-    if configuration.site.dns_server.backend != "hosts":
+    if not backend_of(configuration).owns_hosts_files:
         return tuple(NodePlan(name, (), declared) for name in names)
     addresses = {name: str(ip_interface(found).ip) for name, found in interfaces.items() if found}
     for name in names:

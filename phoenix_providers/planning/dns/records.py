@@ -16,6 +16,7 @@ from phoenix_providers.planning.addresses import (
     override_advice,
     removal_advice,
 )
+from phoenix_providers.planning.dns.backends.table import backend_of
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
 from phoenix_providers.planning.site_plan import ADDRESS, DnsRecord
@@ -47,7 +48,7 @@ def dns_records(
         routed: Host names of the labels in each stack folder's manifest, by folder.
         findings: Takes names that get no record.
     """
-    if configuration.site.dns_server.backend == "none":
+    if not backend_of(configuration).publishes:
         return ()
     wishes = [
         *_routed(configuration, routed),

@@ -12,7 +12,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.declared_guest import declared_guests
-from phoenix_providers.planning.dns.dnsmasq import dnsmasq_plan
+from phoenix_providers.planning.dns.backends.table import backend_of
 from phoenix_providers.planning.dns.nodes import node_plans
 from phoenix_providers.planning.dns.records import dns_records
 from phoenix_providers.planning.findings import Findings
@@ -96,14 +96,15 @@ def plan_site(
     idle = {one.resource_name for one in derived if known and one.held and not _is_elsewhere(one)}
     wanted = [own for one, own in zip(derived, routes, strict=True) if one.resource_name not in idle]
     needed = [infrastructure, *wanted, *standing.values()]
-    connections = needed_connections(configuration, planned_environments, needed)
+    backend = backend_of(configuration)
+    connections = needed_connections(configuration, planned_environments, needed, backend.products(configuration))
     mention_idle_names(configuration, connections, derived, in_doubt, findings)
     return SitePlan(
         domain=configuration.site.domain_name,
         node=configuration.settings.node,
         dns=records,
         nodes=nodes,
-        dnsmasq=dnsmasq_plan(configuration, records, findings),
+        publication=backend.publication(configuration, records, findings),
         firewall=declared_firewall,
         infrastructure=infrastructure,
         environments=planned_environments,
@@ -168,7 +169,7 @@ def _mention_missing_records(
     known: Collection[str],
 ) -> None:
     """Say which routed names of the domain get no record: those that stand in compose files only."""
-    if configuration.site.dns_server.backend == "none":
+    if not backend_of(configuration).publishes:
         return
     for stack, own in zip(derived, routes, strict=True):
         for host in routed_hosts(own):

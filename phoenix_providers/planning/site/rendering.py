@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from phoenix_providers.models.problem import Problem
+from phoenix_providers.planning.dns.backends.table import BACKENDS
 from phoenix_providers.planning.firewall.derivation import rule_fields
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.firewall_options import GUEST_WORDS, POLICIES, SITE_WORDS, as_said
-from phoenix_providers.planning.site_plan import FirewallPlan, GuestFirewallPlan, NodePlan, SitePlan, StackPlan
+from phoenix_providers.planning.site_plan import (
+    DnsPublication,
+    FirewallPlan,
+    GuestFirewallPlan,
+    NodePlan,
+    SitePlan,
+    StackPlan,
+)
 from phoenix_providers.planning.traefik.merge import merge_routes
 
 _WORDS = {**SITE_WORDS, **GUEST_WORDS}
@@ -21,7 +28,7 @@ def render(plan: SitePlan) -> dict[str, Any]:
     return {
         "dns": [{"hostname": record.hostname, "ip": record.ip} for record in plan.dns],
         "nodes": {node.name: _node(node) for node in plan.nodes},
-        "dnsmasq": asdict(plan.dnsmasq) if plan.dnsmasq else None,
+        **_delivered(plan.publication),
         "firewall": _firewall(plan.firewall),
         "traefik": {
             "infrastructure": merge_routes([plan.infrastructure]),
@@ -55,6 +62,12 @@ def same_plans(one: SitePlan, other: SitePlan) -> bool:
     """Whether two plans declare the same; their problems may differ, since the files do."""
     first, second = ({**render(plan), "problems": []} for plan in (one, other))
     return first == second
+
+
+def _delivered(publication: DnsPublication) -> dict[str, Any]:
+    """Return what each back end that delivers records has to deliver; None for those that the site does not use."""
+    delivered = {"target": publication.target, "text": publication.text} if publication.target else None
+    return {name: delivered if name == publication.backend else None for name, one in BACKENDS.items() if one.target}
 
 
 def _node(node: NodePlan) -> dict[str, Any]:

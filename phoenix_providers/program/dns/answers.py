@@ -18,7 +18,7 @@ def declare(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
     return DnsAnswers(
         "dns-answers",
         server=server,
-        backend="hosts" if site.plan.dnsmasq is None else "dnsmasq",
+        backend=site.plan.publication.backend,
         records={record.hostname: record.ip for record in site.plan.dns},
         opts=after(core),
     )

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from phoenix_providers.clients.delivery.open import open_delivery
-from phoenix_providers.clients.delivery.target import DNSMASQ
 from phoenix_providers.errors import MissingFolderError, PhoenixError
+from phoenix_providers.planning.dns.backends.dnsmasq import CONSUMER
 
 TEXT = "http: ü\n  'quotes' $HOME `x` \\n\n"
 
@@ -78,7 +78,7 @@ def test_a_missing_directory_is_unreachable_never_an_absent_file(place) -> None:
 )
 def test_messages_speak_of_the_one_who_reads(target: str, form: str) -> None:
     with pytest.raises(PhoenixError, match="dnsmasq's hosts directory") as raised:
-        open_delivery(target, timeout=1, consumer=DNSMASQ).check()
+        open_delivery(target, timeout=1, consumer=CONSUMER).check()
     assert "dns_server.target" in str(raised.value)
     assert form in str(raised.value)
     assert "raefik" not in str(raised.value)

@@ -9,7 +9,7 @@ import pytest
 
 from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
 from phoenix_providers.lab.dnsmasq import PROGRAM, Dnsmasq
-from phoenix_providers.planning.dns.dnsmasq import RECORDS_FILE
+from phoenix_providers.planning.dns.backends.dnsmasq import RECORDS_FILE
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs dnsmasq (Debian: dnsmasq-base)")
 SECONDS = 5

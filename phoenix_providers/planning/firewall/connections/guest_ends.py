@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
+from phoenix_providers.planning.firewall.connections.product_connections import is_to_product
 from phoenix_providers.planning.site_plan import Connection
 
 
@@ -36,7 +36,7 @@ def with_guests(connections: Collection[Connection], guests: Mapping[str, int]) 
         )
         for one in connections
     ]
-    return [one for one in found if one.to_guest or one.dest in nodes or one.name not in OF_PRODUCTS.values()]
+    return [one for one in found if one.to_guest or one.dest in nodes or not is_to_product(one)]
 
 
 def _node_addresses(connections: Iterable[Connection]) -> frozenset[str]:

@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 from phoenix_providers.models.addresses import address_and_port
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.addresses import address_of, is_address, node_interfaces, traefik_guest
-from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS, product_connections
+from phoenix_providers.planning.firewall.connections.product_connections import (
+    Product,
+    is_to_product,
+    product_connections,
+)
 from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan
 
 _API_PORT, _SSH_PORT, _DNS_PORT = 8006, 22, 53
@@ -21,15 +25,24 @@ Ends = Callable[[Connection], tuple[str, str, int]]
 
 
 def needed_connections(
-    configuration: Configuration, environments: Iterable[EnvironmentPlan], routes: Iterable[Mapping[str, Any]]
+    configuration: Configuration,
+    environments: Iterable[EnvironmentPlan],
+    routes: Iterable[Mapping[str, Any]],
+    others: Iterable[Product] = (),
 ) -> tuple[Connection, ...]:
     """Return them: sync to nodes and products, Portainer to agents, Traefik to back ends, guests to DNS; each once.
 
     The sync's own address is left empty, and that of the settings' node where the site does not name it.
+
+    Args:
+        configuration: What the files say.
+        environments: Where agents are.
+        routes: What leads to back ends.
+        others: Products that not every site has.
     """
     found = [
         *_to_nodes(configuration),
-        *_to_products(configuration),
+        *_to_products(configuration, others),
         *_to_agents(configuration, environments),
         *_to_backends(configuration, routes),
         *_to_dns(configuration),
@@ -92,7 +105,7 @@ def completed(
     by_address = {address: node for node, address in nodes.items()}
     completed = []
     for one in found:
-        if one.name in OF_PRODUCTS.values():
+        if is_to_product(one):
             source, dest, port = ends(one)
             source = here if source in ("", itself) else source
             completed.append(_to_product(replace(one, port=port), source, dest, guests, by_address))
@@ -152,9 +165,9 @@ def _to_nodes(configuration: Configuration) -> Iterator[Connection]:
         yield Connection(f"ssh@{name}", ssh, "", address, "tcp", _SSH_PORT, node=node)
 
 
-def _to_products(configuration: Configuration) -> Iterator[Connection]:
+def _to_products(configuration: Configuration, others: Iterable[Product]) -> Iterator[Connection]:
     guests, nodes = guests_by_address(configuration), {it: name for name, it in _nodes(configuration).items() if it}
-    for one in product_connections(configuration):
+    for one in product_connections(configuration, others):
         yield replace(one, to_guest=guests.get(one.dest, 0), node=nodes.get(one.dest, ""))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS, is_over_ssh
+from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh, is_to_product
 from phoenix_providers.planning.site_plan import Connection
 
 
@@ -24,7 +24,7 @@ def way_of(connection: Connection, here: str) -> ProbeKind | None:
         connection: What is needed.
         here: This machine's address; what comes from it can be tried directly.
     """
-    if connection.name in OF_PRODUCTS.values():
+    if is_to_product(connection):
         return ProbeKind.SSH if is_over_ssh(connection) else ProbeKind.DIRECT
     kind = connection.name.partition("@")[0]
     if kind == "api" and connection.node:

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.site_plan import Connection
 
-# By the gate's own name for the check that needs it.
+# Of products that every site has, by the gate's own name for the check that needs it.
 OF_PRODUCTS = {
     "portainer": "portainer-api",
     "traefik_api": "traefik-api",
     "traefik_target": "traefik-target",
-    "dnsmasq_target": "dnsmasq-target",
 }
 SSH_PORT = 22
 _PORTS = {"http": 80, "https": 443, "ssh": SSH_PORT, "pct": SSH_PORT}
 
 
-def product_connections(configuration: Configuration) -> Iterator[Connection]:
+@dataclass(frozen=True)
+class Product:
+    """Whom the sync asks, or where it puts files.
+
+    Attributes:
+        connection: Name of the connection: with the end `-target` files are delivered over SSH. Connections to
+            products, and only these, have no `@` in their names.
+        what: What it is, in the words of messages.
+        url: Where, or a directory of this machine.
+    """
+
+    connection: str
+    what: str
+    url: str
+
+
+def product_connections(configuration: Configuration, others: Iterable[Product] = ()) -> Iterator[Connection]:
     """Return them, without the sync's own address; `dest` stays a name where settings or site file name none else.
 
     What is delivered into a directory of this machine needs no connection.
+
+    Args:
+        configuration: What the files say.
+        others: Products that not every site has.
     """
-    settings, network, dns = configuration.settings, configuration.site.network, configuration.site.dns_server
+    settings, network = configuration.settings, configuration.site.network
     portainer = settings.portainer_url
     if portainer is None and network.portainer_server_ip:
         portainer = _url("https", network.portainer_server_ip, network.portainer_server_port)
-    dnsmasq = dns.target if dns.backend == "dnsmasq" else None
-    for name, what, url in (
-        ("portainer-api", "Portainer's API", portainer),
-        ("traefik-api", "Traefik's API", settings.traefik_api_url),
-        ("traefik-target", "SSH for Traefik's files", settings.traefik_target),
-        ("dnsmasq-target", "SSH for dnsmasq's file", dnsmasq),
+    for one in (
+        Product("portainer-api", "Portainer's API", portainer or ""),
+        Product("traefik-api", "Traefik's API", settings.traefik_api_url or ""),
+        Product("traefik-target", "SSH for Traefik's files", settings.traefik_target or ""),
+        *others,
     ):
-        host, port = _end(url or "")
+        host, port = _end(one.url)
         if host and port:
-            yield Connection(name, f"{what}, from where the sync runs", "", host, "tcp", port)
+            yield Connection(one.connection, f"{one.what}, from where the sync runs", "", host, "tcp", port)
 
 
 def _url(scheme: str, host: str, port: int) -> str:
@@ -58,4 +77,9 @@ def _end(url: str) -> tuple[str, int]:
 
 def is_over_ssh(connection: Connection) -> bool:
     """Whether files are delivered over it."""
-    return connection.name in (OF_PRODUCTS["traefik_target"], OF_PRODUCTS["dnsmasq_target"])
+    return is_to_product(connection) and connection.name.endswith("-target")
+
+
+def is_to_product(connection: Connection) -> bool:
+    """Whether it leads to a product, and not to a node, a guest or a back end."""
+    return "@" not in connection.name

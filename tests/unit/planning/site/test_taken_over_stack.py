@@ -12,7 +12,7 @@ import pytest
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
-from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.site_plan import DnsPublication, SitePlan
 
 COMPOSE = """\
 services:
@@ -63,7 +63,7 @@ def test_with_routes_its_port_has_to_be_published(tmp_path: Path) -> None:
 
 def test_without_a_back_end_for_records_hosts_files_are_nobodys(tmp_path: Path) -> None:
     plan = planned(tmp_path, {"routes": False}, {"dns_server": {"backend": "none"}})
-    assert (plan.dns, plan.nodes[0].hosts, plan.dnsmasq) == ((), (), None)
+    assert (plan.dns, plan.nodes[0].hosts, plan.publication) == ((), (), DnsPublication("none"))
 
 
 def test_an_agent_that_is_known_by_its_address_wants_no_record(tmp_path: Path) -> None:

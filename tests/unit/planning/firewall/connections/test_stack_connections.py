@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from phoenix_providers.planning.firewall.connections.stack_connections import backends_of, connections_of, lost_backends
-from phoenix_providers.planning.site_plan import Connection, FirewallPlan, OptionsPlan, SitePlan, StackPlan
+from phoenix_providers.planning.site_plan import (
+    Connection,
+    DnsPublication,
+    FirewallPlan,
+    OptionsPlan,
+    SitePlan,
+    StackPlan,
+)
 
 
 def connection(name: str, dest: str, port: int, proto: str = "tcp") -> Connection:
@@ -17,7 +24,7 @@ PLAN = SitePlan(
     node="pve",
     dns=(),
     nodes=(),
-    dnsmasq=None,
+    publication=DnsPublication("hosts"),
     firewall=FirewallPlan(OptionsPlan({}), (), {}),
     infrastructure={},
     environments=(),

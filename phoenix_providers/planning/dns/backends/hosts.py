@@ -1,0 +1,35 @@
+"""The back end `hosts`: hosts files of the Proxmox nodes, which a DNS server there may answer from.
+
+Nobody tells that server of a change, so a record that is not answered is not our doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend
+
+
+class Hosts(DnsBackend):
+    """All records on every node."""
+
+    name = "hosts"
+    owns_hosts_files = True
+
+    def recorded_as(self, node: str) -> str:
+        """Return the hosts file of one node: all have the same records."""
+        return f"hosts@{node}"
+
+    def published(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
+        """Read the lines of the file."""
+        entries = outputs.get("entry")
+        if not isinstance(entries, list):
+            return None
+        return {str(name): str(entry.get("address")) for entry in entries for name in entry.get("hostnames") or ()}
+
+    def advice(self, host: str) -> str:
+        """Let the server read the file again."""
+        return (
+            f"ssh root@{host} systemctl reload dnsmasq   (or there: pkill -HUP dnsmasq; it reads the hosts file again)"
+        )
