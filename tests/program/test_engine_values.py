@@ -32,11 +32,15 @@ from phoenix_providers.resources.provider import PROVIDER_KEY, PhoenixProvider, 
 
 for _module in pkgutil.iter_modules(resources.__path__, f"{resources.__name__}."):
     importlib.import_module(_module.name)
-PROVIDERS = {
-    provider.__name__: provider
-    for provider in PhoenixProvider.__subclasses__()
-    if provider.__module__.startswith(resources.__name__)
-}
+
+
+def _stored(base: type[PhoenixProvider]) -> list[type[PhoenixProvider]]:
+    """The classes that states name; a class with others below it is only a base."""
+    below = base.__subclasses__()
+    return [one for child in below for one in _stored(child)] if below else [base]
+
+
+PROVIDERS = {one.__name__: one for one in _stored(PhoenixProvider) if one.__module__.startswith(resources.__name__)}
 
 ROOT = Path(__file__).parents[2]
 REGISTRY = """registries:
