@@ -10,6 +10,9 @@ from typing import Any
 
 from phoenix_providers.clients.docker.records import ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
+from phoenix_providers.errors import ProductError
+from phoenix_providers.planning.compose.compose_file import Compose
+from phoenix_providers.planning.compose.compose_reading import ComposeReading, reading_of
 from phoenix_providers.planning.compose.dotenv import decode, encode
 
 # Portainer writes its file of values for a list that is not empty only. So an emptied list leaves the old file, which
@@ -32,6 +35,10 @@ class StackContent:
         content = json.dumps([self.compose, sorted(self.env.items())])
         return hashlib.sha256(content.encode()).hexdigest()
 
+    def read(self, project: str) -> ComposeReading:
+        """Return what its text says, as the stack of this name; read once, whoever asks."""
+        return reading_of(project, self.compose, self.env)
+
     def same_as(self, other: StackContent) -> bool:
         """Whether both would be deployed alike."""
         return self.compose == other.compose and dict(self.env) == dict(other.env)
@@ -53,6 +60,21 @@ class WantedStack:
     project: str
     environment_id: int
     content: StackContent
+
+    @property
+    def compose(self) -> Compose:
+        """What its text says.
+
+        Raises:
+            ProductError: It cannot be read.
+        """
+        compose = self.content.read(self.project).compose
+        if compose is None:
+            raise ProductError(
+                f"the compose text of {self.project} cannot be read",
+                next_step="docker compose config   (in its folder says why)",
+            )
+        return compose
 
 
 @dataclass(frozen=True)

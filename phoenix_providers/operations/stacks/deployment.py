@@ -14,6 +14,7 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.stacks.clearing import Clearing
 from phoenix_providers.operations.stacks.content import (
     DeployResult,
     Limits,
@@ -23,6 +24,7 @@ from phoenix_providers.operations.stacks.content import (
     WantedStack,
 )
 from phoenix_providers.operations.stacks.history import brought_back, lasting
+from phoenix_providers.operations.stacks.image_fetching import ImageFetching
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
@@ -65,10 +67,11 @@ class StackDeployment:
         self._lookup = StackLookup(stacks, environments, docker)
         self._patience = Patience(server, clock)
         self._health = HealthWait(docker, clock, self._patience)
-        self._preflight = Preflight(stacks, docker, server, limits.deploy)
+        self._preflight = Preflight(stacks, docker, server)
+        self._images = ImageFetching(docker, limits.deploy)
         name = HeldName(stacks, environments, docker)
         self._sender = StackSender(
-            stacks, self._lookup, self._preflight, server, self._patience, name, clock, limits.deploy
+            stacks, self._lookup, self._preflight, Clearing(docker), server, self._patience, name, clock, limits.deploy
         )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._tidier = Tidier(docker)
@@ -143,7 +146,7 @@ class StackDeployment:
             return DeployResult(stack_id, _not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
-        if reasons := self._patience.briefly(lambda: self._preflight.missing_images(wanted, recorded)):
+        if reasons := self._patience.briefly(lambda: self._images.fetch(wanted.compose, recorded)):
             return DeployResult(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
         leaving = self._leaving_holders(wanted)
         if leaving and (

@@ -10,22 +10,18 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from phoenix_providers.clients.docker.registry_look import RegistrySignIn
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import familiar_name, registry_of
-from phoenix_providers.models.location import Location
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun, PortainerAccess
 from phoenix_providers.operations.side_by_side import side_by_side
 from phoenix_providers.operations.stacks.environment_lookup import by_id
 from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
-from phoenix_providers.planning.compose.compose_file import read_compose
-from phoenix_providers.planning.compose.interpolation import with_project
-from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.compose.compose_reading import reading_of
 from phoenix_providers.planning.stacks.image_outlook import ImageFinding, image_outlook
 from phoenix_providers.planning.stacks.needed_images import ALWAYS, NEVER, needed_images, never_fetched, not_fetched
 from phoenix_providers.planning.stacks.registry_words import says_no
@@ -140,14 +136,8 @@ def _is_open(olds: Mapping[str, Any]) -> bool:
 
 def images_of(props: Mapping[str, Any]) -> dict[str, str]:
     """Return the images of a stack with their pull policies; of a text that cannot be read, which is told, none."""
-    project = str(props.get("project") or "")
-    variables = with_project(dict(props.get("env") or {}), project)
-    compose = read_compose(str(props.get("compose") or ""), variables, _place, Findings(project))
-    return needed_images(compose) if compose is not None else {}
-
-
-def _place(*path: Any) -> Location:
-    return Location(Path("the text to deploy"), None, ".".join(map(str, path)))
+    reading = reading_of(str(props.get("project") or ""), str(props.get("compose") or ""), props.get("env") or {})
+    return needed_images(reading.compose) if reading.compose is not None else {}
 
 
 def _sign_in(current: ClientsOfRun, registry: Mapping[str, str]) -> RegistrySignIn | None:

@@ -11,6 +11,7 @@ from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
+from phoenix_providers.operations.stacks.clearing import Clearing
 from phoenix_providers.operations.stacks.content import StackContent, as_seen, to_send
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
@@ -42,6 +43,7 @@ class StackSender:
         stacks: PortainerStacks,
         lookup: StackLookup,
         preflight: Preflight,
+        clearing: Clearing,
         server: PortainerServer,
         patience: Patience,
         name: HeldName,
@@ -52,6 +54,7 @@ class StackSender:
         self._name = name
         self._lookup = lookup
         self._preflight = preflight
+        self._clearing = clearing
         self._server = server
         self._patience = patience
         self._clock = clock
@@ -65,7 +68,7 @@ class StackSender:
             ProductError: It was not tried, or nobody knows.
         """
         self._preflight.refuse_paths(project, content)
-        self._preflight.clear_the_way(project, content)
+        self._clearing.clear_the_way(project, content)
         self._allow_for_stopping(project)
         deadline = Deadline.after(self._clock, 2 * self._seconds)
         while True:

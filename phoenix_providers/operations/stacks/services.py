@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-from phoenix_providers.models.location import Location
 from phoenix_providers.operations.stacks.content import StackContent
-from phoenix_providers.planning.compose.compose_file import read_compose
-from phoenix_providers.planning.compose.interpolation import with_project
-from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.compose.compose_reading import reading_of
 from phoenix_providers.planning.stacks.health import ContainerState, Lifetime
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 
@@ -23,7 +17,7 @@ _COPIES = re.compile(r"\b(?:scale|replicas)\b")
 
 def active_services(project: str, compose: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return the services that compose starts, in the file's order; None if the text cannot be read."""
-    read = read_compose(compose, with_project(env, project), _place, Findings(project))
+    read = reading_of(project, compose, env).compose
     if read is None:
         return None
     return tuple(name for name, service in read.services.items() if service.active)
@@ -43,16 +37,7 @@ def expected_lives(
     plain = dict.fromkeys(content.services, Lifetime())
     if all(container.state == "running" for container in containers) and not _COPIES.search(content.compose):
         return plain
-    declared = _declared(project, content.compose, tuple(sorted(content.env.items())))
+    read = content.read(project).compose
+    declared = lifetimes(read) if read is not None else {}
     known = {name: declared.get(name, life) for name, life in plain.items()}
     return {name: replace(life, ran=name in ran) for name, life in known.items()}
-
-
-@lru_cache(maxsize=64)
-def _declared(project: str, compose: str, env: tuple[tuple[str, str], ...]) -> Mapping[str, Lifetime]:
-    read = read_compose(compose, with_project(dict(env), project), _place, Findings(project))
-    return lifetimes(read) if read is not None else {}
-
-
-def _place(*path: Any) -> Location:
-    return Location(Path("the text at Portainer"), None, ".".join(map(str, path)))

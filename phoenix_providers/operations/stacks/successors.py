@@ -8,6 +8,7 @@ from typing import Any
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.stacks.content import StackContent, WantedStack
+from phoenix_providers.operations.stacks.image_fetching import ImageFetching
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.planning.redaction import redact
@@ -66,7 +67,7 @@ class Successors:
         content = StackContent(str(one["compose"]), dict(one["env"]), tuple(one["services"]))
         wanted = WantedStack(str(one["project"]), number, content)
         lookup = StackLookup(access.stacks, access.environments, docker)
-        preflight = Preflight(access.stacks, docker, access.server, self._seconds)
+        preflight = Preflight(access.stacks, docker, access.server)
         record = lookup.find(wanted.project, number)
         live = lookup.look(record, content) if record is not None else None
         if live is not None and not live.differs(content):
@@ -77,7 +78,7 @@ class Successors:
             return faults, ()
         before = one.get("unpulled") or {}
         recorded = str(before.get("reason") or "") if before.get("digest") == content.digest else ""
-        if missing := preflight.missing_images(wanted, recorded):
+        if missing := ImageFetching(docker, self._seconds).fetch(wanted.compose, recorded):
             return missing, ()
         here = {str(item["project"]) for item in self._connections.leaving if item["environment"] == one["environment"]}
         conflicts = preflight.conflicts(wanted, record, here, take_over=name in settings.take_over)

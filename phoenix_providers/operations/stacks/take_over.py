@@ -47,7 +47,7 @@ class ProjectTakeOver:
     def _reasons(self, wanted: WantedStack, own: Sequence[ListedContainer]) -> tuple[str, ...]:
         content = wanted.content
         try:
-            expected = expected_project(wanted.project, content.compose, content.env, self._server.version)
+            expected = expected_project(wanted.project, content.read(wanted.project), content.env, self._server.version)
         except UnknownShapeError as error:
             return (f"what compose makes of {error} is not known for certain",)
         return changes(wanted.project, expected, self._found(expected, own))

@@ -6,17 +6,15 @@ Measured with the loaders of compose 2.26 to 2.40, which Portainer 2.21 to 2.45 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from phoenix_providers.models.location import Location
-from phoenix_providers.planning.compose.compose_file import read_compose
+from phoenix_providers.models.problem import Severity
+from phoenix_providers.planning.compose.compose_reading import ComposeReading
 from phoenix_providers.planning.compose.config_hash.plain_scalars import doubtful_scalar
 from phoenix_providers.planning.compose.config_hash.service import go_json, service_json, service_networks
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
-from phoenix_providers.planning.findings import Findings
 
 _TOP_LEVEL = frozenset({"services", "networks", "volumes", "version", "name"})
 _OLDEST, _NEWEST = (2, 21), (2, 45)
@@ -56,12 +54,14 @@ class ExpectedProject:
     volumes: tuple[ExpectedObject, ...]
 
 
-def expected_project(project: str, text: str, variables: Mapping[str, str], server: tuple[int, int]) -> ExpectedProject:
+def expected_project(
+    project: str, reading: ComposeReading, variables: Mapping[str, str], server: tuple[int, int]
+) -> ExpectedProject:
     """Return what a server of this version would compare running containers with.
 
     Args:
         project: Its name.
-        text: The compose file as it would be sent.
+        reading: The compose file as it would be sent.
         variables: As the containers shall see them.
         server: Portainer's version, (major, minor).
 
@@ -70,14 +70,12 @@ def expected_project(project: str, text: str, variables: Mapping[str, str], serv
     """
     if not _OLDEST <= server <= _NEWEST:
         raise UnknownShapeError(f"Portainer {server[0]}.{server[1]}")
-    if odd := doubtful_scalar(text):
+    if odd := doubtful_scalar(reading.text):
         raise UnknownShapeError(f"the value {odd}, which needs quotes to be read alike everywhere")
-    asked = _Asked(variables)
-    findings = Findings(project)
-    compose = read_compose(text, asked, _nowhere, findings)
-    if compose is None or findings.errors:
+    compose = reading.compose
+    if compose is None or any(problem.severity is Severity.ERROR for problem in reading.problems):
         raise UnknownShapeError("a text that compose would refuse")
-    asked.check(server)
+    _check_variables(reading.asked, variables, server)
     if compose.places:
         raise UnknownShapeError("extends")
     model = compose.model
@@ -96,29 +94,16 @@ def expected_project(project: str, text: str, variables: Mapping[str, str], serv
     )
 
 
-class _Asked(dict[str, str]):
-    """Variables that remember which of them a file asked for."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        super().__init__(variables)
-        self._names: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the value; the reading of profiles asks, too, and means no variable of the text."""
-        if key != "COMPOSE_PROFILES":
-            self._names.add(key)
-        return super().get(key, default)
-
-    def check(self, server: tuple[int, int]) -> None:
-        """Raise if a value may come from the server's own environment instead."""
-        for name in sorted(self._names):
-            if name not in self:
-                raise UnknownShapeError(f"the variable {name}, which only the server's environment may define")
-            if server < _FIRST_WITHOUT and name in _LIKELY_IN_ITS_ENVIRONMENT:
-                raise UnknownShapeError(f"the variable {name}, which the server's environment may override")
-        for name in sorted(self):
-            if name.startswith(_ITS_PREFIXES):
-                raise UnknownShapeError(f"the variable {name}, which means something to compose itself")
+def _check_variables(asked: Collection[str], variables: Mapping[str, str], server: tuple[int, int]) -> None:
+    """Raise if a value may come from the server's own environment instead."""
+    for name in sorted(asked):
+        if name not in variables:
+            raise UnknownShapeError(f"the variable {name}, which only the server's environment may define")
+        if server < _FIRST_WITHOUT and name in _LIKELY_IN_ITS_ENVIRONMENT:
+            raise UnknownShapeError(f"the variable {name}, which the server's environment may override")
+    for name in sorted(variables):
+        if name.startswith(_ITS_PREFIXES):
+            raise UnknownShapeError(f"the variable {name}, which means something to compose itself")
 
 
 def _service(name: str, service: Mapping[str, Any], server: tuple[int, int]) -> ExpectedService:
@@ -175,7 +160,3 @@ def _name(project: str, key: str, entry: Mapping[str, Any]) -> str:
 
 def _hash(written: str) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
-
-
-def _nowhere(*path: Any) -> Location:
-    return Location(Path("the text to deploy"), None, ".".join(map(str, path)))

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from phoenix_providers.lab.docker.project import ProjectSource, load_project
-from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
+from phoenix_providers.planning.compose.compose_reading import reading_of
+from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject
+from phoenix_providers.planning.compose.config_hash.project_hash import expected_project as of_reading
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 
 _FILE = Path(__file__).parents[4] / "cases" / "compose" / "configuration_hashes.json"
@@ -23,6 +25,10 @@ SURELY_KNOWN = """
     anchors and merges|depends on map|measured: unhealthy|network mode host|extra hosts list|capabilities|logging|memory
 """
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
+
+
+def expected_project(project: str, text: str, env: dict[str, str], server: tuple[int, int]) -> ExpectedProject:
+    return of_reading(project, reading_of(project, text, env), env, server)
 
 
 def computed(case: dict[str, Any], server: tuple[int, int]) -> ExpectedProject | None:

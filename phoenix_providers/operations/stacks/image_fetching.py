@@ -11,15 +11,15 @@ from phoenix_providers.planning.stacks.needed_images import ALWAYS, NEVER, neede
 _SOON_SECONDS = 5.0
 
 
-class Images:
+class ImageFetching:
     """Those of one environment's engine."""
 
     def __init__(self, docker: DockerProxy, seconds: float) -> None:
         self._docker = docker
         self._seconds = seconds
 
-    def missing(self, compose: Compose, recorded: str) -> tuple[str, ...]:
-        """Fetch what is missing, and return why that failed, by image.
+    def fetch(self, compose: Compose, recorded: str) -> tuple[str, ...]:
+        """Fetch what is missing, and return why some is missing still, each reason once.
 
         Args:
             compose: The file.
