@@ -37,8 +37,8 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
-from phoenix_providers.operations.stacks.content import Removed
 from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
+from phoenix_providers.planning.stacks.leaving.removed import Removed
 
 # Environment and project.
 ProjectPlace = tuple[str, str]

@@ -13,10 +13,10 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.stacks.content import DeployResult, Limits, StackContent, StackHistory, WantedStack
 from phoenix_providers.operations.stacks.deployment import StackDeployment
 from phoenix_providers.operations.stacks.environment_address import check_address
 from phoenix_providers.operations.stacks.image_foresight import CONTENT, images_of, note
+from phoenix_providers.operations.stacks.limits import Limits
 from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
@@ -24,6 +24,9 @@ from phoenix_providers.operations.stacks.staying import foretell, kept_out, refu
 from phoenix_providers.operations.stacks.unrecorded import remove_unrecorded
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.planning.site_plan import HELD
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
+from phoenix_providers.planning.stacks.deploy_result import DeployResult
+from phoenix_providers.planning.stacks.history import StackHistory
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
-from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.operations.stacks.holders import as_holder
+from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.stacks.preflight import in_the_way
 
 

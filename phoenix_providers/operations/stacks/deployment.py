@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
-from phoenix_providers.clients.portainer.circumstances import is_circumstance
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.stacks.aftermath import Aftermath
 from phoenix_providers.operations.stacks.clearing import Clearing
-from phoenix_providers.operations.stacks.content import (
-    DeployResult,
-    Limits,
-    LiveStack,
-    StackContent,
-    StackHistory,
-    WantedStack,
-)
-from phoenix_providers.operations.stacks.history import brought_back, lasting
 from phoenix_providers.operations.stacks.image_fetching import ImageFetching
+from phoenix_providers.operations.stacks.limits import Limits
+from phoenix_providers.operations.stacks.live_stack import LiveStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
@@ -35,14 +26,10 @@ from phoenix_providers.operations.stacks.room import StackRoom
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.tidying import Tidier
 from phoenix_providers.operations.stacks.waiting import HealthWait
-from phoenix_providers.planning.redaction import redact
-
-_NOT_AGAIN = (
-    "this content failed to deploy before and is not sent again unchanged"
-    "\n  next:     change it, or pulumi config set phoenix:retry NAME@VMID   (several: with commas)"
-)
-
-_ANOTHER_TIME = "its content is not to blame for that, so the next run sends it again"
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
+from phoenix_providers.planning.stacks.deploy_result import DeployResult
+from phoenix_providers.planning.stacks.deploy_words import no_room, not_sent
+from phoenix_providers.planning.stacks.history import StackHistory
 
 
 class StackDeployment:
@@ -74,6 +61,9 @@ class StackDeployment:
             stacks, self._lookup, self._preflight, Clearing(docker), server, self._patience, name, clock, limits.deploy
         )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
+        self._aftermath = Aftermath(
+            server, self._lookup, self._restorer, self._health, docker, self._patience, clock, limits
+        )
         self._tidier = Tidier(docker)
         self._rooms = StackRoom(
             room, self._lookup, self._preflight, self._sender, docker, self._patience, clock, limits.deploy
@@ -136,25 +126,25 @@ class StackDeployment:
             untidy = self._tidier.tidy(live)
             proven = memory.proves(wanted.content) and not live.broken
             settle = 0.0 if proven else self._limits.settle
-            return replace(self._healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
+            return replace(self._aftermath.healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
         if wanted.content.digest == memory.failed_digest and not retry:
-            return self._kept(wanted, live, memory)
+            return self._aftermath.kept(wanted, live, memory)
         stack_id = record.id if record else 0
         if reasons := self._preflight.faults(wanted):
-            return DeployResult(stack_id, _not_sent(reasons), memory)
+            return DeployResult(stack_id, not_sent(reasons), memory)
         if reasons := self._patience.briefly(lambda: self._preflight.missing_externals(wanted)):
-            return DeployResult(stack_id, _not_sent(reasons), memory)
+            return DeployResult(stack_id, not_sent(reasons), memory)
         digest = wanted.content.digest
         recorded = memory.unpulled[1] if memory.unpulled[0] == digest and not retry else ""
         if reasons := self._patience.briefly(lambda: self._images.fetch(wanted.compose, recorded)):
-            return DeployResult(stack_id, _not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
+            return DeployResult(stack_id, not_sent(reasons), replace(memory, unpulled=(digest, "\n".join(reasons))))
         leaving = self._leaving_holders(wanted)
         if leaving and (
             content_problems := self._patience.briefly(
                 lambda: self._room.content_problems(leaving, self._limits.deploy)
             )
         ):
-            return DeployResult(stack_id, _no_room(leaving, content_problems), memory)
+            return DeployResult(stack_id, no_room(leaving, content_problems), memory)
         return self._brought_up(wanted, record, live, memory, take_over=take_over)
 
     def _brought_up(
@@ -174,23 +164,23 @@ class StackDeployment:
                 lambda: self._preflight.conflicts(wanted, record, leaving, take_over=take_over)
             )
             if reasons:
-                return DeployResult(stack_id, _not_sent(reasons), memory)
+                return DeployResult(stack_id, not_sent(reasons), memory)
             # What waited here may have been put back for it meanwhile.
             if (
                 leaving
                 and self._room.in_vain
                 and (content_problems := self._room.content_problems(leaving, self._limits.deploy))
             ):
-                return DeployResult(stack_id, _no_room(leaving, content_problems), memory)
+                return DeployResult(stack_id, no_room(leaving, content_problems), memory)
             for project in leaving:
                 self._rooms.make(project, wanted.environment_id)
             good, made = self._patience.briefly(lambda: self._restorer.before(live, memory, wanted))
             try:
                 sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
-                return self._failed(wanted, good, made, error, stack_id)
+                return self._aftermath.failed(wanted, good, made, error, stack_id)
         self._docker.forget()
-        outcome = self._healthy(sent, wanted, brought_back(live, memory, wanted.content), settle=self._limits.settle)
+        outcome = self._aftermath.healthy(sent, wanted, _brought_back(live, memory, wanted), settle=self._limits.settle)
         deadline = Deadline.after(self._clock, self._limits.deploy)
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
@@ -221,7 +211,7 @@ class StackDeployment:
         remembered, stack_id = outcome.memory, 0 if new and is_in_vain else outcome.stack_id
         if is_unhealthy and is_in_vain:
             remembered = replace(remembered, failed_digest=wanted.content.digest, failed_reason=outcome.failure)
-            remembered = _put_back(remembered, restored)
+            remembered = remembered.put_back(restored)
         failure = "\n".join(filter(None, (outcome.failure, restored, back)))
         return replace(outcome, stack_id=stack_id, failure=failure, memory=replace(remembered, stack_id=stack_id))
 
@@ -241,75 +231,8 @@ class StackDeployment:
         self._docker.forget()
         return record, self._lookup.look(record, wanted.content, memory=memory) if record is not None else None
 
-    def _failed(
-        self,
-        wanted: WantedStack,
-        good: StackContent | None,
-        made: Mapping[str, Sequence[str]],
-        error: DeployFailedError,
-        stack_id: int,
-    ) -> DeployResult:
-        self._docker.forget()
-        reason = f"its deploy failed: {redact(error.reason, wanted.content.env.values()).strip()}"
-        passing = is_circumstance(error.reason)
-        restored = self._restorer.put_back(wanted, good, made)
-        # What failed has to be remembered even if nobody can say any more what it has left.
-        with contextlib.suppress(ProductError):
-            deadline = Deadline.after(self._clock, self._limits.deploy)
-            record, made = self._patience.until(deadline, lambda: self._left(wanted))
-            stack_id = record.id if record else 0
-        if passing:
-            remembered, hint = StackHistory(stack_id, last_good=good, made=made), _ANOTHER_TIME
-        else:
-            remembered, hint = StackHistory(stack_id, wanted.content.digest, reason, good, made=made), ""
-        remembered = _put_back(remembered, restored)
-        return DeployResult(stack_id, "\n".join(filter(None, (reason, restored, hint))), remembered)
 
-    def _left(self, wanted: WantedStack) -> tuple[StackRecord | None, Mapping[str, Sequence[str]]]:
-        record = self._lookup.find(wanted.project, wanted.environment_id, fresh=True)
-        return record, self._lookup.made(wanted.project)
-
-    def _kept(self, wanted: WantedStack, live: LiveStack | None, memory: StackHistory) -> DeployResult:
-        """Leave failed content unsent, but make the last good one run if it does not."""
-        restored = ""
-        if live is None or live.deviations:
-            with self._server.deploy_lock:
-                restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
-        lines = (_NOT_AGAIN, memory.failed_reason, restored)
-        stack_id = live.record.id if live else memory.stack_id
-        return DeployResult(stack_id, "\n".join(line for line in lines if line), _put_back(memory, restored))
-
-    def _healthy(
-        self, record: StackRecord, wanted: WantedStack, memory: StackHistory, *, settle: float
-    ) -> DeployResult:
-        deadline = Deadline.after(self._clock, self._limits.deploy)
-        content = wanted.content
-        failure = self._health.failure(wanted.project, content, deadline, settle, content.env.values())
-        good = memory.last_good if failure else content
-        made = self._patience.until(deadline, lambda: self._lookup.made(wanted.project))
-        running = self._patience.until(deadline, lambda: self._health.running(wanted.project, content.services))
-        remembered = StackHistory(
-            record.id,
-            last_good=good,
-            made=made,
-            running=lasting(running, memory),
-            revived=memory.revived,
-            unsettled=content.digest if failure else "",
-        )
-        return DeployResult(record.id, failure, remembered, record.stamp)
-
-
-def _no_room(leaving: Sequence[str], content_problems: Sequence[str]) -> str:
-    """Say who does not make room, and for want of what."""
-    alone = len(leaving) == 1
-    who = f"{', '.join(leaving)} {'holds' if alone else 'hold'} what it needs, and {'makes' if alone else 'make'} room"
-    return _not_sent([f"{who} only once all that takes the place is ready", *content_problems])
-
-
-def _not_sent(reasons: Sequence[str]) -> str:
-    return "not sent: " + "\n".join(reasons)
-
-
-def _put_back(memory: StackHistory, told: str) -> StackHistory:
-    """Return the memory of a run that put something back, however that went."""
-    return replace(memory, unsettled=memory.last_good.digest) if told and memory.last_good else memory
+def _brought_back(live: LiveStack | None, memory: StackHistory, wanted: WantedStack) -> StackHistory:
+    """Return the memory after a deploy that brought back what had ended."""
+    same = live is not None and live.content.same_as(wanted.content)
+    return memory.brought_back(same=same, ended=live.ended if live else ())

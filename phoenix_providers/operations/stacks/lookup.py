@@ -11,11 +11,14 @@ from phoenix_providers.clients.portainer.environments import PortainerEnvironmen
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ConflictError
-from phoenix_providers.operations.stacks.content import LiveStack, StackContent, StackHistory, WantedStack, as_seen
+from phoenix_providers.operations.stacks.live_stack import LiveStack
+from phoenix_providers.operations.stacks.sent_values import as_seen
 from phoenix_providers.operations.stacks.services import active_services, expected_lives
 from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
 from phoenix_providers.planning.stacks.health import ContainerState
 from phoenix_providers.planning.stacks.health import judge as judge_containers
+from phoenix_providers.planning.stacks.history import StackHistory
 from phoenix_providers.planning.stacks.preflight import made_by_portainer
 
 # Then nobody knows which of the services have it, whatever the file says.

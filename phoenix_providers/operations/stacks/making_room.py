@@ -8,10 +8,11 @@ from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun, kept_out_of
-from phoenix_providers.operations.stacks.content import Removed, StackContent
 from phoenix_providers.operations.stacks.successors import Successors
 from phoenix_providers.operations.traefik.file import TraefikFile
 from phoenix_providers.operations.traefik.publication import publish_parts
+from phoenix_providers.planning.stacks.content import StackContent
+from phoenix_providers.planning.stacks.leaving.removed import Removed
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.structure_check import loadable
 

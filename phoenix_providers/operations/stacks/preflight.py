@@ -13,7 +13,6 @@ from phoenix_providers.clients.portainer.server import PortainerServer
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.problem import Problem
-from phoenix_providers.operations.stacks.content import StackContent, WantedStack
 from phoenix_providers.operations.stacks.externals import Externals
 from phoenix_providers.operations.stacks.holders import as_holder
 from phoenix_providers.operations.stacks.take_over import ProjectTakeOver
@@ -23,6 +22,7 @@ from phoenix_providers.planning.compose.specification.reading import check_speci
 from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.redaction import redact
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
 from phoenix_providers.planning.stacks.preflight import Need, needed_of, obstacles
 
 

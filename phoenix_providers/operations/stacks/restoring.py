@@ -9,13 +9,16 @@ from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.records import StackStatus
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import Limits, LiveStack, StackContent, StackHistory, WantedStack
+from phoenix_providers.operations.stacks.limits import Limits
+from phoenix_providers.operations.stacks.live_stack import LiveStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.tidying import Tidier
 from phoenix_providers.operations.stacks.waiting import HealthWait
 from phoenix_providers.planning.redaction import redact
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
+from phoenix_providers.planning.stacks.history import StackHistory
 
 
 class Restorer:

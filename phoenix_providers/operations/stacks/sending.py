@@ -12,11 +12,12 @@ from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deplo
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.operations.stacks.clearing import Clearing
-from phoenix_providers.operations.stacks.content import StackContent, as_seen, to_send
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.operations.stacks.project_name import HeldName
+from phoenix_providers.operations.stacks.sent_values import as_seen, to_send
+from phoenix_providers.planning.stacks.content import StackContent
 
 _PAUSE_SECONDS = 0.5
 # Most deploys are over soon; a long one need not be asked about often.

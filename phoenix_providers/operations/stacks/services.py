@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.planning.compose.compose_reading import reading_of
+from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.stacks.health import ContainerState, Lifetime
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 

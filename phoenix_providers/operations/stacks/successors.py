@@ -7,11 +7,11 @@ from typing import Any
 
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.stacks.content import StackContent, WantedStack
 from phoenix_providers.operations.stacks.image_fetching import ImageFetching
 from phoenix_providers.operations.stacks.lookup import StackLookup
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.planning.redaction import redact
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
 
 
 class Successors:

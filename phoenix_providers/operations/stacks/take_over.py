@@ -9,9 +9,9 @@ from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.records import ComposeObject, ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server import PortainerServer
-from phoenix_providers.operations.stacks.content import WantedStack
 from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
+from phoenix_providers.planning.stacks.content import WantedStack
 from phoenix_providers.planning.stacks.preflight import made_by_portainer
 from phoenix_providers.planning.stacks.silent_take_over import FoundContainer, FoundObject, FoundProject, changes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.operations.stacks.content import LiveStack
+from phoenix_providers.operations.stacks.live_stack import LiveStack
 
 
 class Tidier:

@@ -8,11 +8,11 @@ from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.records import DockerContainer
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.operations.stacks.content import StackContent
 from phoenix_providers.operations.stacks.lookup import as_state
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.services import expected_lives
 from phoenix_providers.planning.redaction import redact
+from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.stacks.health import Health, HealthStatus, judge
 
 _PAUSE_SECONDS = 0.25

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.operations.stacks.content import StackContent, WantedStack
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.planning.compose import compose_reading
+from phoenix_providers.planning.stacks.content import StackContent, WantedStack
 
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 PORT = "    ports: ['8055:80']\n"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.stacks.content import StackContent
+from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 
