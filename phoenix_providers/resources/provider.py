@@ -15,6 +15,7 @@ from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResul
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import ConfigurationError, Explanation, PhoenixError, ProductError
+from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import Configuration
 from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
@@ -26,7 +27,6 @@ Result = TypeVar("Result")
 Properties = dict[str, Any]
 
 PROVIDER_KEY = "__provider"
-AS_DECLARED = "as declared"
 _METHODS = ("check", "diff", "create", "read", "update", "delete")
 _CONFIGURE = "configure"
 # Where a result of the SDK has properties.

@@ -1,0 +1,59 @@
+"""Looking at a stack as it is, against what the state has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix_providers.clients.portainer.silence import EngineSilentError
+from phoenix_providers.errors import ProductError
+from phoenix_providers.models.observed import AS_DECLARED
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
+from phoenix_providers.operations.stacks.reasons import redacted
+from phoenix_providers.operations.stacks.stack_access import deployment_of, was_made_in_other_data
+from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
+
+
+def refreshed(name: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the properties of the stack as it is; None if Portainer has it no more.
+
+    Whoever does not answer leaves everything as it was, marked to be looked at again.
+    """
+    kept = dict(props)
+    kept["observed"] = props.get("failure") or AS_DECLARED
+    try:
+        deployment = deployment_of(props)
+        if was_made_in_other_data(props):
+            kept["observed"] = OTHER_DATA
+            return kept
+        record = deployment.find(str(props["project"]), int(props.get("environment_id") or 0))
+        if record is None:
+            stack_id = int(props.get("stack_id") or 0)
+            if stack_id and not deployment.has_record(str(props["project"]), stack_id):
+                clients_of_run.current().dropped.add(name)
+                return None
+            if stack_id:
+                kept["observed"] = "its record at Portainer belongs to another environment"
+        else:
+            # The file is the one that we left there for as long as nobody has written the record since.
+            known = str(props["compose"]) if props.get("stamp") == record.stamp else None
+            live = deployment.look(record, content_of(props), known, history_of(props, props))
+            kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
+            kept["services"] = list(live.content.services)
+            if live.broken:
+                # It may be caught between two crashes by the time that it is brought up.
+                kept["unsettled"] = live.content.digest
+            if live.observed:
+                kept["observed"] = redacted("; ".join(live.observed), props)
+    except ProductError as error:
+        kept["observed"] = _silence(props, error)
+    return kept
+
+
+def _silence(props: Mapping[str, Any], error: ProductError) -> str:
+    """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
+    text = redacted(str(error), props)
+    if isinstance(error, EngineSilentError):
+        clients_of_run.current().silent_engines[str(props["resource"])] = text
+    return text

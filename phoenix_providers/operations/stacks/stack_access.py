@@ -1,0 +1,32 @@
+"""The way from a stack's properties to its Portainer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.stacks.deployment import StackDeployment
+from phoenix_providers.operations.stacks.limits import Limits
+from phoenix_providers.operations.stacks.making_room import MakingRoom
+from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
+
+
+def deployment_of(props: Mapping[str, Any]) -> StackDeployment:
+    """Return who deploys it."""
+    current = clients_of_run.current()
+    access = current.portainer(props["server"])
+    own_limits = props.get("limits") or {}
+    limits = Limits(
+        float(own_limits.get("timeout") or current.settings.deploy_timeout),
+        float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
+    )
+    docker = access.docker(int(props.get("environment_id") or 0))
+    room = MakingRoom(current, str(props["environment"]), str(props["resource"]))
+    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
+
+
+def was_made_in_other_data(props: Mapping[str, Any]) -> bool:
+    """Whether its environment was one of a Portainer that has other data now."""
+    session = clients_of_run.current().portainer(props["server"]).session
+    return is_of_other_data(props.get("environment_instance"), session)
