@@ -6,7 +6,6 @@ from the stack configuration and never become inputs or outputs.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.registry_look import RegistryLook
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
@@ -35,9 +34,12 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
 from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.stacks.leaving.removed import Removed
 
 # Environment and project.
@@ -56,7 +58,7 @@ class PortainerAccess:
     """One Portainer with everything that is asked of it."""
 
     session: PortainerSession
-    server: PortainerServer
+    server: ServerState
     environments: PortainerEnvironments
     stacks: PortainerStacks
     registries: PortainerRegistries
@@ -99,8 +101,8 @@ class ClientsOfRun:
         declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
             rules; empty until the gate knows.
         closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
-        looked_at: The products as the last look had them, by the name of the gate's check; empty before it.
-        not_ready: What that look has found, by the same name.
+        looked_at: The products as the last look had them; none before it.
+        not_ready: What that look has found, by the name of the gate's check.
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
         silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
@@ -125,7 +127,7 @@ class ClientsOfRun:
         self.environment_names = EnvironmentNames()
         self.whole_run = False
         self.checked: set[str] = set()
-        self.scoped_question: Mapping[str, Any] = {}
+        self.scoped_question: FirewallQuestion | None = None
         self.kept_out: dict[str, str] = {}
         self.leaving: tuple[Mapping[str, Any], ...] = ()
         self.arriving: Mapping[str, Mapping[str, Any]] = {}
@@ -137,9 +139,9 @@ class ClientsOfRun:
         self.failed: set[str] = set()
         self.withdrawn = False
         self.unsaid: PhoenixError | None = None
-        self.declared_firewall: Mapping[str, Any] = {}
+        self.declared_firewall: FirewallQuestion | None = None
         self.closed: Mapping[str, Any] = {}
-        self.looked_at: Mapping[str, Any] = {}
+        self.looked_at = ProductAddresses()
         self.not_ready: Mapping[str, PhoenixError] = {}
         self.closed_connections: frozenset[str] = frozenset()
         self.new_images: dict[str, Any] = {}
@@ -151,14 +153,14 @@ class ClientsOfRun:
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
-        self._portainers: dict[str, PortainerAccess] = {}
+        self._portainers: dict[PortainerServer, PortainerAccess] = {}
         self._proxmoxes: dict[str, ProxmoxApi] = {}
         self._persistent: dict[str, PersistentConnection] = {}
         self._lock = threading.Lock()
 
-    def has_looked_at(self, name: str, address: object) -> bool:
-        """Whether a product, by the name of the gate's check, was asked at this address."""
-        return name in self.looked_at and self.looked_at[name] == address
+    def has_looked_at(self, name: str, addresses: ProductAddresses) -> bool:
+        """Whether a product, by the name of the gate's check, was asked where these addresses have it."""
+        return name in self.looked_at.names and self.looked_at.of(name) == addresses.of(name)
 
     @property
     def setup_token(self) -> SecretStr | None:
@@ -181,13 +183,12 @@ class ClientsOfRun:
         """Return a value of the map `secrets`; None if it is not set."""
         return self._credentials.secrets.get(name)
 
-    def portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
-        """Return the Portainer at `server`: {url, user, ca_file, insecure, password_in}."""
-        key = json.dumps(server, sort_keys=True)
+    def portainer(self, server: PortainerServer) -> PortainerAccess:
+        """Return the Portainer that is reached like this."""
         with self._lock:
-            if key not in self._portainers:
-                self._portainers[key] = self._open_portainer(server)
-            return self._portainers[key]
+            if server not in self._portainers:
+                self._portainers[server] = self._open_portainer(server)
+            return self._portainers[server]
 
     def traefik(self, url: str) -> TraefikApi:
         """Return Traefik's API."""
@@ -240,22 +241,22 @@ class ClientsOfRun:
         if held is not None:
             held.close()
 
-    def _open_portainer(self, server: Mapping[str, Any]) -> PortainerAccess:
+    def _open_portainer(self, server: PortainerServer) -> PortainerAccess:
         password = self._credentials.password
-        if password is None and server.get("password_in"):
-            site = load_configuration(Path(str(server["password_in"])), self.settings).site
+        if password is None and server.password_in:
+            site = load_configuration(Path(server.password_in), self.settings).site
             password = site.portainer_api.admin_password
         session = PortainerSession(
-            str(server["url"]),
-            user=str(server.get("user") or "admin"),
+            server.url,
+            user=server.user,
             password=password,
             api_key=self._credentials.api_key,
             timeout=self.settings.request_timeout,
-            trust=TlsTrust(server.get("ca_file") or None, bool(server.get("insecure"))),
+            trust=TlsTrust(server.ca_file or None, server.insecure),
         )
         return PortainerAccess(
             session,
-            PortainerServer(session),
+            ServerState(session),
             PortainerEnvironments(session, self.clock),
             PortainerStacks(session, self.clock, self.settings.deploy_timeout),
             PortainerRegistries(session, self.clock),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.proxmox.firewall_outlook import Outlook, look_ahead
 from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
@@ -15,6 +15,7 @@ from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.lockout import closed, closed_now, is_given_back
 from phoenix_providers.planning.firewall.lockout.missing_rules import missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import decided_by
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 
 # By the name of the check.
 _CONNECTIONS = {**OF_PRODUCTS, **{one.check: one.connection for one in targets()}}
@@ -67,7 +68,7 @@ class ClosedProduct:
 
 
 def closed_products(
-    connections: ClientsOfRun, addresses: Mapping[str, Any], failures: Mapping[str, PhoenixError]
+    connections: ClientsOfRun, addresses: ProductAddresses, failures: Mapping[str, PhoenixError]
 ) -> dict[str, ClosedProduct]:
     """Return which of the failed checks the firewall explains, by the check's name.
 
@@ -75,33 +76,32 @@ def closed_products(
 
     Args:
         connections: Clients of this process, with what this run declares, once that is known.
-        addresses: Inputs of the gate.
+        addresses: The products, as the gate has them.
         failures: What failed, by the check's name.
     """
     silent = {name: error for name, error in failures.items() if name in _CONNECTIONS and _is_silence(error)}
-    asked = connections.declared_firewall or addresses.get("firewall")
-    if not silent or not asked or not addresses.get("proxmox") or "proxmox" in failures:
+    asked = connections.declared_firewall or addresses.firewall
+    if not silent or asked is None or not addresses.proxmox or "proxmox" in failures:
         return {}
-    url = str(addresses["proxmox"])
-    question = {"guests": addresses.get("guests"), **asked, "proxmox": url}
+    question = replace(asked, proxmox=addresses.proxmox)
     try:
-        ahead = look_ahead(connections.proxmox(url).settings, question)
+        ahead = look_ahead(connections.proxmox(addresses.proxmox).settings, question)
     except ProductError:
         return {}
     found = {name: _closed(ahead, _CONNECTIONS[name], error, question) for name, error in silent.items()}
     return {name: one for name, one in found.items() if one is not None}
 
 
-def _closed(ahead: Outlook, name: str, error: PhoenixError, question: Mapping[str, Any]) -> ClosedProduct | None:
+def _closed(ahead: Outlook, name: str, error: PhoenixError, question: FirewallQuestion) -> ClosedProduct | None:
     connection = next((one for one in ahead.needed if one.name == name), None)
     if connection is None:
         return None
     node = ahead.judge_of(connection)
-    now, places = ahead.firewalls[node], question.get("places") or {}
+    now, places = ahead.firewalls[node], question.places
     cuts = closed_now(now, connection)
     if not cuts:
         return None
-    if "wanted" not in question:
+    if question.wanted is None:
         return ClosedProduct(error, cuts, cuts, is_given_back=None, places=places)
     wanted = ahead.wanted(node)
     lasting = closed(now, wanted, [connection], ()) or cuts

@@ -5,10 +5,9 @@ A short look. Silence is no fault, and no preview fails for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.probes.connection_attempt import takes_connections
@@ -21,6 +20,7 @@ from phoenix_providers.errors import (
     UnreachableError,
 )
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import LASTING, checks_of, not_ready
 from phoenix_providers.operations.side_by_side import side_by_side
 from phoenix_providers.planning.dns.backends.dns_backend import SETTING
@@ -46,7 +46,9 @@ _SETTINGS = {
 }
 
 
-def foresee(connections: ClientsOfRun, addresses: Mapping[str, Any], entry_points: Mapping[str, Any]) -> list[str]:
+def foresee(
+    connections: ClientsOfRun, addresses: ProductAddresses, entry_points: Mapping[str, Sequence[str]]
+) -> list[str]:
     """Return what to say, each once.
 
     Args:
@@ -69,18 +71,20 @@ def foresee(connections: ClientsOfRun, addresses: Mapping[str, Any], entry_point
             f"not verified, since there is no answer now ({told}): `pulumi up` waits for it, and asks;"
             f" if it runs already, correct {settings}"
         )
-    if entry_points and addresses.get("traefik_api") and "traefik_api" not in found:
-        said += [one.text() for one in _entry_points(connections, str(addresses["traefik_api"]), entry_points)]
+    if entry_points and addresses.traefik_api and "traefik_api" not in found:
+        said += [one.text() for one in _entry_points(connections, addresses.traefik_api, entry_points)]
     return said
 
 
-def _known(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[dict[str, PhoenixError], dict[str, Any]]:
+def _known(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[dict[str, PhoenixError], ProductAddresses]:
     """Return what a refresh has found out, and what it has not asked: the state may have other addresses."""
-    elsewhere = {name: address for name, address in addresses.items() if not connections.has_looked_at(name, address)}
+    elsewhere = [name for name in addresses.names if not connections.has_looked_at(name, addresses)]
     known = {
-        name: error for name, error in connections.not_ready.items() if name in addresses and name not in elsewhere
+        name: error
+        for name, error in connections.not_ready.items()
+        if name in addresses.names and name not in elsewhere
     }
-    return known, {name: address for name, address in elsewhere.items() if name in _PRODUCTS}
+    return known, addresses.only(elsewhere)
 
 
 def _is_refusal(error: PhoenixError) -> bool:
@@ -89,18 +93,13 @@ def _is_refusal(error: PhoenixError) -> bool:
     return isinstance(error, LASTING) or not isinstance(error, UnreachableError)
 
 
-def _silence(name: str, addresses: Mapping[str, Any], error: PhoenixError) -> str:
-    return f"{_PRODUCTS[name]} at {_url(name, addresses)}: {error.explanation.seen or error.explanation.what}"
+def _silence(name: str, addresses: ProductAddresses, error: PhoenixError) -> str:
+    return f"{_PRODUCTS[name]} at {addresses.url(name)}: {error.explanation.seen or error.explanation.what}"
 
 
-def _url(name: str, addresses: Mapping[str, Any]) -> str:
-    address = addresses[name]
-    return str(address["url"] if isinstance(address, Mapping) else address)
-
-
-def _look(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def _look(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, PhoenixError]:
     """Ask all side by side; who does not answer in time is silent, however long a run would wait."""
-    checks = {name: partial(_short, _url(name, addresses), check) for name, check in _checks(connections, addresses)}
+    checks = {name: partial(_short, addresses.url(name), check) for name, check in _checks(connections, addresses)}
     found = side_by_side(checks, Deadline.after(connections.clock, _LOOK_SECONDS))
     late = UnreachableError(
         "No answer in time", seen=f"no answer within {_LOOK_SECONDS:g} s", next_step="pulumi up waits longer"
@@ -109,11 +108,11 @@ def _look(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, 
     return {name: error for name, error in errors.items() if isinstance(error, PhoenixError)}
 
 
-def _checks(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> Iterable[tuple[str, Callable[[], object]]]:
+def _checks(connections: ClientsOfRun, addresses: ProductAddresses) -> Iterable[tuple[str, Callable[[], object]]]:
     """Proxmox is left out where it answers: what it refuses has been told."""
     checks = checks_of(connections, addresses)
-    if "proxmox" in checks:
-        proxmox = connections.proxmox(str(addresses["proxmox"]))
+    if addresses.proxmox:
+        proxmox = connections.proxmox(addresses.proxmox)
         checks["proxmox"] = proxmox.version
         with suppress(ProductError):
             if proxmox.answers():
@@ -134,7 +133,7 @@ def _short(url: str, check: Callable[[], object]) -> None:
     check()
 
 
-def _entry_points(connections: ClientsOfRun, api: str, asked: Mapping[str, Any]) -> tuple[Explanation, ...]:
+def _entry_points(connections: ClientsOfRun, api: str, asked: Mapping[str, Sequence[str]]) -> tuple[Explanation, ...]:
     try:
         return unknown_entry_points(asked, connections.traefik(api).entry_points())
     except ProductError:

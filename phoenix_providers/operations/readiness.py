@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 from phoenix_providers.clients.delivery.target import TRAEFIK
 from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
@@ -24,8 +23,10 @@ from phoenix_providers.errors import (
     UntrustedError,
 )
 from phoenix_providers.models.consumer import Consumer
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.closed_products import closed_products
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.planning.dns.backends.table import targets
 
 _PAUSE_SECONDS = 2.0
@@ -44,9 +45,9 @@ LASTING = (UnauthorizedError, UntrustedError, MissingFolderError, MissingSetting
 
 def wait_until_ready(
     connections: ClientsOfRun,
-    addresses: Mapping[str, Any],
+    addresses: ProductAddresses,
     say: Callable[[str], None],
-    before: Callable[[ClientsOfRun, Mapping[str, Any]], None] | None = None,
+    before: Callable[[ClientsOfRun, ProductAddresses], None] | None = None,
     *,
     behind_firewall: bool = False,
 ) -> tuple[PhoenixError, ...]:
@@ -87,7 +88,7 @@ def wait_until_ready(
         connections.clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
 
 
-def looked(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+def looked(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
     found = _look(connections, addresses)
     connections.closed = closed_products(connections, addresses, found)
@@ -95,28 +96,28 @@ def looked(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[Pho
     return tuple(found.values())
 
 
-def _look(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def _look(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, PhoenixError]:
     """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
     found = failures_by_check(connections, addresses)
     connections.looked_at, connections.not_ready = addresses, found
     return found
 
 
-def set_aside(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> None:
+def set_aside(connections: ClientsOfRun, addresses: ProductAddresses) -> None:
     """Let nobody else wait for a Portainer that the firewall keeps out; the next checks ask again."""
-    if "portainer" in connections.closed:
-        connections.portainer(addresses["portainer"]).session.set_aside(connections.closed["portainer"].error)
+    if addresses.portainer and "portainer" in connections.closed:
+        connections.portainer(addresses.portainer).session.set_aside(connections.closed["portainer"].error)
 
 
-def prepare(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> None:
+def prepare(connections: ClientsOfRun, addresses: ProductAddresses) -> None:
     """Make Portainer's first administrator if it has none yet and there is a password for it.
 
     Raises:
         NotReadyError: Portainer refuses it, with the reason.
     """
-    if not (server := addresses.get("portainer")):
+    if addresses.portainer is None:
         return
-    session = connections.portainer(server).session
+    session = connections.portainer(addresses.portainer).session
     session.set_aside(None)
     if not _lacks_administrator(session):
         # There is one, or it is not up yet, or its time is over: the check that follows says so.
@@ -143,12 +144,12 @@ def _lacks_administrator(session: PortainerSession) -> bool:
         return False
 
 
-def failed_checks(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> tuple[PhoenixError, ...]:
+def failed_checks(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:
     """Run all checks side by side, once."""
     return tuple(failures_by_check(connections, addresses).values())
 
 
-def failures_by_check(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, PhoenixError]:
+def failures_by_check(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, PhoenixError]:
     """Run all checks side by side, once, and return what failed by the name of the address."""
     checks = checks_of(connections, addresses)
     with ThreadPoolExecutor(max_workers=len(checks) or 1) as pool:
@@ -163,21 +164,22 @@ def not_ready(failures: tuple[PhoenixError, ...]) -> NotReadyError:
     return NotReadyError(what, tuple(_explained(failure) for failure in failures))
 
 
-def checks_of(connections: ClientsOfRun, addresses: Mapping[str, Any]) -> dict[str, Check]:
+def checks_of(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, Check]:
     """Return one check for each product, by the name of its address."""
     checks: dict[str, Check] = {}
-    if proxmox := addresses.get("proxmox"):
-        paths = addresses.get("privileges_at") or ()
-        checks["proxmox"] = lambda: _proxmox_ready(connections.proxmox(str(proxmox)), paths)
-    if server := addresses.get("portainer"):
+    if proxmox := addresses.proxmox:
+        checks["proxmox"] = lambda: _proxmox_ready(connections.proxmox(proxmox), addresses.privileges_at)
+    if server := addresses.portainer:
         checks["portainer"] = lambda: _portainer_ready(connections, server)
-    if api := addresses.get("traefik_api"):
-        checks["traefik_api"] = connections.traefik(str(api)).version
-    for key, reader in (("traefik_target", TRAEFIK), *((one.check, one.consumer) for one in targets())):
-        if target := addresses.get(key):
-            checks[key] = partial(_target_ready, connections, str(target), reader)
-        elif key in addresses and reader is TRAEFIK:
-            checks[key] = _no_target
+    if addresses.traefik_api:
+        checks["traefik_api"] = connections.traefik(addresses.traefik_api).version
+    if addresses.traefik_target:
+        checks["traefik_target"] = partial(_target_ready, connections, addresses.traefik_target, TRAEFIK)
+    elif addresses.traefik_target is not None:
+        checks["traefik_target"] = _no_target
+    for one in targets():
+        if target := addresses.records.get(one.check):
+            checks[one.check] = partial(_target_ready, connections, target, one.consumer)
     return checks
 
 
@@ -200,7 +202,7 @@ def _proxmox_ready(proxmox: ProxmoxApi, paths: Iterable[str]) -> None:
     proxmox.require_privileges(paths)
 
 
-def _portainer_ready(connections: ClientsOfRun, server: Mapping[str, Any]) -> None:
+def _portainer_ready(connections: ClientsOfRun, server: PortainerServer) -> None:
     session = connections.portainer(server).session
     session.set_aside(None)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from phoenix_providers.models.firewall import FirewallRule
@@ -267,6 +267,26 @@ class Connection:
     to_guest: int = 0
     node: str = ""
     from_node: bool = False
+
+    def as_input(self) -> dict[str, object]:
+        """Return it as a property of a resource."""
+        return asdict(self)
+
+    @classmethod
+    def from_input(cls, value: Mapping[str, Any]) -> Connection:
+        """Read what `as_input` gave; numbers may have become floats on the way."""
+        return cls(
+            name=str(value["name"]),
+            what=str(value["what"]),
+            source=str(value["source"]),
+            dest=str(value["dest"]),
+            proto=str(value["proto"]),
+            port=int(value["port"]),
+            from_guest=int(value.get("from_guest") or 0),
+            to_guest=int(value.get("to_guest") or 0),
+            node=str(value.get("node") or ""),
+            from_node=bool(value.get("from_node")),
+        )
 
 
 @dataclass(frozen=True)

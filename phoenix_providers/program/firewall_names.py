@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any, get_args
+from typing import get_args
 
 import pulumi
 
 from phoenix_providers.models.firewall_names import NameKind
+from phoenix_providers.planning.firewall.question import NamesAsked
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.firewall_name import FirewallNameResource
 
@@ -27,20 +28,19 @@ def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resourc
     return last
 
 
-def for_check(site: Site) -> dict[str, Any]:
-    """Return what the check before all changes has to know of names; nothing where there are none."""
+def for_check(site: Site) -> NamesAsked:
+    """Return what the check before all changes has to know of names."""
     firewall = site.plan.firewall
     names = [one for one in firewall.names if site.declares(one.resource_name)]
     kept = {one.resource_name for one in firewall.names}
     # A run for one stack removes nothing.
     leaving = [] if site.declared is not None else sorted(_ours(site) - kept)
-    said = {
-        "names": [one.as_input() for one in names],
-        "leaving": leaving,
-        "uses": [use.as_input() for use in firewall.uses],
-        "new": [one.resource_name for one in names if one.resource_name not in site.recorded],
-    }
-    return {key: value for key, value in said.items() if value}
+    return NamesAsked(
+        declared=tuple(names),
+        leaving=tuple(leaving),
+        new=frozenset(one.resource_name for one in names if one.resource_name not in site.recorded),
+        uses=tuple(firewall.uses),
+    )
 
 
 def _ours(site: Site) -> set[str]:

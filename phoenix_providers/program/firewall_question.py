@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.firewall.connections.stack_connections import connections_of
+from phoenix_providers.planning.firewall.question import AskedPlace, FirewallQuestion
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests
@@ -15,40 +14,32 @@ from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site
 
 
-def question(site: Site, names: Collection[str] = ()) -> dict[str, Any]:
-    """Return what `look_ahead` wants to know, of all needed connections or those of these names."""
+def question(site: Site) -> FirewallQuestion:
+    """Return it, about all needed connections."""
     plan, places = site.plan, wanted_by_scope(site.plan, site.settled)
     declared = [scope.guest_id for scope in places]
-    return {
-        "proxmox": site.proxmox,
-        "node": plan.node,
-        "networks": dict(plan.networks),
-        "wanted": [
-            {"scope": scope.as_input(), "rules": content["rules"], "options": _deciding(content["options"])}
-            | ({"kept": list(kept)} if (kept := kept_fields(plan, scope)) else {})
+    return FirewallQuestion(
+        proxmox=site.proxmox,
+        node=plan.node,
+        networks=plan.networks,
+        wanted=tuple(
+            AskedPlace(scope, tuple(content["rules"]), _deciding(content["options"]), tuple(kept_fields(plan, scope)))
             for scope, content in places.items()
             if scope.kind != "node"
-        ],
-        "connections": [as_input(one) for one in plan.connections if not names or one.name in names],
-        "sync_address": site.settings.sync_address or "",
-        "guests": dict(plan.guest_addresses),
-        "in_use": sorted(site.in_use),
-        "traefik_api": site.settings.traefik_api_url or "",
-        "portainer": dict(site.server),
+        ),
+        connections=plan.connections,
+        sync_address=site.settings.sync_address or "",
+        guests=plan.guest_addresses,
+        in_use=site.in_use,
+        traefik_api=site.settings.traefik_api_url or "",
+        portainer=site.server,
         # A run for one stack removes nothing.
-        "leaving_guests": sorted(leaving_guests(site.recorded, declared)) if site.declared is None else [],
-        **firewall_names.for_check(site),
-    }
-
-
-def scoped_question(site: Site) -> dict[str, Any]:
-    """Return what a run for some targets wants to know; of which stacks is told by who is called at all."""
-    return {
-        **question(site),
-        "allowed": list(site.settings.allow_cut),
-        "places": dict(site.plan.rule_places),
-        "of": {stack.resource_name: list(connections_of(site.plan, stack)) for stack in site.plan.stacks},
-    }
+        leaving_guests=frozenset(leaving_guests(site.recorded, declared) if site.declared is None else ()),
+        names=firewall_names.for_check(site),
+        allowed=tuple(site.settings.allow_cut),
+        places=plan.rule_places,
+        of={stack.resource_name: tuple(connections_of(plan, stack)) for stack in plan.stacks},
+    )
 
 
 def _deciding(options: Mapping[str, str]) -> dict[str, str]:

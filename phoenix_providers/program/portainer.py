@@ -12,7 +12,7 @@ from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.stacks.leaving.successions import environment_of
-from phoenix_providers.program.firewall_question import scoped_question
+from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -24,11 +24,11 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
     """Declare one environment per VM with a role; returned by VMID."""
     before = list(before)
     # A full run has gates for that, and nothing of it is called before them.
-    asked = scoped_question(site) if site.declared is not None else None
+    asked = question(site) if site.declared is not None else None
     return {
         plan.vmid: PortainerEndpoint(
             plan.resource_name,
-            server=dict(site.server),
+            server=site.server,
             environment=plan.name,
             url=plan.url,
             by_address=plan.url_by_address,
@@ -53,7 +53,7 @@ def declare_registries(
             needing = [environments[vmid] for vmid in plan.vmids if vmid in environments]
             registries[plan.resource_name] = PortainerRegistry(
                 plan.resource_name,
-                server=dict(site.server),
+                server=site.server,
                 registry=plan.name,
                 url=plan.url,
                 user=plan.user,
@@ -90,7 +90,7 @@ def _stack(
     site: Site, plan: StackPlan, environment: PortainerEndpoint, registries: Iterable[PortainerRegistry]
 ) -> PortainerStack:
     inputs = {
-        "server": dict(site.server),
+        "server": site.server.as_input(),
         "project": plan.project,
         "environment": environment_of(site.plan, plan),
         "environment_id": environment.environment_id,
@@ -119,7 +119,7 @@ def _addresses(environment: PortainerEndpoint) -> pulumi.Output[list[str]]:
 
 def _held(site: Site, stack: RecordedStack, environments: Mapping[int, PortainerEndpoint]) -> PortainerStack:
     inputs = {
-        "server": dict(site.server),
+        "server": site.server.as_input(),
         "project": stack.project,
         "environment": stack.environment,
         "environment_id": stack.environment_id,

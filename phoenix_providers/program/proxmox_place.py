@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests, recorded_numbers, surplus_names
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -177,8 +177,6 @@ class Places:
         return FirewallCheck(
             "firewall-check",
             question=question(self._site),
-            allowed=self._site.settings.allow_cut,
-            rule_places=self._site.plan.rule_places,
             opts=after(before),
         )
 
@@ -205,11 +203,11 @@ def _without_options(wanted: Mapping[str, Any], kept: Collection[str]) -> dict[s
     return {**wanted, "options": {key: one for key, one in wanted.get("options", {}).items() if key not in kept}}
 
 
-def probing(site: Site) -> dict[str, Any]:
+def probing(site: Site) -> Probing:
     """Return what is needed to try connections out."""
-    return {
-        "connections": [as_input(connection) for connection in site.plan.connections],
-        "environments": {f"agent@{one.vmid}": one.name for one in site.plan.environments if one.role == "agent"},
-        "portainer": dict(site.server),
-        "sync_address": site.settings.sync_address or "",
-    }
+    return Probing(
+        connections=site.plan.connections,
+        portainer=site.server,
+        environments={f"agent@{one.vmid}": one.name for one in site.plan.environments if one.role == "agent"},
+        sync_address=site.settings.sync_address or "",
+    )

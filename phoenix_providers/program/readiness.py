@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.planning.dns.backends.table import BACKENDS, targets
 from phoenix_providers.planning.firewall.connections.product_connections import OF_PRODUCTS
 from phoenix_providers.planning.firewall.connections.stack_connections import lost_backends
@@ -40,20 +42,14 @@ def declare_again(site: Site, firewall: Sequence[pulumi.Resource]) -> list[pulum
 
 
 def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
-    asked = question(site, [*OF_PRODUCTS.values(), *(one.connection for one in targets())])
-    about = {key: asked[key] for key in ("node", "networks", "connections", "sync_address")}
-    addresses = {
-        "proxmox": site.proxmox,
-        **products(site),
-        "privileges_at": sorted(scope.permission_path for scope in wanted_by_scope(site.plan)),
-        "firewall": about,
-        "guests": asked["guests"],
-    }
-    declared: dict[str, Any] = {key: asked[key] for key in ("wanted", "guests", "names", "leaving") if key in asked}
-    declared["places"] = dict(site.plan.rule_places)
-    declared["preview"] = pulumi.runtime.is_dry_run()
-    declared["entry_points"] = asked_entry_points(site.plan)
-    return ReadinessGate("readiness", addresses, declared, after(before))
+    addresses = replace(
+        products(site),
+        proxmox=site.proxmox,
+        privileges_at=tuple(sorted(scope.permission_path for scope in wanted_by_scope(site.plan))),
+        firewall=question(site).about([*OF_PRODUCTS.values(), *(one.connection for one in targets())]),
+    )
+    preview, asked = pulumi.runtime.is_dry_run(), asked_entry_points(site.plan)
+    return ReadinessGate("readiness", addresses, asked, preview=preview, opts=after(before))
 
 
 def _inventory(site: Site) -> Inventory:
@@ -136,7 +132,7 @@ def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dic
     names = {name for one in leaving for name in one["successors"]}
     return {
         stack.resource_name: {
-            "server": dict(site.server),
+            "server": site.server.as_input(),
             "project": stack.project,
             "environment": environment_of(site.plan, stack),
             "compose": stack.compose or "",
@@ -149,12 +145,12 @@ def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dic
     }
 
 
-def products(site: Site) -> dict[str, object]:
+def products(site: Site) -> ProductAddresses:
     """Return addresses of the products, never names that a later step publishes."""
-    addresses: dict[str, object] = {
-        "portainer": site.server,
-        "traefik_api": site.settings.traefik_api_url or "",
-        "traefik_target": site.settings.traefik_target or "",
-    }
-    backend = BACKENDS[site.plan.publication.backend]
-    return addresses | ({backend.target.check: site.records_target} if backend.target else {})
+    target = BACKENDS[site.plan.publication.backend].target
+    return ProductAddresses(
+        portainer=site.server,
+        traefik_api=site.settings.traefik_api_url or "",
+        traefik_target=site.settings.traefik_target or "",
+        records={target.check: site.records_target} if target else {},
+    )

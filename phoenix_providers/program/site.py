@@ -14,6 +14,7 @@ from pulumi.runtime.config import CONFIG, get_config, get_config_env
 from phoenix_providers.errors import ConfigurationError, ProductError
 from phoenix_providers.models.credentials import secret_values
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import SiteFile
@@ -38,8 +39,7 @@ class Site:
     """Everything that the phases work from.
 
     Attributes:
-        server: How Portainer is reached: {url, user, ca_file, insecure, password_in}. No credentials: `password_in` is
-            the folder of an existing installation whose site file has the password, or "".
+        server: How Portainer is reached.
         secrets: Values of `phoenix:secrets`; they leave this object only inside a secret output.
         declared: Names that a scoped run declares; None in a full run.
         recorded: Names of the resources that the state has, under which they are declared now.
@@ -57,7 +57,7 @@ class Site:
 
     plan: SitePlan
     settings: Settings
-    server: Mapping[str, Any]
+    server: PortainerServer
     secrets: Mapping[str, str]
     declared: frozenset[str] | None
     recorded: frozenset[str]
@@ -194,18 +194,18 @@ def _tell(problem: Problem) -> None:
         pulumi.log.info(problem.explanation().text())
 
 
-def server_of(site: SiteFile, settings: Settings) -> Mapping[str, Any]:
+def server_of(site: SiteFile, settings: Settings) -> PortainerServer:
     """Return how Portainer is reached, without credentials."""
     network, api = site.network, site.portainer_api
     url = settings.portainer_url or f"https://{network.portainer_server_ip}:{network.portainer_server_port}"
     in_settings = settings.has_portainer_password or settings.has_portainer_api_key
-    return {
-        "url": url,
-        "user": settings.portainer_user or api.admin_user or "admin",
-        "ca_file": _from_here(settings.portainer_ca_file or ""),
-        "insecure": settings.portainer_insecure,
-        "password_in": "" if in_settings or api.admin_password is None else _from_here(settings.config_dir),
-    }
+    return PortainerServer(
+        url=url,
+        user=settings.portainer_user or api.admin_user or "admin",
+        ca_file=_from_here(settings.portainer_ca_file or ""),
+        insecure=settings.portainer_insecure,
+        password_in="" if in_settings or api.admin_password is None else _from_here(settings.config_dir),
+    )
 
 
 def _from_here(path: str) -> str:

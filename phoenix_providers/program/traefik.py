@@ -9,7 +9,7 @@ import pulumi
 
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
-from phoenix_providers.program.firewall_question import scoped_question
+from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.resources.portainer_stack import PortainerStack
 from phoenix_providers.resources.traefik_config import TraefikConfig
@@ -61,7 +61,7 @@ def declare_stacks(
             former=site.handover.renamed,
             declared=_declared(site),
             follow=_follow(site, stacks),
-            firewall=scoped_question(site),
+            firewall=question(site),
             opts=after([*infrastructure, *stacks.values()]),
         )
     ]

@@ -72,7 +72,7 @@ def declare(
     options = after([*final, *others])
     foresight = {
         "preview": pulumi.runtime.is_dry_run(),
-        "products": products(site),
+        "products": products(site).as_input(),
         "registries": [{"url": one.url, "user": one.user, "secret": one.secret} for one in site.plan.registries],
     }
     Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import pulumi
 from pulumi.dynamic import CheckResult
@@ -23,6 +22,7 @@ from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, closed, cuts
 from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import closed_by
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -49,10 +49,11 @@ class FirewallCheckProvider(StateOnlyProvider):
         inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
         proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
         if not has_unknown(news) and proxmox.answers():
-            ahead = _look(news, proxmox.seen)
-            inputs["later"] = _judge(news, ahead)
-            _tell_unfiltered(news, ahead.firewalls[ahead.node])
-            inputs["closed"] = _closed(news, ahead)
+            question = FirewallQuestion.from_input(news)
+            ahead = _look(question, proxmox.seen)
+            inputs["later"] = _judge(question, ahead)
+            _tell_unfiltered(question, ahead.firewalls[ahead.node])
+            inputs["closed"] = _closed(question, ahead)
             if inputs["closed"]:
                 print(f"{DeploymentError.label}: {inputs['closed']}", file=sys.stderr)
         return CheckResult(inputs, [])
@@ -67,7 +68,7 @@ class FirewallCheckProvider(StateOnlyProvider):
 
     def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Look again, right before anything is sent."""
-        _refuse_cuts(news, _look_again(news))
+        _refuse_cuts(news)
         return without_provider_key(news)
 
 
@@ -76,14 +77,7 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
     Args:
         name: Resource name.
-        question: What is asked: {proxmox: the API's URL, node: the node of the settings, networks: its own network and
-            that of every other node that is known, wanted: [{scope, rules, options, kept: what stays as it is in this
-            run}], connections, sync_address: this machine's address as Proxmox sees it or empty to find it out, guests:
-            number of the guest by address, since this machine may be one, leaving_guests: numbers of those whose
-            firewall leaves with this run, in_use, traefik_api, portainer: see `without_idle`, and of names that rules
-            use: `names` that are declared, resources that are `leaving` or `new`, and `uses`}.
-        allowed: Names of connections that may be cut, or closed.
-        rule_places: Where missing rules belong, see `SitePlan`.
+        question: What is asked; what may be cut or closed, and where missing rules belong.
         opts: Options for the engine.
 
     Attributes:
@@ -93,83 +87,79 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
     """
 
     closed: pulumi.Output[str]
-    later: pulumi.Output[list[dict[str, Any]]]
+    later: pulumi.Output[list[Properties]]
 
     def __init__(
         self,
         name: str,
         *,
-        question: Mapping[str, Any],
-        allowed: Sequence[str],
-        rule_places: Mapping[str, str],
+        question: FirewallQuestion,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {**question, "allowed": list(allowed), "places": dict(rule_places), "closed": "", "later": []}
+        inputs = {**question.to_check(), "closed": "", "later": []}
         super().__init__(FirewallCheckProvider(), name, inputs, opts)
 
 
-def _look_again(props: Properties) -> Outlook:
-    return _look(props, clients_of_run.current().proxmox(str(props["proxmox"])).settings)
-
-
-def _look(props: Properties, settings: ProxmoxSettings) -> Outlook:
-    ahead = look_ahead(settings, props)
-    refuse_names(props, settings, ahead.firewalls[ahead.node])
+def _look(question: FirewallQuestion, settings: ProxmoxSettings) -> Outlook:
+    ahead = look_ahead(settings, question)
+    refuse_names(question, settings, ahead.firewalls[ahead.node])
     return ahead
 
 
-def _judge(props: Properties, ahead: Outlook) -> list[dict[str, Any]]:
+def _judge(question: FirewallQuestion, ahead: Outlook) -> list[Properties]:
     """Return the rules that have to wait for their places, so that nothing is cut; see `FirewallCheck.later`.
 
     Raises:
         UnsafeError: Something is cut all the same.
     """
-    found = _cuts(props, ahead, ())
+    found = _cuts(question, ahead, ())
     later: set[RulePlace] = set()
     for now, wanted, needed in ahead.by_node():
         later |= switched_on_later(now, wanted, [cut for cut in found if cut.connection in needed])
     if later:
-        found = _cuts(props, ahead, later)
-    if found := without_idle(found, props):
-        raise _refusal(found, props)
+        found = _cuts(question, ahead, later)
+    if found := without_idle(found, question):
+        raise _refusal(found, question)
     finding = uuid.uuid4().hex
     return [
-        {"scope": scope.as_input(), "position": position, "rule": dict(item["rules"][position]), "found": finding}
-        for scope, item in ahead.places
+        {"scope": place.scope.as_input(), "position": position, "rule": dict(place.rules[position]), "found": finding}
+        for place in ahead.places
         for guest, position in sorted(later)
-        if guest == scope.guest_id
+        if guest == place.scope.guest_id
     ]
 
 
-def _refuse_cuts(props: Properties, ahead: Outlook) -> None:
+def _refuse_cuts(props: Properties) -> None:
+    question = FirewallQuestion.from_input(props)
+    ahead = _look(question, clients_of_run.current().proxmox(question.proxmox).settings)
     later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
-    if found := without_idle(_cuts(props, ahead, later), props):
-        raise _refusal(found, props)
+    if found := without_idle(_cuts(question, ahead, later), question):
+        raise _refusal(found, question)
 
 
-def _cuts(props: Properties, ahead: Outlook, later: Collection[RulePlace]) -> list[Cut]:
-    allowed = props.get("allowed") or ()
+def _cuts(question: FirewallQuestion, ahead: Outlook, later: Collection[RulePlace]) -> list[Cut]:
+    allowed = question.allowed
     return [cut for now, wanted, needed in ahead.by_node() for cut in cuts(now, wanted, needed, allowed, later)]
 
 
-def _tell_unfiltered(props: Properties, now: FirewallState) -> None:
+def _tell_unfiltered(question: FirewallQuestion, now: FirewallState) -> None:
     """Name guests whose firewall is wanted, and whose network devices do not take part in it."""
-    for item in props["wanted"]:
-        scope = ProxmoxScope.from_input(item["scope"])
-        if item["options"].get("enable") == "1" and not all(now.devices.get(scope.guest_id, ())):
+    for place in question.wanted or ():
+        scope = place.scope
+        if place.options.get("enable") == "1" and not all(now.devices.get(scope.guest_id, ())):
             which = (
                 "one of its network devices lacks" if any(now.devices[scope.guest_id]) else "its network device lacks"
             )
             print(f"{scope.title}: {which} firewall=1, so its rules have no effect there", file=sys.stderr)
 
 
-def _closed(props: Properties, ahead: Outlook) -> str:
+def _closed(question: FirewallQuestion, ahead: Outlook) -> str:
     """Return what stays closed once all is as declared, and how it would open; empty if nothing does.
 
     What can be tried from here, and works, is not closed, whatever the rules seem to say. A guest whose firewall leaves
     with this run gets back what it had before.
     """
-    allowed, leaving = props.get("allowed") or (), set(map(int, props.get("leaving_guests") or ()))
+    allowed, leaving = question.allowed, question.leaving_guests
     found = [
         cut
         for now, wanted, needed in ahead.by_node()
@@ -181,19 +171,19 @@ def _closed(props: Properties, ahead: Outlook) -> str:
     clients_of_run.current().closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
-    names, places = dict.fromkeys(cut.connection.name for cut in found), props.get("places") or {}
+    names, places = dict.fromkeys(cut.connection.name for cut in found), question.places
     steps = [*opening_steps(found, places), "or, if it is closed on purpose:", *allow_commands(names, allowed)]
     return Explanation(
         "The firewall keeps out connections that are needed",
-        where=str(props["proxmox"]),
+        where=question.proxmox,
         seen=_NEXT_LINE.join(dict.fromkeys(closed_by(cut, places) for cut in found)),
         expected=_NEXT_LINE.join(missing_rules(found, places)),
         next_step=_NEXT_LINE.join(steps),
     ).text()
 
 
-def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
-    places, lasting = props.get("places") or {}, [cut for cut in found if not cut.on_the_way]
+def _refusal(found: Sequence[Cut], question: FirewallQuestion) -> UnsafeError:
+    places, lasting = question.places, [cut for cut in found if not cut.on_the_way]
     rules, steps = missing_rules(lasting, places), opening_steps(lasting, places)
     if any(cut.on_the_way for cut in found):
         rules.append("two runs: what opens first, then what closes (rules change before options)")
@@ -201,10 +191,8 @@ def _refusal(found: Sequence[Cut], props: Properties) -> UnsafeError:
     names = [cut.connection.name for cut in found]
     return UnsafeError(
         "This change of the firewall would cut connections that are needed; nothing was sent",
-        where=str(props["proxmox"]),
+        where=question.proxmox,
         seen=_NEXT_LINE.join(closed_by(cut, places) for cut in found),
         expected=_NEXT_LINE.join(rules),
-        next_step=_NEXT_LINE.join(
-            [*steps, "or, if the connection may go:", *allow_commands(names, props.get("allowed") or ())]
-        ),
+        next_step=_NEXT_LINE.join([*steps, "or, if the connection may go:", *allow_commands(names, question.allowed)]),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -11,6 +10,7 @@ import pulumi
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.reverting import Confirmation
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, differs, without_provider_key
@@ -53,14 +53,14 @@ class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm")
         name: str,
         *,
         proxmox: str,
-        probing: Mapping[str, Any],
+        probing: Probing,
         change: pulumi.Input[str],
         memory: pulumi.Input[dict[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
             "proxmox": proxmox,
-            "probing": dict(probing),
+            "probing": probing.as_input(),
             "change": change,
             "memory": memory,
         }
@@ -79,7 +79,7 @@ def _confirm(props: Properties) -> None:
             current,
             url,
             before=FirewallMemory.from_output(props["memory"]),
-            probes=ConnectionProbes(current, url, props["probing"]),
+            probes=ConnectionProbes(current, url, Probing.from_input(props["probing"])),
             say=lambda line: print(line, file=sys.stderr),
         ).settle()
     finally:

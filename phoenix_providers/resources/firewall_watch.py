@@ -15,6 +15,7 @@ from phoenix_providers.operations.proxmox.connection_probes import ConnectionPro
 from phoenix_providers.operations.proxmox.places import live_names, live_places
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other_names
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -84,7 +85,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         *,
         proxmox: str,
         wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
-        probing: Mapping[str, Any],
+        probing: Probing,
         confirmed: str,
         names: Sequence[FirewallName] = (),
         opts: pulumi.ResourceOptions | None = None,
@@ -92,7 +93,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         inputs = {
             "proxmox": proxmox,
             "wanted": _as_property(wanted),
-            "probing": dict(probing),
+            "probing": probing.as_input(),
             "confirmed": confirmed,
             "observed": AS_DECLARED,
             "change": None,
@@ -135,6 +136,7 @@ def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properti
     places, there = live_places(settings, wanted), live_names(settings, meant)
     declared = becoming(places, wanted)
     names = tuple(NameMemory(one, there[one.resource_name]) for one in meant)
-    now = FirewallMemory(places, ConnectionProbes(current, url, props["probing"]).working(), declared, names)
+    working = ConnectionProbes(current, url, Probing.from_input(props["probing"])).working()
+    now = FirewallMemory(places, working, declared, names)
     memory = remembered(now, unconfirmed)
     return without_provider_key(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

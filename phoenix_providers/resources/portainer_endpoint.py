@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -14,6 +14,7 @@ from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.clients.portainer.silence import AGENT_CURE
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
 from phoenix_providers.operations.stacks.environment_lookup import (
@@ -25,6 +26,7 @@ from phoenix_providers.operations.stacks.environment_lookup import (
 )
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -82,7 +84,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         if kept.get("blocked"):
             return ReadResult(id_, kept)
         try:
-            access = clients_of_run.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -117,7 +119,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         environment_id = int(props.get("environment_id") or 0)
         if is_local(props["url"]) or not environment_id:
             return
-        access = clients_of_run.current().portainer(props["server"])
+        access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
         other_data = is_of_other_data(props.get("instance"), access.session)
         if own_environment(access.environments.all(), props, other_data=other_data) is None:
             return
@@ -154,18 +156,18 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
     def __init__(
         self,
         name: str,
-        server: Properties,
+        server: PortainerServer,
         environment: str,
         url: str,
         by_address: str,
         named: bool = True,
         blocked: str = "",
-        firewall: Mapping[str, Any] | None = None,
+        firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
             "resource": name,
-            "server": server,
+            "server": server.as_input(),
             "environment": environment,
             "url": url,
             "by_address": by_address,
@@ -175,7 +177,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
             "environment_id": None,
             "instance": None,
             "failure": None,
-            **({"firewall": dict(firewall)} if firewall else {}),
+            **({"firewall": firewall.to_targets()} if firewall else {}),
         }
         super().__init__(PortainerEndpointProvider(), name, inputs, opts)
 
@@ -186,7 +188,7 @@ def _converged(wanted: Properties, olds: Properties) -> Properties:
 
 
 def _brought_up(wanted: Properties, olds: Properties) -> Properties:
-    access = clients_of_run.current().portainer(wanted["server"])
+    access = clients_of_run.current().portainer(PortainerServer.from_input(wanted["server"]))
     environments, failure = access.environments, ""
     patience = Patience(access.server, clients_of_run.current().clock)
     instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
@@ -276,7 +278,7 @@ def _update(
     environments.update(found.id, name=name, url=str(wanted["url"]))
     if full_url(found.url) == wanted["url"]:
         return ""
-    docker = clients_of_run.current().portainer(wanted["server"]).docker(found.id)
+    docker = clients_of_run.current().portainer(PortainerServer.from_input(wanted["server"])).docker(found.id)
     try:
         docker.ping()
     except ProductError as error:

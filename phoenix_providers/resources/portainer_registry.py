@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from phoenix_providers.clients.portainer.records import Registry
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.password_digest import is_digest_of, new_digest
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
@@ -50,7 +51,7 @@ class PortainerRegistryProvider(PhoenixProvider):
         kept = without_provider_key(props)
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
-            access = clients_of_run.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
             if is_of_other_data(props.get("instance"), access.session):
                 kept["observed"] = OTHER_DATA
                 return ReadResult(id_, kept, _inputs(kept))
@@ -77,7 +78,7 @@ class PortainerRegistryProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
-        access = clients_of_run.current().portainer(props["server"])
+        access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
         if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
             return
         found = _own(access.registries.all(), props)
@@ -109,7 +110,7 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
     def __init__(
         self,
         name: str,
-        server: Properties,
+        server: PortainerServer,
         registry: str,
         url: str,
         user: str,
@@ -119,7 +120,7 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
     ) -> None:
         inputs: dict[str, Any] = {
             "resource": name,
-            "server": server,
+            "server": server.as_input(),
             "registry": registry,
             "url": url,
             "user": user,
@@ -149,7 +150,7 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
     password = _password(news)
     if password is None:
         return outputs | {"failure": f"the secret {news['secret']} is not set"}
-    access = clients_of_run.current().portainer(news["server"])
+    access = clients_of_run.current().portainer(PortainerServer.from_input(news["server"]))
     try:
         all_ = access.registries.fresh()
         if is_of_other_data(olds.get("instance"), access.session) or _own(all_, olds) is None:
@@ -255,7 +256,7 @@ def _by_id(all_: tuple[Registry, ...], registry_id: int) -> Registry | None:
 
 
 def _registries(props: Properties) -> PortainerRegistries:
-    return clients_of_run.current().portainer(props["server"]).registries
+    return clients_of_run.current().portainer(PortainerServer.from_input(props["server"])).registries
 
 
 def _inputs(props: Properties) -> Properties:

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult
 
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.bringing_up import brought_up, remove_stack, succeeded
 from phoenix_providers.operations.stacks.image_foresight import CONTENT, note
@@ -120,7 +121,7 @@ class PortainerStackProvider(PhoenixProvider):
             return
         refuse_what_stays(str(props["resource"]))
         if was_made_in_other_data(props):
-            access = clients_of_run.current().portainer(props["server"])
+            access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
         if clients_of_run.current().ownership_transfers.keep("stack", props.get("stack_id"), props["resource"]):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import pulumi
 
 from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import prepare, wait_until_ready
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, without_provider_key
@@ -41,9 +41,8 @@ class ReadinessAgain(PhoenixResource, module="phoenix", name="ReadinessAgain"):
         opts: Options for the engine.
     """
 
-    def __init__(self, name: str, addresses: Properties, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs: dict[str, Any] = dict(addresses)
-        super().__init__(ReadinessAgainProvider(), name, inputs, opts)
+    def __init__(self, name: str, addresses: ProductAddresses, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(ReadinessAgainProvider(), name, addresses.as_input(), opts)
 
 
 def _is_awaited() -> bool:
@@ -55,5 +54,9 @@ def _wait(props: Properties) -> None:
         say = "the firewall is open now; waiting until what it kept out is ready"
         print(say, file=sys.stderr)
         wait_until_ready(
-            clients_of_run.current(), props, lambda line: print(line, file=sys.stderr), prepare, behind_firewall=True
+            clients_of_run.current(),
+            ProductAddresses.from_input(props),
+            lambda line: print(line, file=sys.stderr),
+            prepare,
+            behind_firewall=True,
         )

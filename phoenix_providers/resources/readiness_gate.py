@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pulumi
 from pulumi.dynamic import CheckResult
@@ -14,8 +14,10 @@ from phoenix_providers.errors import NotReadyError, PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.closed_products import closed_products
 from phoenix_providers.operations.foresight import foresee
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
 from phoenix_providers.planning.dns.backends.table import targets
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -53,12 +55,13 @@ class ReadinessGateProvider(StateOnlyProvider):
             return CheckResult(inputs, [])
         preview, entry_points = (declared or {}).pop("preview", False), (declared or {}).pop("entry_points", {})
         if declared:
-            clients_of_run.current().declared_firewall = {**(inputs.get("firewall") or {}), **declared}
-        if url := inputs.get("proxmox"):
-            _require(clients_of_run.current().proxmox(str(url)), inputs)
-            _foretell(inputs)
+            clients_of_run.current().declared_firewall = _declared(inputs, declared)
+        addresses = ProductAddresses.from_input(inputs)
+        if addresses.proxmox:
+            _require(clients_of_run.current().proxmox(addresses.proxmox), addresses)
+            _foretell(addresses)
         if preview:
-            for line in foresee(clients_of_run.current(), inputs, entry_points):
+            for line in foresee(clients_of_run.current(), addresses, entry_points):
                 print(line, file=sys.stderr)
         return CheckResult(inputs, [])
 
@@ -72,7 +75,7 @@ class ReadinessGateProvider(StateOnlyProvider):
         if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
             failures = _wait(props)
         else:
-            failures = looked(clients_of_run.current(), props)
+            failures = looked(clients_of_run.current(), ProductAddresses.from_input(props))
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
@@ -91,37 +94,47 @@ class ReadinessGate(PhoenixResource, module="phoenix", name="ReadinessGate"):
 
     Args:
         name: Resource name.
-        addresses: `proxmox` URL, `portainer` server, `traefik_api` URL, `traefik_target`, and where records are
-            delivered to; what is missing is not asked. `privileges_at`: paths of Proxmox's permissions at which the
-            run works.
-            `firewall` and `guests`: the connections to the products, and what is asked of the firewall about them.
-        declared: What the run makes of the firewall: `wanted`, and the `places` of rules that are missing; whether it
-            is a `preview`, and who asks for which of Traefik's `entry_points`.
+        addresses: The products, and what is asked of the firewall about the connections to them.
+        entry_points: Who asks for which of Traefik's entry points.
+        preview: Whether this is one.
         opts: Options for the engine.
     """
 
     def __init__(
-        self, name: str, addresses: Properties, declared: Properties, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        addresses: ProductAddresses,
+        entry_points: Mapping[str, Sequence[str]],
+        *,
+        preview: bool,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {key: addresses.get(key) for key in _INPUTS} | {"observed": AS_DECLARED}
-        inputs["declared"] = declared
+        said, asked = addresses.as_input(), addresses.firewall
+        inputs = {key: said.get(key) for key in _INPUTS} | {"observed": AS_DECLARED}
+        declared = asked.declared() if asked is not None else {}
+        inputs["declared"] = {**declared, "preview": preview, "entry_points": dict(entry_points)}
         super().__init__(ReadinessGateProvider(), name, inputs, opts)
 
 
-def _require(proxmox: ProxmoxApi, props: Properties) -> None:
+def _declared(inputs: Properties, declared: Properties) -> FirewallQuestion | None:
+    asked = {**(inputs.get("firewall") or {}), **declared, "proxmox": inputs.get("proxmox") or ""}
+    return FirewallQuestion.from_input(asked)
+
+
+def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
     try:
         if proxmox.answers():
-            proxmox.require_privileges(props.get("privileges_at") or ())
+            proxmox.require_privileges(addresses.privileges_at)
     except ProductError as error:
         # Whatever else is not ready is told in the same message.
-        raise not_ready(failed_checks(clients_of_run.current(), props) or (error,)) from None
+        raise not_ready(failed_checks(clients_of_run.current(), addresses) or (error,)) from None
 
 
-def _foretell(props: Properties) -> None:
+def _foretell(addresses: ProductAddresses) -> None:
     """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
     current = clients_of_run.current()
-    closed = {name: one.error for name, one in current.closed.items() if current.has_looked_at(name, props.get(name))}
-    found = closed_products(current, props, closed)
+    closed = {name: one.error for name, one in current.closed.items() if current.has_looked_at(name, addresses)}
+    found = closed_products(current, addresses, closed)
     current.closed = found
     for one in found.values():
         print(one.line if one.is_given_back else f"{NotReadyError.label}: {one.told}", file=sys.stderr)
@@ -130,5 +143,8 @@ def _foretell(props: Properties) -> None:
 def _wait(props: Properties, *, writing: bool = False) -> tuple[PhoenixError, ...]:
     """Wait; a fresh Portainer gets its administrator first. If this is only a look, that it has none is returned."""
     return wait_until_ready(
-        clients_of_run.current(), props, lambda line: print(line, file=sys.stderr), prepare if writing else None
+        clients_of_run.current(),
+        ProductAddresses.from_input(props),
+        lambda line: print(line, file=sys.stderr),
+        prepare if writing else None,
     )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.resources.provider import has_unknown
+from phoenix_providers.planning.firewall.question import FirewallQuestion
+from phoenix_providers.resources.provider import Properties, has_unknown
 
 
-def take_question(inputs: dict[str, Any]) -> None:
-    """Take what is asked of the firewall out of a resource's inputs: it is for this process alone.
-
-    That is what `look_ahead` wants, with `allowed`, the `places` of missing rules, and `of`: names of connections by
-    stack.
-    """
+def take_question(inputs: Properties) -> None:
+    """Take what is asked of the firewall out of a resource's inputs: it is for this process alone."""
     question, connections = inputs.pop("firewall", None), clients_of_run.opened()
-    if question and connections is not None and not has_unknown(question):
-        connections.scoped_question = question
+    if question and question.get("proxmox") and connections is not None and not has_unknown(question):
+        connections.scoped_question = FirewallQuestion.from_input(question)

@@ -26,6 +26,7 @@ from phoenix_providers.operations.traefik.route_following import unanswered
 from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
 from phoenix_providers.operations.traefik.scripts_take_over import foresee
 from phoenix_providers.operations.traefik.surroundings import to_the_user
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.routes.changed_routes import changed_routes
 from phoenix_providers.planning.routes.names import Name, names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
@@ -223,7 +224,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         former: Mapping[str, str] | None = None,
         declared: Mapping[str, Mapping[str, Any]] | None = None,
         follow: Mapping[str, Any] | None = None,
-        firewall: Mapping[str, Any] | None = None,
+        firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -240,7 +241,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "places": dict(places or {}),
             "text": None,
             FOLLOW: dict(follow or {}),
-            **({"firewall": dict(firewall)} if firewall else {}),
+            **({"firewall": firewall.to_targets()} if firewall else {}),
             **dict.fromkeys(_COMPUTED),
             "observed": AS_DECLARED,
         }

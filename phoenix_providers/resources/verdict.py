@@ -22,6 +22,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.meant import is_meant
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.stacks.image_foresight import foresee_images
 from phoenix_providers.planning.stacks.cures import cure
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -54,7 +55,8 @@ class VerdictProvider(StateOnlyProvider):
         if current is not None and not has_unknown([foresight, inputs["declared"]]) and foresight.get("preview"):
             products = foresight.get("products")
             # The gate, which a run for some targets leaves out, has told it in a full one.
-            said = foresee(current, products, {}) if products and not current.whole_run else []
+            asked = ProductAddresses.from_input(products) if products and not current.whole_run else None
+            said = foresee(current, asked, {}) if asked else []
             said += foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"])
             for line in (*_silent_engines(current, said), *said):
                 print(line, file=sys.stderr)

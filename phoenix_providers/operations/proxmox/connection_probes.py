@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from phoenix_providers.clients.portainer.reachability import reaches
 from phoenix_providers.clients.probes.connection_attempt import greets_as_ssh, takes_connections
@@ -14,6 +13,7 @@ from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.firewall_outlook import needed_from_here
 from phoenix_providers.planning.firewall.connections.probe_kinds import ProbeKind, way_of
 from phoenix_providers.planning.firewall.connections.product_connections import is_to_product
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.site_plan import Connection
 
 _AT_ONCE = 8
@@ -36,16 +36,15 @@ class ConnectionProbes:
     Args:
         connections: Clients of this process.
         proxmox: URL of the API.
-        probing: {connections, environments: name at Portainer by connection, portainer, sync_address}.
+        probing: What is tried, and who can try it.
     """
 
-    def __init__(self, connections: ClientsOfRun, proxmox: str, probing: Mapping[str, Any]) -> None:
+    def __init__(self, connections: ClientsOfRun, proxmox: str, probing: Probing) -> None:
         self._connections = connections
         self._proxmox = proxmox
-        self._portainer: Mapping[str, Any] = probing["portainer"]
-        self._environments: Mapping[str, str] = probing["environments"]
-        here = str(probing.get("sync_address") or "") or address_towards(proxmox)
-        needed = needed_from_here({"proxmox": proxmox, **probing}, {})
+        self._portainer, self._environments = probing.portainer, probing.environments
+        here = probing.sync_address or address_towards(proxmox)
+        needed = needed_from_here(proxmox, probing.connections, probing.sync_address, {})
         self._ways = {one.name: (one, way) for one in needed if (way := way_of(one, here)) is not None}
 
     def connection(self, name: str) -> Connection:

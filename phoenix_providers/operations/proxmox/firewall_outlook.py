@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 from phoenix_providers.clients.delivery.open import end_over_ssh
 from phoenix_providers.clients.probes.local_address import address_behind, address_towards, ends_of
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.operations.proxmox.live_firewall import live_walls
-from phoenix_providers.operations.proxmox.names_check import declared_names, guests_with_names, leaving_names
+from phoenix_providers.operations.proxmox.names_check import guests_with_names
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
 from phoenix_providers.planning.firewall.connections.needed_connections import completed
 from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted
+from phoenix_providers.planning.firewall.question import AskedPlace, FirewallQuestion
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
 from phoenix_providers.planning.proxmox.firewall_options import SWITCHES
@@ -36,7 +36,7 @@ class Outlook:
         firewalls: The firewall as it is, by node.
         node: The node of the settings.
         needed: The connections, complete.
-        places: What is declared, by place.
+        places: What is declared.
         names: Names that rules use, as they are declared.
         leaving: Resources of those that are declared no more.
     """
@@ -44,7 +44,7 @@ class Outlook:
     firewalls: Mapping[str, FirewallState]
     node: str
     needed: tuple[Connection, ...]
-    places: tuple[tuple[ProxmoxScope, Mapping[str, Any]], ...]
+    places: tuple[AskedPlace, ...]
     names: tuple[FirewallName, ...] = ()
     leaving: tuple[str, ...] = ()
 
@@ -66,27 +66,33 @@ class Outlook:
         return replace(levels, names=self.names, leaving=self.leaving)
 
 
-def look_ahead(settings: ProxmoxSettings, props: Mapping[str, Any]) -> Outlook:
+def look_ahead(settings: ProxmoxSettings, question: FirewallQuestion) -> Outlook:
     """Read what decides: datacenter, nodes, guests that are declared, and those at either end of a connection.
 
     Args:
         settings: What is set on Proxmox.
-        props: {proxmox, node, networks, connections, sync_address, guests, wanted, names, leaving}, see
-            `FirewallCheck`.
+        question: What is asked; where it is not known what the places become, they stay.
     """
-    places = tuple((ProxmoxScope.from_input(item["scope"]), item) for item in props.get("wanted") or ())
-    guests = {str(address): int(number) for address, number in (props.get("guests") or {}).items()}
-    needed = needed_from_here(props, guests)
-    declared = [scope for scope, _ in places if scope.guest_id]
-    others, needed = _undeclared(settings, needed, {*guests.values()}, {scope.guest_id for scope in declared})
-    firewalls = live_walls(settings, props["networks"], declared, others, guests_with_names(props))
-    names, leaving = tuple(declared_names(props)), tuple(leaving_names(props))
-    return Outlook(firewalls, str(props["node"]), tuple(needed), places, names, leaving)
+    places, names = question.wanted or (), question.names
+    needed = needed_from_here(question.proxmox, question.connections, question.sync_address, question.guests)
+    declared = [place.scope for place in places if place.scope.guest_id]
+    in_files = {*question.guests.values()}
+    others, needed = _undeclared(settings, needed, in_files, {scope.guest_id for scope in declared})
+    firewalls = live_walls(settings, question.networks, declared, others, guests_with_names(names))
+    return Outlook(firewalls, question.node, tuple(needed), places, names.declared, names.leaving)
 
 
-def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> list[Connection]:
-    """Fill in what only this machine knows."""
-    url, given = str(props["proxmox"]), str(props.get("sync_address") or "")
+def needed_from_here(
+    proxmox: str, connections: Iterable[Connection], given: str, guests: Mapping[str, int]
+) -> list[Connection]:
+    """Fill in what only this machine knows.
+
+    Args:
+        proxmox: URL of the API.
+        connections: Those that are needed.
+        given: This machine's address as Proxmox sees it; empty to find it out.
+        guests: Number of the guest by address.
+    """
 
     def ends(one: Connection) -> tuple[str, str, int]:
         host, port = one.dest, one.port
@@ -95,15 +101,16 @@ def needed_from_here(props: Mapping[str, Any], guests: Mapping[str, int]) -> lis
         source, dest = ends_of(host, port)
         return given or source, dest, port
 
-    here = given or address_towards(url)
-    return completed(props["connections"], here, address_behind(url), guests, ends)
+    here = given or address_towards(proxmox)
+    return completed(connections, here, address_behind(proxmox), guests, ends)
 
 
-def wanted_of(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: FirewallState) -> Wanted:
+def wanted_of(places: Iterable[AskedPlace], now: FirewallState) -> Wanted:
     """Return what the firewall becomes."""
     cluster, guests = now.cluster, {}
-    for scope, item in places:
-        level = becomes(now.guests[scope.guest_id] if scope.guest_id else now.cluster, item)
+    for place in places:
+        scope = place.scope
+        level = becomes(now.guests[scope.guest_id] if scope.guest_id else now.cluster, place)
         if scope.guest_id:
             guests[scope.guest_id] = level
         else:
@@ -111,12 +118,12 @@ def wanted_of(places: Iterable[tuple[ProxmoxScope, Mapping[str, Any]]], now: Fir
     return Wanted(cluster, guests)
 
 
-def becomes(before: Level, item: Mapping[str, Any]) -> Level:
+def becomes(before: Level, place: AskedPlace) -> Level:
     """Return what a place will be: as declared, but for what stays as it is, by the files' or for this run."""
-    kept = item.get("kept") or ()
-    rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in item["rules"])
+    kept = place.kept
+    rules = before.rules if "rules" in kept else tuple(plain_rule(rule) for rule in place.rules)
     staying = [SWITCHES[field] for field in kept if field in SWITCHES]
-    changing = {key: value for key, value in item["options"].items() if key not in staying}
+    changing = {key: value for key, value in place.options.items() if key not in staying}
     from_files = "rules" not in kept
     return Level(rules, deciding_options({**before.options, **changing}), from_files)
 

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.firewall.lockout.cut import Cut
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.site.idle_connections import leads_to
 
 _KINDS = ("backend", "agent")
 
 
-def without_idle(found: Iterable[Cut], props: Mapping[str, Any]) -> list[Cut]:
+def without_idle(found: Iterable[Cut], question: FirewallQuestion) -> list[Cut]:
     """Leave out what neither the state knows nor whoever would open the connection; silence counts as known.
 
     Args:
         found: What would be cut.
-        props: `in_use`: names of connections that the state knows, else all count; `traefik_api` and `portainer`: who
-            is asked about the others.
+        question: Which connections the state knows, and who is asked about the others.
     """
-    cuts, in_use = list(found), props.get("in_use")
+    cuts, in_use = list(found), question.in_use
     unknown = [] if in_use is None else [cut for cut in cuts if cut.connection.name not in in_use]
     for kind in _KINDS:
         asked = [cut for cut in unknown if cut.connection.name.partition("@")[0] == kind]
-        told = _told(kind, props) if asked else None
+        told = _told(kind, question) if asked else None
         if told is not None:
             idle = {cut.connection.name for cut in asked if not leads_to(cut.connection, told)}
             cuts = [cut for cut in cuts if cut.connection.name not in idle]
     return cuts
 
 
-def _told(kind: str, props: Mapping[str, Any]) -> object | None:
+def _told(kind: str, question: FirewallQuestion) -> object | None:
     """Return all that Traefik or Portainer may lead to; None where it does not tell."""
     current = clients_of_run.current()
     try:
         if kind == "backend":
-            return current.traefik(str(props["traefik_api"])).running() if props.get("traefik_api") else None
-        if not props.get("portainer"):
+            return current.traefik(question.traefik_api).running() if question.traefik_api else None
+        if question.portainer is None:
             return None
-        return [one.url for one in current.portainer(props["portainer"]).environments.all()]
+        return [one.url for one in current.portainer(question.portainer).environments.all()]
     except PhoenixError:
         return None

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.operations.proxmox.lost_names import refused_loss
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
 from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become
-from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
+from phoenix_providers.planning.firewall.names.content import lost_by
 from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
 from phoenix_providers.planning.firewall.names.uses import is_name
-from phoenix_providers.planning.firewall_name import FirewallName, NameUse
+from phoenix_providers.planning.firewall.question import FirewallQuestion, NamesAsked
+from phoenix_providers.planning.firewall_name import FirewallName
 
 # Told by the program anew in every run, and of no use afterwards.
 PASSING = ("uses", "new")
 
 
-def declared_names(props: Mapping[str, Any]) -> list[FirewallName]:
-    """Return the names that are declared."""
-    return [name_of_input(item) for item in props.get("names") or ()]
-
-
-def leaving_names(props: Mapping[str, Any]) -> Sequence[str]:
-    """Return names of resources of those that are declared no more."""
-    return tuple(props.get("leaving") or ())
-
-
-def guests_with_names(props: Mapping[str, Any]) -> frozenset[int]:
+def guests_with_names(names: NamesAsked) -> frozenset[int]:
     """Return the guests whose declared rules use names, which may be their own."""
-    return frozenset(use.guest for use in _uses(props) if any(map(is_name, use.addresses)))
+    return frozenset(use.guest for use in names.uses if any(map(is_name, use.addresses)))
 
 
-def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: FirewallState) -> None:
+def refuse_names(question: FirewallQuestion, settings: ProxmoxSettings, now: FirewallState) -> None:
     """Refuse what would overwrite something, and what Proxmox would refuse.
 
     Raises:
         UnsafeError: Somebody else has chosen what stands under a name that would be written first.
         ConfigurationError: A name is unknown.
     """
-    declared, new = declared_names(props), set(props.get("new") or ())
-    losses = [(one, lost) for one in declared if one.resource_name in new and (lost := _lost(one, now))]
+    names = question.names
+    declared, uses, leaving = names.declared, names.uses, names.leaving
+    losses = [(one, lost) for one in declared if one.resource_name in names.new and (lost := _lost(one, now))]
     if losses:
-        raise refused_loss(str(props["proxmox"]), losses)
-    uses = list(_uses(props))
-    leaving = leaving_names(props)
+        raise refused_loss(question.proxmox, losses)
     networks = become(now.names, declared, leaving)
     known = KnownNames(
         networks,
@@ -60,7 +47,3 @@ def refuse_names(props: Mapping[str, Any], settings: ProxmoxSettings, now: Firew
 
 def _lost(one: FirewallName, now: FirewallState) -> tuple[str, ...]:
     return lost_by(found(one, now.names, now.groups), one)
-
-
-def _uses(props: Mapping[str, Any]) -> Iterable[NameUse]:
-    return (NameUse.from_input(item) for item in props.get("uses") or ())

@@ -6,10 +6,9 @@ In a full run that is the business of `firewall-check` and of the gates, which a
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import DeploymentError, Explanation, NotReadyError, ProductError, UnreachableError
@@ -22,7 +21,7 @@ from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted, closed, closed_now, is_given_back
 from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import closed_by
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.site_plan import Connection
 
 _NEXT_LINE = "\n            "
@@ -49,12 +48,12 @@ class KeptOut:
 
 def foretell(connections: ClientsOfRun | None) -> None:
     """Look and say what the firewall keeps out, for the stacks of this run; the verdict fails the run for it."""
-    if connections is None or connections.whole_run or not connections.scoped_question.get("proxmox"):
+    if connections is None or connections.whole_run or not connections.scoped_question:
         return
     connections.kept_out, question = {}, connections.scoped_question
-    of = {name: tuple(question["of"].get(name) or ()) for name in sorted(connections.checked)}
+    of = {name: question.of.get(name, ()) for name in sorted(connections.checked)}
     try:
-        found = _look(connections, [*_PRODUCTS, *(name for names in of.values() for name in names)])
+        found = _look(connections, question, [*_PRODUCTS, *(name for names in of.values() for name in names)])
     except ProductError as error:
         explanation = error.explanation
         reason = f"{explanation.what}: {explanation.seen}" if explanation.seen else explanation.what
@@ -80,10 +79,10 @@ def naming_the_firewall(connections: ClientsOfRun, *names: str) -> Iterator[None
     try:
         yield
     except UnreachableError as error:
-        if error.status is not None or connections.whole_run or not connections.scoped_question.get("proxmox"):
+        if error.status is not None or connections.whole_run or not connections.scoped_question:
             raise
         try:
-            found = _look(connections, names)
+            found = _look(connections, connections.scoped_question, names)
         except ProductError:
             found = []
         if not found:
@@ -91,7 +90,7 @@ def naming_the_firewall(connections: ClientsOfRun, *names: str) -> Iterator[None
         raise _explained(error, found, connections.scoped_question) from None
 
 
-def _explained(error: UnreachableError, found: Iterable[KeptOut], question: Mapping[str, Any]) -> UnreachableError:
+def _explained(error: UnreachableError, found: Iterable[KeptOut], question: FirewallQuestion) -> UnreachableError:
     told, said = _told(found, question), error.explanation
     return UnreachableError(
         said.what,
@@ -102,19 +101,17 @@ def _explained(error: UnreachableError, found: Iterable[KeptOut], question: Mapp
     )
 
 
-def _look(connections: ClientsOfRun, names: Iterable[str]) -> list[KeptOut]:
+def _look(connections: ClientsOfRun, question: FirewallQuestion, names: Iterable[str]) -> list[KeptOut]:
     """Return which connections of these names are kept out now.
 
     Products are tried first, since this run needs them in any case: what answers is asked nobody about.
     """
-    question = connections.scoped_question
-    allowed = question.get("allowed") or ()
-    wanted = {name for name in names if name not in allowed}
-    proxmox = connections.proxmox(str(question["proxmox"]))
+    wanted = {name for name in names if name not in question.allowed}
+    proxmox = connections.proxmox(question.proxmox)
     if not wanted or not _is_on(proxmox):
         return []
-    guests = {str(address): int(number) for address, number in (question.get("guests") or {}).items()}
-    needed = [one for one in needed_from_here(question, guests) if one.name in wanted]
+    complete = needed_from_here(question.proxmox, question.connections, question.sync_address, question.guests)
+    needed = [one for one in complete if one.name in wanted]
     works = tried_from_here(one for one in needed if one.name in _PRODUCTS)
     needed = [one for one in needed if one.name not in works]
     return list(_kept_out(proxmox, question, needed)) if needed else []
@@ -133,19 +130,16 @@ def _is_on(proxmox: ProxmoxApi) -> bool:
     return str(proxmox.seen.options("cluster").get("enable") or "0") == "1"
 
 
-def _kept_out(proxmox: ProxmoxApi, question: Mapping[str, Any], needed: Collection[Connection]) -> Iterator[KeptOut]:
+def _kept_out(proxmox: ProxmoxApi, question: FirewallQuestion, needed: Collection[Connection]) -> Iterator[KeptOut]:
     names, numbers = {one.name for one in needed}, known_guests(needed)
-    nodes = {one.node or str(question["node"]) for one in needed}
-    asked = {
-        **question,
-        "networks": {node: network for node, network in question["networks"].items() if node in nodes},
-        "connections": [item for item in question["connections"] if item["name"] in names],
-        "wanted": [
-            item
-            for item in question["wanted"]
-            if (scope := ProxmoxScope.from_input(item["scope"])).kind == "cluster" or scope.guest_id in numbers
-        ],
-    }
+    nodes = {one.node or question.node for one in needed}
+    asked = replace(
+        question.about(names),
+        networks={node: network for node, network in question.networks.items() if node in nodes},
+        wanted=tuple(
+            place for place in question.wanted or () if place.scope.kind == "cluster" or place.scope.guest_id in numbers
+        ),
+    )
     for now, wanted, found in look_ahead(proxmox.seen, asked).by_node():
         for one in found:
             as_it_is = Wanted(now.cluster, {})
@@ -155,8 +149,8 @@ def _kept_out(proxmox: ProxmoxApi, question: Mapping[str, Any], needed: Collecti
                 yield KeptOut(cuts, is_given_back(now, wanted, one))
 
 
-def _told(found: Iterable[KeptOut], question: Mapping[str, Any]) -> Explanation:
-    found, places = list(found), question.get("places") or {}
+def _told(found: Iterable[KeptOut], question: FirewallQuestion) -> Explanation:
+    found, places = list(found), question.places
     cuts = [cut for one in found for cut in one.cuts]
     declared = [one.name for one in found if one.is_declared]
     missing = [one.name for one in found if not one.is_declared]
@@ -164,10 +158,10 @@ def _told(found: Iterable[KeptOut], question: Mapping[str, Any]) -> Explanation:
     if missing:
         steps += opening_steps((cut for one in found if not one.is_declared for cut in one.cuts), places)
         steps += ["then phoenix sync all; or, if it is closed on purpose:"]
-        steps += allow_commands(missing, question.get("allowed") or ())
+        steps += allow_commands(missing, question.allowed)
     return Explanation(
         "Proxmox's firewall keeps out connections that are needed; a run for one stack does not change it",
-        where=str(question["proxmox"]),
+        where=question.proxmox,
         seen=_NEXT_LINE.join(dict.fromkeys(closed_by(cut, places) for cut in cuts)),
         expected=_NEXT_LINE.join(missing_rules(cuts, places)),
         next_step=_NEXT_LINE.join(steps),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.circumstances import is_circumstance
 from phoenix_providers.clients.portainer.records import StackRecord
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.stacks.limits import Limits
@@ -30,7 +30,7 @@ class Aftermath:
 
     def __init__(
         self,
-        server: PortainerServer,
+        server: ServerState,
         lookup: StackLookup,
         restorer: Restorer,
         health: HealthWait,

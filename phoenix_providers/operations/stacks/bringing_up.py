@@ -8,6 +8,7 @@ from typing import Any
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.observed import AS_DECLARED
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.environment_address import check_address
 from phoenix_providers.operations.stacks.patience import Patience
@@ -91,7 +92,8 @@ def remove_stack(props: Mapping[str, Any]) -> None:
     known = deployment_of(props).remove(project, number, stack_id, environment)
     if not known and props.get("last_good"):
         # It ran once; Portainer has lost its data since, and could not bring it up again.
-        remove_unrecorded(clients_of_run.current().portainer(props["server"]), project, environment, number)
+        access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
+        remove_unrecorded(access, project, environment, number)
 
 
 def _outcome(olds: Mapping[str, Any], news: Mapping[str, Any]) -> DeployResult:
@@ -104,7 +106,7 @@ def _outcome(olds: Mapping[str, Any], news: Mapping[str, Any]) -> DeployResult:
         )
     current = clients_of_run.current()
     name, settings = news["resource"], current.settings
-    access = current.portainer(news["server"])
+    access = current.portainer(PortainerServer.from_input(news["server"]))
     patience = Patience(access.server, current.clock)
     try:
         if patience.briefly(lambda: was_made_in_other_data(news)):

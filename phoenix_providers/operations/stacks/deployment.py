@@ -7,7 +7,7 @@ from dataclasses import replace
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
@@ -37,7 +37,7 @@ class StackDeployment:
 
     def __init__(
         self,
-        server: PortainerServer,
+        server: ServerState,
         stacks: PortainerStacks,
         environments: PortainerEnvironments,
         docker: DockerProxy,

@@ -16,6 +16,7 @@ from phoenix_providers.clients.docker.registry_look import RegistrySignIn
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import familiar_name, registry_of
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun, PortainerAccess
 from phoenix_providers.operations.side_by_side import side_by_side
@@ -154,7 +155,7 @@ def _engine(current: ClientsOfRun, stack: Mapping[str, Any]) -> _Engine:
     if "portainer" in (current.not_ready or {}):
         # Why is told already.
         raise UnreachableError("Portainer is not ready", next_step="pulumi up   (waits for it)")
-    access = current.portainer(stack["server"])
+    access = current.portainer(PortainerServer.from_input(stack["server"]))
     number = int(stack.get("environment_id") or 0)
     instance = stack.get("environment_instance") or ""
     known = access.environments.all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnreachableError
@@ -22,7 +22,7 @@ Seen = TypeVar("Seen")
 class Patience:
     """Repeats looks, and of writes only those that were never sent."""
 
-    def __init__(self, server: PortainerServer, clock: Clock) -> None:
+    def __init__(self, server: ServerState, clock: Clock) -> None:
         self._server = server
         self._clock = clock
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.portainer.records import StackRecord
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.problem import Problem
@@ -29,7 +29,7 @@ from phoenix_providers.planning.stacks.preflight import Need, needed_of, obstacl
 class Preflight:
     """Facts for one stack on one environment."""
 
-    def __init__(self, stacks: PortainerStacks, docker: DockerProxy, server: PortainerServer) -> None:
+    def __init__(self, stacks: PortainerStacks, docker: DockerProxy, server: ServerState) -> None:
         self._stacks = stacks
         self._docker = docker
         self._take_over = ProjectTakeOver(docker, server)

@@ -6,7 +6,7 @@ import contextlib
 from functools import partial
 
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.clients.portainer.stacks import PortainerStacks, is_deploy_failure, is_engine_away
 from phoenix_providers.clock import Clock, Deadline
@@ -45,7 +45,7 @@ class StackSender:
         lookup: StackLookup,
         preflight: Preflight,
         clearing: Clearing,
-        server: PortainerServer,
+        server: ServerState,
         patience: Patience,
         name: HeldName,
         clock: Clock,

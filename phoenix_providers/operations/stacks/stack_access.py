@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.deployment import StackDeployment
 from phoenix_providers.operations.stacks.limits import Limits
@@ -15,7 +16,7 @@ from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
 def deployment_of(props: Mapping[str, Any]) -> StackDeployment:
     """Return who deploys it."""
     current = clients_of_run.current()
-    access = current.portainer(props["server"])
+    access = current.portainer(PortainerServer.from_input(props["server"]))
     own_limits = props.get("limits") or {}
     limits = Limits(
         float(own_limits.get("timeout") or current.settings.deploy_timeout),
@@ -28,5 +29,5 @@ def deployment_of(props: Mapping[str, Any]) -> StackDeployment:
 
 def was_made_in_other_data(props: Mapping[str, Any]) -> bool:
     """Whether its environment was one of a Portainer that has other data now."""
-    session = clients_of_run.current().portainer(props["server"]).session
+    session = clients_of_run.current().portainer(PortainerServer.from_input(props["server"])).session
     return is_of_other_data(props.get("environment_instance"), session)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.stacks.image_fetching import ImageFetching
 from phoenix_providers.operations.stacks.lookup import StackLookup
@@ -59,7 +60,8 @@ class Successors:
         return tuple(redact(reason, dict(one["env"]).values()) for reason in reasons), needed
 
     def _looked_at(self, name: str, one: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        access, settings = self._connections.portainer(one["server"]), self._connections.settings
+        server, settings = PortainerServer.from_input(one["server"]), self._connections.settings
+        access = self._connections.portainer(server)
         number = next((item.id for item in access.environments.all() if item.name == one["environment"]), 0)
         if not number:
             return (f"Portainer's environment {one['environment']!r} is not available",), ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.records import ComposeObject, ListedContainer
 from phoenix_providers.clients.portainer.records import StackRecord
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.planning.compose.config_hash.project_hash import ExpectedProject, expected_project
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 from phoenix_providers.planning.stacks.content import WantedStack
@@ -21,7 +21,7 @@ _AGREE = "agree: pulumi config set phoenix:takeOver NAME@VMID   (several: with c
 class ProjectTakeOver:
     """Looks only; Portainer takes a project over by deploying a stack of its name."""
 
-    def __init__(self, docker: DockerProxy, server: PortainerServer) -> None:
+    def __init__(self, docker: DockerProxy, server: ServerState) -> None:
         self._docker = docker
         self._server = server
 

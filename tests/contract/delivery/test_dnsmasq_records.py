@@ -12,6 +12,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import failed_checks
 from phoenix_providers.resources.dnsmasq_records import DnsmasqRecordsProvider
 
@@ -103,7 +104,7 @@ def test_another_way_to_the_same_directory_leaves_the_file(provider: DnsmasqReco
 def test_a_directory_that_is_not_there_is_told_before_anything_is_done(
     provider: DnsmasqRecordsProvider, folder: Path
 ) -> None:
-    addresses = {"dnsmasq_target": str(folder), "traefik_target": str(folder / "nowhere")}
+    addresses = ProductAddresses(dnsmasq_target=str(folder), traefik_target=str(folder / "nowhere"))
     assert ["Traefik's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]
-    addresses = {"dnsmasq_target": str(folder / "nowhere"), "traefik_target": str(folder)}
+    addresses = ProductAddresses(dnsmasq_target=str(folder / "nowhere"), traefik_target=str(folder))
     assert ["dnsmasq's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]

@@ -12,7 +12,7 @@ import json, sys
 from pydantic import SecretStr
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
-from phoenix_providers.clients.portainer.server import PortainerServer
+from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
 from phoenix_providers.clients.transport import TlsTrust
@@ -37,7 +37,7 @@ told = {
     "status": int(record.status),
     "environments": [item.id for item in PortainerEnvironments(session, clock).all()],
     "registries": len(PortainerRegistries(session, clock).all()),
-    "may_block": PortainerServer(session).may_block,
+    "may_block": ServerState(session).may_block,
 }
 stacks.delete(record)
 told["left"] = [item.name for item in stacks.fresh()]

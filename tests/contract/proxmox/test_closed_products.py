@@ -18,12 +18,13 @@ from phoenix_providers.lab.firewall.doors import open_door
 from phoenix_providers.lab.network import free_port
 from phoenix_providers.lab.proxmox.in_thread import ProxmoxInThread
 from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.closed_products import ClosedProduct
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -133,7 +134,7 @@ class Run:
             "proxmox": self.lab.server.url,
             "traefik_api": f"http://{self.behind.host}:{self.behind.port}",
             "privileges_at": [],
-            "firewall": about | {"connections": [as_input(to_product)]},
+            "firewall": about | {"connections": [to_product.as_input()]},
             "guests": {},
             "observed": AS_DECLARED,
             "declared": {"wanted": wanted, "guests": {}, "places": {"111": "vms.yaml:7, firewall.rules"}},
@@ -273,12 +274,12 @@ def test_a_first_run_goes_on_as_well_and_one_that_finds_all_ready_has_nothing_be
 
 def test_nobody_waits_for_a_portainer_that_is_kept_out(run: Run) -> None:
     to_portainer = Connection("portainer-api", "Portainer", "", run.behind.host, "tcp", run.behind.port, 0, 111)
-    firewall = run.inputs()["firewall"] | {"connections": [as_input(to_portainer)]}
+    firewall = run.inputs()["firewall"] | {"connections": [to_portainer.as_input()]}
     server = {"url": f"http://{run.behind.host}:{run.behind.port}", "insecure": True}
     run.set()
     run.gate(run.rule, firewall=firewall, portainer=server, traefik_api="")
     before = run.behind.refused
-    session = run.current.portainer(server).session
+    session = run.current.portainer(PortainerServer.from_input(server)).session
     for ask in (session.status, session.has_admin, session.sign_in, lambda: session.write("POST", "/api/endpoints")):
         with pytest.raises(UnreachableError, match="Portainer cannot be reached"):
             ask()
@@ -289,8 +290,8 @@ def test_nobody_waits_for_a_portainer_that_is_kept_out(run: Run) -> None:
 
 
 def test_it_is_tried_before_and_after_a_change(run: Run) -> None:
-    about = run.inputs()["firewall"] | {"environments": {}, "portainer": {}}
-    probes = ConnectionProbes(run.current, run.lab.server.url, about)
+    about = run.inputs()["firewall"] | {"environments": {}, "portainer": {"url": "https://127.0.0.1:9"}}
+    probes = ConnectionProbes(run.current, run.lab.server.url, Probing.from_input(about))
     run.set(run.rule)
     assert probes.working() == {"traefik-api"}
     run.set()

@@ -17,7 +17,6 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.name_writing import NameWriting
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input
 from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -35,6 +34,7 @@ CLUSTER = ProxmoxScope("cluster")
 DOOR = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "8006", "source": "127.0.0.1", "enable": "1"}
 OTHER = DOOR | {"dport": "3128"}
 ON = {"enable": "1", "policy_in": "DROP"}
+NOBODY = {"url": "https://127.0.0.1:9"}
 
 
 class Clock:
@@ -83,7 +83,12 @@ class Run:
 
     def inputs(self, *rules: dict[str, str], confirmed: str = "") -> dict[str, Any]:
         api = Connection("api@pve", "the Proxmox API", "", self.lab.server.api.host, "tcp", 8006)
-        probing = {"connections": [as_input(api)], "environments": {}, "portainer": {}, "sync_address": ""}
+        probing = {
+            "connections": [api.as_input()],
+            "environments": {},
+            "portainer": NOBODY,
+            "sync_address": "",
+        }
         wanted = [{"scope": CLUSTER.as_input(), "rules": list(rules), "options": ON}]
         return {
             "proxmox": self.url,

@@ -19,11 +19,13 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import foresight, readiness
 from phoenix_providers.operations.clients_of_run import ClientsOfRun, use
 from phoenix_providers.operations.foresight import foresee
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import wait_until_ready
 from phoenix_providers.resources.verdict import VerdictProvider
 
 NOBODY = "http://127.0.0.1:1"
 Serve = Callable[[dict[str, Any]], str]
+asking = ProductAddresses.from_input
 TRAEFIK = {
     "/api/version": {"Version": "3.7.15"},
     "/api/entrypoints": [{"name": "web", "address": ":80"}, {"name": "websecure", "address": ":443"}],
@@ -69,13 +71,13 @@ def connections() -> ClientsOfRun:
 
 def test_all_is_well(connections: ClientsOfRun, serve: Serve, tmp_path: Path) -> None:
     addresses = {"traefik_api": serve(TRAEFIK), "traefik_target": str(tmp_path)}
-    assert foresee(connections, addresses, {"web": ["guests"]}) == []
+    assert foresee(connections, asking(addresses), {"web": ["guests"]}) == []
 
 
 def test_something_else_than_the_product_is_told_with_the_setting(connections: ClientsOfRun, serve: Serve) -> None:
     other = serve({"/": {}})
     addresses = {"portainer": {"url": other}, "traefik_api": other, "proxmox": other}
-    (said,) = foresee(connections, addresses, {})
+    (said,) = foresee(connections, asking(addresses), {})
     assert said.startswith("pulumi up would not begin: 3 products are not ready\n")
     assert "Something else than Portainer answers" in said
     assert "pulumi config set phoenix:portainerUrl" in said
@@ -87,7 +89,7 @@ def test_something_else_than_the_product_is_told_with_the_setting(connections: C
 
 @pytest.mark.parametrize("status", [{"hello": "world"}, [], "text"])
 def test_so_is_an_answer_of_another_kind(connections: ClientsOfRun, serve: Serve, status: Any) -> None:
-    (said,) = foresee(connections, {"portainer": {"url": serve({"/api/system/status": status})}}, {})
+    (said,) = foresee(connections, asking({"portainer": {"url": serve({"/api/system/status": status})}}), {})
     assert "Something else than Portainer answers" in said
 
 
@@ -98,7 +100,7 @@ def test_silence_is_no_fault_and_is_said_in_one_line(connections: ClientsOfRun, 
         "traefik_api": "http://127.0.0.1:1",
         "traefik_target": str(tmp_path),
     }
-    (said,) = foresee(connections, addresses, {"web": ["guests"]})
+    (said,) = foresee(connections, asking(addresses), {"web": ["guests"]})
     assert said.startswith("not verified, since there is no answer now (")
     assert all(f"{name} at http://127.0.0.1:1: " in said for name in ("Proxmox", "Portainer", "Traefik's API"))
     assert "\n" not in said
@@ -108,19 +110,19 @@ def test_who_takes_too_long_is_silent(connections: ClientsOfRun, monkeypatch: py
     monkeypatch.setattr(foresight, "_LOOK_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        (said,) = foresee(connections, {"portainer": {"url": url}}, {})
+        (said,) = foresee(connections, asking({"portainer": {"url": url}}), {})
     assert f"Portainer at {url}: no answer within 0.1 s" in said
 
 
 def test_a_missing_target_names_all_forms(connections: ClientsOfRun) -> None:
-    (said,) = foresee(connections, {"traefik_target": ""}, {})
+    (said,) = foresee(connections, asking({"traefik_target": ""}), {})
     for form in ("DIRECTORY", "ssh://root@HOST/DIRECTORY", "pct://root@PROXMOX-HOST/CTID/DIRECTORY"):
         assert f"pulumi config set phoenix:traefikTarget {form}" in said
 
 
 def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: ClientsOfRun, serve: Serve) -> None:
     asked = {"web": ["guests"], "websecur": ["grafana@113 (stacks/grafana/phoenix.yaml:7)", "wiki@113"]}
-    (said,) = foresee(connections, {"traefik_api": serve(TRAEFIK)}, asked)
+    (said,) = foresee(connections, asking({"traefik_api": serve(TRAEFIK)}), asked)
     assert said.startswith("Traefik has no entry point websecur\n")
     assert "stacks/grafana/phoenix.yaml:7), wiki@113" in said
     assert "did you mean websecure?" in said
@@ -128,35 +130,36 @@ def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: ClientsO
 
 def test_what_a_refresh_has_found_is_not_asked_again(connections: ClientsOfRun) -> None:
     addresses = {"portainer": {"url": "https://10.0.0.110:9443"}}
-    connections.looked_at = addresses
+    connections.looked_at = asking(addresses)
     connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
-    (said,) = foresee(connections, addresses, {})
+    (said,) = foresee(connections, asking(addresses), {})
     assert "Portainer at https://10.0.0.110:9443: no route to host" in said
 
 
 def test_a_product_that_a_refresh_found_well_is_not_asked_again(connections: ClientsOfRun, tmp_path: Path) -> None:
     addresses = {"portainer": {"url": NOBODY}, "traefik_api": NOBODY, "traefik_target": str(tmp_path / "gone")}
-    connections.looked_at = {**addresses, "portainer": {"url": NOBODY}}
-    assert foresee(connections, addresses, {}) == []
+    connections.looked_at = asking(addresses)
+    assert foresee(connections, asking(addresses), {}) == []
 
 
 def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_state(
     connections: ClientsOfRun, serve: Serve, tmp_path: Path
 ) -> None:
     """A refresh knows the addresses of the last run alone."""
-    connections.looked_at = {
+    before = {
         "proxmox": NOBODY,
         "portainer": {"url": "https://10.0.0.110:9443"},
         "traefik_api": NOBODY,
         "traefik_target": str(tmp_path),
     }
+    connections.looked_at = asking(before)
     connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
     addresses = {
-        **connections.looked_at,
+        **before,
         "portainer": {"url": serve(TRAEFIK)},
         "traefik_target": str(tmp_path / "gone"),
     }
-    (said,) = foresee(connections, addresses, {})
+    (said,) = foresee(connections, asking(addresses), {})
     assert said.startswith("pulumi up would not begin: 2 products are not ready\n")
     assert "Something else than Portainer answers" in said
     assert f"mkdir -p {tmp_path / 'gone'}   (if Traefik reads it there)" in said
@@ -164,26 +167,26 @@ def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_stat
 
 
 def test_silence_at_a_new_address_names_the_setting(connections: ClientsOfRun) -> None:
-    connections.looked_at = {"portainer": {"url": "https://10.0.0.110:9443"}}
-    (said,) = foresee(connections, {"portainer": {"url": NOBODY}}, {})
+    connections.looked_at = asking({"portainer": {"url": "https://10.0.0.110:9443"}})
+    (said,) = foresee(connections, asking({"portainer": {"url": NOBODY}}), {})
     assert "Portainer at http://127.0.0.1:1: connection refused" in said
     assert said.endswith("if it runs already, correct phoenix:portainerUrl")
 
 
 def test_another_authority_is_another_address(connections: ClientsOfRun) -> None:
     """The same URL may be trusted no more."""
-    connections.looked_at = {"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}}
-    (said,) = foresee(connections, {"portainer": {"url": NOBODY, "ca_file": ""}}, {})
+    connections.looked_at = asking({"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}})
+    (said,) = foresee(connections, asking({"portainer": {"url": NOBODY, "ca_file": ""}}), {})
     assert "Portainer at" in said
 
 
 def test_a_missing_directory_is_not_waited_for(connections: ClientsOfRun, tmp_path: Path) -> None:
-    (said,) = foresee(connections, {"traefik_target": str(tmp_path / "gone")}, {})
+    (said,) = foresee(connections, asking({"traefik_target": str(tmp_path / "gone")}), {})
     assert said.startswith("pulumi up would not begin: ")
     assert "not verified" not in said
     told: list[str] = []
     with pytest.raises(NotReadyError, match="does not exist"):
-        wait_until_ready(connections, {"traefik_target": str(tmp_path / "gone")}, told.append)
+        wait_until_ready(connections, asking({"traefik_target": str(tmp_path / "gone")}), told.append)
     assert told == []
 
 
@@ -193,7 +196,7 @@ def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.
     monkeypatch.setattr(readiness, "failures_by_check", lambda *_: silent)
     told: list[str] = []
     with pytest.raises(NotReadyError):
-        wait_until_ready(connections, {}, told.append)
+        wait_until_ready(connections, ProductAddresses(), told.append)
     assert told == ["waiting up to 0.1 s: Portainer cannot be reached"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from ipaddress import ip_interface
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,45 +59,24 @@ def needed_connections(
     return tuple({connection.name: connection for connection in placed}.values())
 
 
-def as_input(connection: Connection) -> dict[str, Any]:
-    """Return a connection as a property of a resource."""
-    return asdict(connection)
-
-
-def from_input(value: Mapping[str, Any]) -> Connection:
-    """Read what `as_input` gave; numbers may have become floats on the way."""
-    return Connection(
-        name=str(value["name"]),
-        what=str(value["what"]),
-        source=str(value["source"]),
-        dest=str(value["dest"]),
-        proto=str(value["proto"]),
-        port=int(value["port"]),
-        from_guest=int(value.get("from_guest") or 0),
-        to_guest=int(value.get("to_guest") or 0),
-        node=str(value.get("node") or ""),
-        from_node=bool(value.get("from_node")),
-    )
-
-
 def completed(
-    values: Iterable[Mapping[str, Any]],
+    connections: Iterable[Connection],
     here: str,
     there: str,
-    guests: Mapping[str, Any],
+    guests: Mapping[str, int],
     ends: Ends = lambda one: ("", one.dest, one.port),
 ) -> list[Connection]:
-    """Read connections, and fill in what only this machine knows; one that stays without an end is left out.
+    """Fill in what only this machine knows; one that stays without an end is left out.
 
     Args:
-        values: What `as_input` gave.
+        connections: Those that are needed.
         here: This machine's address; the same as `there` where this machine is the settings' node, whatever it calls
             itself, unless it is the address of another.
         there: The address of the Proxmox that is asked.
         guests: Number of the guest by address; this machine may be one.
         ends: Finds both ends of a connection to a product; an empty source is `here`.
     """
-    found = [replace(one, dest=one.dest or there) for one in map(from_input, values)]
+    found = [replace(one, dest=one.dest or there) for one in connections]
     nodes = {one.node: one.dest for one in found if _is_to_node(one)}
     itself = here
     if here == there and here not in nodes.values():
@@ -110,7 +89,7 @@ def completed(
             source = here if source in ("", itself) else source
             completed.append(_to_product(replace(one, port=port), source, dest, guests, by_address))
         elif not one.source:
-            completed.append(replace(one, source=here, from_guest=int(guests.get(here) or 0)))
+            completed.append(replace(one, source=here, from_guest=guests.get(here, 0)))
         else:
             completed.append(one)
     return [one for one in completed if one.source and one.dest and not (one.to_guest and one.source == one.dest)]
@@ -121,15 +100,15 @@ def _is_to_node(one: Connection) -> bool:
 
 
 def _to_product(
-    one: Connection, source: str, dest: str, guests: Mapping[str, Any], nodes: Mapping[str, str]
+    one: Connection, source: str, dest: str, guests: Mapping[str, int], nodes: Mapping[str, str]
 ) -> Connection:
     """Fill in both ends; a node that sends is the one by whose firewall it is judged, else the one that is reached."""
     if not is_address(dest):
         return replace(one, dest="")
-    to_guest = one.to_guest or int(guests.get(dest) or 0)
+    to_guest = one.to_guest or guests.get(dest, 0)
     from_node = source in nodes and source != dest
     node = nodes[source] if from_node else one.node if to_guest else nodes.get(dest, one.node)
-    from_guest = int(guests.get(source) or 0)
+    from_guest = guests.get(source, 0)
     return replace(
         one, source=source, dest=dest, node=node, from_guest=from_guest, to_guest=to_guest, from_node=from_node
     )

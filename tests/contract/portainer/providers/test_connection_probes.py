@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input
+from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.site_plan import Connection
 
 
@@ -15,12 +16,12 @@ def probes(world: Any) -> ConnectionProbes:
     return ConnectionProbes(
         clients_of_run.current(),
         "https://127.0.0.1:9",
-        {
-            "connections": [as_input(connection) for connection in needed],
-            "environments": {"agent@111": "vm111", "agent@112": "vm112"},
-            "portainer": world.server,
-            "sync_address": "10.0.0.9",
-        },
+        Probing(
+            connections=tuple(needed),
+            portainer=PortainerServer.from_input(world.server),
+            environments={"agent@111": "vm111", "agent@112": "vm112"},
+            sync_address="10.0.0.9",
+        ),
     )
 
 

@@ -9,26 +9,31 @@ from pydantic import SecretStr
 
 from phoenix_providers.errors import NotReadyError, UnauthorizedError
 from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.readiness import prepare, wait_until_ready
 
 PASSWORD = "a-long-password-1"
 
 
-def connect(lab: Any, password: str | None = PASSWORD, token: str = "", key: str = "") -> tuple[ClientsOfRun, Any]:
+def connect(
+    lab: Any, password: str | None = PASSWORD, token: str = "", key: str = ""
+) -> tuple[ClientsOfRun, PortainerServer]:
     credentials = Credentials(
         "admin",
         SecretStr(password) if password else None,
         SecretStr(key) if key else None,
         SecretStr(token) if token else None,
     )
-    server = {"url": lab.server.url, "user": "admin", "ca_file": str(lab.authority.ca_file), "insecure": False}
-    return ClientsOfRun(Settings(request_timeout=5.0, readiness_timeout=0.1), credentials), {"portainer": server}
+    server = PortainerServer(lab.server.url, ca_file=str(lab.authority.ca_file))
+    return ClientsOfRun(Settings(request_timeout=5.0, readiness_timeout=0.1), credentials), server
 
 
 def wait(lab: Any, **options: str | None) -> None:
-    wait_until_ready(*connect(lab, **options), lambda line: None, prepare)  # type: ignore[arg-type]
+    made, server = connect(lab, **options)  # type: ignore[arg-type]
+    wait_until_ready(made, ProductAddresses(portainer=server), lambda line: None, prepare)
 
 
 def auths(lab: Any) -> int:
@@ -64,8 +69,8 @@ def test_what_keeps_it_from_being_made_is_explained(
 
 
 def test_a_refused_password_is_tried_once(lab: Any) -> None:
-    made, addresses = connect(lab, password="wrong-password-1")
-    session = made.portainer(addresses["portainer"]).session
+    made, server = connect(lab, password="wrong-password-1")
+    session = made.portainer(server).session
     lab.client().sign_in()
     before = auths(lab)
     for _ in range(12):
@@ -76,8 +81,8 @@ def test_a_refused_password_is_tried_once(lab: Any) -> None:
 
 
 def test_tokens_that_are_never_accepted_do_not_lead_to_a_ban(lab: Any) -> None:
-    made, addresses = connect(lab, password=lab.server.admin_password)
-    session = made.portainer(addresses["portainer"]).session
+    made, server = connect(lab, password=lab.server.admin_password)
+    session = made.portainer(server).session
     lab.control("faults", match={"method": "GET", "path": "/api/stacks"}, action="status", value=401, times=0)
     for _ in range(12):
         with pytest.raises(UnauthorizedError):
@@ -91,9 +96,9 @@ def test_a_key_is_preferred_to_a_password(lab: Any) -> None:
     body = {"description": "phoenix", "password": client.password}
     key = client.call("POST", "/api/users/1/tokens", json=body).json()["rawAPIKey"]
     before = auths(lab)
-    made, addresses = connect(lab, password=client.password, key=key)
+    made, server = connect(lab, password=client.password, key=key)
     # Both at once would be refused.
-    made.portainer(addresses["portainer"]).stacks.all()
+    made.portainer(server).stacks.all()
     assert auths(lab) == before
 
 
@@ -102,11 +107,11 @@ def test_a_key_needs_no_sign_in(lab: Any) -> None:
     body = {"description": "phoenix", "password": client.password}
     key = client.call("POST", "/api/users/1/tokens", json=body).json()["rawAPIKey"]
     before = auths(lab)
-    made, addresses = connect(lab, password=None, key=key)
-    made.portainer(addresses["portainer"]).stacks.all()
+    made, server = connect(lab, password=None, key=key)
+    made.portainer(server).stacks.all()
     assert auths(lab) == before
     lab.restart()
-    made.portainer(addresses["portainer"]).stacks.fresh()
-    refused, addresses = connect(lab, password=None, key="ptr_wrong")
+    made.portainer(server).stacks.fresh()
+    refused, server = connect(lab, password=None, key="ptr_wrong")
     with pytest.raises(UnauthorizedError, match="refused the API key"):
-        refused.portainer(addresses["portainer"]).stacks.all()
+        refused.portainer(server).stacks.all()

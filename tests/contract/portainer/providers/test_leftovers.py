@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.models.portainer_server import PortainerServer
+
 WEB = "services:\n  web:\n    image: busybox:lab\n    command: [sleep, '3600']\n    restart: always\n"
 DB = "  db:\n    image: busybox:lab\n    command: [sleep, '3600']\n"
 JOB = "  db:\n    image: busybox:lab\n    command: ['true']\n"
@@ -126,7 +128,11 @@ def test_what_is_awake_or_gone_need_not_be_woken(world: Any, gone: str) -> None:
     stack = world.stack()
     up(world, stack, WEB)
     host, container = world.lab.server.docker_hosts[111], world.containers()["web"]
-    docker = world.connect().portainer(world.server).docker(world.environment.state["environment_id"])
+    docker = (
+        world.connect()
+        .portainer(PortainerServer.from_input(world.server))
+        .docker(world.environment.state["environment_id"])
+    )
     if gone == "removed":
         world.lab.run(host.remove(container))
     docker.unpause(container.id)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.lab.docker.behaviour import Behaviour
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.names import normalised
 from phoenix_providers.resources.inventory import InventoryProvider
@@ -299,7 +300,7 @@ def test_14_every_request_has_a_limit(world: Any) -> None:
 def test_14_an_expired_token_is_renewed_once(world: Any) -> None:
     stack = deployed(world)
     made = world.connect()
-    access = made.portainer(world.server)
+    access = made.portainer(PortainerServer.from_input(world.server))
     access.stacks.all()
     access.session._token = "not.a.token"
     seen = world.requests_of(lambda: stack.refresh())

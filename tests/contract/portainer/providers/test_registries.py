@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from phoenix_providers.lab.docker.private_registry import PASSWORD, USER
 from phoenix_providers.models.credentials import Credentials
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
@@ -256,6 +257,8 @@ def test_the_oldest_line_that_lists_passwords_and_panics_at_what_is_gone(new_wor
     assert registry.up() == "same"
     world.api.call("DELETE", f"/api/registries/{registry.state['registry_id']}")
     # Nobody knows yet that it is gone: the list was read before.
-    clients_of_run.current().portainer(world.server).registries.delete(registry.state["registry_id"])
+    clients_of_run.current().portainer(PortainerServer.from_input(world.server)).registries.delete(
+        registry.state["registry_id"]
+    )
     registry.destroy()
     assert registry.live() == []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from phoenix_providers.operations.proxmox.firewall_outlook import becomes
 from phoenix_providers.planning.firewall.lockout.evaluation import Level
+from phoenix_providers.planning.firewall.question import AskedPlace
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {**SSH, "dport": "80"}
 BEFORE = Level((SSH,), {"enable": "0", "policy_in": "ACCEPT", "policy_out": "ACCEPT"})
-DECLARED = {"rules": [WEB], "options": {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"}}
+DECLARED = AskedPlace(ProxmoxScope("cluster"), (WEB,), {"enable": "1", "policy_in": "DROP", "policy_out": "ACCEPT"})
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ DECLARED = {"rules": [WEB], "options": {"enable": "1", "policy_in": "DROP", "pol
     ],
 )
 def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: tuple[str, str]) -> None:
-    level = becomes(BEFORE, {**DECLARED, "kept": kept})
+    level = becomes(BEFORE, replace(DECLARED, kept=tuple(kept)))
     assert level.rules == rules
     assert (level.options["enable"], level.options["policy_in"]) == options
 
@@ -38,5 +41,5 @@ def test_what_a_place_becomes(kept: list[str], rules: tuple[Any, ...], options: 
     ],
 )
 def test_what_no_file_says_stays_what_it_is(declared: dict[str, str], options: tuple[str, str, str]) -> None:
-    level = becomes(BEFORE, {"rules": [WEB], "options": declared})
+    level = becomes(BEFORE, replace(DECLARED, options=declared))
     assert (level.options["enable"], level.options["policy_in"], level.options.get("policy_forward", "")) == options

@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.planning.firewall.connections.needed_connections import as_input, completed
+from phoenix_providers.planning.firewall.connections.needed_connections import completed
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import Connection, SitePlan
 
@@ -124,17 +124,17 @@ def test_the_node_is_found_where_the_site_names_it(tmp_path: Path, node: str, ad
 
 
 def test_what_only_this_machine_knows_is_filled_in() -> None:
-    api = as_input(Connection("api@pve", "the API", "", "", "tcp", 8006))
-    assert [ends(one) for one in completed([api], "10.0.0.50", "10.0.0.13", {"10.0.0.50": 120.0})] == [
+    api = Connection("api@pve", "the API", "", "", "tcp", 8006)
+    assert [ends(one) for one in completed([api], "10.0.0.50", "10.0.0.13", {"10.0.0.50": 120})] == [
         ("10.0.0.50", "10.0.0.13", "tcp", 8006, 120, 0)
     ]
     assert completed([api], "", "10.0.0.13", {}) == []
-    to_node = as_input(Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006))
+    to_node = Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006)
     (on_the_node,) = completed([to_node], "127.0.0.1", "127.0.0.1", {})
     assert on_the_node.source == on_the_node.dest == "10.0.0.13"
     assert completed([api], "10.0.0.50", "", {}) == []
     other = Connection("dns@1", "DNS", "10.0.0.2", "10.0.0.3", "udp", 53, 1)
-    assert completed([as_input(other)], "10.0.0.2", "10.0.0.13", {"10.0.0.2": 7}) == [other]
+    assert completed([other], "10.0.0.2", "10.0.0.13", {"10.0.0.2": 7}) == [other]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_what_only_this_machine_knows_is_filled_in() -> None:
     ],
 )
 def test_other_nodes_are_reached_from_the_same_machine(here: str, there: str, sources: tuple[str, str]) -> None:
-    first = as_input(Connection("ssh@pve", "SSH", "", "10.0.0.13", "tcp", 22))
-    second = as_input(Connection("ssh@pve2", "SSH", "", "10.0.0.14", "tcp", 22, node="pve2"))
+    first = Connection("ssh@pve", "SSH", "", "10.0.0.13", "tcp", 22)
+    second = Connection("ssh@pve2", "SSH", "", "10.0.0.14", "tcp", 22, node="pve2")
     found = completed([first, second], here, there, {})
     assert tuple(one.source for one in found) == sources
     assert [one.node for one in found] == ["", "pve2"]
@@ -194,8 +194,8 @@ def test_a_traefik_that_is_found_by_the_word_in_its_name_reaches_back_ends(tmp_p
     assert "backend@110:9443" in {one.name for one in plan.connections}
 
 
-NODE = as_input(Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006))
-PORTAINER = as_input(Connection("portainer-api", "Portainer", "", "portainer.lan", "tcp", 9443))
+NODE = Connection("api@pve", "the API", "", "10.0.0.13", "tcp", 8006)
+PORTAINER = Connection("portainer-api", "Portainer", "", "portainer.lan", "tcp", 9443)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from phoenix_providers.clients.portainer.session import PortainerSession
 _SURELY_IN_THE_BACKGROUND = (2, 45)
 
 
-class PortainerServer:
+class ServerState:
     """Facts that all stacks of a server share.
 
     Attributes:

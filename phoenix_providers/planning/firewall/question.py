@@ -1,0 +1,178 @@
+"""What is asked of the firewall: what it becomes, and on which connections it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from phoenix_providers.models.portainer_server import PortainerServer
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
+from phoenix_providers.planning.firewall.names.content import name_of_input
+from phoenix_providers.planning.firewall_name import FirewallName, NameUse
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site_plan import Connection
+
+
+@dataclass(frozen=True)
+class AskedPlace:
+    """What a place becomes.
+
+    Attributes:
+        options: Those that decide on connections, as far as the files say them.
+        kept: What stays as it is in this run, as the files call it.
+    """
+
+    scope: ProxmoxScope
+    rules: tuple[RuleRecord, ...]
+    options: OptionsRecord
+    kept: tuple[str, ...] = ()
+
+    def as_input(self) -> dict[str, Any]:
+        """Return it as a property of a resource."""
+        said = {"scope": self.scope.as_input(), "rules": list(self.rules), "options": dict(self.options)}
+        return said | ({"kept": list(self.kept)} if self.kept else {})
+
+    @classmethod
+    def from_input(cls, value: Mapping[str, Any]) -> AskedPlace:
+        """Read what `as_input` gave."""
+        scope = ProxmoxScope.from_input(value["scope"])
+        return cls(scope, tuple(value["rules"]), dict(value["options"]), tuple(value.get("kept") or ()))
+
+
+@dataclass(frozen=True)
+class NamesAsked:
+    """What is asked about aliases, sets and groups.
+
+    Attributes:
+        declared: As the files have them.
+        leaving: Resources of those that are declared no more.
+        new: Resources of those that are written for the first time.
+        uses: Where rules use them.
+    """
+
+    declared: tuple[FirewallName, ...] = ()
+    leaving: tuple[str, ...] = ()
+    new: frozenset[str] = frozenset()
+    uses: tuple[NameUse, ...] = ()
+
+    def as_input(self) -> dict[str, Any]:
+        """Return it as properties of a resource; what is empty is left out."""
+        said: dict[str, Any] = {
+            "names": [one.as_input() for one in self.declared],
+            "leaving": list(self.leaving),
+            "uses": [use.as_input() for use in self.uses],
+            "new": [one.resource_name for one in self.declared if one.resource_name in self.new],
+        }
+        return {key: value for key, value in said.items() if value}
+
+    @classmethod
+    def from_input(cls, value: Mapping[str, Any]) -> NamesAsked:
+        """Read what `as_input` gave."""
+        return cls(
+            tuple(name_of_input(item) for item in value.get("names") or ()),
+            tuple(value.get("leaving") or ()),
+            frozenset(value.get("new") or ()),
+            tuple(NameUse.from_input(item) for item in value.get("uses") or ()),
+        )
+
+
+@dataclass(frozen=True)
+class FirewallQuestion:
+    """A question to the firewall of one site.
+
+    Attributes:
+        proxmox: URL of the API.
+        node: The node of the settings.
+        networks: Its own network, and that of every other node that is known.
+        connections: Those that are needed.
+        sync_address: This machine's address as Proxmox sees it; empty to find it out.
+        guests: Number of the guest by address, since this machine may be one.
+        wanted: What each place becomes; None while that is not known.
+        in_use: Names of connections that the state knows; None where all count.
+        traefik_api: Who is asked about connections to back ends that the state does not know; empty for nobody.
+        portainer: Who is asked the same about agents.
+        leaving_guests: Numbers of those whose firewall leaves with this run.
+        allowed: Names of connections that may be cut, or closed.
+        places: Where missing rules belong, see `SitePlan`.
+        of: Names of connections by stack.
+    """
+
+    proxmox: str
+    node: str
+    networks: Mapping[str, str]
+    connections: tuple[Connection, ...]
+    sync_address: str = ""
+    guests: Mapping[str, int] = field(default_factory=dict)
+    wanted: tuple[AskedPlace, ...] | None = None
+    names: NamesAsked = field(default_factory=NamesAsked)
+    in_use: frozenset[str] | None = None
+    traefik_api: str = ""
+    portainer: PortainerServer | None = None
+    leaving_guests: frozenset[int] = frozenset()
+    allowed: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def about(self, names: Collection[str]) -> FirewallQuestion:
+        """Return the same for the connections of these names alone."""
+        return replace(self, connections=tuple(one for one in self.connections if one.name in names))
+
+    def to_check(self) -> dict[str, Any]:
+        """Return what the check before all changes is asked, as properties of its resource."""
+        return {
+            "proxmox": self.proxmox,
+            **self.to_gate(),
+            "wanted": self._wanted(),
+            "guests": dict(self.guests),
+            "in_use": sorted(self.in_use or ()),
+            "traefik_api": self.traefik_api,
+            "portainer": self.portainer.as_input() if self.portainer else None,
+            "leaving_guests": sorted(self.leaving_guests),
+            **self.names.as_input(),
+            "allowed": list(self.allowed),
+            "places": dict(self.places),
+        }
+
+    def to_targets(self) -> dict[str, Any]:
+        """Return what a run for some targets asks, as a property of their resources."""
+        return {**self.to_check(), "of": {name: list(names) for name, names in self.of.items()}}
+
+    def to_gate(self) -> dict[str, Any]:
+        """Return what the gate has to know even before the program has said what it declares."""
+        return {
+            "node": self.node,
+            "networks": dict(self.networks),
+            "connections": [one.as_input() for one in self.connections],
+            "sync_address": self.sync_address,
+        }
+
+    def declared(self) -> dict[str, Any]:
+        """Return the rest of what the gate asks: what this run makes of the firewall."""
+        names = {key: value for key, value in self.names.as_input().items() if key in ("names", "leaving")}
+        return {"wanted": self._wanted(), "guests": dict(self.guests), **names, "places": dict(self.places)}
+
+    def _wanted(self) -> list[dict[str, Any]]:
+        return [place.as_input() for place in self.wanted or ()]
+
+    @classmethod
+    def from_input(cls, value: Mapping[str, Any]) -> FirewallQuestion:
+        """Read any of these; numbers may have become floats on the way."""
+        wanted, in_use, server = value.get("wanted"), value.get("in_use"), value.get("portainer")
+        return cls(
+            proxmox=str(value["proxmox"]),
+            node=str(value["node"]),
+            networks=dict(value["networks"]),
+            connections=tuple(Connection.from_input(item) for item in value["connections"]),
+            sync_address=str(value.get("sync_address") or ""),
+            guests={str(address): int(number) for address, number in (value.get("guests") or {}).items()},
+            wanted=None if wanted is None else tuple(AskedPlace.from_input(item) for item in wanted),
+            names=NamesAsked.from_input(value),
+            in_use=None if in_use is None else frozenset(in_use),
+            traefik_api=str(value.get("traefik_api") or ""),
+            portainer=PortainerServer.from_input(server) if server else None,
+            leaving_guests=frozenset(map(int, value.get("leaving_guests") or ())),
+            allowed=tuple(value.get("allowed") or ()),
+            places=dict(value.get("places") or {}),
+            of={name: tuple(names or ()) for name, names in (value.get("of") or {}).items()},
+        )
