@@ -12,7 +12,12 @@ from phoenix_providers.planning.dns.backends.hosts import Hosts
 from phoenix_providers.planning.dns.backends.none import NoRecords
 
 # After a change of the back end a state may have what two of them published: the first one that it has counts.
-BACKENDS: Mapping[str, DnsBackend] = {one.name: one for one in (Dnsmasq(), Hosts(), NoRecords())}
+_ALL = (
+    Dnsmasq(),
+    Hosts(),
+    NoRecords(),
+)
+BACKENDS: Mapping[str, DnsBackend] = {one.name: one for one in _ALL}
 
 
 def backend_of(configuration: Configuration) -> DnsBackend:

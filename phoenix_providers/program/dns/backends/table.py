@@ -8,4 +8,8 @@ from phoenix_providers.program.dns.backends.declaring import Declaring
 from phoenix_providers.program.dns.backends.dnsmasq import DnsmasqFile
 from phoenix_providers.program.dns.backends.hosts import HostsFiles
 
-DECLARING: Mapping[str, Declaring] = {"dnsmasq": DnsmasqFile(), "hosts": HostsFiles(), "none": Declaring()}
+DECLARING: Mapping[str, Declaring] = {
+    "dnsmasq": DnsmasqFile(),
+    "hosts": HostsFiles(),
+    "none": Declaring(),
+}
