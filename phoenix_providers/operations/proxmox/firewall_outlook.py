@@ -10,7 +10,7 @@ from phoenix_providers.clients.delivery.open import end_over_ssh
 from phoenix_providers.clients.probes.local_address import address_behind, address_towards, ends_of
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnreachableError
-from phoenix_providers.operations.proxmox.live_firewall import live_walls
+from phoenix_providers.operations.proxmox.live_firewall import live_firewalls
 from phoenix_providers.operations.proxmox.names_check import guests_with_names
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
@@ -78,7 +78,7 @@ def look_ahead(settings: ProxmoxSettings, question: FirewallQuestion) -> Outlook
     declared = [place.scope for place in places if place.scope.guest_id]
     in_files = {*question.guests.values()}
     others, needed = _undeclared(settings, needed, in_files, {scope.guest_id for scope in declared})
-    firewalls = live_walls(settings, question.networks, declared, others, guests_with_names(names))
+    firewalls = live_firewalls(settings, question.networks, declared, others, guests_with_names(names))
     return Outlook(firewalls, question.node, tuple(needed), places, names.declared, names.leaving)
 
 

@@ -17,7 +17,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 _AT_ONCE = 8
 
 
-def live_walls(
+def live_firewalls(
     settings: ProxmoxSettings,
     networks: Mapping[str, str],
     guests: Iterable[ProxmoxScope],

@@ -17,7 +17,7 @@ from phoenix_providers.models.privileges import ROLES
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.proxmox.live_firewall import live_walls
+from phoenix_providers.operations.proxmox.live_firewall import live_firewalls
 from phoenix_providers.operations.proxmox.take_over_look import look
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.readiness_gate import ReadinessGateProvider
@@ -74,7 +74,7 @@ def one_run(engine: Any, proxmox: ProxmoxApi) -> None:
     settings = proxmox.settings
     for place in PLACES:
         look(settings, place)
-    live_walls(settings, {"pve": "10.0.0.0/24"}, [place for place in PLACES if place.guest_id])
+    live_firewalls(settings, {"pve": "10.0.0.0/24"}, [place for place in PLACES if place.guest_id])
     assert set(settings.guests()) == {111, 201}
     for kind, inputs in EVERYTHING:
         created = engine.create(kind, inputs)
