@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,20 +29,12 @@ from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.clock import Clock, SystemClock
-from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
-from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
-from phoenix_providers.operations.product_addresses import ProductAddresses
-from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
-from phoenix_providers.planning.firewall.question import FirewallQuestion
-from phoenix_providers.planning.stacks.leaving.removed import Removed
-
-# Environment and project.
-ProjectPlace = tuple[str, str]
+from phoenix_providers.operations.run_notes import RunNotes
 
 
 class Configuration(Protocol):
@@ -84,32 +75,7 @@ class ClientsOfRun:
     """Makes clients and keeps them: one sign-in, one list call for all.
 
     Attributes:
-        whole_run: Whether the run is about everything, not about some targets.
-        checked: Stacks of this run, by NAME@VMID.
-        scoped_question: What a run for some targets asks of the firewall (see `scoped_firewall`).
-        kept_out: What it found of that, by NAME@VMID.
-        leaving: Stacks that leave in this run (see `making_room`).
-        arriving: What takes their place, by NAME@VMID (see `successors`).
-        departing: What worked last of those that leave, by NAME@VMID.
-        dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
-        removed: What made room in this run and is gone, by environment and project.
-        returned: What was put back of it, in the same way.
-        in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
-        failed: Stacks that were brought up in this run and do not run.
-        withdrawn: Whether routes were taken out of the file before its time.
-        unsaid: What the verdict found in a run that removes something; said behind the removals.
-        declared_firewall: What this run makes of the firewall, as `look_ahead` asks for it, with the places of missing
-            rules; empty until the gate knows.
-        closed: Products that the firewall keeps out, by the name of the gate's check (see `closed_products`).
-        looked_at: The products as the last look had them; none before it.
-        not_ready: What that look has found, by the name of the gate's check.
-        closed_connections: Names of those that the firewall keeps out once all of it is as declared.
-        new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
-        silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
-        standing_judged: Whether this run has judged what stands in our files before the first one.
-        unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
-        dns_warning: What was found of the last run's records, still to be told.
-        dns_told: The last warning of that kind that was told.
+        notes: What this run notes on its way.
     """
 
     def __init__(
@@ -123,33 +89,7 @@ class ClientsOfRun:
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.ownership_transfers = OwnershipTransfers()
-        self.environment_names = EnvironmentNames()
-        self.whole_run = False
-        self.checked: set[str] = set()
-        self.scoped_question: FirewallQuestion | None = None
-        self.kept_out: dict[str, str] = {}
-        self.leaving: tuple[Mapping[str, Any], ...] = ()
-        self.arriving: Mapping[str, Mapping[str, Any]] = {}
-        self.departing: Mapping[str, Mapping[str, Any]] = {}
-        self.dropped: set[str] = set()
-        self.removed: dict[ProjectPlace, tuple[Removed, ...]] = {}
-        self.returned: set[ProjectPlace] = set()
-        self.in_vain: set[ProjectPlace] = set()
-        self.failed: set[str] = set()
-        self.withdrawn = False
-        self.unsaid: PhoenixError | None = None
-        self.declared_firewall: FirewallQuestion | None = None
-        self.closed: Mapping[str, Any] = {}
-        self.looked_at = ProductAddresses()
-        self.not_ready: Mapping[str, PhoenixError] = {}
-        self.closed_connections: frozenset[str] = frozenset()
-        self.new_images: dict[str, Any] = {}
-        self.silent_engines: dict[str, str] = {}
-        self.standing_judged = False
-        self.unseen: dict[str, str] = {}
-        self.dns_warning = ""
-        self.dns_told = ""
+        self.notes = RunNotes()
         self._credentials = credentials
         self._proxmox_token = proxmox_token
         self._proxmox_insecure = proxmox_insecure
@@ -157,10 +97,6 @@ class ClientsOfRun:
         self._proxmoxes: dict[str, ProxmoxApi] = {}
         self._persistent: dict[str, PersistentConnection] = {}
         self._lock = threading.Lock()
-
-    def has_looked_at(self, name: str, addresses: ProductAddresses) -> bool:
-        """Whether a product, by the name of the gate's check, was asked where these addresses have it."""
-        return name in self.looked_at.names and self.looked_at.of(name) == addresses.of(name)
 
     @property
     def setup_token(self) -> SecretStr | None:
@@ -299,37 +235,9 @@ def opened() -> ClientsOfRun | None:
     return _current
 
 
-def staying() -> dict[str, tuple[str, ...]]:
-    """Return the stacks that leave and have to stay for now, each with those in its place that do not run.
-
-    Whoever cannot be reached counts as one of those. What made room and is gone keeps nothing: neither its routes nor
-    its place in the state.
-    """
-    if _current is None:
-        return {}
-    found = {
-        str(one.get("name")): _current.failed & {*(one.get("successors") or ())} | kept_out_of(one)
-        for one in _current.leaving
-        if (one.get("environment"), one.get("project")) not in _current.removed
-    }
-    return {old: tuple(sorted(missing)) for old, missing in found.items() if missing}
-
-
-def kept_out_of(leaving: Mapping[str, Any]) -> set[str]:
-    """Return what takes the place of one that leaves and could not be reached there: the firewall keeps Traefik out."""
-    closed = _current.closed_connections if _current is not None else frozenset()
-    return {name for name, needed in (leaving.get("back_ends") or {}).items() if closed & {*needed}}
-
-
-def waited_for(name: str) -> tuple[str, ...]:
-    """Return the stacks that stay for as long as the firewall keeps Traefik from this one."""
-    leaving = {str(one.get("name")): one for one in _current.leaving} if _current is not None else {}
-    return tuple(old for old in staying() if name in kept_out_of(leaving[old]))
-
-
-def routes_withdrawn() -> bool:
-    """Whether this process took routes out of the file before their time."""
-    return _current is not None and _current.withdrawn
+def notes() -> RunNotes:
+    """Return what this run has noted; nothing before the process was configured."""
+    return _current.notes if _current is not None else RunNotes()
 
 
 def secret_values() -> tuple[str, ...]:

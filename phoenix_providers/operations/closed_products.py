@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
@@ -33,7 +34,7 @@ class ClosedProduct:
         places: Where rules stand, see `SitePlan`.
     """
 
-    error: PhoenixError
+    error: UnreachableError
     now: tuple[Cut, ...]
     lasting: tuple[Cut, ...]
     is_given_back: bool | None
@@ -80,7 +81,7 @@ def closed_products(
         failures: What failed, by the check's name.
     """
     silent = {name: error for name, error in failures.items() if name in _CONNECTIONS and _is_silence(error)}
-    asked = connections.declared_firewall or addresses.firewall
+    asked = connections.notes.declared_firewall or addresses.firewall
     if not silent or asked is None or not addresses.proxmox or "proxmox" in failures:
         return {}
     question = replace(asked, proxmox=addresses.proxmox)
@@ -92,7 +93,7 @@ def closed_products(
     return {name: one for name, one in found.items() if one is not None}
 
 
-def _closed(ahead: Outlook, name: str, error: PhoenixError, question: FirewallQuestion) -> ClosedProduct | None:
+def _closed(ahead: Outlook, name: str, error: UnreachableError, question: FirewallQuestion) -> ClosedProduct | None:
     connection = next((one for one in ahead.needed if one.name == name), None)
     if connection is None:
         return None
@@ -108,6 +109,6 @@ def _closed(ahead: Outlook, name: str, error: PhoenixError, question: FirewallQu
     return ClosedProduct(error, cuts, lasting, is_given_back(now, wanted, connection), places)
 
 
-def _is_silence(error: PhoenixError) -> bool:
+def _is_silence(error: PhoenixError) -> TypeGuard[UnreachableError]:
     """Whether no connection came about; a product that answers, if only with a failure, is not kept out."""
     return isinstance(error, UnreachableError) and error.status is None

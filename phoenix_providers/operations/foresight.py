@@ -58,7 +58,7 @@ def foresee(
     """
     known, elsewhere = _known(connections, addresses)
     found = {**known, **_look(connections, elsewhere)}
-    connections.looked_at, connections.not_ready = addresses, found
+    connections.notes.looked_at, connections.notes.not_ready = addresses, found
     refusing = {name: error for name, error in found.items() if _is_refusal(error)}
     said = []
     if refusing:
@@ -78,10 +78,10 @@ def foresee(
 
 def _known(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[dict[str, PhoenixError], ProductAddresses]:
     """Return what a refresh has found out, and what it has not asked: the state may have other addresses."""
-    elsewhere = [name for name in addresses.names if not connections.has_looked_at(name, addresses)]
+    elsewhere = [name for name in addresses.names if not connections.notes.has_looked_at(name, addresses)]
     known = {
         name: error
-        for name, error in connections.not_ready.items()
+        for name, error in connections.notes.not_ready.items()
         if name in addresses.names and name not in elsewhere
     }
     return known, addresses.only(elsewhere)

@@ -68,7 +68,7 @@ def wait_until_ready(
             before(connections, addresses)
         found = _look(connections, addresses)
         closed = {} if behind_firewall else closed_products(connections, addresses, found)
-        connections.closed = closed
+        connections.notes.closed = closed
         mended = {
             name: error
             for name, error in found.items()
@@ -91,7 +91,7 @@ def wait_until_ready(
 def looked(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
     found = _look(connections, addresses)
-    connections.closed = closed_products(connections, addresses, found)
+    connections.notes.closed = closed_products(connections, addresses, found)
     set_aside(connections, addresses)
     return tuple(found.values())
 
@@ -99,14 +99,14 @@ def looked(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[Phoe
 def _look(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, PhoenixError]:
     """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
     found = failures_by_check(connections, addresses)
-    connections.looked_at, connections.not_ready = addresses, found
+    connections.notes.looked_at, connections.notes.not_ready = addresses, found
     return found
 
 
 def set_aside(connections: ClientsOfRun, addresses: ProductAddresses) -> None:
     """Let nobody else wait for a Portainer that the firewall keeps out; the next checks ask again."""
-    if addresses.portainer and "portainer" in connections.closed:
-        connections.portainer(addresses.portainer).session.set_aside(connections.closed["portainer"].error)
+    if addresses.portainer and "portainer" in connections.notes.closed:
+        connections.portainer(addresses.portainer).session.set_aside(connections.notes.closed["portainer"].error)
 
 
 def prepare(connections: ClientsOfRun, addresses: ProductAddresses) -> None:

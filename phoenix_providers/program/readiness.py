@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,9 @@ from phoenix_providers.planning.firewall.connections.stack_connections import lo
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.routes.entry_points import asked_entry_points
+from phoenix_providers.planning.stacks.content import StackContent
+from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.portainer import values_of
@@ -85,7 +88,7 @@ def _inventory(site: Site) -> Inventory:
         renamed,
         leaving,
         _arriving(site, leaving),
-        {stack.name: stack.last_good for stack, _ in site.handover.routes_of_leaving if leaving and stack.last_good},
+        _departing(site) if leaving else {},
         site.recorded,
         site.proxmox,
         plan.guests,
@@ -93,53 +96,61 @@ def _inventory(site: Site) -> Inventory:
     )
 
 
-def _leaving(site: Site) -> list[dict[str, Any]]:
+def _leaving(site: Site) -> list[LeavingStack]:
     """Say what it takes to remove each stack that leaves before its time; a run for one stack removes nothing."""
     if site.declared is not None:
         return []
     settings = site.settings
     return [
-        {
-            "name": stack.name,
-            "successors": list(site.handover.successors[stack.name]),
-            "project": stack.project,
-            "environment": environment_of(site.plan, stack) or stack.environment,
-            "blocked": list(site.handover.held_for.get(stack.name, ())),
-            "back_ends": _back_ends(site, stack),
-            "routes": names,
-            "target": settings.traefik_target or "",
-            "api": settings.traefik_api_url or "",
-        }
+        LeavingStack(
+            name=stack.name,
+            project=stack.project,
+            environment=environment_of(site.plan, stack) or stack.environment,
+            successors=tuple(site.handover.successors[stack.name]),
+            blocked=tuple(site.handover.held_for.get(stack.name, ())),
+            back_ends=_back_ends(site, stack),
+            routes=names,
+            target=settings.traefik_target or "",
+            api=settings.traefik_api_url or "",
+        )
         for stack, names in site.handover.routes_of_leaving
     ]
 
 
-def _back_ends(site: Site, old: RecordedStack) -> dict[str, list[str]]:
+def _departing(site: Site) -> dict[str, StackContent]:
+    """Return what worked last of those that leave."""
+    found = {stack.name: StackContent.from_property(stack.last_good) for stack, _ in site.handover.routes_of_leaving}
+    return {name: content for name, content in found.items() if content is not None}
+
+
+def _back_ends(site: Site, old: RecordedStack) -> dict[str, tuple[str, ...]]:
     """Return the connections to the back ends of what takes the place of published routes, by stack."""
     if not old.routes:
         return {}
     names = {old.name, *site.handover.successors[old.name], *site.handover.claimants.get(old.name, ())}
     found = {
-        stack.resource_name: list(lost_backends(site.plan, old.routes, stack.routes))
+        stack.resource_name: tuple(lost_backends(site.plan, old.routes, stack.routes))
         for stack in site.plan.stacks
         if stack.resource_name in names
     }
     return {name: ends for name, ends in found.items() if ends}
 
 
-def _arriving(site: Site, leaving: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def _arriving(site: Site, leaving: Iterable[LeavingStack]) -> dict[str, ArrivingStack]:
     """Say what it takes to judge each stack that takes the place of one of these."""
-    names = {name for one in leaving for name in one["successors"]}
+    names = {name for one in leaving for name in one.successors}
     return {
-        stack.resource_name: {
-            "server": site.server.as_input(),
-            "project": stack.project,
-            "environment": environment_of(site.plan, stack),
-            "compose": stack.compose or "",
-            "env": values_of(site, stack),
-            "services": list(stack.services),
-            **site.tried.get(stack.resource_name, {}),
-        }
+        stack.resource_name: ArrivingStack.from_input(
+            {
+                "server": site.server.as_input(),
+                "project": stack.project,
+                "environment": environment_of(site.plan, stack),
+                "compose": stack.compose or "",
+                "env": values_of(site, stack),
+                "services": list(stack.services),
+                **site.tried.get(stack.resource_name, {}),
+            }
+        )
         for stack in site.plan.stacks
         if stack.resource_name in names and not stack.untouched
     }

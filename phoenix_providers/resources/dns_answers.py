@@ -47,7 +47,7 @@ class DnsAnswersProvider(StateOnlyProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Tell what the read found, unless other records are asked for now."""
-        found, clients_of_run.current().dns_warning = clients_of_run.current().dns_warning, ""
+        found, clients_of_run.current().notes.dns_warning = clients_of_run.current().notes.dns_warning, ""
         if found and olds and not differs(olds, news, ("server", "backend", "records")):
             _tell(found)
         if not olds and not has_unknown(news):
@@ -57,7 +57,7 @@ class DnsAnswersProvider(StateOnlyProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Ask once; what differs from what was found last makes the run ask again, after it has written."""
         now, warning = _asked(props, 0)
-        clients_of_run.current().dns_warning, clients_of_run.current().dns_told = warning, ""
+        clients_of_run.current().notes.dns_warning, clients_of_run.current().notes.dns_told = warning, ""
         same = now["unanswered"] == list(props.get("unanswered") or ())
         if now["unanswered"] and (now["failure"] or not same):
             now["observed"] = "; ".join(now["unanswered"])
@@ -140,6 +140,6 @@ def _generated(props: Properties) -> str:
 
 def _tell(warning: str) -> None:
     """Print it, unless that has just been done."""
-    if warning and warning != clients_of_run.current().dns_told:
+    if warning and warning != clients_of_run.current().notes.dns_told:
         print(f"warning: {warning}", file=sys.stderr)
-        clients_of_run.current().dns_told = warning
+        clients_of_run.current().notes.dns_told = warning

@@ -168,7 +168,7 @@ def _closed(question: FirewallQuestion, ahead: Outlook) -> str:
     ]
     works = tried_from_here(cut.connection for cut in found)
     found = [cut for cut in found if cut.connection.name not in works]
-    clients_of_run.current().closed_connections = frozenset(cut.connection.name for cut in found)
+    clients_of_run.current().notes.closed_connections = frozenset(cut.connection.name for cut in found)
     if not found:
         return ""
     names, places = dict.fromkeys(cut.connection.name for cut in found), question.places

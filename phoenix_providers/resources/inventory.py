@@ -24,6 +24,9 @@ from phoenix_providers.planning.safety import (
     mass_deletion,
     moved_stacks,
 )
+from phoenix_providers.planning.stacks.content import StackContent
+from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -31,6 +34,7 @@ from phoenix_providers.resources.provider import (
     Properties,
     differs,
     has_unknown,
+    known_part,
     unless_unknown,
     without_provider_key,
 )
@@ -49,13 +53,17 @@ class InventoryProvider(StateOnlyProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
         # Called in every run that is not for one target, and before everything else.
-        clients_of_run.current().whole_run = True
-        clients_of_run.current().leaving = tuple(unless_unknown(news.get("leaving"), None) or ())
+        notes = clients_of_run.current().notes
+        notes.whole_run = True
+        leaving = unless_unknown(news.get("leaving"), None) or ()
+        notes.leaving = tuple(LeavingStack.from_input(one) for one in leaving if not has_unknown(one))
         inputs = without_provider_key(
             {SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}
         ) | without_provider_key(news)
-        clients_of_run.current().arriving = unless_unknown(inputs.pop("arriving", None), None) or {}
-        clients_of_run.current().departing = unless_unknown(inputs.pop("departing", None), None) or {}
+        arriving, departing = (_known(inputs.pop(key, None)) for key in ("arriving", "departing"))
+        notes.arriving = {name: ArrivingStack.from_input(one) for name, one in arriving.items()}
+        found = {name: StackContent.from_property(one) for name, one in departing.items()}
+        notes.departing = {name: content for name, content in found.items() if content is not None}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
         judged = bool(olds) and not has_unknown(news)
         guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
@@ -101,9 +109,9 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         threshold: float,
         allowed: Iterable[str],
         renamed: Mapping[str, str],
-        leaving: Sequence[Mapping[str, Any]],
-        arriving: Mapping[str, Mapping[str, Any]],
-        departing: Mapping[str, Mapping[str, Any]],
+        leaving: Sequence[LeavingStack],
+        arriving: Mapping[str, ArrivingStack],
+        departing: Mapping[str, StackContent],
         in_state: Iterable[str],
         proxmox: str,
         guests: Iterable[DeclaredGuest],
@@ -114,11 +122,18 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         inputs |= {SITE_ID: site_id} if site_id else {}
         inputs |= {"threshold": threshold, "allowed": list(allowed)}
         inputs |= {"renamed": dict(renamed)} if renamed else {}
-        inputs |= {"leaving": list(leaving)} if leaving else {}
-        inputs |= {"arriving": pulumi.Output.secret(to_engine(arriving))} if arriving else {}
-        inputs |= {"departing": pulumi.Output.secret(to_engine(departing))} if departing else {}
+        inputs |= {"leaving": [one.as_input() for one in leaving]} if leaving else {}
+        coming = {name: one.as_input() for name, one in arriving.items()}
+        inputs |= {"arriving": pulumi.Output.secret(to_engine(coming))} if coming else {}
+        worked = {name: one.as_property() for name, one in departing.items()}
+        inputs |= {"departing": pulumi.Output.secret(to_engine(worked))} if worked else {}
         inputs |= {"in_state": sorted(in_state), "proxmox": proxmox, "guests": [one.as_input() for one in guests]}
         super().__init__(InventoryProvider(), name, inputs, opts)
+
+
+def _known(items: Any) -> Properties:
+    """Return those of several that are known; a run knows all of them."""
+    return known_part(unless_unknown(items, None) or {})
 
 
 def _still_there(olds: Properties, in_state: Collection[str]) -> Properties:

@@ -25,7 +25,7 @@ class LastWordProvider(StateOnlyProvider):
 
     def delete(self, _id: str, _props: Properties) -> None:
         """Say what is not as declared; one that raises stays, and goes with the next run in which all is well."""
-        error, clients_of_run.current().unsaid = clients_of_run.current().unsaid, None
+        error, clients_of_run.current().notes.unsaid = clients_of_run.current().notes.unsaid, None
         if error is not None:
             raise error
 

@@ -75,7 +75,9 @@ class PortainerEndpointProvider(PhoenixProvider):
             nothing = {"environment_id": 0, "instance": "", "failure": props["blocked"], "observed": AS_DECLARED}
             return CreateResult(str(props["resource"]), without_provider_key(props) | nothing)
         outputs = _converged(props, {})
-        clients_of_run.current().ownership_transfers.note("environment", outputs["environment_id"], props["resource"])
+        clients_of_run.current().notes.ownership_transfers.note(
+            "environment", outputs["environment_id"], props["resource"]
+        )
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -123,7 +125,7 @@ class PortainerEndpointProvider(PhoenixProvider):
         other_data = is_of_other_data(props.get("instance"), access.session)
         if own_environment(access.environments.all(), props, other_data=other_data) is None:
             return
-        if clients_of_run.current().ownership_transfers.keep("environment", environment_id, props["resource"]):
+        if clients_of_run.current().notes.ownership_transfers.keep("environment", environment_id, props["resource"]):
             return
         foreign = [stack.name for stack in access.stacks.fresh() if stack.environment_id == environment_id]
         if foreign:
@@ -271,7 +273,7 @@ def _update(
 ) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
     name, current = str(wanted["environment"]), clients_of_run.current()
-    current.environment_names.make_free(name, found, environments, all_, current.clock)
+    current.notes.environment_names.make_free(name, found, environments, all_, current.clock)
     if is_local(wanted["url"]):
         environments.update(found.id, name=name, url=None)
         return ""

@@ -43,7 +43,7 @@ class PortainerRegistryProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Adopt what is there, else create."""
         outputs = _recorded({}, props)
-        clients_of_run.current().ownership_transfers.note("registry", outputs["registry_id"], props["resource"])
+        clients_of_run.current().notes.ownership_transfers.note("registry", outputs["registry_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -82,7 +82,7 @@ class PortainerRegistryProvider(PhoenixProvider):
         if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
             return
         found = _own(access.registries.all(), props)
-        if found is not None and not clients_of_run.current().ownership_transfers.keep(
+        if found is not None and not clients_of_run.current().notes.ownership_transfers.keep(
             "registry", found.id, props["resource"]
         ):
             access.registries.delete(found.id)

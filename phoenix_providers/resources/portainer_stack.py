@@ -81,7 +81,7 @@ class PortainerStackProvider(PhoenixProvider):
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
         outputs = brought_up({}, without_provider_key(props))
-        clients_of_run.current().ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
+        clients_of_run.current().notes.ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), outputs)
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -124,7 +124,7 @@ class PortainerStackProvider(PhoenixProvider):
             access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
             remove_unrecorded(access, str(props["project"]), str(props["environment"]))
             return
-        if clients_of_run.current().ownership_transfers.keep("stack", props.get("stack_id"), props["resource"]):
+        if clients_of_run.current().notes.ownership_transfers.keep("stack", props.get("stack_id"), props["resource"]):
             return
         remove_stack(props)
 

@@ -46,7 +46,7 @@ class ReadinessAgain(PhoenixResource, module="phoenix", name="ReadinessAgain"):
 
 
 def _is_awaited() -> bool:
-    return any(one.is_given_back for one in clients_of_run.current().closed.values())
+    return any(one.is_given_back for one in clients_of_run.current().notes.closed.values())
 
 
 def _wait(props: Properties) -> None:

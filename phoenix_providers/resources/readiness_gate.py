@@ -55,7 +55,7 @@ class ReadinessGateProvider(StateOnlyProvider):
             return CheckResult(inputs, [])
         preview, entry_points = (declared or {}).pop("preview", False), (declared or {}).pop("entry_points", {})
         if declared:
-            clients_of_run.current().declared_firewall = _declared(inputs, declared)
+            clients_of_run.current().notes.declared_firewall = _declared(inputs, declared)
         addresses = ProductAddresses.from_input(inputs)
         if addresses.proxmox:
             _require(clients_of_run.current().proxmox(addresses.proxmox), addresses)
@@ -133,9 +133,11 @@ def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
 def _foretell(addresses: ProductAddresses) -> None:
     """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
     current = clients_of_run.current()
-    closed = {name: one.error for name, one in current.closed.items() if current.has_looked_at(name, addresses)}
+    closed = {
+        name: one.error for name, one in current.notes.closed.items() if current.notes.has_looked_at(name, addresses)
+    }
     found = closed_products(current, addresses, closed)
-    current.closed = found
+    current.notes.closed = found
     for one in found.values():
         print(one.line if one.is_given_back else f"{NotReadyError.label}: {one.told}", file=sys.stderr)
 

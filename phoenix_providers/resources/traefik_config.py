@@ -107,9 +107,9 @@ class TraefikConfigProvider(PhoenixProvider):
             inputs |= {_FOUND: sorted(found)} if found else {}
             # A run for one stack leaves all others as they are, those that are declared no more as well.
             # What leaves keeps its routes as well, while what takes its place does not run.
-            kept = {*(kept or ()), *clients_of_run.staying()}
+            kept = {*(kept or ()), *clients_of_run.notes().staying()}
             # So whoever waits for the firewall brings no new ones.
-            waiting = {name: before.get(name) or {} for name in wanted if clients_of_run.waited_for(name)}
+            waiting = {name: before.get(name) or {} for name in wanted if clients_of_run.notes().waited_for(name)}
             wanted = {**wanted, **waiting}
             # Who has a new name is no other.
             others = before.keys() - {old for new, old in former.items() if new in wanted}
@@ -157,7 +157,7 @@ class TraefikConfigProvider(PhoenixProvider):
         refused = any(map(is_meant, unless_unknown(olds.get("refused"), {}) or {}))
         # Who makes room for another has withdrawn its routes, and the other's may look the same.
         owners = [set(unless_unknown(props.get(PARTS), None) or ()) for props in (olds, news)]
-        withdrawn = WHOLE not in owners[1] and clients_of_run.routes_withdrawn()
+        withdrawn = WHOLE not in owners[1] and clients_of_run.notes().withdrawn
         changes = texts[0] != texts[1] or owners[0] != owners[1] or follow or refused or withdrawn
         return DiffResult(changes=changes or differs(olds, news, _COMPARED))
 
@@ -272,7 +272,7 @@ def _foretell(
 ) -> None:
     """Say before anything is written what will not be published, as far as it can be seen from here."""
     ways = clients_of_run.opened()
-    whole_run = ways is not None and ways.whole_run
+    whole_run = ways is not None and ways.notes.whole_run
     for owner, several in reasons.items():
         faults = [one for one in several if not (whole_run and told_already and one.path.endswith(told_already))]
         if faults and is_meant(owner):

@@ -42,20 +42,20 @@ class VerdictProvider(StateOnlyProvider):
         compared by now. One for some targets, which has no gate, says what it sees of the products.
         """
         inputs, current = without_provider_key(news), clients_of_run.opened()
-        if current is not None and not current.whole_run and isinstance(inputs["failures"], Mapping):
+        if current is not None and not current.notes.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])
             if "firewall-check" in failures and not has_unknown(failures["firewall-check"]):
                 failures["firewall-check"] = ""
             inputs["failures"] = failures | {
                 name: "\n".join(filter(None, (failures.get(name), text)))
-                for name, text in current.kept_out.items()
+                for name, text in current.notes.kept_out.items()
                 if not has_unknown(failures.get(name))
             }
         foresight = inputs.pop("foresight", None) or {}
         if current is not None and not has_unknown([foresight, inputs["declared"]]) and foresight.get("preview"):
             products = foresight.get("products")
             # The gate, which a run for some targets leaves out, has told it in a full one.
-            asked = ProductAddresses.from_input(products) if products and not current.whole_run else None
+            asked = ProductAddresses.from_input(products) if products and not current.notes.whole_run else None
             said = foresee(current, asked, {}) if asked else []
             said += foresee_images(current, [*filter(is_meant, inputs["declared"])], foresight["registries"])
             for line in (*_silent_engines(current, said), *said):
@@ -76,7 +76,7 @@ class VerdictProvider(StateOnlyProvider):
 def _silent_engines(current: ClientsOfRun, told: Sequence[str]) -> list[str]:
     """Say who did not answer when stacks were looked at, once for all of them; it may be told already."""
     found: dict[str, list[str]] = {}
-    for name, text in sorted(current.silent_engines.items()):
+    for name, text in sorted(current.notes.silent_engines.items()):
         if is_meant(name) and not any(text.partition("\n")[0] in line for line in told):
             found.setdefault(text, []).append(name)
     failing = "could not be looked at, and a run would fail for it"
@@ -131,8 +131,8 @@ def _judge(props: Properties) -> None:
     total = sum(is_meant(name) for name in props["declared"])
     error = _error(failures, blocked=set(props.get("blocked", {})), total=total)
     # A run for some targets deletes none of what leaves.
-    if props.get("leaving") and props.get("last_word") and clients_of_run.current().whole_run:
-        clients_of_run.current().unsaid = error
+    if props.get("leaving") and props.get("last_word") and clients_of_run.current().notes.whole_run:
+        clients_of_run.current().notes.unsaid = error
         print("not all is as declared; the reasons are told once what leaves is gone", file=sys.stderr)
         return
     raise error

@@ -48,10 +48,10 @@ class KeptOut:
 
 def foretell(connections: ClientsOfRun | None) -> None:
     """Look and say what the firewall keeps out, for the stacks of this run; the verdict fails the run for it."""
-    if connections is None or connections.whole_run or not connections.scoped_question:
+    if connections is None or connections.notes.whole_run or not connections.notes.scoped_question:
         return
-    connections.kept_out, question = {}, connections.scoped_question
-    of = {name: question.of.get(name, ()) for name in sorted(connections.checked)}
+    connections.notes.kept_out, question = {}, connections.notes.scoped_question
+    of = {name: question.of.get(name, ()) for name in sorted(connections.notes.checked)}
     try:
         found = _look(connections, question, [*_PRODUCTS, *(name for names in of.values() for name in names)])
     except ProductError as error:
@@ -70,7 +70,7 @@ def foretell(connections: ClientsOfRun | None) -> None:
         texts = [f"{UnreachableError.label}: {_told(products, question).text()}"] if products else []
         texts += [_told(own, question).text()] if own else []
         if texts:
-            connections.kept_out[name] = "\n".join(texts)
+            connections.notes.kept_out[name] = "\n".join(texts)
 
 
 @contextmanager
@@ -79,15 +79,15 @@ def naming_the_firewall(connections: ClientsOfRun, *names: str) -> Iterator[None
     try:
         yield
     except UnreachableError as error:
-        if error.status is not None or connections.whole_run or not connections.scoped_question:
+        if error.status is not None or connections.notes.whole_run or not connections.notes.scoped_question:
             raise
         try:
-            found = _look(connections, connections.scoped_question, names)
+            found = _look(connections, connections.notes.scoped_question, names)
         except ProductError:
             found = []
         if not found:
             raise
-        raise _explained(error, found, connections.scoped_question) from None
+        raise _explained(error, found, connections.notes.scoped_question) from None
 
 
 def _explained(error: UnreachableError, found: Iterable[KeptOut], question: FirewallQuestion) -> UnreachableError:

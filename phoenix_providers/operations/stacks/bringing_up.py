@@ -40,8 +40,8 @@ def brought_up(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, An
     if waits:
         outcome = replace(outcome, failure=waits)
     elif outcome.failure:
-        clients_of_run.current().failed.add(name)
-        stay = "\n".join(staying(old, name) for old, new in clients_of_run.staying().items() if name in new)
+        clients_of_run.current().notes.failed.add(name)
+        stay = "\n".join(staying(old, name) for old, new in clients_of_run.notes().staying().items() if name in new)
     routes = olds.get("live_routes") or {} if outcome.failure else news["routes"]
     failure = "\n".join(filter(None, (outcome.failure, stay, outcome.untidy)))
     return {
@@ -69,7 +69,7 @@ def succeeded(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any
     made_before |= {key: olds.get(key) for key in ("failure", "kept_out") if olds.get("kept_out")}
     outputs = brought_up(made_before, news)
     if outputs["failure"]:
-        gone = (str(olds["environment"]), str(olds["project"])) in clients_of_run.current().removed
+        gone = (str(olds["environment"]), str(olds["project"])) in clients_of_run.current().notes.removed
         # What made room and could not come back has told so.
         stays = "" if gone else staying(olds["project"], news["project"])
         routes = {} if gone else olds.get("live_routes") or {}

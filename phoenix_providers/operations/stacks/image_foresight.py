@@ -7,7 +7,7 @@ once. A short look without fetching anything. Silence is no fault, and no previe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun, PortainerAccess
 from phoenix_providers.operations.side_by_side import side_by_side
 from phoenix_providers.operations.stacks.environment_lookup import by_id
+from phoenix_providers.operations.stacks.new_images import NewImages, Redact
 from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
 from phoenix_providers.planning.compose.compose_reading import reading_of
 from phoenix_providers.planning.stacks.image_outlook import ImageFinding, image_outlook
@@ -30,8 +31,6 @@ from phoenix_providers.planning.stacks.registry_words import says_no
 # For what all engines have, and what all registries say.
 _SECONDS = 5.0
 CONTENT = ("project", "environment", "compose", "env")
-
-Redact = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ def note(olds: Mapping[str, Any], news: Mapping[str, Any], redact: Redact, *, is
     content = [news.get(key) for key in CONTENT]
     same = not _is_open(olds) and content == [olds.get(key) for key in CONTENT]
     if same or news.get("blocked") or not is_known:
-        current.new_images.pop(name, None)
+        current.notes.new_images.pop(name, None)
     else:
-        current.new_images[name] = dict(olds), dict(news), redact
+        current.notes.new_images[name] = NewImages(dict(olds), dict(news), redact)
 
 
 def foresee_images(current: ClientsOfRun, names: Collection[str], registries: Iterable[Mapping[str, str]]) -> list[str]:
@@ -86,8 +85,8 @@ def foresee_images(current: ClientsOfRun, names: Collection[str], registries: It
         names: Stacks of this run.
         registries: Private ones that the files declare: `url`, `user`, and the name of the `secret`.
     """
-    noted, current.new_images = current.new_images, {}
-    stacks = [_stack(name, *one) for name, one in sorted(noted.items()) if name in names]
+    noted, current.notes.new_images = current.notes.new_images, {}
+    stacks = [_stack(name, one) for name, one in sorted(noted.items()) if name in names]
     deadline = Deadline.after(current.clock, _SECONDS)
     engines = side_by_side(
         {stack.place: partial(_engine, current, stack.props) for stack in stacks if stack.images}, deadline
@@ -124,10 +123,11 @@ def _is_asked(image: str, policy: str, engine: _Engine) -> bool:
     return policy == ALWAYS or familiar_name(image) not in engine.images
 
 
-def _stack(name: str, olds: Mapping[str, Any], news: Mapping[str, Any], redact: Redact) -> _Stack:
+def _stack(name: str, noted: NewImages) -> _Stack:
+    olds, news = noted.olds, noted.news
     same_place = all(olds.get(key) == news[key] for key in ("project", "environment"))
     had = images_of(olds) if same_place and not _is_open(olds) else {}
-    return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, redact)
+    return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, noted.redact)
 
 
 def _is_open(olds: Mapping[str, Any]) -> bool:
@@ -152,7 +152,7 @@ def _engine(current: ClientsOfRun, stack: Mapping[str, Any]) -> _Engine:
     Raises:
         PhoenixError: It is not there yet, or nobody answers.
     """
-    if "portainer" in (current.not_ready or {}):
+    if "portainer" in (current.notes.not_ready or {}):
         # Why is told already.
         raise UnreachableError("Portainer is not ready", next_step="pulumi up   (waits for it)")
     access = current.portainer(PortainerServer.from_input(stack["server"]))

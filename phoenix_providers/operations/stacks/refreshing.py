@@ -31,7 +31,7 @@ def refreshed(name: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
         if record is None:
             stack_id = int(props.get("stack_id") or 0)
             if stack_id and not deployment.has_record(str(props["project"]), stack_id):
-                clients_of_run.current().dropped.add(name)
+                clients_of_run.current().notes.dropped.add(name)
                 return None
             if stack_id:
                 kept["observed"] = "its record at Portainer belongs to another environment"
@@ -55,5 +55,5 @@ def _silence(props: Mapping[str, Any], error: ProductError) -> str:
     """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
     text = redacted(str(error), props)
     if isinstance(error, EngineSilentError):
-        clients_of_run.current().silent_engines[str(props["resource"])] = text
+        clients_of_run.current().notes.silent_engines[str(props["resource"])] = text
     return text

@@ -15,7 +15,7 @@ _LINES = 2
 def foretell(name: str) -> None:
     """Note that a stack is in scope, and say what stays for as long as the firewall keeps Traefik from it."""
     if (current := clients_of_run.opened()) is not None:
-        current.checked.add(name)
+        current.notes.checked.add(name)
     if reason := _kept_out(name):
         print(f"{DeploymentError.label}: {reason}", file=sys.stderr)
 
@@ -25,7 +25,7 @@ def kept_out(name: str, olds: Mapping[str, Any]) -> str:
 
     A run for one stack removes nothing, so it cannot finish what waits.
     """
-    waited = olds.get("kept_out") and not clients_of_run.current().whole_run
+    waited = olds.get("kept_out") and not clients_of_run.current().notes.whole_run
     # What stands behind these was about another run.
     told = str(olds.get("failure") or "").splitlines()[:_LINES] if waited else ()
     return _kept_out(name) or "\n".join(told)
@@ -45,14 +45,14 @@ def refuse_what_stays(old: str) -> None:
         PhoenixError: All that is not as declared.
     """
     current = clients_of_run.current()
-    if missing := clients_of_run.staying().get(old):
-        error, current.unsaid = current.unsaid, None
-        until = "runs" if current.failed.issuperset(missing) else "can be reached"
+    if missing := clients_of_run.notes().staying().get(old):
+        error, current.notes.unsaid = current.notes.unsaid, None
+        until = "runs" if current.notes.failed.issuperset(missing) else "can be reached"
         raise error or DeploymentError(f"{old} stays as it is until {', '.join(missing)} {until}", ())
 
 
 def _kept_out(name: str) -> str:
-    olds = [old if old != name else "what it was before" for old in clients_of_run.waited_for(name)]
+    olds = [old if old != name else "what it was before" for old in clients_of_run.notes().waited_for(name)]
     if not olds:
         return ""
     return (

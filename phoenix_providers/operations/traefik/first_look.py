@@ -55,7 +55,7 @@ def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapp
         if (lost := [*standing.undeclared, *lost_to_others(documents[name], {**standing.parts, **routes}, used)])
     }
     count = sum(map(len, undeclared.values()))
-    allowed = connections.standing_judged or os.environ.get(ALLOW_DELETE_VARIABLE, "").strip() == str(count)
+    allowed = connections.notes.standing_judged or os.environ.get(ALLOW_DELETE_VARIABLE, "").strip() == str(count)
     if count and not allowed:
         expected, declaring = _STACKS if INFRASTRUCTURE_FILE not in undeclared else _GUESTS
         if len(undeclared) > 1:
@@ -68,7 +68,7 @@ def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapp
             expected=expected,
             next_step=declaring + allowing(count),
         )
-    connections.standing_judged = True
+    connections.notes.standing_judged = True
     return found[file].parts
 
 
@@ -105,10 +105,10 @@ def standing_parts(
     try:
         found = first_look(connections, target, file, declared)
     except ProductError as error:
-        connections.unseen[file] = error.explanation.what
+        connections.notes.unseen[file] = error.explanation.what
         return {}
     # A preview of the same process may have found silence.
-    connections.unseen.pop(file, None)
+    connections.notes.unseen.pop(file, None)
     return {name: part for name, part in found.items() if name != WHOLE}
 
 
@@ -118,7 +118,7 @@ def refuse_unseen(connections: ClientsOfRun, props: Mapping[str, Any]) -> None:
     Raises:
         UnreachableError: The file is there, and nobody knows what it says.
     """
-    what = connections.unseen.get(str(props["file"]))
+    what = connections.notes.unseen.get(str(props["file"]))
     if what and TraefikFile.of(connections, props).read():
         raise UnreachableError(
             f"{props['file']} was there before this run, and could not be looked at",

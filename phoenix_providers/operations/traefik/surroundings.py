@@ -66,7 +66,7 @@ def look_ahead(
 
     `beside` is what our other file will say; None where it stays as it is.
     """
-    if not target or "traefik_target" in connections.not_ready:
+    if not target or "traefik_target" in connections.notes.not_ready:
         return None
     try:
         around = read_context(file, connections.delivery(target), None)

@@ -178,7 +178,7 @@ def test_other_errors_stay_as_they_are(scoped: Scoped, why: str) -> None:
     PortainerEndpointProvider().check({}, {"firewall": scoped.question(allowed=[])})
     if why == "Proxmox refuses":
         scoped.lab.server.fail("GET", "/firewall/rules", 500, "busy")
-    scoped.current.whole_run = why == "a full run"
+    scoped.current.notes.whole_run = why == "a full run"
     with pytest.raises(UnreachableError) as caught, naming_the_firewall(scoped.current, "portainer-api"):
         raise error
     assert caught.value is error

@@ -10,6 +10,7 @@ import pytest
 from phoenix_providers.errors import RevertedError
 from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.traefik.publication import publish, publish_parts
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_structure import FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
@@ -245,8 +246,9 @@ def test_who_makes_room_leaves_what_others_lead_to_and_no_mistake_of_theirs_stop
     users.unlink()
     connections = harness.connections(harness.PacedClock(QUICK))
     names = {kind: tuple(items) for kind, items in before["gone@3"]["http"].items()}
-    leaving = {"project": "gone-production", "environment": "vm3", "routes": {"http": names}}
-    connections.leaving = ({**leaving, "target": str(traefik.dynamic), "api": traefik.api},)
+    target, api = str(traefik.dynamic), traefik.api
+    leaving = LeavingStack("gone@3", "gone-production", "vm3", routes={"http": names}, target=target, api=api)
+    connections.notes.leaving = (leaving,)
     for _ in range(2):
         assert MakingRoom(connections, "vm3", "new@3").withdraw("gone-production")
         assert set(on_disk(traefik)["http"]["routers"]) == {"user", "old"}

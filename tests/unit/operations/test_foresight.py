@@ -130,15 +130,17 @@ def test_an_unknown_entry_point_is_told_once_with_who_asks(connections: ClientsO
 
 def test_what_a_refresh_has_found_is_not_asked_again(connections: ClientsOfRun) -> None:
     addresses = {"portainer": {"url": "https://10.0.0.110:9443"}}
-    connections.looked_at = asking(addresses)
-    connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
+    connections.notes.looked_at = asking(addresses)
+    connections.notes.not_ready = {
+        "portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")
+    }
     (said,) = foresee(connections, asking(addresses), {})
     assert "Portainer at https://10.0.0.110:9443: no route to host" in said
 
 
 def test_a_product_that_a_refresh_found_well_is_not_asked_again(connections: ClientsOfRun, tmp_path: Path) -> None:
     addresses = {"portainer": {"url": NOBODY}, "traefik_api": NOBODY, "traefik_target": str(tmp_path / "gone")}
-    connections.looked_at = asking(addresses)
+    connections.notes.looked_at = asking(addresses)
     assert foresee(connections, asking(addresses), {}) == []
 
 
@@ -152,8 +154,10 @@ def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_stat
         "traefik_api": NOBODY,
         "traefik_target": str(tmp_path),
     }
-    connections.looked_at = asking(before)
-    connections.not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
+    connections.notes.looked_at = asking(before)
+    connections.notes.not_ready = {
+        "portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")
+    }
     addresses = {
         **before,
         "portainer": {"url": serve(TRAEFIK)},
@@ -167,7 +171,7 @@ def test_what_the_settings_name_now_is_asked_though_a_refresh_has_asked_the_stat
 
 
 def test_silence_at_a_new_address_names_the_setting(connections: ClientsOfRun) -> None:
-    connections.looked_at = asking({"portainer": {"url": "https://10.0.0.110:9443"}})
+    connections.notes.looked_at = asking({"portainer": {"url": "https://10.0.0.110:9443"}})
     (said,) = foresee(connections, asking({"portainer": {"url": NOBODY}}), {})
     assert "Portainer at http://127.0.0.1:1: connection refused" in said
     assert said.endswith("if it runs already, correct phoenix:portainerUrl")
@@ -175,7 +179,7 @@ def test_silence_at_a_new_address_names_the_setting(connections: ClientsOfRun) -
 
 def test_another_authority_is_another_address(connections: ClientsOfRun) -> None:
     """The same URL may be trusted no more."""
-    connections.looked_at = asking({"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}})
+    connections.notes.looked_at = asking({"portainer": {"url": NOBODY, "ca_file": "/ca.pem"}})
     (said,) = foresee(connections, asking({"portainer": {"url": NOBODY, "ca_file": ""}}), {})
     assert "Portainer at" in said
 
@@ -206,7 +210,7 @@ def test_a_reason_that_nobody_gave_leaves_no_empty_brackets(monkeypatch: pytest.
 def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
     connections: ClientsOfRun, capsys: pytest.CaptureFixture[str], whole_run: bool, preview: bool, told: bool
 ) -> None:
-    connections.whole_run = whole_run
+    connections.notes.whole_run = whole_run
     use(connections)
     products = {"traefik_target": ""}
     news = {
@@ -223,7 +227,10 @@ def test_a_preview_for_some_targets_has_no_gate_and_looks_all_the_same(
 def test_a_preview_names_an_engine_that_did_not_answer_once_for_all_its_stacks(
     connections: ClientsOfRun, capsys: pytest.CaptureFixture[str], preview: bool
 ) -> None:
-    connections.silent_engines = {"a@1": "The agent of x does not answer", "b@1": "The agent of x does not answer"}
+    connections.notes.silent_engines = {
+        "a@1": "The agent of x does not answer",
+        "b@1": "The agent of x does not answer",
+    }
     use(connections)
     foreseen = {"preview": preview, "products": {}, "registries": []}
     VerdictProvider().check({}, {"declared": [], "blocked": {}, "failures": {}, "foresight": foreseen})

@@ -17,6 +17,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.label_decoding import read_labels
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
@@ -44,11 +45,14 @@ def test_what_is_kept_stays_as_it_was() -> None:
 def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run() -> None:
     made = ClientsOfRun(Settings(), Credentials.from_raw({}))
     clients_of_run.use(made)
-    made.leaving = ({"name": "old@111", "successors": ["new@111", "newer@111"]}, {"name": "gone@111", "successors": []})
-    made.failed = {"new@111"}
+    made.notes.leaving = (
+        LeavingStack("old@111", "old", "vm111", ("new@111", "newer@111")),
+        LeavingStack("gone@111", "gone", "vm111"),
+    )
+    made.notes.failed = {"new@111"}
     olds = {PARTS: {"old@111": OLD, "gone@111": NEW}}
     assert checked(olds, {"new@111": {}}, [])[PARTS] == {"old@111": OLD, "new@111": {}}
-    made.failed = set()
+    made.notes.failed = set()
     assert checked(olds, {"new@111": NEW}, [])[PARTS] == {"new@111": NEW}
     clients_of_run.use(None)
 
@@ -56,13 +60,14 @@ def test_the_routes_of_what_leaves_stay_while_what_takes_its_place_does_not_run(
 def test_who_cannot_be_reached_brings_no_routes_while_what_works_stays() -> None:
     made = ClientsOfRun(Settings(), Credentials.from_raw({}))
     clients_of_run.use(made)
-    made.leaving = ({"name": "old@111", "successors": ["new@112"], "back_ends": {"new@112": ["backend@112:80"]}},)
-    made.closed_connections = frozenset({"backend@112:80"})
+    back_ends = {"new@112": ("backend@112:80",)}
+    made.notes.leaving = (LeavingStack("old@111", "old", "vm111", ("new@112",), back_ends=back_ends),)
+    made.notes.closed_connections = frozenset({"backend@112:80"})
     olds, expected = {PARTS: {"old@111": OLD}}, {"new@112": OLD}
     # In preview it is not known yet what it will publish.
     for part in (Unknown(), OLD):
         assert checked(olds, {"new@112": part}, [], expected=expected)[PARTS] == {"old@111": OLD, "new@112": {}}
-    made.closed_connections = frozenset({"backend@112:81"})
+    made.notes.closed_connections = frozenset({"backend@112:81"})
     assert checked(olds, {"new@112": OLD}, [], expected=expected)[PARTS] == {"new@112": OLD}
     clients_of_run.use(None)
 

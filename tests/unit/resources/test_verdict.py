@@ -64,7 +64,7 @@ REMOVING = {**SICK, "leaving": ["firewall@104", "c@3"], "last_word": "last-word-
 
 
 def test_a_run_that_removes_something_raises_behind_the_removals(current: ClientsOfRun) -> None:
-    current.whole_run = True
+    current.notes.whole_run = True
     provider, last_word = VerdictProvider(), LastWordProvider()
     outs = provider.update("verdict", dict(WELL), dict(REMOVING)).outs or {}
     with pytest.raises(Exception, match="a@1: service web: exited") as caught:
@@ -78,7 +78,7 @@ def test_a_run_that_removes_something_raises_behind_the_removals(current: Client
 
 
 def test_a_removal_of_a_well_site_says_nothing(current: ClientsOfRun) -> None:
-    current.whole_run = True
+    current.notes.whole_run = True
     VerdictProvider().update("verdict", dict(WELL), {**REMOVING, **WELL})
     LastWordProvider().delete("last-word", {})
 
@@ -87,7 +87,7 @@ def test_a_removal_of_a_well_site_says_nothing(current: ClientsOfRun) -> None:
 def test_where_nothing_is_deleted_behind_it_the_verdict_raises(
     current: ClientsOfRun, whole: bool, inputs: dict[str, object]
 ) -> None:
-    current.whole_run = whole
+    current.notes.whole_run = whole
     with pytest.raises(Exception, match="a@1"):
         VerdictProvider().update("verdict", dict(WELL), dict(inputs))
 

@@ -194,7 +194,9 @@ def test_an_agent_that_is_down_is_named_where_no_image_is_new(world: Any, capsys
 
 
 def test_a_portainer_that_is_not_ready_is_not_asked_again(world: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    world.connect().not_ready = {"portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")}
+    world.connect().notes.not_ready = {
+        "portainer": UnreachableError("Portainer cannot be reached", seen="no route to host")
+    }
     said: list[str] = []
     new = world.inputs(running("nginx:9"))
     assert world.requests_of(lambda: said.extend(preview(world, (world.stack(), new), capsys=capsys))) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations import clients_of_run
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD = "services:\n  web:\n    image: busybox:lab\n    ports: ['18201:80']\n"
@@ -31,18 +32,9 @@ class Move:
 
     def begin(self, closed: frozenset[str], *, old: str = "old@111", project: str = "old-production") -> None:
         made = self.world.connect()
-        made.whole_run, made.closed_connections = True, closed
-        made.leaving = (
-            {
-                "name": old,
-                "project": project,
-                "environment": "vm111",
-                "successors": ["new@111"],
-                "routes": {},
-                "target": "",
-                "api": "",
-                "back_ends": {"new@111": ["backend@111:18202"]},
-            },
+        made.notes.whole_run, made.notes.closed_connections = True, closed
+        made.notes.leaving = (
+            LeavingStack(old, project, "vm111", ("new@111",), back_ends={"new@111": ("backend@111:18202",)}),
         )
 
     def inputs(self, text: str = NEW, **more: Any) -> dict[str, Any]:
@@ -136,7 +128,7 @@ def test_another_project_of_the_same_name_waits_beside_what_it_was(move: Move) -
 
 def test_what_has_made_room_keeps_nothing(move: Move) -> None:
     move.begin(CLOSED)
-    clients_of_run.current().removed["vm111", "old-production"] = ()
-    assert clients_of_run.staying() == {}
+    clients_of_run.current().notes.removed["vm111", "old-production"] = ()
+    assert clients_of_run.notes().staying() == {}
     move.new.up(move.inputs())
     assert (move.new.state["failure"], move.new.state["live_routes"]) == ("", part(18202))

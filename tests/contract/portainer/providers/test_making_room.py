@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 
@@ -21,14 +22,9 @@ def routes(*names: str) -> dict[str, Any]:
     }
 
 
-def leaving(target: Path) -> dict[str, Any]:
-    return {
-        "project": "old-production",
-        "environment": "vm111",
-        "routes": {"http": {"routers": ["old"]}},
-        "target": str(target),
-        "api": "",
-    }
+def leaving(target: Path, name: str = "", successors: tuple[str, ...] = ()) -> LeavingStack:
+    routes = {"http": {"routers": ["old"]}}
+    return LeavingStack(name, "old-production", "vm111", successors, routes=routes, target=str(target))
 
 
 @pytest.fixture
@@ -50,7 +46,7 @@ def published(target: Path) -> set[str]:
 
 
 def test_it_makes_room_and_its_own_deletion_finds_nothing_to_do(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(target),)
+    world.connect().notes.leaving = (leaving(target),)
     new = world.stack()
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
     assert new.state["failure"] == ""
@@ -72,7 +68,7 @@ def test_one_that_portainer_has_forgotten_makes_room_as_well(
     world.connect()
     world.environment.up(world.environment_inputs(111))
     assert world.containers("old-production")
-    world.connect().leaving = (leaving(target),)
+    world.connect().notes.leaving = (leaving(target),)
     new = world.stack()
     text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -96,7 +92,7 @@ def test_in_a_run_for_some_targets_nobody_makes_room(world: Any, old: Any, targe
 
 
 def test_what_could_not_be_deployed_anyway_takes_nothing_away(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(target),)
+    world.connect().notes.leaving = (leaving(target),)
     new = world.stack()
     text = NEW.replace("image: busybox:lab", "image: busybox:lab\n    mem_limit: '${LIMIT:?say how much}'")
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -106,7 +102,7 @@ def test_what_could_not_be_deployed_anyway_takes_nothing_away(world: Any, old: A
 
 
 def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old: Any, target: Path) -> None:
-    world.connect().leaving = (leaving(target),)
+    world.connect().notes.leaving = (leaving(target),)
     (target / STACKS_FILE).write_text("http: [")
     new = world.stack()
     new.up(world.inputs(NEW, project="new-production", resource="new@111"))
@@ -118,8 +114,8 @@ def test_where_the_routes_cannot_be_withdrawn_nothing_is_removed(world: Any, old
 def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target: Path, image: str) -> None:
     """Nothing that both need; the new one cannot be sent, or ends at once."""
     text = f"services:\n  web: {{image: '{image}', labels: {{phoenix.lab.behaviour: exit}}}}\n"
-    one = leaving(target) | {"name": "old@111", "successors": ["new@111"]}
-    world.connect().leaving = (one,)
+    one = leaving(target, "old@111", ("new@111",))
+    world.connect().notes.leaving = (one,)
     new = world.stack()
     new.up(world.inputs(text, project="new-production", resource="new@111"))
     assert "old@111 stays as it is until new@111 runs" in new.state["failure"]
@@ -127,7 +123,7 @@ def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target
         old.destroy()
     assert set(world.containers("old-production")) == {"web"}
     # The next run tries again.
-    world.connect().leaving = (one,)
+    world.connect().notes.leaving = (one,)
     good = world.inputs("services:\n  web: {image: 'busybox:lab'}\n", project="new-production", resource="new@111")
     new.up(good)
     assert new.state["failure"] == ""
@@ -139,9 +135,9 @@ def test_what_leaves_stays_until_its_successor_runs(world: Any, old: Any, target
 @pytest.mark.parametrize("behaviour", ["exit", "bad-command"])
 def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, behaviour: str) -> None:
     """It is known only afterwards that the new one does not run."""
-    one = leaving(target) | {"name": "old@111", "successors": ["new@111"]}
+    one = leaving(target, "old@111", ("new@111",))
     text = NEW.replace("    ports", f"    labels: {{phoenix.lab.behaviour: {behaviour}}}\n    ports")
-    world.connect().leaving = (one,)
+    world.connect().notes.leaving = (one,)
     new = world.stack()
     wanted = world.inputs(text, project="new-production", resource="new@111")
     new.up(wanted)
@@ -152,10 +148,10 @@ def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, 
         old.destroy()
     # What failed is not tried again unchanged: each time the old one would be away for a while.
     connections = world.connect()
-    connections.leaving = (one,)
+    connections.notes.leaving = (one,)
     seen = world.requests_of(lambda: new.up(wanted))
     assert [item for item in seen if item["method"] not in {"GET", "HEAD"} and "/stacks" in item["path"]] == []
-    assert not connections.withdrawn
+    assert not connections.notes.withdrawn
     old.refresh()
     assert old.state["observed"] == "as declared"
 
@@ -163,7 +159,7 @@ def test_what_made_room_in_vain_is_put_back(world: Any, old: Any, target: Path, 
 def test_what_others_hold_is_known_before_anything_is_removed(world: Any, old: Any, target: Path) -> None:
     other = world.stack()
     other.up(world.inputs("services:\n  a: {image: 'busybox:lab', ports: ['18081:80']}\n", project="other-production"))
-    world.connect().leaving = (leaving(target),)
+    world.connect().notes.leaving = (leaving(target),)
     new = world.stack()
     text = NEW.replace("'18080:8080'", "'18080:8080', '18081:81'")
     new.up(world.inputs(text, project="new-production", resource="new@111"))
@@ -179,15 +175,15 @@ def test_another_project_takes_the_place_once_it_runs(world: Any, old: Any, targ
         text = text if shared else text.replace("name: web", "name: third").replace("18080", "18090")
         return world.inputs(text, project=project, resource="old@111")
 
-    one = leaving(target) | {"name": "old@111", "successors": []}
-    world.connect().leaving = (one,)
+    one = leaving(target, "old@111")
+    world.connect().notes.leaving = (one,)
     assert old.up(wanted("old-third", "exit")) == "update"
     assert "old-production stays as it is until old-third runs" in old.state["failure"]
     assert ("was put back" in old.state["failure"]) is shared
     assert old.state["project"] == "old-production"
     assert old.state["live_routes"] == world.inputs(OLD)["routes"]
     assert set(world.containers("old-production")) == {"web"}
-    world.connect().leaving = (one,)
+    world.connect().notes.leaving = (one,)
     assert old.up(wanted("old-third")) == "update"
     assert (old.state["failure"], old.state["project"]) == ("", "old-third")
     assert world.records("old-production") == []

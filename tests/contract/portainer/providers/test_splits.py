@@ -11,6 +11,8 @@ import pytest
 
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.stacks.content import StackContent
+from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
+from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 
@@ -45,20 +47,20 @@ class Split:
         """Begin a run; `more` is told of the second part, or of what leaves (`blocked`)."""
         self.texts = {"front": front, "back": back}
         made = self.world.connect()
-        made.leaving = (
-            {
-                "name": "duo@111",
-                "project": "duo-production",
-                "environment": "vm111",
-                "successors": ["back@111", "front@111"],
-                "blocked": more.pop("blocked", []),
-                "routes": {"http": {"routers": ["duo"]}},
-                "target": str(self.target),
-                "api": "",
-            },
+        made.notes.leaving = (
+            LeavingStack(
+                "duo@111",
+                "duo-production",
+                "vm111",
+                successors=("back@111", "front@111"),
+                blocked=tuple(more.pop("blocked", ())),
+                routes={"http": {"routers": ["duo"]}},
+                target=str(self.target),
+            ),
         )
-        made.arriving = {f"{name}@111": self.inputs(name) for name in self.texts}
-        made.arriving["back@111"] |= more
+        inputs = {f"{name}@111": self.inputs(name) for name in self.texts}
+        inputs["back@111"] |= more
+        made.notes.arriving = {name: ArrivingStack.from_input(one) for name, one in inputs.items()}
         return made
 
     def inputs(self, name: str) -> dict[str, Any]:
@@ -112,8 +114,8 @@ def test_what_is_known_of_one_part_beforehand_keeps_the_old_one(split: Split, ca
     assert f"{STAYS} front@111 runs" in failure
     assert set(split.world.containers("duo-production")) == {"web"}
     assert split.published == {"duo", "other"}
-    assert "duo@111" in clients_of_run.staying()
-    assert not made.withdrawn
+    assert "duo@111" in clients_of_run.notes().staying()
+    assert not made.notes.withdrawn
     # Once that is mended, one run is enough.
     split.begin(text(18401), text(18402))
     assert (split.up("front"), split.up("back")) == ("", "")
@@ -135,13 +137,13 @@ def test_one_that_fails_later_takes_nothing_from_one_that_runs(split: Split, fir
         assert "was removed" not in failures["front"]
         assert split.world.records("front-production") == split.world.records("back-production") == []
         assert set(split.world.containers("duo-production")) == {"web"}
-        assert "duo@111" in clients_of_run.staying()
+        assert "duo@111" in clients_of_run.notes().staying()
         return
     assert failures["front"] == ""
     assert "duo-production made room and is gone, its volumes are not" in failures["back"]
     assert "it is not put back, since front-production holds what it needs" in failures["back"]
     assert STAYS not in failures["back"]
-    assert clients_of_run.staying() == {}
+    assert clients_of_run.notes().staying() == {}
     assert set(split.world.containers("front-production")) == {"web"}
     assert len(split.world.records("back-production")) == 1
     split.old.destroy()
@@ -183,13 +185,13 @@ def remove(split: Split) -> None:
 
 def cut_off(split: Split, *, dropped: bool) -> Any:
     """Be killed once the old one is gone and the first of the new ones has containers."""
-    last_good = split.old.state["last_good"]
+    last_good = StackContent.from_property(split.old.state["last_good"])
     split.begin(text(18401, "exit"), text(18402))
     remove(split)
     split.world.connect()
     split.world.stack().up(split.inputs("front"))
     run = split.begin(text(18401, "exit"), text(18402))
-    run.departing = {"duo@111": last_good}
+    run.notes.departing = {"duo@111": last_good}
     if dropped:
         split.old.refresh()
         assert split.old.id == ""
@@ -204,7 +206,7 @@ def test_a_run_that_was_cut_off_is_made_good_by_the_next(split: Split, dropped: 
         # Nobody would look after it.
         assert "putting it back failed: an earlier run had removed it" in failure
         assert STAYS not in failure
-        assert clients_of_run.staying() == {}
+        assert clients_of_run.notes().staying() == {}
         return
     assert "duo-production made room for it, and was put back" in failure
     assert f"{STAYS} front@111 runs" in failure
@@ -219,12 +221,12 @@ def test_a_run_that_was_cut_off_is_made_good_by_the_next(split: Split, dropped: 
 
 
 def test_what_somebody_has_removed_is_not_put_back(split: Split) -> None:
-    last_good = split.old.state["last_good"]
+    last_good = StackContent.from_property(split.old.state["last_good"])
     run = split.begin(text(18401, "exit"), text(18402))
-    run.departing = {"duo@111": last_good}
+    run.notes.departing = {"duo@111": last_good}
     remove(split)
     failure = split.up("front")
     assert "duo-production made room for it and is gone, its volumes are not" in failure
     assert STAYS not in failure
-    assert clients_of_run.staying() == {}
+    assert clients_of_run.notes().staying() == {}
     split.old.destroy()
