@@ -53,7 +53,6 @@ def survey_proxmox(api: ProxmoxApi, node: str) -> RunningProxmox:
         node=here,
         guests=guests,
         interface=_node_interface(api, here),
-        more_nodes=tuple(name for name in nodes if name != here),
         hosts=settings.hosts(here),
         resolver=settings.resolver(here),
         rules=settings.rules("cluster"),

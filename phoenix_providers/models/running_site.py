@@ -51,7 +51,6 @@ class RunningProxmox:
     node: str
     guests: tuple[RunningGuest, ...]
     interface: str = ""
-    more_nodes: tuple[str, ...] = ()
     hosts: str = ""
     resolver: Mapping[str, str] = field(default_factory=dict)
     rules: Sequence[Rule] = ()

@@ -25,7 +25,7 @@ _TURN_PAUSE_SECONDS = 0.1
 
 
 class PortainerStacks:
-    """List, read, create, update, start and delete stacks; the list is read once for all who ask.
+    """List, read, create, update and delete stacks; the list is read once for all who ask.
 
     Every write names the environment that the record itself carries: with another one the server would act there.
     """
@@ -77,16 +77,6 @@ class PortainerStacks:
             params={"endpointId": str(stack.environment_id)},
             json={"stackFileContent": compose, "env": _pairs(env), "prune": True},
             timeout=timeout or self._deploy_timeout,
-        )
-
-    def start(self, stack: StackRecord) -> None:
-        """Start a stack that is inactive."""
-        self._all.forget()
-        self._session.write(
-            "POST",
-            f"/api/stacks/{stack.id}/start",
-            params={"endpointId": str(stack.environment_id)},
-            timeout=self._deploy_timeout,
         )
 
     def associate(self, stack: StackRecord, environment_id: int, *, running: bool) -> None:

@@ -46,7 +46,6 @@ class LabProxmox(FakePve):  # type: ignore[misc]
 
     def __init__(self, site: LabSite, state_file: Path, log: RequestLog) -> None:
         super().__init__(host=site.node_address, port=site.proxmox_port)
-        self.cluster_name = "lab"
         addresses = {site.node: site.node_address, **site.more_nodes}
         self.nodes = {node: {"online": True} for node in addresses}
         self.node_files = {node: fresh_node_files(node, address, site.domain) for node, address in addresses.items()}

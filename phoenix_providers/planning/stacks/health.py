@@ -95,11 +95,6 @@ class Health:
     broken: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
-    @property
-    def failing(self) -> frozenset[str]:
-        """Services that failed."""
-        return frozenset(reason.service for reason in self.reasons if reason.verdict is HealthStatus.DEGRADED)
-
 
 def judge(services: Collection[str] | Mapping[str, Lifetime], containers: Sequence[ContainerState]) -> Health:
     """Judge a stack that should run these services.
