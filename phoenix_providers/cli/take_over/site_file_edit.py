@@ -14,11 +14,11 @@ from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.guest import Container
+from phoenix_providers.planning.file_editing.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
+from phoenix_providers.planning.file_editing.yaml_insertion import edited
+from phoenix_providers.planning.file_editing.yaml_page import NotEditableError
+from phoenix_providers.planning.file_editing.yaml_words import on_one_line
 from phoenix_providers.planning.firewall.adoption import Adoption, as_declared
-from phoenix_providers.planning.site_file.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
-from phoenix_providers.planning.site_file.yaml_insertion import edited
-from phoenix_providers.planning.site_file.yaml_page import NotEditableError
-from phoenix_providers.planning.site_file.yaml_words import on_one_line
 
 _MARK = "\ufeff"
 _FIREWALL = "firewall"

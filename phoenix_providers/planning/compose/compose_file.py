@@ -19,8 +19,8 @@ from phoenix_providers.planning.compose.published_ports import PortError, Publis
 from phoenix_providers.planning.compose.reset_tags import without_reset
 from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load, plain
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.names import is_port_number
-from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 Locate = Callable[..., Location]
 

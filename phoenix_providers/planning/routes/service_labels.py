@@ -14,7 +14,7 @@ from phoenix_providers.planning.compose.interpolation import TemplateError, Usag
 from phoenix_providers.planning.compose.labels import split_label
 from phoenix_providers.planning.compose.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.findings import Findings
-from phoenix_providers.planning.traefik_labels import PREFIX, is_traefik_label
+from phoenix_providers.planning.label_prefix import PREFIX, is_traefik_label
 
 Variables = Mapping[str, str | SecretReference]
 Locate = Callable[..., Location]

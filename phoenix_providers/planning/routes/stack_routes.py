@@ -9,6 +9,7 @@ from typing import Any
 
 from phoenix_providers.planning.compose.compose_file import ComposeService
 from phoenix_providers.planning.findings import Findings
+from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.routes.names import names_in
 from phoenix_providers.planning.routes.service_labels import Label, LabelPlaces
 from phoenix_providers.planning.routes.service_routes import Backend, ServiceRoutes
@@ -16,7 +17,6 @@ from phoenix_providers.planning.traefik.label_decoding import TraefikLabels, rea
 from phoenix_providers.planning.traefik.option_check import option_faults
 from phoenix_providers.planning.traefik.references import reached
 from phoenix_providers.planning.traefik.structure_check import kind_faults
-from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 _TEMPLATE = "{{"
 

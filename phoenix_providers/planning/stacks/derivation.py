@@ -21,6 +21,7 @@ from phoenix_providers.planning.compose.unsupported import refuse
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.firewall.derivation import readable_rules
 from phoenix_providers.planning.firewall.rules.declared_rules import DeclaredRule, Path
+from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.names import project_of, project_problem
 from phoenix_providers.planning.routes.service_labels import (
     Label,
@@ -38,7 +39,6 @@ from phoenix_providers.planning.stacks.derived_stack import DerivedStack
 from phoenix_providers.planning.stacks.holding import held, refuse_misplaced
 from phoenix_providers.planning.stacks.taken_ports import taken_ports
 from phoenix_providers.planning.stacks.variables import stack_variables
-from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 
 def derive_stack(

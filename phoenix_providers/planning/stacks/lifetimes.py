@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix_providers.planning.compose.compose_file import Compose
+from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.stacks.health import Lifetime
-from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 _COMPLETED = "service_completed_successfully"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoenix_providers.planning.findings import nearest
+from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Items, Named, Scalar, Shape
 from phoenix_providers.planning.traefik.option_values import scalar_problem
-from phoenix_providers.planning.traefik_labels import is_traefik_label
 
 _INDEXED = re.compile(r"(.+)\[(\d+)\]")
 _TRUE = {"1", "t", "true"}

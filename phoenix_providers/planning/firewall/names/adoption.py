@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.file_editing.file_edits import Edit, Insertion
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall.adoption import as_declared
 from phoenix_providers.planning.firewall.names.content import lost_by
@@ -15,7 +16,6 @@ from phoenix_providers.planning.firewall.names.declared_names import place_of, r
 from phoenix_providers.planning.firewall.rules.declared_rules import Path
 from phoenix_providers.planning.firewall.rules.order import FileList, rule_order
 from phoenix_providers.planning.firewall_name import Entry, FirewallName
-from phoenix_providers.planning.site_file.file_edits import Edit, Insertion
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.dns.hosts_entries import static_entries
+from phoenix_providers.planning.file_editing.file_edits import Insertion
 from phoenix_providers.planning.firewall.adoption import Adoption, adoption
 from phoenix_providers.planning.firewall.derivation import SITE_RULES
 from phoenix_providers.planning.firewall.rules.lists import lists_of_rules
@@ -19,7 +20,6 @@ from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.derive import plan_site
-from phoenix_providers.planning.site_file.file_edits import Insertion
 from phoenix_providers.planning.site_plan import HostsEntry
 
 ONE = "domain_name: home.lan\nnetwork:\n  interfaces: {address: 10.0.0.13/24}\n"

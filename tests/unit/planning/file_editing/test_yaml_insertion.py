@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.models.files.yaml_reader import read_yaml
-from phoenix_providers.planning.site_file.file_edits import (
+from phoenix_providers.planning.file_editing.file_edits import (
     Edit,
     Insertion,
     Setting,
@@ -17,8 +17,8 @@ from phoenix_providers.planning.site_file.file_edits import (
     edited_data,
     in_safe_order,
 )
-from phoenix_providers.planning.site_file.yaml_insertion import edited
-from phoenix_providers.planning.site_file.yaml_page import NotEditableError
+from phoenix_providers.planning.file_editing.yaml_insertion import edited
+from phoenix_providers.planning.file_editing.yaml_page import NotEditableError
 
 NEW = {"type": "in", "action": "DROP"}
 ONE_LINE = "{type: in, action: DROP}"

@@ -11,9 +11,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phoenix_providers.models.files.parsed_text import FormatError
 from phoenix_providers.models.files.yaml_reader import read_yaml
-from phoenix_providers.planning.site_file.file_edits import Edit, Insertion, Path, Setting, edited_data
-from phoenix_providers.planning.site_file.yaml_page import NotEditableError, YamlPage
-from phoenix_providers.planning.site_file.yaml_words import entry_lines, item_lines, on_one_line, scalar
+from phoenix_providers.planning.file_editing.file_edits import Edit, Insertion, Path, Setting, edited_data
+from phoenix_providers.planning.file_editing.yaml_page import NotEditableError, YamlPage
+from phoenix_providers.planning.file_editing.yaml_words import entry_lines, item_lines, on_one_line, scalar
 
 _NULL = "tag:yaml.org,2002:null"
 _WORDS_FOR_NOTHING = ("", "~", "null", "Null", "NULL")
