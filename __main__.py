@@ -4,6 +4,7 @@ from phoenix_providers.errors import PhoenixError
 from phoenix_providers.program import (
     core_infrastructure,
     ending,
+    outputs,
     portainer,
     readiness,
     removals,
@@ -39,7 +40,11 @@ def main() -> None:
     final = traefik.declare_stacks(site, stacks, routes)
 
     # What is not as declared fails the run, after everything that could be done has been done.
-    verdict.declare(site, environments, registries, stacks, core.check, answers, final, watch)
+    judged = verdict.declare(site, environments, registries, stacks, core.check, answers, final, watch)
+
+    # What other programs read, and `pulumi stack output` shows
+    outputs.export(site, routes, environments, stacks, final, judged)
+    site.tree.close()
 
 
 try:

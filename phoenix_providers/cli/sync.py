@@ -25,6 +25,10 @@ from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.scope import resolve_stack
 from phoenix_providers.program.site import SCOPE_VARIABLE
+from phoenix_providers.program.tree import parts_of_stack
+
+# `pulumi stack output` has them; behind each run they would be most of the screen.
+_SHORT = "--suppress-outputs"
 
 
 @click.group()
@@ -88,6 +92,8 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     if environment not in made_environments(recorded):
         click.echo(f"{environment} is not there yet and is made first")
         scope.add(environment)
+    # Without them the engine would not make what belongs in them; nothing else in them is a target.
+    scope |= {part.name for part in parts_of_stack(vmid)}
     code = engine.run(
         *_verb(preview, yes),
         targets=[f"**::{target}" for target in sorted(scope)],
@@ -146,11 +152,11 @@ def _take_over(engine: Engine, *, yes: bool) -> None:
 
 def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:
     if preview:
-        return "preview", []
+        return "preview", [_SHORT]
     if not yes and not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask in",
             expected="--yes, or --preview to see what would change",
             next_step="the same command with --yes",
         )
-    return "up", ["--yes", "--skip-preview"] if yes else []
+    return "up", [_SHORT, *(("--yes", "--skip-preview") if yes else ())]

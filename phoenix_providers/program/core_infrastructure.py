@@ -19,6 +19,7 @@ from phoenix_providers.program import closing_rules, firewall_names, readiness
 from phoenix_providers.program.dns import publication
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
+from phoenix_providers.program.tree import CORE_INFRASTRUCTURE
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_confirm import FirewallConfirm
 from phoenix_providers.resources.firewall_options import FirewallOptions
@@ -72,7 +73,7 @@ def _confirmed(site: Site, places: Places, changed: list[pulumi.Resource]) -> li
             probing=probing(site),
             change=watch.change,
             memory=watch.memory,
-            opts=after(changed),
+            opts=after(changed, site.tree.inside(CORE_INFRASTRUCTURE)),
         )
     ]
 

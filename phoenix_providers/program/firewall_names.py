@@ -10,7 +10,9 @@ import pulumi
 
 from phoenix_providers.models.firewall_names import NameKind
 from phoenix_providers.planning.firewall.question import NamesAsked
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import place
 from phoenix_providers.resources.firewall_name import FirewallNameResource
 
 
@@ -20,10 +22,10 @@ def declare(site: Site, gates: Iterable[pulumi.Resource]) -> list[pulumi.Resourc
     The engine deletes in the opposite order, behind everything else: what is declared no more goes when no rule of
     ours uses it any longer.
     """
-    last = list(gates)
+    last, inside = list(gates), site.tree.inside(place(ProxmoxScope("cluster")))
     for _, names in groupby(site.plan.firewall.names, key=lambda one: one.kind):
         wanted = [one for one in names if site.declares(one.resource_name)]
-        own = [FirewallNameResource(one, proxmox=site.proxmox, opts=after(last)) for one in wanted]
+        own = [FirewallNameResource(one, proxmox=site.proxmox, opts=after(last, inside)) for one in wanted]
         last = [*own] or last
     return last
 

@@ -12,6 +12,7 @@ from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.stacks.leaving.successions import environment_of
+from phoenix_providers.program import tree as parts
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
@@ -35,7 +36,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
             named=plan.named,
             blocked=plan.blocked,
             firewall=asked if is_meant(plan.resource_name) else None,
-            opts=as_before(site, plan.resource_name, after(before)),
+            opts=as_before(site, plan.resource_name, after(before, site.tree.inside(parts.environment(plan.vmid)))),
         )
         for plan in site.plan.environments
         if site.declares(plan.resource_name)
@@ -59,7 +60,7 @@ def declare_registries(
                 user=plan.user,
                 secret=plan.secret,
                 environments=[environment.environment_id for environment in needing],
-                opts=after([*before, *needing]),
+                opts=after([*before, *needing], site.tree.inside(parts.PORTAINER)),
             )
     return registries
 
@@ -107,7 +108,9 @@ def _stack(
         inputs["keep_routes"] = True
     if plan.withdraws_routes:
         inputs["withdraw"] = True
-    options = as_before(site, plan.resource_name, after([environment, *registries]))
+    options = as_before(
+        site, plan.resource_name, after([environment, *registries], site.tree.inside(parts.environment(plan.vmid)))
+    )
     return PortainerStack(plan.resource_name, inputs, options)
 
 
@@ -131,7 +134,8 @@ def _held(site: Site, stack: RecordedStack, environments: Mapping[int, Portainer
         "blocked": _why_held(site.handover.held_for[stack.name]),
     }
     before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
-    return PortainerStack(stack.name, inputs, after(before))
+    part = parts.environment(stack.vmid) if stack.vmid in environments else parts.PORTAINER
+    return PortainerStack(stack.name, inputs, after(before, site.tree.inside(part)))
 
 
 def _why_held(blocked: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after, as_before
+from phoenix_providers.program.tree import CORE_INFRASTRUCTURE, place
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.firewall_watch import FirewallWatch
 from phoenix_providers.resources.guest_presence import GuestPresence
@@ -46,15 +47,16 @@ class Place:
         self._site = site
         self._guard = guard
         self._before = before
+        self._inside = site.tree.inside(place(scope))
         self._own: list[pulumi.Resource] = []
 
     def behind_guards(self) -> pulumi.ResourceOptions:
         """Say that something comes after gates and guards."""
-        return after(self._before)
+        return after(self._before, self._inside)
 
     def behind_own(self, others: Iterable[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Say that something comes after everything that the place has so far, and after `others`."""
-        return after([*self._own, *others] or self._before)
+        return after([*self._own, *others] or self._before, self._inside)
 
     def add(self, resource: pulumi.Resource) -> None:
         """Take one of the place's own resources."""
@@ -152,7 +154,7 @@ class Places:
             known=sorted(recorded_numbers(site.recorded)),
             surplus=surplus,
             missing=missing,
-            opts=after(gates),
+            opts=after(gates, site.tree.inside(CORE_INFRASTRUCTURE)),
         )
 
     def _missing(self, scope: ProxmoxScope) -> list[str]:
@@ -170,14 +172,14 @@ class Places:
             scope=scope,
             missing=self._missing(scope),
             wanted=self._wanted[scope],
-            opts=as_before(site, name, after(before)),
+            opts=as_before(site, name, after(before, site.tree.inside(place(scope)))),
         )
 
     def _firewall_check(self, before: list[pulumi.Resource]) -> FirewallCheck:
         return FirewallCheck(
             "firewall-check",
             question=question(self._site),
-            opts=after(before),
+            opts=after(before, self._site.tree.inside(CORE_INFRASTRUCTURE)),
         )
 
     def _firewall_watch(self, before: list[pulumi.Resource]) -> FirewallWatch:
@@ -195,7 +197,7 @@ class Places:
             probing=probing(self._site),
             confirmed=self._site.confirmed_change,
             names=plan.firewall.names,
-            opts=after(before),
+            opts=after(before, self._site.tree.inside(CORE_INFRASTRUCTURE)),
         )
 
 

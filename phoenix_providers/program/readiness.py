@@ -22,6 +22,7 @@ from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.portainer import values_of
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import READINESS
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.readiness_again import ReadinessAgain
 from phoenix_providers.resources.readiness_gate import ReadinessGate
@@ -41,7 +42,7 @@ def declare_again(site: Site, firewall: Sequence[pulumi.Resource]) -> list[pulum
     """Declare the second gate behind the firewall; return who comes last."""
     if not firewall or not site.declares("readiness-again"):
         return list(firewall)
-    return [ReadinessAgain("readiness-again", products(site), after(firewall))]
+    return [ReadinessAgain("readiness-again", products(site), after(firewall, site.tree.inside(READINESS)))]
 
 
 def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
@@ -52,7 +53,8 @@ def _gate(site: Site, before: Iterable[pulumi.Resource]) -> ReadinessGate:
         firewall=question(site).about([*OF_PRODUCTS.values(), *(one.connection for one in targets())]),
     )
     preview, asked = pulumi.runtime.is_dry_run(), asked_entry_points(site.plan)
-    return ReadinessGate("readiness", addresses, asked, preview=preview, opts=after(before))
+    options = after(before, site.tree.inside(READINESS))
+    return ReadinessGate("readiness", addresses, asked, preview=preview, opts=options)
 
 
 def _inventory(site: Site) -> Inventory:
@@ -76,7 +78,9 @@ def _inventory(site: Site) -> Inventory:
         "firewall names": [one.resource_name for one in plan.firewall.names],
     }
     # What a stack that cannot be read declares is unknown: its records stay, so they must not count as deleted.
-    keeping = pulumi.ResourceOptions(ignore_changes=["records"]) if plan.unknown_stacks else None
+    options = after([], site.tree.inside(READINESS))
+    if plan.unknown_stacks:
+        options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=["records"]))
     renamed = {name: former for name, former in site.handover.renamed.items() if former in site.recorded}
     leaving = _leaving(site)
     return Inventory(
@@ -92,7 +96,7 @@ def _inventory(site: Site) -> Inventory:
         site.recorded,
         site.proxmox,
         plan.guests,
-        keeping,
+        options,
     )
 
 

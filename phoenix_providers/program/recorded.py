@@ -15,6 +15,7 @@ from phoenix_providers.planning.proxmox.guest_resources import former_names
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.unknown_stacks import Recorded
+from phoenix_providers.program.tree import is_component
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.traefik_config import PARTS
@@ -40,7 +41,11 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     answer = _read_state(stack, clock or SystemClock())
     # By URN: {type, outputs}.
     found = {urn: one or {} for urn, one in (answer.get("outputs") or {}).items()}
-    ours = {urn: one for urn, one in found.items() if not str(one.get("type")).startswith(_ENGINES_OWN)}
+    ours = {
+        urn: one
+        for urn, one in found.items()
+        if not str(one.get("type")).startswith(_ENGINES_OWN) and not is_component(one.get("type"))
+    }
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
@@ -61,6 +66,8 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         waited=waited,
         site_id=str(outputs.get("inventory", {}).get(SITE_ID) or ""),
         rules=_rules(outputs, former),
+        urns={name: urn for urn in ours if (name := urn.rpartition("::")[2]) not in retired},
+        components=frozenset(urn.rpartition("::")[2] for urn, one in found.items() if is_component(one.get("type"))),
     )
 
 

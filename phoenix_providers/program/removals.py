@@ -10,7 +10,8 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.site.last_words import LastWords, last_words
-from phoenix_providers.program.site import Site
+from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import VERDICT
 from phoenix_providers.resources.last_word import LastWord
 
 _STACK = "pulumi:pulumi:Stack"
@@ -43,7 +44,9 @@ class Watch:
         scoped = site.declared is not None
         staying = (self._declared | set(still_to_come)) - site.retired
         words = last_words(site.recorded, staying, scoped=scoped)
-        declared = {name: LastWord(name) for name in words.declared if site.declares(name)}
+        declared = {
+            name: LastWord(name, after([], site.tree.inside(VERDICT))) for name in words.declared if site.declares(name)
+        }
         self._present.set_result([declared[words.present]] if self._may_depend(words, declared) else [])
         return Removals(words.leaving, words.condemned)
 
@@ -52,10 +55,10 @@ class Watch:
         return words.present in declared and (words.present in self._site.recorded or not self._site.recorded)
 
     def _note(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        if isinstance(args.resource, LastWord) or args.type_ == _STACK:
+        if isinstance(args.resource, LastWord | pulumi.ComponentResource) or args.type_ == _STACK:
             return None
-        former = (alias.name for alias in args.opts.aliases or () if isinstance(alias, pulumi.Alias))
-        self._declared |= {args.name, *(name for name in former if isinstance(name, str))}
+        former = (alias.rpartition("::")[2] for alias in args.opts.aliases or () if isinstance(alias, str))
+        self._declared |= {args.name, *former}
         before: Any = args.opts.depends_on or []
         own = before if isinstance(before, list) else [before]
         args.opts.depends_on = self._edges.apply(lambda edges: [*own, *edges])

@@ -29,6 +29,7 @@ from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_ov
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
+from phoenix_providers.program.tree import Tree
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -52,6 +53,9 @@ class Site:
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
+        published: What the state has of published routes, by NAME@VMID.
+        urns: The URN of each of these, without those that leave since they are of another type now.
+        tree: The components in which resources are.
         in_use: Names of connections to agents and back ends that the state knows.
     """
 
@@ -70,6 +74,9 @@ class Site:
     settled: Mapping[str, Mapping[str, str]]
     retired: frozenset[str]
     tried: Mapping[str, Mapping[str, Any]]
+    published: Mapping[str, Mapping[str, Any]]
+    urns: Mapping[str, str]
+    tree: Tree
     in_use: frozenset[str]
 
     @property
@@ -83,17 +90,17 @@ class Site:
         return self.declared is None or name in self.declared
 
 
-def after(resources: Iterable[pulumi.Resource]) -> pulumi.ResourceOptions:
-    """Say that something comes after all of these."""
-    return pulumi.ResourceOptions(depends_on=list(resources))
+def after(resources: Iterable[pulumi.Resource], inside: pulumi.Resource | None) -> pulumi.ResourceOptions:
+    """Say that something comes after all of these, and in which component it is."""
+    return pulumi.ResourceOptions(parent=inside, depends_on=list(resources))
 
 
 def as_before(site: Site, name: str, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """Let a resource go on with what the state has under its former name."""
     former = site.former.get(name) or site.handover.renamed.get(name)
-    if former not in site.stored or name in site.stored:
+    if former is None or former not in site.urns or name in site.stored:
         return options
-    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=former)]))
+    return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=[site.urns[former]]))
 
 
 def load() -> Site:
@@ -128,12 +135,13 @@ def load() -> Site:
         pulumi.log.warn(line)
     for message in handover.messages(configuration, whole=not scope, meant=is_meant):
         pulumi.log.warn(message)
+    declared = frozenset(scope.split()) if scope else None
     return Site(
         plan=plan,
         settings=settings,
         server=server_of(configuration.site, settings),
         secrets=secret_values(raw),
-        declared=frozenset(scope.split()) if scope else None,
+        declared=declared,
         recorded=known.names,
         stored=known.as_stored,
         former=known.former,
@@ -144,6 +152,9 @@ def load() -> Site:
         settled=known.settled,
         retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},
+        published=known.routes,
+        urns=known.urns,
+        tree=Tree(known, declared),
         in_use=in_use(plan, known),
     )
 

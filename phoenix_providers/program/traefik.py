@@ -11,6 +11,7 @@ from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import TRAEFIK_INFRASTRUCTURE, TRAEFIK_STACKS
 from phoenix_providers.resources.portainer_stack import PortainerStack
 from phoenix_providers.resources.traefik_config import TraefikConfig
 
@@ -28,7 +29,7 @@ def declare_infrastructure(site: Site, before: Iterable[pulumi.Resource]) -> lis
             parts={WHOLE: site.plan.infrastructure},
             declared=_declared(site),
             follow=_asking(site),
-            opts=after(before),
+            opts=after(before, site.tree.inside(TRAEFIK_INFRASTRUCTURE)),
         )
     ]
 
@@ -62,7 +63,7 @@ def declare_stacks(
             declared=_declared(site),
             follow=_follow(site, stacks),
             firewall=question(site),
-            opts=after([*infrastructure, *stacks.values()]),
+            opts=after([*infrastructure, *stacks.values()], site.tree.inside(TRAEFIK_STACKS)),
         )
     ]
 

@@ -8,11 +8,13 @@ from typing import Any
 import pulumi
 
 from phoenix_providers.planning.routes.refused_routes import told_refusal
+from phoenix_providers.planning.site.outputs import VerdictOutput, verdict_output
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.readiness import products
 from phoenix_providers.program.removals import Watch
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import VERDICT
 from phoenix_providers.resources.dns_answers import DnsAnswers
 from phoenix_providers.resources.firewall_check import FirewallCheck
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -31,11 +33,9 @@ def declare(
     answers: DnsAnswers | None,
     final: Sequence[TraefikConfig],
     watch: Watch,
-) -> None:
-    """Declare the verdict behind everything else."""
+) -> pulumi.Output[VerdictOutput]:
+    """Declare the verdict behind everything else; return what it judges by."""
     removals = watch.closed(["verdict"])
-    if not site.declares("verdict"):
-        return
     failures: dict[str, pulumi.Input[str]] = {
         f"environment@{vmid}": item.failure for vmid, item in environments.items()
     }
@@ -69,13 +69,15 @@ def declare(
         for plan in site.plan.environments
         if plan.blocked and site.declares(plan.resource_name)
     }
-    options = after([*final, *others])
+    options = after([*final, *others], site.tree.inside(VERDICT))
     foresight = {
         "preview": pulumi.runtime.is_dry_run(),
         "products": products(site).as_input(),
         "registries": [{"url": one.url, "user": one.user, "secret": one.secret} for one in site.plan.registries],
     }
-    Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)
+    if site.declares("verdict"):
+        Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)
+    return pulumi.Output.all(failures, blocked).apply(lambda found: verdict_output(found[0], found[1]))
 
 
 def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:

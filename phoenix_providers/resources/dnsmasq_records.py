@@ -69,7 +69,12 @@ class DnsmasqRecords(PhoenixResource, module="phoenix", name="DnsmasqRecords"):
         file: File name.
         text: What it says.
         opts: Options for the engine.
+
+    Attributes:
+        written: What the file says.
     """
+
+    written: pulumi.Output[str]
 
     def __init__(
         self, name: str, *, target: str, file: str, text: str, opts: pulumi.ResourceOptions | None = None

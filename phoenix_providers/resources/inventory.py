@@ -99,7 +99,12 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         proxmox: The API's URL.
         guests: All guests that the files name.
         opts: Options for the engine.
+
+    Attributes:
+        records: Names that are ours in DNS.
     """
+
+    records: pulumi.Output[Any]
 
     def __init__(
         self,

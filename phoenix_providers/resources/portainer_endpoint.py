@@ -142,6 +142,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
     """An environment of Portainer.
 
     Attributes:
+        environment: Its name.
         environment_id: Portainer's number; 0 while it could not be made.
         instance: To which data of Portainer the number belongs.
         failure: Why it could not be made, or empty.
@@ -149,6 +150,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         by_address: The same without a name.
     """
 
+    environment: pulumi.Output[str]
     environment_id: pulumi.Output[int]
     instance: pulumi.Output[str]
     failure: pulumi.Output[str]

@@ -133,12 +133,19 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
     """A compose stack.
 
     Attributes:
+        environment, project, compose, blocked: What is declared.
+        stack_id: Portainer's number; 0 while it was never there.
         live_routes: What Traefik shall publish: the declared routes once the stack is healthy, the last good ones
             while it is not, none before it ever was.
         failure: Why it is not as declared, or empty.
         stamp: Changes whenever the stack is deployed.
     """
 
+    environment: pulumi.Output[str]
+    project: pulumi.Output[str]
+    compose: pulumi.Output[str]
+    blocked: pulumi.Output[str]
+    stack_id: pulumi.Output[Any]
     stamp: pulumi.Output[Any]
     live_routes: pulumi.Output[Any]
     failure: pulumi.Output[str]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.stack import run_in_stack, wait_for_rpcs
 from pulumi.runtime.sync_await import _sync_await
@@ -22,7 +23,7 @@ LAST_WORD = "last-word-"
 
 @dataclass
 class Declared:
-    """What one run of the program declared, by resource name; last words stand apart."""
+    """What one run of the program declared, by resource name; last words and components stand apart."""
 
     types: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -30,6 +31,10 @@ class Declared:
     kept: dict[str, list[str]] = field(default_factory=dict)
     former: dict[str, list[str]] = field(default_factory=dict)
     last_words: dict[str, set[str]] = field(default_factory=dict)
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    components: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def comes_after(self, name: str) -> set[str]:
         """Everything that a resource depends on, directly or not."""
@@ -51,14 +56,29 @@ class _Monitor(MockMonitor):
         self._declared = declared
 
     def RegisterResource(self, request: Any) -> Any:
-        if request.type != "pulumi:pulumi:Stack" and not request.name.startswith(LAST_WORD):
+        if request.type != "pulumi:pulumi:Stack":
+            self._note(request)
+        return super().RegisterResource(request)
+
+    def _note(self, request: Any) -> None:
+        above = request.parent.rpartition("::")[2]
+        self._declared.parents[request.name] = "" if above == "phoenix-test" else above
+        if not request.custom:
+            self._declared.components[request.name] = request.type
+            assert not request.dependencies
+        elif not request.name.startswith(LAST_WORD):
             self._declared.types[request.name] = request.type
             self._declared.kept[request.name] = list(request.ignoreChanges)
-            self._declared.former[request.name] = [one.spec.name for one in request.aliases]
+            self._declared.aliases[request.name] = urns = [one.urn for one in request.aliases if one.urn]
+            names = [urn.rpartition("::")[2] for urn in urns]
+            self._declared.former[request.name] = [name for name in names if name != request.name]
             before = {urn.rpartition("::")[2] for urn in request.dependencies}
             self._declared.direct[request.name] = {name for name in before if not name.startswith(LAST_WORD)}
             self._declared.last_words[request.name] = before - self._declared.direct[request.name]
-        return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        self._declared.told[request.urn.rpartition("::")[2]] = MessageToDict(request.outputs)
+        return super().RegisterResourceOutputs(request)
 
 
 class _Answers(Mocks):
@@ -87,8 +107,13 @@ class _Answers(Mocks):
         return args.name, outputs | self._answers.get(args.name, {})
 
     def call(self, _args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        resources = {name: {"type": _type(outputs), "outputs": outputs} for name, outputs in self._state.items()}
-        return {"outputs": {f"urn:pulumi:test::phoenix::a:b:C::{name}": one for name, one in resources.items()}}, []
+        return {"outputs": dict(_stored(name, outputs) for name, outputs in self._state.items())}, []
+
+
+def _stored(name: str, outputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    kind = _type(outputs)
+    urn = f"urn:pulumi:test::phoenix::{outputs.get('__above', '')}{kind}::{name}"
+    return urn, {"type": kind, "outputs": outputs}
 
 
 def _type(outputs: Mapping[str, Any]) -> str:
@@ -116,7 +141,8 @@ def event_loop() -> None:
 def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared.
 
-    `state` has the outputs of the resources that are recorded, by name (and `__type`, where it matters);
+    `state` has the outputs of the resources that are recorded, by name (and, where it matters, `__type`, and `__above`,
+    the types of the components in which it is);
     `answers` has more outputs, of this run.
     """
 

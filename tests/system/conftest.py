@@ -103,6 +103,12 @@ class Rehearsal:
         assert list(Path(self.lab.traefik_target).iterdir()) == []
         assert self.by_hand_on_proxmox.rules() == []
 
+    def outputs(self) -> Mapping[str, Any]:
+        """What `pulumi stack output` tells."""
+        done = self.pulumi("stack", "output", "--json")
+        assert done.code == 0, done.output
+        return json.loads(done.output)
+
     def requests_of(self, action: Callable[[], object]) -> list[dict[str, str]]:
         """The requests that reached the lab's stand-ins during an action."""
         log = Path(self.lab.request_log)

@@ -21,7 +21,7 @@ def edges(state) -> dict[str, set[str]]:
 
 def test_target_touches_the_stack_and_its_routes_and_nothing_else(rehearsal) -> None:
     stack = rehearsal.stack("grafana")
-    before = rehearsal.state()
+    before, told = rehearsal.state(), rehearsal.outputs()
     edit(rehearsal, "grafana")
     edit(rehearsal, "homepage")
 
@@ -37,7 +37,10 @@ def test_target_touches_the_stack_and_its_routes_and_nothing_else(rehearsal) -> 
     assert {entry["method"] for entry in asked} == {"GET"}
     assert named_in(asked) == {"tools", "traefik", "portainer"}
     assert len(asked) <= 17
-    assert edges(rehearsal.state()) == edges(before)
+    after = rehearsal.state()
+    assert edges(after) == edges(before)
+    assert {name: item["urn"] for name, item in after.items()} == {name: item["urn"] for name, item in before.items()}
+    assert rehearsal.outputs() == told
     assert rehearsal.by_hand.file(stack.project).endswith("# declared anew\n")
     assert not rehearsal.by_hand.file(rehearsal.stack("homepage").project).endswith("# declared anew\n")
     rehearsal.must_up()
@@ -98,7 +101,13 @@ def test_a_scoped_sync_may_be_the_very_first(start_lab) -> None:
     assert rehearsal.by_hand.stack_names() == [stack.project]
     host = "grafana.home.example"
     assert ask(rehearsal.lab.traefik_url, host).identity.get("stack") == stack.project
+    state, outputs = rehearsal.state(), rehearsal.outputs()
+    assert state["grafana@113"]["parent"] == state["environment-113"]["urn"]
+    assert list(outputs["routes"]) == [host]
+    assert list(outputs["stacks"]) == ["grafana@113"]
+    assert outputs["records"] == {}
     rehearsal.must_up()
+    assert rehearsal.state()["environment-113"]["urn"] == state["environment-113"]["urn"]
     rehearsal.must_be_in_sync()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,44 @@ def test_every_route_is_answered_by_its_back_end(rehearsal) -> None:
 
 def test_the_second_run_is_empty(rehearsal) -> None:
     rehearsal.must_be_in_sync()
+
+
+def test_another_program_reads_what_the_site_is(rehearsal, tmp_path: Path) -> None:
+    program = """
+import pulumi
+
+site = pulumi.StackReference("organization/site/lab")
+pulumi.export("url", site.get_output("routes").apply(lambda routes: routes["grafana.home.example"]["url"]))
+pulumi.export("number", site.get_output("environments").apply(lambda found: found["tools"]["id"]))
+pulumi.export("in_sync", site.get_output("verdict").apply(lambda verdict: verdict["in_sync"]))
+"""
+    (tmp_path / "__main__.py").write_text(program)
+    virtualenv = Path(sys.executable).parents[1]
+    (tmp_path / "Pulumi.yaml").write_text(
+        f"name: reader\nruntime: {{name: python, options: {{virtualenv: '{virtualenv}'}}}}\n"
+    )
+    there = ("-C", str(tmp_path))
+    for command in (("stack", "init", "one"), ("up", "--yes", "--skip-preview", "--stack", "one")):
+        done = rehearsal.pulumi(*there, *command)
+        assert done.code == 0, done.output
+    told = json.loads(rehearsal.pulumi(*there, "stack", "output", "--json", "--stack", "one").output)
+    assert told == {
+        "url": "http://grafana.home.example/",
+        "number": rehearsal.state()["environment@113"]["outputs"]["environment_id"],
+        "in_sync": True,
+    }
+
+
+def test_what_it_tells_is_what_is_there(rehearsal) -> None:
+    outputs = rehearsal.outputs()
+    assert outputs.keys() == {"routes", "records", "environments", "stacks", "verdict", "version"}
+    assert {route.host for route in expected_routes(rehearsal.plan)} <= outputs["routes"].keys()
+    by_stack = {host: route["stack"] for host, route in outputs["routes"].items() if route["stack"]}
+    answered = {host: ask(rehearsal.lab.traefik_url, host).identity.get("stack") for host in by_stack}
+    assert answered == {host: outputs["stacks"][stack]["project"] for host, stack in by_stack.items()}
+    assert outputs["records"] == {record.hostname: record.ip for record in rehearsal.plan.dns}
+    assert outputs["stacks"].keys() == {stack.resource_name for stack in rehearsal.plan.stacks if not stack.bootstrap}
+    assert {stack["health"] for stack in outputs["stacks"].values()} == {"Healthy"}
 
 
 @pytest.mark.faults

@@ -82,11 +82,12 @@ def firewall_names(recorded: Collection[str], guests: Iterable[DeclaredGuest]) -
 
 
 def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:
-    """Return the resources of a state without some, and without edges to them.
+    """Return the resources of a state without some, without edges to them, and without components left empty.
 
     `pulumi state delete` refuses what others depend on, and deletes the others too when told to.
     """
     gone = {item["urn"] for item in resources if _name(item) in names}
+    gone |= _emptied(resources, gone)
     kept = []
     for item in resources:
         if item["urn"] in gone:
@@ -100,6 +101,14 @@ def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[
             }
         kept.append(changed)
     return kept
+
+
+def _emptied(resources: Iterable[Resource], gone: Collection[str]) -> set[str]:
+    """Return the components in which nothing is any more."""
+    above: dict[bool, set[str]] = {True: set(), False: set()}
+    for item in resources:
+        above[item["urn"] in gone].add(item.get("parent") or "")
+    return above[True] - above[False] - {""}
 
 
 def forget_commands(names: Iterable[str]) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class Recorded:
         rules: Signature of each rule, by the name of the resource that holds the list.
         retired: Names of resources of a type that no program declares any more; of another type they may be declared.
         site_id: Whose state it is; empty if it does not tell.
+        urns: URNs of resources by their names, but for those that are retired.
+        components: Names of components.
     """
 
     names: frozenset[str] = frozenset()
@@ -49,6 +51,8 @@ class Recorded:
     waited: frozenset[str] = frozenset()
     site_id: str = ""
     rules: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    urns: Mapping[str, str] = field(default_factory=dict)
+    components: frozenset[str] = frozenset()
 
 
 def unknown_stacks(configuration: Configuration, hosts: Mapping[str, DeclaredHosts]) -> tuple[str, ...]:

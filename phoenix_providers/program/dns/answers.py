@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pulumi
 
 from phoenix_providers.program.site import Site, after
+from phoenix_providers.program.tree import CORE_INFRASTRUCTURE
 from phoenix_providers.resources.dns_answers import DnsAnswers
 
 
@@ -20,5 +21,5 @@ def declare(site: Site, core: Iterable[pulumi.Resource]) -> DnsAnswers | None:
         server=server,
         backend=site.plan.publication.backend,
         records={record.hostname: record.ip for record in site.plan.dns},
-        opts=after(core),
+        opts=after(core, site.tree.inside(CORE_INFRASTRUCTURE)),
     )

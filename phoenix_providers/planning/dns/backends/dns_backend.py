@@ -43,6 +43,7 @@ class DnsBackend(ABC):
         publishes: Whether records are published at all.
         owns_hosts_files: Whether records go to the hosts files of the Proxmox nodes, which are ours then.
         silence_is_failure: Whether a run fails when a record is not answered; else it warns.
+        told_by: The output of the resource of `recorded_as` that tells the names; empty if there is none.
         target: Where records are delivered to; None where that is nowhere but the nodes.
     """
 
@@ -50,6 +51,7 @@ class DnsBackend(ABC):
     publishes = True
     owns_hosts_files = False
     silence_is_failure = False
+    told_by = ""
     target: RecordsTarget | None = None
 
     def publication(

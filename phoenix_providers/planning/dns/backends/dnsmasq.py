@@ -30,6 +30,7 @@ class Dnsmasq(DnsBackend):
 
     name = "dnsmasq"
     silence_is_failure = True
+    told_by = "written"
     target = RecordsTarget(
         "dnsmasq_target", "dnsmasq-target", "SSH for dnsmasq's file", "dnsmasq's directory", CONSUMER
     )
@@ -65,7 +66,7 @@ class Dnsmasq(DnsBackend):
 
     def published(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
         """Read what was written last, whatever stands there now."""
-        text = outputs.get("written")
+        text = outputs.get(self.told_by)
         return None if text is None else {name: entry.address for entry in read_hosts(text) for name in entry.names}
 
     def advice(self, host: str) -> str:

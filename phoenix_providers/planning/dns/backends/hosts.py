@@ -16,6 +16,7 @@ class Hosts(DnsBackend):
 
     name = "hosts"
     owns_hosts_files = True
+    told_by = "entry"
 
     def recorded_as(self, node: str) -> str:
         """Return the hosts file of one node: all have the same records."""
@@ -23,7 +24,7 @@ class Hosts(DnsBackend):
 
     def published(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
         """Read the lines of the file."""
-        entries = outputs.get("entry")
+        entries = outputs.get(self.told_by)
         if not isinstance(entries, list):
             return None
         return {str(name): str(entry.get("address")) for entry in entries for name in entry.get("hostnames") or ()}

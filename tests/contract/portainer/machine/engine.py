@@ -424,7 +424,8 @@ class _Monitor(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
-        if request.type == STACK_TYPE:
+        # Components are nothing but a place in the tree.
+        if request.type == STACK_TYPE or not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         try:
             id_, outputs = self._pass.register(request)

@@ -31,6 +31,10 @@ def test_what_states_and_settings_of_users_name_stays() -> None:
     assert BACKENDS["hosts"].recorded_as("pve") == "hosts@pve"
 
 
+def test_who_has_a_resource_says_which_output_tells_the_names() -> None:
+    assert all(bool(one.recorded_as("pve")) == bool(one.told_by) for one in BACKENDS.values())
+
+
 def test_no_target_takes_the_name_of_another_product() -> None:
     checks = [*OF_PRODUCTS, *(one.check for one in targets())]
     connections = [*OF_PRODUCTS.values(), *(one.connection for one in targets())]

@@ -94,6 +94,18 @@ def test_a_guest_leaves_the_state_with_all_edges_to_it() -> None:
     assert "rules@111" in str(STATE[-1]), "the given state stays as it is"
 
 
+def test_its_component_leaves_with_it_and_those_of_others_stay() -> None:
+    core, guest, other = (f"urn:pulumi:s::p::{kind}::{kind}" for kind in ("core", "guest", "other"))
+    components = [{"urn": core, "parent": STATE[0]["urn"]}, *({"urn": one, "parent": core} for one in (guest, other))]
+    inside = {"takeover@111": guest, "rules@111": guest, "firewall@111": guest, "restoration@111": guest}
+    parents = {**inside, "takeover@cluster": other, "firewall@cluster": core}
+    moved = [{**item, "parent": parents[item["urn"].rpartition("::")[2]]} for item in STATE[1:]]
+    kept = without([STATE[0], *components, *moved], names_of_guest(RECORDED, GUEST))
+    assert [item["urn"].rpartition("::")[2] for item in kept] == [
+        *("p-s", "core", "other", "takeover@cluster", "firewall@cluster")
+    ]
+
+
 def test_commands_begin_with_what_depends_on_the_others() -> None:
     commands = forget_commands(names_declared(GUEST))
     assert [command.partition("::")[2].partition("@")[0] for command in commands] == [
