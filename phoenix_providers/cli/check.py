@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_interface
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from phoenix_providers.cli.project.offline_plan import with_secrets_set
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.engine_properties import EngineRecord, Properties
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.traefik import route_chain
 from phoenix_providers.operations.traefik.route_chain import STEPS, Chain
 from phoenix_providers.planning.findings import nearest
@@ -135,12 +137,12 @@ def _known_as(chain: Chain) -> str:
 
 
 def _checks(
-    resources: Sequence[Mapping[str, Any]], configuration: Configuration, name: str | None
+    resources: Sequence[EngineRecord], configuration: Configuration, name: str | None
 ) -> tuple[RouteCheck, ...]:
     """Return what to ask, from what the state says is published."""
-    parts: dict[str, Any] = {}
+    parts: Properties = {}
     refused: dict[str, Any] = {}
-    stacks: dict[str, Mapping[str, Any]] = {}
+    stacks: dict[str, DynamicConfiguration] = {}
     for resource in resources:
         outputs = from_engine(resource.get("outputs") or {})
         if str(resource["type"]).endswith(":TraefikConfig"):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,6 +18,7 @@ from phoenix_providers.cli.state import prune_after_run
 from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
 from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
+from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.meant import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
@@ -106,7 +106,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     sys.exit(code or (0 if preview else _ended_well(engine, stack.resource_name)))
 
 
-def made_environments(resources: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+def made_environments(resources: Iterable[EngineRecord]) -> frozenset[str]:
     """Return the names of the environments that Portainer has.
 
     One whose agent did not answer is in the state as well, but has no number yet.

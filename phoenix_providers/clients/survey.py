@@ -18,6 +18,7 @@ from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.models.json_record import JsonRecord
 from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.models.running_site import (
     RunningEnvironment,
@@ -93,7 +94,7 @@ def _is_address(text: str) -> bool:
 def _guest(api: ProxmoxApi, number: int, guest: LiveGuest) -> RunningGuest:
     settings = api.settings
     path = f"nodes/{guest.node}/{'lxc' if guest.kind == 'lxc' else 'qemu'}/{number}"
-    config: Mapping[str, Any] = settings.configuration(path)
+    config: JsonRecord = settings.configuration(path)
     texts = (str(value) for key, value in sorted(config.items()) if _ADDRESSED.fullmatch(key))
     interface = next((found for text in texts for found in _INTERFACE.findall(text)), "")
     template = bool(int(config.get("template") or 0))

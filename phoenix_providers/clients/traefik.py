@@ -6,11 +6,11 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
-from typing import Any
 
 from phoenix_providers.clients.certificate_refusal import TRAEFIK
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.models.traefik_records import RunningConfiguration
 
 _STATIC = "static-config.json"
 # What other servers say, or Traefik itself on an entry point that has not its API.
@@ -38,7 +38,7 @@ class TraefikApi:
             raise self._no_api()
         return str(data["Version"])
 
-    def running(self) -> Mapping[str, Any]:
+    def running(self) -> RunningConfiguration:
         """Return the whole running configuration.
 
         Maps by full name (`app@file`) below `routers`, `services`, `middlewares`, `tcpRouters`, …, `udpServices`. Each

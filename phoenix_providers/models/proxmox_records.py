@@ -9,3 +9,5 @@ from typing import Any, TypeAlias
 RuleRecord: TypeAlias = Mapping[str, Any]
 # Options of a firewall that are set.
 OptionsRecord: TypeAlias = Mapping[str, Any]
+# A rule that is being put together.
+NewRule: TypeAlias = dict[str, Any]

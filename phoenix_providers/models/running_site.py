@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-Rule = Mapping[str, Any]
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
+from phoenix_providers.models.traefik_records import RunningConfiguration
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class RunningGuest:
     template: bool = False
     interface: str = ""
     told: tuple[str, ...] = ()
-    rules: Sequence[Rule] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[RuleRecord] = ()
+    options: OptionsRecord = field(default_factory=dict)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -53,8 +54,8 @@ class RunningProxmox:
     interface: str = ""
     hosts: str = ""
     resolver: Mapping[str, str] = field(default_factory=dict)
-    rules: Sequence[Rule] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[RuleRecord] = ()
+    options: OptionsRecord = field(default_factory=dict)
     names: tuple[str, ...] = ()
 
 
@@ -113,7 +114,7 @@ class RunningTraefik:
     """
 
     url: str
-    routing: Mapping[str, Any]
+    routing: RunningConfiguration
     files: Mapping[str, str] | None = None
     ours: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.planning.firewall.question import FirewallQuestion
@@ -59,9 +59,9 @@ class ProductAddresses:
             records={name: target for name, target in self.records.items() if name in names},
         )
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as properties of a resource; what is not asked is left out."""
-        said: dict[str, Any] = {name: self.of(name) for name in self.names}
+        said: Properties = {name: self.of(name) for name in self.names}
         if self.portainer is not None:
             said["portainer"] = self.portainer.as_input()
         if self.privileges_at:
@@ -71,7 +71,7 @@ class ProductAddresses:
         return said
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> ProductAddresses:
+    def from_input(cls, value: StoredProperties) -> ProductAddresses:
         """Read what `as_input` gave."""
         server, asked = value.get("portainer"), value.get("firewall")
         about = {"guests": value.get("guests"), **asked, "proxmox": value.get("proxmox") or ""} if asked else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
 
@@ -33,12 +33,12 @@ class DeclaredGuest:
         """Its place on Proxmox."""
         return ProxmoxScope(self.kind, self.node, self.number)
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as a property of a resource."""
         return asdict(self)
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> DeclaredGuest:
+    def from_input(cls, value: StoredProperties) -> DeclaredGuest:
         """Read what `as_input` gave; numbers may have become floats on the way."""
         return cls(**{**value, "number": int(value["number"])})
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.firewall_names import NameKind
 
 _TITLES: Mapping[NameKind, str] = {"alias": "the alias", "ip-set": "the IP set", "security-group": "the security group"}
@@ -39,7 +40,7 @@ class FirewallName:
         """Its name in messages."""
         return f"{_TITLES[self.kind]} {self.name}"
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as properties of a resource."""
         entries = [dict(entry) for entry in self.entries]
         return {"kind": self.kind, "name": self.name, "comment": self.comment, "entries": entries}
@@ -67,11 +68,11 @@ class NameUse:
     macro: str = ""
     proto: str = ""
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as a property of a resource."""
         return {**asdict(self), "addresses": list(self.addresses)}
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> NameUse:
+    def from_input(cls, value: StoredProperties) -> NameUse:
         """Read what `as_input` gave; the number may have become a float on the way."""
         return cls(**{**value, "guest": int(value["guest"]), "addresses": tuple(value["addresses"])})

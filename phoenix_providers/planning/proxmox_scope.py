@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
+
 Kind = Literal["cluster", "node", "vm", "lxc"]
 
 _RULES = "proxmoxve:firewall/rulesLegacy:RulesLegacy"
@@ -94,12 +96,12 @@ class ProxmoxScope:
         names = tuple(name for name in self.managed(wanted) if name not in recorded)
         return names if self.kind == "node" or f"rules@{self.suffix}" in names else ()
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as a property of a resource."""
         return {"kind": self.kind, "node": self.node, "guest_id": self.guest_id}
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> ProxmoxScope:
+    def from_input(cls, value: StoredProperties) -> ProxmoxScope:
         """Read what `as_input` gave; numbers may have become floats on the way."""
         return cls(value["kind"], str(value.get("node") or ""), int(value.get("guest_id") or 0))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ class RecordedStack:
     environment_id: int
     project: str
     compose: str
-    routes: Mapping[str, Any] = field(default_factory=dict)
+    routes: DynamicConfiguration = field(default_factory=dict)
     deployed: bool = True
     proven: bool = True
-    last_good: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    tried: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    last_good: StoredProperties = field(default_factory=dict, repr=False)
+    tried: StoredProperties = field(default_factory=dict, repr=False)
 
     @property
     def folder(self) -> str:

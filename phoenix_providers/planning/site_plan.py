@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
@@ -201,7 +203,7 @@ class StackPlan:
     project: str
     compose: str | None
     variables: Mapping[str, str | SecretReference]
-    routes: Mapping[str, Any]
+    routes: DynamicConfiguration
     bootstrap: str = ""
     problems: tuple[Problem, ...] = ()
     services: tuple[str, ...] = ()
@@ -209,7 +211,7 @@ class StackPlan:
     limits: Mapping[str, float | str] = field(default_factory=dict)
     label_places: Mapping[str, str] = field(default_factory=dict)
     held: str = ""
-    labelled: Mapping[str, Any] = field(default_factory=dict)
+    labelled: DynamicConfiguration = field(default_factory=dict)
 
     @property
     def resource_name(self) -> str:
@@ -273,7 +275,7 @@ class Connection:
         return asdict(self)
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> Connection:
+    def from_input(cls, value: StoredProperties) -> Connection:
         """Read what `as_input` gave; numbers may have become floats on the way."""
         return cls(
             name=str(value["name"]),
@@ -318,7 +320,7 @@ class SitePlan:
     nodes: tuple[NodePlan, ...]
     publication: DnsPublication
     firewall: FirewallPlan
-    infrastructure: Mapping[str, Any]
+    infrastructure: DynamicConfiguration
     environments: tuple[EnvironmentPlan, ...]
     stacks: tuple[StackPlan, ...]
     problems: tuple[Problem, ...]

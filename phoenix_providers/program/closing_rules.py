@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 import pulumi
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.program.proxmox_place import Place, Places
 from phoenix_providers.program.site import Site
@@ -16,7 +18,7 @@ from phoenix_providers.resources.closing_rules import ClosingRules
 from phoenix_providers.resources.firewall_check import FirewallCheck
 
 _NAME = "closing-rules"
-Words = Callable[[FirewallRule], Mapping[str, Any]]
+Words = Callable[[FirewallRule], RuleRecord]
 
 
 def sent(site: Site, places: Places, scope: ProxmoxScope, rules: Sequence[FirewallRule], words: Words) -> Any:
@@ -40,13 +42,11 @@ def _may_close(rule: FirewallRule) -> bool:
     return rule.enabled and rule.action != "ACCEPT"
 
 
-def _later(site: Site, check: FirewallCheck) -> pulumi.Output[list[dict[str, Any]]]:
+def _later(site: Site, check: FirewallCheck) -> pulumi.Output[list[Properties]]:
     """Return what this run's check has found; in a run that leaves the check out it still has the last one's."""
     return check.later.apply(lambda later: [item for item in later if item["found"] not in site.waited])
 
 
-def _waiting(
-    rules: Sequence[Mapping[str, Any]], scope: ProxmoxScope, later: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
+def _waiting(rules: Sequence[RuleRecord], scope: ProxmoxScope, later: Iterable[StoredProperties]) -> list[RuleRecord]:
     places = {int(item["position"]) for item in later if ProxmoxScope.from_input(item["scope"]) == scope}
     return [{**rule, "enabled": False} if place in places else rule for place, rule in enumerate(rules)]

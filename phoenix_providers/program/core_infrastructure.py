@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_proxmoxve as proxmoxve
 
+from phoenix_providers.models.engine_properties import Properties
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.firewall.rules.icmp_repairs import has_icmp
 from phoenix_providers.planning.proxmox.api_words import rule_words
@@ -82,7 +82,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     """Declare one guest's rules, and behind them its options."""
     place = places.of(ProxmoxScope(guest.kind, guest.node, guest.guest_id))
     where = place.scope.suffix
-    target: dict[str, Any] = {"node_name": guest.node}
+    target: Properties = {"node_name": guest.node}
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
         rules = closing_rules.sent(site, places, place.scope, guest.rules, _rule)
@@ -128,7 +128,7 @@ def _keeping(site: Site, scope: ProxmoxScope, options: pulumi.ResourceOptions) -
     return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=kept)) if kept else options
 
 
-def _rule(rule: FirewallRule) -> dict[str, Any]:
+def _rule(rule: FirewallRule) -> Properties:
     """Say a rule in the plugin's words, every field of it.
 
     After a refresh the plugin gives a field that is left out the value of the rule that stood at the same place.

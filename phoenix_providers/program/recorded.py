@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.dns.backends.table import published_names
 from phoenix_providers.planning.proxmox.api_words import rule_signature
 from phoenix_providers.planning.proxmox.guest_resources import former_names
@@ -71,9 +72,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     )
 
 
-def _rules(
-    outputs: Mapping[str, Mapping[str, Any]], former: Mapping[str, str]
-) -> dict[str, frozenset[tuple[str, ...]]]:
+def _rules(outputs: Mapping[str, StoredProperties], former: Mapping[str, str]) -> dict[str, frozenset[tuple[str, ...]]]:
     """Return what tells the rules of each list apart, by the list's present name."""
     present = {old: new for new, old in former.items()}
     return {
@@ -83,13 +82,13 @@ def _rules(
     }
 
 
-def _api_words(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+def _api_words(rule: RuleRecord) -> RuleRecord:
     """Return a rule of the plugin's resource in the words of Proxmox's API."""
     group = rule.get("security_group") or rule.get("securityGroup")
     return {**rule, "type": "group", "action": group} if group else rule
 
 
-def _settled(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, str]]:
     options = {urn: one for urn, one in resources.items() if str(one.get("type")).endswith(":FirewallOptions")}
     return {
         urn.rpartition("::")[2]: from_engine((one.get("outputs") or {}).get("settled") or {})
@@ -97,7 +96,7 @@ def _settled(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, 
     }
 
 
-def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedStack]:
+def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
     found = {}
     for urn, one in resources.items():
         name, outputs = urn.rpartition("::")[2], from_engine(one.get("outputs") or {})
@@ -118,7 +117,7 @@ def _stacks(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, RecordedSta
     return found
 
 
-def _read_state(stack: str, clock: Clock) -> Mapping[str, Any]:
+def _read_state(stack: str, clock: Clock) -> EngineRecord:
     deadline = Deadline.after(clock, _READABLE_WITHIN_SECONDS)
     while True:
         try:

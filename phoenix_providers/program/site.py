@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config, get_config_env
 
 from phoenix_providers.errors import ConfigurationError, ProductError
 from phoenix_providers.models.credentials import secret_values
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.problem import Problem, Severity
@@ -73,8 +73,8 @@ class Site:
     handover: Handover
     settled: Mapping[str, Mapping[str, str]]
     retired: frozenset[str]
-    tried: Mapping[str, Mapping[str, Any]]
-    published: Mapping[str, Mapping[str, Any]]
+    tried: Mapping[str, StoredProperties]
+    published: Mapping[str, StoredProperties]
     urns: Mapping[str, str]
     tree: Tree
     in_use: frozenset[str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pulumi
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.firewall_question import question
@@ -43,7 +43,7 @@ def declare_stacks(
     """
     if not site.declares("traefik-stacks"):
         return []
-    parts: dict[str, Any] = {name: stack.live_routes for name, stack in stacks.items()}
+    parts: Properties = {name: stack.live_routes for name, stack in stacks.items()}
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.keeps_routes]
@@ -68,7 +68,7 @@ def declare_stacks(
     ]
 
 
-def _declared(site: Site) -> dict[str, Mapping[str, Any]]:
+def _declared(site: Site) -> dict[str, StoredProperties]:
     """Return all that the files say, and what leaves by them: by it routes are known that no state knows."""
     addresses = {vmid: address for address, vmid in site.plan.guest_addresses.items()}
     left = {
@@ -87,7 +87,7 @@ def _declared(site: Site) -> dict[str, Mapping[str, Any]]:
     return {**left, **stacks, WHOLE: {"routes": dict(site.plan.infrastructure)}}
 
 
-def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, Any]:
+def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> StoredProperties:
     """Say how a published route is followed; names are asked for only where the settings say whom to ask."""
     demanding = [stack.resource_name for stack in site.plan.stacks if stack.demands_answer]
     return {
@@ -97,7 +97,7 @@ def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> Mapping[str, An
     }
 
 
-def _asking(site: Site) -> dict[str, Any]:
+def _asking(site: Site) -> Properties:
     return {
         "name_server": site.settings.dns_server or "",
         "records": {record.hostname: record.ip for record in site.plan.dns},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pulumi
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
@@ -50,7 +50,7 @@ class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):
         name: str,
         *,
         proxmox: str,
-        later: pulumi.Input[Sequence[Mapping[str, Any]]],
+        later: pulumi.Input[Sequence[StoredProperties]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(ClosingRulesProvider(), name, {"proxmox": proxmox, "later": later}, opts)

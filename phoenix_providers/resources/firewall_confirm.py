@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import pulumi
 
@@ -55,7 +54,7 @@ class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm")
         proxmox: str,
         probing: Probing,
         change: pulumi.Input[str],
-        memory: pulumi.Input[dict[str, Any]],
+        memory: pulumi.Input[Properties],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {

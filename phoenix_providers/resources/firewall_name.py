@@ -6,14 +6,13 @@ those that are declared is nobody's business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.lost_names import refused_loss
 from phoenix_providers.operations.proxmox.name_writing import NameWriting
@@ -103,7 +102,7 @@ class FirewallNameResource(PhoenixResource, module="phoenix", name="FirewallName
     """
 
     def __init__(self, one: FirewallName, *, proxmox: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        inputs: dict[str, Any] = {"proxmox": proxmox, **one.as_input(), "observed": AS_DECLARED}
+        inputs: Properties = {"proxmox": proxmox, **one.as_input(), "observed": AS_DECLARED}
         super().__init__(FirewallNameProvider(), one.resource_name, inputs, opts)
 
 
@@ -125,9 +124,9 @@ def _users(one: FirewallName, settings: ProxmoxSettings) -> list[str]:
     return users(one, lists, sets)
 
 
-def _writing(props: Mapping[str, Any]) -> NameWriting:
+def _writing(props: StoredProperties) -> NameWriting:
     return NameWriting(_settings(props), name_of_input(props))
 
 
-def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
+def _settings(props: StoredProperties) -> ProxmoxSettings:
     return clients_of_run.current().lasting_settings(str(props["proxmox"]))

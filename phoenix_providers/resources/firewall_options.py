@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES, options_as_wished, options_change
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -100,7 +100,7 @@ class FirewallOptions(PhoenixResource, module="phoenix", name="FirewallOptions")
         kept: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
+        inputs: Properties = {
             "proxmox": proxmox,
             "scope": scope.as_input(),
             "options": dict(options),
@@ -125,5 +125,5 @@ def _written(props: Properties, before: Mapping[str, str], settled: Mapping[str,
     }
 
 
-def _scope(props: Mapping[str, Any]) -> ProxmoxScope:
+def _scope(props: StoredProperties) -> ProxmoxScope:
     return ProxmoxScope.from_input(props["scope"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.places import live_names, live_places
@@ -77,14 +77,14 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
     """
 
     change: pulumi.Output[str]
-    memory: pulumi.Output[dict[str, Any]]
+    memory: pulumi.Output[Properties]
 
     def __init__(
         self,
         name: str,
         *,
         proxmox: str,
-        wanted: Mapping[ProxmoxScope, Mapping[str, Any]],
+        wanted: Mapping[ProxmoxScope, StoredProperties],
         probing: Probing,
         confirmed: str,
         names: Sequence[FirewallName] = (),
@@ -103,7 +103,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         super().__init__(FirewallWatchProvider(), name, inputs, opts)
 
 
-def _as_property(wanted: Mapping[ProxmoxScope, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _as_property(wanted: Mapping[ProxmoxScope, StoredProperties]) -> list[Properties]:
     return [
         {"scope": scope.as_input(), "rules": content["rules"], "options": content["options"]}
         for scope, content in wanted.items()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
 from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
@@ -65,10 +65,10 @@ class GuestPresence(PhoenixResource, module="phoenix", name="GuestPresence"):
         guests: Iterable[DeclaredGuest],
         known: Sequence[int],
         surplus: Sequence[str],
-        missing: Sequence[Mapping[str, Any]],
+        missing: Sequence[StoredProperties],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
+        inputs: Properties = {
             "proxmox": proxmox,
             "guests": [guest.as_input() for guest in guests],
             "known": list(known),

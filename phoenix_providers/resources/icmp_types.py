@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.firewall.rules.icmp_repairs import icmp_repairs, same_signatures
@@ -68,7 +68,7 @@ class IcmpTypes(PhoenixResource, module="phoenix", name="IcmpTypes"):
         *,
         proxmox: str,
         scope: ProxmoxScope,
-        rules: Sequence[Mapping[str, Any]],
+        rules: Sequence[RuleRecord],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {

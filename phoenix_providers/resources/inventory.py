@@ -13,6 +13,7 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult
 
 from phoenix_providers.errors import UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
 from phoenix_providers.planning.declared_guest import DeclaredGuest
@@ -123,7 +124,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         # What came later stands there only where there are any: an old state stays as it is.
-        inputs: dict[str, Any] = {kind: list(names[kind]) for kind in _KINDS if names[kind] or kind != _LATER}
+        inputs: Properties = {kind: list(names[kind]) for kind in _KINDS if names[kind] or kind != _LATER}
         inputs |= {SITE_ID: site_id} if site_id else {}
         inputs |= {"threshold": threshold, "allowed": list(allowed)}
         inputs |= {"renamed": dict(renamed)} if renamed else {}
@@ -166,7 +167,7 @@ def _names(kind: str, olds: Properties, news: Properties) -> tuple[list[str], li
 
 
 def _deletions(
-    olds: Properties, news: Properties, in_state: Collection[str], guests: Iterable[Mapping[str, Any]]
+    olds: Properties, news: Properties, in_state: Collection[str], guests: Iterable[StoredProperties]
 ) -> list[CheckFailure]:
     kinds = {kind: _names(kind, olds, news) for kind in _KINDS}
     kinds["guests' firewalls"] = firewall_names(in_state, map(DeclaredGuest.from_input, guests))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pulumi
 from pulumi.dynamic import Resource
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.provider import PhoenixProvider
 
@@ -26,7 +24,7 @@ class PhoenixResource(Resource):
         self,
         provider: PhoenixProvider,
         name: str,
-        props: Mapping[str, Any],
+        props: StoredProperties,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(provider, name, {key: to_engine(value) for key, value in props.items()}, opts)

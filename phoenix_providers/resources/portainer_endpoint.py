@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult
@@ -169,7 +168,7 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
         firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
+        inputs: Properties = {
             "resource": name,
             "server": server.as_input(),
             "environment": environment,

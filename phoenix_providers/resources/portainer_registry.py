@@ -118,7 +118,7 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
         environments: Iterable[pulumi.Input[int]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
+        inputs: Properties = {
             "resource": name,
             "server": server.as_input(),
             "registry": registry,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.bringing_up import brought_up, remove_stack, succeeded
@@ -150,7 +150,7 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
     live_routes: pulumi.Output[Any]
     failure: pulumi.Output[str]
 
-    def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, inputs: StoredProperties, opts: pulumi.ResourceOptions | None = None) -> None:
         computed = dict.fromkeys(
             (
                 *("stack_id", "live_routes", "failure", "failed_digest", "failed_reason", "last_good", "stamp", "made"),

@@ -15,6 +15,7 @@ from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResul
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import ConfigurationError, Explanation, PhoenixError, ProductError
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import Configuration
@@ -24,7 +25,6 @@ from phoenix_providers.resources.engine_values import from_engine, to_engine
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-Properties = dict[str, Any]
 
 PROVIDER_KEY = "__provider"
 _METHODS = ("check", "diff", "create", "read", "update", "delete")
@@ -84,17 +84,17 @@ def has_unknown(value: object) -> bool:
     return False
 
 
-def known_part(properties: Mapping[str, Any]) -> Properties:
+def known_part(properties: StoredProperties) -> Properties:
     """Return the properties without those that nobody knows before the run."""
     return {key: value for key, value in properties.items() if not has_unknown(value)}
 
 
-def without_provider_key(properties: Mapping[str, Any]) -> Properties:
+def without_provider_key(properties: StoredProperties) -> Properties:
     """Return the properties without the serialized provider."""
     return _Stored({key: value for key, value in properties.items() if key != PROVIDER_KEY})
 
 
-def differs(olds: Mapping[str, Any], news: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+def differs(olds: StoredProperties, news: StoredProperties, keys: tuple[str, ...]) -> bool:
     """Whether any of the keys changed; what is not known yet counts as changed."""
     return isinstance(news, Unknown) or any(
         has_unknown(news.get(key)) or olds.get(key) != news.get(key) for key in keys
@@ -104,7 +104,7 @@ def differs(olds: Mapping[str, Any], news: Mapping[str, Any], keys: tuple[str, .
 class _Stored(Properties):
     """Properties that say what is missing, in a state that another version has written, as all our errors do."""
 
-    def __or__(self, other: Mapping[str, Any]) -> _Stored:  # type: ignore[override]
+    def __or__(self, other: StoredProperties) -> _Stored:  # type: ignore[override]
         return _Stored({**self, **other})
 
     def __missing__(self, key: str) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox.restoration import restored_options
@@ -83,7 +83,7 @@ class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
         proxmox: str,
         scope: ProxmoxScope,
         ours: Collection[str],
-        found: pulumi.Input[dict[str, Any]],
+        found: pulumi.Input[Properties],
         options: Collection[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -93,7 +93,7 @@ class Restoration(PhoenixResource, module="phoenix", name="Restoration"):
 
 
 def _restore_options(
-    settings: ProxmoxSettings, scope: ProxmoxScope, found: Mapping[str, Any], touched: Collection[str] | None
+    settings: ProxmoxSettings, scope: ProxmoxScope, found: StoredProperties, touched: Collection[str] | None
 ) -> None:
     write = restored_options(scope, found, touched)
     settings.write_options(scope.path, write.values, write.unset)
@@ -101,7 +101,7 @@ def _restore_options(
         print(f"{scope.title}: the firewall is left switched off, since its rules go", file=sys.stderr)
 
 
-def _restore_files(settings: ProxmoxSettings, node: str, found: Mapping[str, Any], which: Collection[str]) -> None:
+def _restore_files(settings: ProxmoxSettings, node: str, found: StoredProperties, which: Collection[str]) -> None:
     hosts, resolver = str(found.get("hosts") or ""), found.get("resolver") or {}
     if "hosts" in which and hosts and settings.hosts(node) != hosts:
         settings.write_hosts(node, hosts)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
@@ -66,7 +66,7 @@ class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):
         opts: Options for the engine.
     """
 
-    found: pulumi.Output[dict[str, Any]]
+    found: pulumi.Output[Properties]
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):
         proxmox: str,
         scope: ProxmoxScope,
         missing: Sequence[str],
-        wanted: Mapping[str, Any],
+        wanted: StoredProperties,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -110,15 +110,15 @@ def _refuse_losses(props: Properties, plan: FirstWrite) -> None:
     refuse_losses(str(props["proxmox"]), {_scope(props): plan.losses})
 
 
-def _files(props: Mapping[str, Any]) -> set[str]:
+def _files(props: StoredProperties) -> set[str]:
     """Return which files of a node are ours; none for other places."""
     wanted = props.get("wanted") or {}
     return {file for file in ("hosts", "resolver") if wanted.get(file)}
 
 
-def _scope(props: Mapping[str, Any]) -> ProxmoxScope:
+def _scope(props: StoredProperties) -> ProxmoxScope:
     return ProxmoxScope.from_input(props["scope"])
 
 
-def _settings(props: Mapping[str, Any]) -> ProxmoxSettings:
+def _settings(props: StoredProperties) -> ProxmoxSettings:
     return clients_of_run.current().proxmox(str(props["proxmox"])).settings

@@ -10,6 +10,8 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.operations.proxmox.scoped_firewall import foretell, naming_the_firewall
@@ -222,12 +224,12 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         beside: pulumi.Input[str] = "",
         places: Mapping[str, Mapping[str, str]] | None = None,
         former: Mapping[str, str] | None = None,
-        declared: Mapping[str, Mapping[str, Any]] | None = None,
-        follow: Mapping[str, Any] | None = None,
+        declared: Mapping[str, StoredProperties] | None = None,
+        follow: StoredProperties | None = None,
         firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
+        inputs: Properties = {
             "target": target,
             "api": api,
             "file": file,
@@ -252,7 +254,7 @@ def _naming_the_firewall() -> AbstractContextManager[None]:
     return naming_the_firewall(clients_of_run.current(), "traefik-api", "traefik-target")
 
 
-def _document(text: Any) -> Mapping[str, Any]:
+def _document(text: Any) -> DynamicConfiguration:
     return to_document(plain(str(text or "")))
 
 
@@ -285,7 +287,7 @@ def _known(part: Any, expected: Any) -> Any:
     return part if not has_unknown(part) else {} if has_unknown(expected) else expected or {}
 
 
-def _wanted(props: Properties) -> dict[str, Any]:
+def _wanted(props: Properties) -> Properties:
     """Return the properties with the plain text, as publishing takes them."""
     return without_provider_key(props) | {"text": plain(str(props.get("text") or "")), "parts": props.get(PARTS) or {}}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult
@@ -18,6 +17,7 @@ from phoenix_providers.errors import (
     RevertedError,
     UnreachableError,
 )
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.foresight import foresee
@@ -106,15 +106,15 @@ class Verdict(PhoenixResource, module="phoenix", name="Verdict"):
         failures: Mapping[str, pulumi.Input[str]],
         leaving: Sequence[str],
         last_word: str,
-        foresight: Mapping[str, Any],
+        foresight: StoredProperties,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
+        inputs: Properties = {"declared": sorted(declared), "blocked": dict(blocked), "failures": dict(failures)}
         inputs |= {"leaving": list(leaving), "last_word": last_word, "foresight": dict(foresight)}
         super().__init__(VerdictProvider(), name, inputs, opts)
 
 
-def _failures(properties: Mapping[str, Any]) -> dict[str, str]:
+def _failures(properties: StoredProperties) -> dict[str, str]:
     blocked, failures = properties.get("blocked", {}), properties.get("failures", {})
     return {name: text for name in sorted({*blocked, *failures}) if (text := blocked.get(name) or failures.get(name))}
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.resources.inventory import SITE_ID
 
 
-def own_state(engine: Engine, site_id: str | None) -> Sequence[Mapping[str, Any]]:
+def own_state(engine: Engine, site_id: str | None) -> Sequence[EngineRecord]:
     """Return the resources of the state, secrets encrypted.
 
     Raises:

@@ -11,12 +11,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 
 from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
+from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.planning.proxmox.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
@@ -79,7 +79,7 @@ class Engine:
 
     def settings(self) -> Mapping[str, str]:
         """Return the stack configuration of namespace `phoenix`, without values of secrets."""
-        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json"))
+        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json"))
         return {
             key.removeprefix("phoenix:"): str(entry["value"])
             for key, entry in values.items()
@@ -88,13 +88,13 @@ class Engine:
 
     def settings_in_clear(self) -> Mapping[str, str]:
         """Return the stack configuration of namespace `phoenix`, secrets in clear: for clients, never to be shown."""
-        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json", "--show-secrets"))
+        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json", "--show-secrets"))
         prefix = "phoenix:"
         return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
 
     def proxmox_access(self) -> Mapping[str, str]:
         """Return the Proxmox provider's own settings (`endpoint`, `apiToken`, `insecure`), the token in clear."""
-        values: Mapping[str, Mapping[str, Any]] = json.loads(self._captured("config", "--json", "--show-secrets"))
+        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json", "--show-secrets"))
         prefix = "proxmoxve:"
         return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
 
@@ -115,10 +115,10 @@ class Engine:
                 threading.Thread(target=beside, args=(process,), daemon=True).start()
                 return _ended(process)
 
-    def resources(self) -> Sequence[Mapping[str, Any]]:
+    def resources(self) -> Sequence[EngineRecord]:
         """Return the resources of the state, secrets encrypted."""
         deployment = json.loads(self._captured("stack", "export"))["deployment"]
-        resources: Sequence[Mapping[str, Any]] = deployment.get("resources") or ()
+        resources: Sequence[EngineRecord] = deployment.get("resources") or ()
         return resources
 
     def forget(self, names: Collection[str]) -> None:
@@ -233,20 +233,20 @@ def _all_kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:
     return [kind, *(deeper for child in kind.__subclasses__() for deeper in _all_kinds(child))]
 
 
-def is_declined(events: Sequence[Mapping[str, Any]]) -> bool:
+def is_declined(events: Sequence[EngineRecord]) -> bool:
     """Whether somebody said no: nothing went wrong in the preview, and nothing came behind it."""
     summaries = [event["summaryEvent"] for event in events if "summaryEvent" in event]
     wrong = any(event.get("diagnosticEvent", {}).get("severity") == "error" for event in events)
     return bool(summaries) and not wrong and all(summary.get("isPreview") for summary in summaries)
 
 
-def _events(log: Path) -> list[dict[str, Any]]:
+def _events(log: Path) -> list[EngineRecord]:
     if not log.exists():
         return []
     return [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
 
 
-def _messages(events: Sequence[Mapping[str, Any]]) -> list[str]:
+def _messages(events: Sequence[EngineRecord]) -> list[str]:
     return [str(event["diagnosticEvent"].get("message", "")) for event in events if "diagnosticEvent" in event]
 
 

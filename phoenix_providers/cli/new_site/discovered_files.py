@@ -17,6 +17,7 @@ from phoenix_providers.cli.new_site.conversion import write_proven
 from phoenix_providers.cli.project import site_folder
 from phoenix_providers.errors import ConfigurationError, Explanation
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.models.raw_settings import NAMESPACE
@@ -46,7 +47,7 @@ class Written:
     otherwise: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_site(site: DiscoveredSite, folder: Path, settings: Mapping[str, Any]) -> Written:
+def write_site(site: DiscoveredSite, folder: Path, settings: FileContent) -> Written:
     """Write it beside its place and move it there when it is whole; values of secrets never get there.
 
     Raises:
@@ -159,7 +160,7 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _block(settings: Mapping[str, Any]) -> str:
+def _block(settings: FileContent) -> str:
     lines = ["  # As they were found; pulumi config set KEY VALUE says it for one Pulumi stack.\n"]
     for key, value in settings.items():
         shown = {"value": value} if isinstance(value, Mapping) else value

@@ -22,6 +22,7 @@ from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.survey import survey_portainer, survey_proxmox, survey_traefik
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.errors import NotReadyError, ProductError, UnreachableError, UsageError
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.running_site import RunningSite, RunningTraefik
 from phoenix_providers.models.web_address import web_address
 from phoenix_providers.planning.discovery.discovered_site import discovered_site
@@ -191,8 +192,8 @@ def _domain(running: RunningSite) -> str:
     )
 
 
-def _chosen(asked: Asked) -> dict[str, Any]:
-    chosen: dict[str, Any] = {}
+def _chosen(asked: Asked) -> NewContent:
+    chosen: NewContent = {}
     if asked.insecure:
         chosen["proxmoxve:insecure"] = True
         if asked.portainer:
@@ -206,7 +207,7 @@ def _chosen(asked: Asked) -> dict[str, Any]:
     return chosen
 
 
-def _report(written: Written, folder: Path, asked: Asked, settings: dict[str, Any]) -> Iterator[str]:
+def _report(written: Written, folder: Path, asked: Asked, settings: NewContent) -> Iterator[str]:
     site = written.site
     yield f"{folder} declares {len(site.vms)} VMs, {len(site.lxcs)} containers, {len(site.stacks)} stacks."
     for stack in site.stacks:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import ip_interface
 from pathlib import Path
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.files.discovery import discover
 from phoenix_providers.models.files.reading import read_document
 from phoenix_providers.models.files.stack_list import STACKS_FILE, as_folder, listed_stacks
@@ -64,7 +64,7 @@ def rules_switched_off(old: Configuration) -> Iterator[str]:
             )
 
 
-def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
+def _mappings(value: object) -> Iterator[FileContent]:
     yield from (item for item in (value if isinstance(value, list) else ()) if isinstance(item, dict))
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewSection, TraefikItem
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.references import PROTOCOLS, references
 
 _FILE = "@file"
 # Something harmless to stand there, by protocol and kind.
-_HARMLESS: Mapping[tuple[str, str], Mapping[str, Any]] = {
+_HARMLESS: Mapping[tuple[str, str], TraefikItem] = {
     ("http", "middlewares"): {"headers": {"customResponseHeaders": {"X-Lab-Stand-In": "true"}}},
     ("tcp", "middlewares"): {"ipAllowList": {"sourceRange": ["0.0.0.0/0"]}},
     ("http", "serversTransports"): {"insecureSkipVerify": True},
@@ -25,7 +25,7 @@ class ForeignRouting:
 
     entry_points: tuple[str, ...]
     cert_resolvers: tuple[str, ...]
-    routes: Mapping[str, Any]
+    routes: DynamicConfiguration
 
     @property
     def stand_ins(self) -> Iterator[str]:
@@ -42,14 +42,14 @@ def foreign_routing(plan: SitePlan, default_entry_points: Iterable[str]) -> Fore
     points = [*default_entry_points, *(name for router in routers for name in router.get("entryPoints", ()))]
     tls = (router["tls"] for router in routers if isinstance(router.get("tls"), Mapping))
     resolvers = [str(one["certResolver"]) for one in tls if one.get("certResolver")]
-    routes: dict[str, dict[str, dict[str, Any]]] = {}
+    routes: dict[str, dict[str, NewSection]] = {}
     for protocol, kind, name in _missing(merged):
         if (harmless := _HARMLESS.get((protocol, kind))) is not None:
             routes.setdefault(protocol, {}).setdefault(kind, {})[name] = dict(harmless)
     return ForeignRouting(tuple(dict.fromkeys(points)), tuple(dict.fromkeys(resolvers)), routes)
 
 
-def _missing(merged: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _missing(merged: DynamicConfiguration) -> Iterator[tuple[str, str, str]]:
     for protocol in PROTOCOLS:
         part = merged.get(protocol) or {}
         wanted = [(kind, reference) for _, kind, reference in references(part)]

@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from phoenix_providers.models.compose_records import ComposeShape
 from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, dump, load, plain
 
 _PLAIN = re.compile(r"[A-Za-z/.][A-Za-z0-9 _./@=$+-]*")
@@ -19,7 +20,7 @@ def without_doubt(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else f'"{text}"'
 
 
-def rewritten(document: Any, text: str, wanted: dict[str, Any]) -> str:
+def rewritten(document: Any, text: str, wanted: ComposeShape) -> str:
     """Return the text with this content; `document` has been loaded from it, and is used up."""
     style = text[max(text.find("services:"), 0) :]
     whole = document if isinstance(document, CommentedMap) else CommentedMap()
@@ -34,7 +35,7 @@ def rewritten(document: Any, text: str, wanted: dict[str, Any]) -> str:
     return dump(_new(wanted), style)
 
 
-def _adjust_map(target: CommentedMap, wanted: dict[str, Any]) -> None:
+def _adjust_map(target: CommentedMap, wanted: ComposeShape) -> None:
     names = {str(key): key for key in target}
     own = {str(key) for key, _ in target.non_merged_items()}
     for name, key in names.items():

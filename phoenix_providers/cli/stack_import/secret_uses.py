@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeTree
 from phoenix_providers.planning.compose.asked_names import names_in_text
 from phoenix_providers.planning.compose.labels import split_label
 from phoenix_providers.planning.site.plain_secrets import is_telling
@@ -13,14 +14,14 @@ from phoenix_providers.planning.site.plain_secrets import is_telling
 _ALONE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:[:?+-].*)?\})", re.DOTALL)
 
 
-def names_of_secrets(written: Mapping[str, Any]) -> frozenset[str]:
+def names_of_secrets(written: ComposeTree) -> frozenset[str]:
     """Return the variables of which compose makes secrets, whatever they are called."""
     declared = written.get("secrets")
     own = declared.values() if isinstance(declared, dict) else ()
     return frozenset(str(one["environment"]) for one in own if isinstance(one, dict) and one.get("environment"))
 
 
-def names_under_telling_keys(written: Mapping[str, Any]) -> frozenset[str]:
+def names_under_telling_keys(written: ComposeTree) -> frozenset[str]:
     """Return the variables that only ever are the value of a key whose name tells a secret."""
     telling, others = set[str](), set[str]()
     for key, text in _texts(written, ""):

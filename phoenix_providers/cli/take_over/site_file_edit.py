@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.files.yaml_reader import read_yaml
 from phoenix_providers.models.guest import Container
 from phoenix_providers.planning.file_editing.file_edits import Edit, Insertion, Setting, as_in_file, in_safe_order
@@ -83,7 +84,7 @@ def _entries(configuration: Configuration, item: Adoption) -> Iterator[_Addition
 
 
 def _rules(item: Adoption) -> Iterator[_Addition]:
-    places: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    places: dict[tuple[Any, ...], list[FileContent]] = {}
     for one in item.rules:
         places.setdefault((one.path, one.before), []).append(as_declared(one.rule))
     for (path, before), rules in places.items():
@@ -121,7 +122,7 @@ def _in_file(data: Any, edit: Edit, *, old_spelling: bool) -> Edit:
     return Insertion(as_in_file(data, path), edit.items, before)
 
 
-def _is_on_top(site: Mapping[str, Any]) -> bool:
+def _is_on_top(site: FileContent) -> bool:
     """Whether a file of the old spelling has its firewall at the top; the other place wins where both are used."""
     shared = site.get("shared_volumes")
     below = isinstance(shared, Mapping) and shared.get(_FIREWALL)

@@ -24,6 +24,7 @@ from phoenix_providers.clients.portainer.silence import EngineSilentError, who_i
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, NotFoundError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import registry_of
+from phoenix_providers.models.json_record import JsonRecord
 
 # How long Docker waits for a container that names no time of its own, and longer than any that we wait for one that
 # asks to be waited for without an end.
@@ -264,10 +265,10 @@ class DockerProxy:
             else:
                 return
 
-    def _inspected(self, container_id: str) -> Mapping[str, Any] | None:
+    def _inspected(self, container_id: str) -> JsonRecord | None:
         """Return all about a container; None if it is gone."""
         try:
-            data: Mapping[str, Any] = self._read(f"/containers/{container_id}/json").data
+            data: JsonRecord = self._read(f"/containers/{container_id}/json").data
         except NotFoundError:
             return None
         return data
@@ -294,7 +295,7 @@ class DockerProxy:
             raise who_is_silent(error, self._environments, self._environment_id) from None
 
 
-def _stop_seconds(data: Mapping[str, Any]) -> float:
+def _stop_seconds(data: JsonRecord) -> float:
     own = (data.get("Config") or {}).get("StopTimeout")
     seconds = _DEFAULT_STOP_SECONDS if own is None else float(own)
     return seconds if 0 <= seconds < _LONGEST_STOP_SECONDS else _LONGEST_STOP_SECONDS

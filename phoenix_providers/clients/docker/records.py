@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from phoenix_providers.models.json_record import JsonRecord
 
 _COMPOSE = "com.docker.compose."
 _STREAM_HEADER_BYTES = 8
@@ -48,7 +48,7 @@ class DockerContainer:
     ran_seconds: float = 0.0
 
     @classmethod
-    def from_inspection(cls, item: ListedContainer, data: Mapping[str, Any]) -> DockerContainer:
+    def from_inspection(cls, item: ListedContainer, data: JsonRecord) -> DockerContainer:
         """Read the full description of a listed container."""
         state = data["State"]
         running = state["Status"] in {"running", "paused"}
@@ -94,7 +94,7 @@ class ListedContainer:
     networks: frozenset[str] = frozenset()
 
     @classmethod
-    def from_api(cls, data: Mapping[str, Any]) -> ListedContainer:
+    def from_api(cls, data: JsonRecord) -> ListedContainer:
         """Read one entry of the list."""
         labels = data.get("Labels") or {}
         networks = (data.get("NetworkSettings") or {}).get("Networks") or {}
@@ -135,7 +135,7 @@ class ComposeObject:
     config_hash: str
 
     @classmethod
-    def from_api(cls, data: Mapping[str, Any], kind: str) -> ComposeObject:
+    def from_api(cls, data: JsonRecord, kind: str) -> ComposeObject:
         """Read one entry of the list; `kind` is "network" or "volume"."""
         labels = data.get("Labels") or {}
         return cls(

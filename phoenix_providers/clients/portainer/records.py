@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from phoenix_providers.models.json_record import JsonRecord
+
 _COMPOSE = 2
 
 
@@ -34,7 +36,7 @@ class Environment:
     kind: int
 
     @classmethod
-    def from_api(cls, data: Mapping[str, Any]) -> Environment:
+    def from_api(cls, data: JsonRecord) -> Environment:
         """Read one object of the API."""
         low = _lowered(data)
         return cls(int(low["id"]), str(low["name"]), str(low.get("url", "")), int(low.get("type", 0)))
@@ -58,7 +60,7 @@ class Registry:
     accesses: frozenset[int]
 
     @classmethod
-    def from_api(cls, data: Mapping[str, Any]) -> Registry:
+    def from_api(cls, data: JsonRecord) -> Registry:
         """Read one object of the API."""
         low = _lowered(data)
         host = str(low.get("url", "")).partition("://")[2] or str(low.get("url", ""))
@@ -95,7 +97,7 @@ class StackRecord:
         return self.kind == _COMPOSE
 
     @classmethod
-    def from_api(cls, data: Mapping[str, Any]) -> StackRecord:
+    def from_api(cls, data: JsonRecord) -> StackRecord:
         """Read one object of the API."""
         low = _lowered(data)
         env = {str(_lowered(entry)["name"]): str(_lowered(entry)["value"]) for entry in low.get("env") or ()}
@@ -117,5 +119,5 @@ class StackRecord:
         )
 
 
-def _lowered(data: Mapping[str, Any]) -> dict[str, Any]:
+def _lowered(data: JsonRecord) -> dict[str, Any]:
     return {key.lower(): value for key, value in data.items()}

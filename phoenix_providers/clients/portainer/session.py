@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.models.json_record import JsonRecord
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
@@ -65,7 +66,7 @@ class PortainerSession:
         """Answer every request with this, without asking, until somebody takes it back with None."""
         self._public.refusal = self._signed_in.refusal = reason
 
-    def status(self) -> Mapping[str, Any]:
+    def status(self) -> JsonRecord:
         """Return the public status (`Version`, `InstanceID`); needs no credentials."""
         try:
             data = self._public.read("/api/system/status").data

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from phoenix_providers.models.firewall_names import NameKind
+from phoenix_providers.models.json_record import JsonRecord
 
-Shown = Mapping[str, Any]
+Shown = JsonRecord
 
 _PLACE = "cluster/firewall"
 _LISTS: Mapping[str, tuple[str, str]] = {"ip-set": ("ipset", "name"), "security-group": ("groups", "group")}

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from phoenix_providers.clients.proxmox.names import ProxmoxNames
 from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
+from phoenix_providers.models.json_record import JsonRecord
 from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, MissingPrivilege, grant_commands, refused_privileges
 
 Result = TypeVar("Result")
-Settings = Mapping[str, Any]
+Settings = JsonRecord
 
 _BASE = "/api2/json/"
 _FORBIDDEN = 403

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from phoenix_providers.models.base import FileModel, StrictModel
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.files.positions import Position
 from phoenix_providers.models.near_miss import is_comment, known_keys, nested_models, parts
 
@@ -55,7 +56,7 @@ def blanks(model: type[FileModel], data: Any, place: Position | None, path: Path
             yield from blanks(below, part, inner, (*path, key, *steps))
 
 
-def _keys(model: type[FileModel], data: Mapping[str, Any], place: Position, path: Path) -> Iterator[Blank]:
+def _keys(model: type[FileModel], data: FileContent, place: Position, path: Path) -> Iterator[Blank]:
     nested = nested_models(model)
     # `x-phoenix` is ours, though it looks like a comment.
     for key in (key for key in place.blanks if key not in data and (key in nested or not is_comment(key))):
@@ -66,7 +67,7 @@ def _keys(model: type[FileModel], data: Mapping[str, Any], place: Position, path
             yield Blank(path, key, "key" if key in known_keys(model) else "unknown", model)
 
 
-def _texts(model: type[StrictModel], data: Mapping[str, Any], place: Position, path: Path) -> Iterator[Blank]:
+def _texts(model: type[StrictModel], data: FileContent, place: Position, path: Path) -> Iterator[Blank]:
     empty = [key for key, value in data.items() if key in model.conditions and _says_nothing(value)]
     yield from (Blank(path, key, "key", model, empty_text=True) for key in empty)
     said = {key for key in data.keys() | place.blanks.keys() if not is_comment(key)}

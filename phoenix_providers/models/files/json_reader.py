@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from typing import Any
 
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.parsed_text import (
     HALF_CHARACTER,
     DuplicateKey,
@@ -79,7 +80,7 @@ class _Reader:
         return value, end
 
     def _object(self, start: int, path: tuple[str | int, ...]) -> tuple[Any, Position, int]:
-        data: dict[str, Any] = {}
+        data: NewContent = {}
         children: dict[str, Position] = {}
         at = self.skip(start + 1)
         while self._text[at : at + 1] != "}":

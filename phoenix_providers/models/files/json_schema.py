@@ -15,6 +15,7 @@ from pydantic import Field, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from phoenix_providers.models.base import FileModel, StrictModel
+from phoenix_providers.models.engine_properties import Properties
 from phoenix_providers.models.guest import Container, VirtualMachine
 from phoenix_providers.models.site import SiteFile
 from phoenix_providers.models.stack import StackManifest
@@ -92,7 +93,7 @@ def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
     return head | dict(sorted(schema.items())) | {"$defs": dict(sorted(definitions.items()))}
 
 
-def _demand_values(properties: dict[str, Any], model: type[StrictModel]) -> None:
+def _demand_values(properties: Properties, model: type[StrictModel]) -> None:
     """Let a key that is there say something, since that is what the loader wants in these parts."""
     for key, field in properties.items():
         kinds = [kind for kind in field.pop("anyOf", ()) if kind.get("type") != "null"]

@@ -13,6 +13,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.json_schema import SCHEMA_FOLDER, schema_name
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.stack import StackManifest
@@ -68,12 +69,12 @@ def manifest_text(manifest: StackManifest) -> str:
     return _schema("stack", "../../") + _text(_said(manifest))
 
 
-def _site(configuration: Configuration) -> dict[str, Any]:
+def _site(configuration: Configuration) -> NewContent:
     site = _said(configuration.site, {"portainer_api": {"admin_password"}})
     return {key: value for key, value in site.items() if value != {}}
 
 
-def _templates(configuration: Configuration) -> list[dict[str, Any]]:
+def _templates(configuration: Configuration) -> list[NewContent]:
     """Return the templates on which guests depend, as far as a dependency needs them."""
     guests = configuration.guests
     missing = {number for guest in guests for number in guest.dependencies} - {guest.id for guest in guests}
@@ -81,7 +82,7 @@ def _templates(configuration: Configuration) -> list[dict[str, Any]]:
     return [{"vmid": number, "name": names[number], "is_template": True} for number in sorted(missing & names.keys())]
 
 
-def _vm(vm: FileModel) -> dict[str, Any]:
+def _vm(vm: FileModel) -> NewContent:
     said = _said(vm, {"declared_at"})
     if "docker_stacks" in said:
         said["docker_stacks"] = [
@@ -90,7 +91,7 @@ def _vm(vm: FileModel) -> dict[str, Any]:
     return {"vmid": said.pop("vmid"), **said}
 
 
-def _said(model: FileModel, without: set[str] | dict[str, set[str]] | None = None) -> dict[str, Any]:
+def _said(model: FileModel, without: set[str] | dict[str, set[str]] | None = None) -> NewContent:
     """Return what the files said, and no defaults: some rules ask whether a key is there."""
     said = model.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=without)
     return {key: _without_empty(value, key) for key, value in said.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.positions import Document
 from phoenix_providers.models.files.validation import Context, readable, validated
 from phoenix_providers.models.near_miss import is_comment
@@ -41,7 +41,7 @@ def lift_firewall(document: Document, *, old_spelling: bool) -> Document:
     if "firewall" in document.data and not old_spelling:
         return document
     place = replace(there, step="shared_volumes.firewall")
-    data: dict[str, Any] = {**document.data, "firewall": shared["firewall"]}
+    data: NewContent = {**document.data, "firewall": shared["firewall"]}
     children = {**document.place.children, "firewall": place}
     return replace(document, data=data, place=replace(document.place, children=children))
 

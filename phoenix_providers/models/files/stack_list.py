@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.files.reading import read_document
 
 STACKS_FILE = "phoenix_stacks_config.json"
 
 
-def listed_stacks(folder: Path) -> dict[str, Mapping[str, Any]]:
+def listed_stacks(folder: Path) -> dict[str, FileContent]:
     """Return the entries of the list beside the site file, by name; none where there is no such file."""
     file = folder / STACKS_FILE
     document = read_document(file).document if file.is_file() else None
@@ -20,7 +19,7 @@ def listed_stacks(folder: Path) -> dict[str, Mapping[str, Any]]:
     return {str(name): entry for name, entry in entries if isinstance(entry, dict)}
 
 
-def as_folder(folder: Path, name: str, entry: Mapping[str, Any]) -> str:
+def as_folder(folder: Path, name: str, entry: FileContent) -> str:
     """Say what makes a folder of an entry; nothing reads the list itself."""
     path = str(entry.get("compose_file_path") or "")
     bases = (folder, folder.parent, folder.parent.parent)

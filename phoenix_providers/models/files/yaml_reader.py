@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
 from phoenix_providers.models.files.positions import Position
 
@@ -53,7 +54,7 @@ class _Builder:
             self._open.discard(id(node))
 
     def _mapping(self, node: MappingNode) -> tuple[Any, Position]:
-        data: dict[str, Any] = {}
+        data: NewContent = {}
         children: dict[str, Position] = {}
         merged: list[Node] = []
         for key_node, value_node in node.value:

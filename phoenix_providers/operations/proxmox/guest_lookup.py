@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import UnauthorizedError, UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_presence import absent_guests, misplaced_guests
 from phoenix_providers.planning.proxmox.guest_resources import forget_commands, names_declared
 
 
-def refuse_absent_inputs(proxmox: str, guests: Iterable[Mapping[str, Any]], known: Iterable[float]) -> None:
+def refuse_absent_inputs(proxmox: str, guests: Iterable[StoredProperties], known: Iterable[float]) -> None:
     """Do the same with properties of a resource, as `DeclaredGuest.as_input` gave them, if Proxmox answers."""
     declared = [DeclaredGuest.from_input(item) for item in guests]
     if declared and clients_of_run.current().proxmox(proxmox).answers():

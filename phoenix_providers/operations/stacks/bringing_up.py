@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from phoenix_providers.errors import PhoenixError
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
@@ -31,7 +30,7 @@ _NOT_BROUGHT_UP = (
 )
 
 
-def brought_up(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def brought_up(olds: StoredProperties, news: StoredProperties) -> Properties:
     """Bring a stack up, and return what the state shall have of it; whatever fails is told there."""
     outcome = _outcome(olds, news)
     name = str(news["resource"])
@@ -63,7 +62,7 @@ def brought_up(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def succeeded(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def succeeded(olds: StoredProperties, news: StoredProperties) -> Properties:
     """Bring another project up; what the state has stays as it is until that runs, but for what has failed."""
     made_before = {key: olds.get(key) for key in _TRIED} | {"environment_instance": olds.get("environment_instance")}
     made_before |= {key: olds.get(key) for key in ("failure", "kept_out") if olds.get("kept_out")}
@@ -85,7 +84,7 @@ def succeeded(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any
     return outputs
 
 
-def remove_stack(props: Mapping[str, Any]) -> None:
+def remove_stack(props: StoredProperties) -> None:
     """Remove a stack; its volumes stay."""
     number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
     project, environment = str(props["project"]), str(props["environment"])
@@ -96,7 +95,7 @@ def remove_stack(props: Mapping[str, Any]) -> None:
         remove_unrecorded(access, project, environment, number)
 
 
-def _outcome(olds: Mapping[str, Any], news: Mapping[str, Any]) -> DeployResult:
+def _outcome(olds: StoredProperties, news: StoredProperties) -> DeployResult:
     memory = history_of(olds, news)
     if news.get("blocked"):
         return DeployResult(memory.stack_id, "" if news["blocked"] == HELD else str(news["blocked"]), memory)
@@ -119,12 +118,12 @@ def _outcome(olds: Mapping[str, Any], news: Mapping[str, Any]) -> DeployResult:
         return DeployResult(memory.stack_id, f"{error.label}: {error.explanation.text()}", memory)
 
 
-def _unpulled(memory: StackHistory, *several: Mapping[str, Any]) -> dict[str, Any] | None:
+def _unpulled(memory: StackHistory, *several: StoredProperties) -> Properties | None:
     digest, reason = memory.unpulled
     return {"digest": digest, "reason": redacted(reason, *several)} if digest else None
 
 
-def _wanted(props: Mapping[str, Any]) -> WantedStack:
+def _wanted(props: StoredProperties) -> WantedStack:
     return WantedStack(
         project=str(props["project"]),
         environment_id=int(props["environment_id"]),

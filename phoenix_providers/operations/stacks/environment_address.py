@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations.clients_of_run import PortainerAccess
 from phoenix_providers.operations.stacks.environment_lookup import by_id, full_url, is_local
 
 
-def check_address(access: PortainerAccess, stack: Mapping[str, Any]) -> None:
+def check_address(access: PortainerAccess, stack: StoredProperties) -> None:
     """Look before anything is sent; `environment_urls` are those that lead to the stack's VM, empty to take any.
 
     Raises:

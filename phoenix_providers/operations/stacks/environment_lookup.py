@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from phoenix_providers.clients.portainer.records import Environment
 from phoenix_providers.errors import ConflictError, UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
 
 _LOCAL_SOCKET = "unix:///var/run/docker.sock"
 _AGENT = 2
 
 
-def find_environment(all_: Sequence[Environment], wanted: Mapping[str, Any], known_id: int) -> Environment | None:
+def find_environment(all_: Sequence[Environment], wanted: StoredProperties, known_id: int) -> Environment | None:
     """By id, then by name, then by URL.
 
     Raises:
@@ -41,7 +41,7 @@ def find_environment(all_: Sequence[Environment], wanted: Mapping[str, Any], kno
     return same_url[0] if same_url else None
 
 
-def own_environment(all_: Sequence[Environment], known: Mapping[str, Any], *, other_data: bool) -> Environment | None:
+def own_environment(all_: Sequence[Environment], known: StoredProperties, *, other_data: bool) -> Environment | None:
     """Return the environment that the state is about, by its number.
 
     Where a state does not say to which data of Portainer the number belongs, name or URL have to bear it out.
@@ -67,18 +67,18 @@ def is_local(url: object) -> bool:
     return str(url).startswith("unix://")
 
 
-def keeps_name(props: Mapping[str, Any]) -> bool:
+def keeps_name(props: StoredProperties) -> bool:
     """Whether the name is only our default for the server's own environment, which keeps the one that it has."""
     return is_local(props["url"]) and props.get("named") is False
 
 
-def _resembles(found: Environment, known: Mapping[str, Any]) -> bool:
+def _resembles(found: Environment, known: StoredProperties) -> bool:
     if is_local(known["url"]):
         return is_local(found.url)
     return found.name == known["environment"] or full_url(found.url) in (known["url"], known.get("by_address"))
 
 
-def _find_local(all_: Sequence[Environment], wanted: Mapping[str, Any]) -> Environment | None:
+def _find_local(all_: Sequence[Environment], wanted: StoredProperties) -> Environment | None:
     """Return the environment on the server's default socket.
 
     Up to 2.39 the stacks of any other socket would be deployed to the default one all the same, beside what runs there.

@@ -10,11 +10,11 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from phoenix_providers.clients.docker.registry_look import RegistrySignIn
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import PhoenixError, ProductError, UnreachableError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.image_name import familiar_name, registry_of
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
@@ -47,7 +47,7 @@ class _Stack:
     """What a stack needs that it did not have before: pull policies by image."""
 
     name: str
-    props: Mapping[str, Any] = field(repr=False)
+    props: StoredProperties = field(repr=False)
     images: Mapping[str, str]
     redact: Redact
 
@@ -56,7 +56,7 @@ class _Stack:
         return f"{json.dumps(self.props['server'], sort_keys=True)} {self.props['environment']}"
 
 
-def note(olds: Mapping[str, Any], news: Mapping[str, Any], redact: Redact, *, is_known: bool) -> None:
+def note(olds: StoredProperties, news: StoredProperties, redact: Redact, *, is_known: bool) -> None:
     """Remember a stack whose content is new, or could not be deployed as it is; forget it if it is not so any more.
 
     Args:
@@ -130,12 +130,12 @@ def _stack(name: str, noted: NewImages) -> _Stack:
     return _Stack(name, news, {one: policy for one, policy in images_of(news).items() if one not in had}, noted.redact)
 
 
-def _is_open(olds: Mapping[str, Any]) -> bool:
+def _is_open(olds: StoredProperties) -> bool:
     """Whether Portainer never had the stack, or its images could not be had the last time."""
     return not olds.get("stack_id") or bool(olds.get("failure") and olds.get("unpulled"))
 
 
-def images_of(props: Mapping[str, Any]) -> dict[str, str]:
+def images_of(props: StoredProperties) -> dict[str, str]:
     """Return the images of a stack with their pull policies; of a text that cannot be read, which is told, none."""
     reading = reading_of(str(props.get("project") or ""), str(props.get("compose") or ""), props.get("env") or {})
     return needed_images(reading.compose) if reading.compose is not None else {}
@@ -146,7 +146,7 @@ def _sign_in(current: ClientsOfRun, registry: Mapping[str, str]) -> RegistrySign
     return RegistrySignIn(registry["url"], registry["user"], password) if password is not None else None
 
 
-def _engine(current: ClientsOfRun, stack: Mapping[str, Any]) -> _Engine:
+def _engine(current: ClientsOfRun, stack: StoredProperties) -> _Engine:
     """Find the environment, though its number may not be known before the run, and see which images are there.
 
     Raises:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration, NewSection
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.stacks.successors import Successors
 from phoenix_providers.operations.traefik.file import TraefikFile
@@ -136,9 +136,9 @@ class MakingRoom:
             publish_parts(self._connections, {**props, "parts": {_OTHERS: others}}, before, _say)
 
 
-def _part(document: Mapping[str, Any], names: RouteNames, *, named: bool) -> dict[str, Any]:
+def _part(document: DynamicConfiguration, names: RouteNames, *, named: bool) -> NewConfiguration:
     """Return these of a document, or all others; Traefik refuses sections without content, so there are none."""
-    left: dict[str, dict[str, Any]] = {}
+    left: dict[str, NewSection] = {}
     for protocol, kinds in document.items():
         for kind, items in kinds.items():
             meant = names.get(protocol, {}).get(kind, ())

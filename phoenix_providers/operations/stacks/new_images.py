@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+
+from phoenix_providers.models.engine_properties import StoredProperties
 
 Redact = Callable[[str], str]
 
@@ -13,6 +14,6 @@ Redact = Callable[[str], str]
 class NewImages:
     """Its properties as they were and as they become, and who takes secrets out of a text about it."""
 
-    olds: Mapping[str, Any] = field(repr=False)
-    news: Mapping[str, Any] = field(repr=False)
+    olds: StoredProperties = field(repr=False)
+    news: StoredProperties = field(repr=False)
     redact: Redact

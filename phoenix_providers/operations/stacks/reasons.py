@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.image_foresight import images_of
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.planning.stacks.stack_properties import public_names
 
 
-def redacted(text: str, *several: Mapping[str, Any]) -> str:
+def redacted(text: str, *several: StoredProperties) -> str:
     """Take all values out of a text: the one place through which every reason passes.
 
     Products, and our own checks, repeat what they were given; a log may show what another stack has. An image keeps

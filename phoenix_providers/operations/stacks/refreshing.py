@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
@@ -15,7 +13,7 @@ from phoenix_providers.operations.stacks.stack_access import deployment_of, was_
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
 
-def refreshed(name: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
+def refreshed(name: str, props: StoredProperties) -> Properties | None:
     """Return the properties of the stack as it is; None if Portainer has it no more.
 
     Whoever does not answer leaves everything as it was, marked to be looked at again.
@@ -51,7 +49,7 @@ def refreshed(name: str, props: Mapping[str, Any]) -> dict[str, Any] | None:
     return kept
 
 
-def _silence(props: Mapping[str, Any], error: ProductError) -> str:
+def _silence(props: StoredProperties, error: ProductError) -> str:
     """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
     text = redacted(str(error), props)
     if isinstance(error, EngineSilentError):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.deployment import StackDeployment
@@ -13,7 +11,7 @@ from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
 
 
-def deployment_of(props: Mapping[str, Any]) -> StackDeployment:
+def deployment_of(props: StoredProperties) -> StackDeployment:
     """Return who deploys it."""
     current = clients_of_run.current()
     access = current.portainer(PortainerServer.from_input(props["server"]))
@@ -27,7 +25,7 @@ def deployment_of(props: Mapping[str, Any]) -> StackDeployment:
     return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
 
 
-def was_made_in_other_data(props: Mapping[str, Any]) -> bool:
+def was_made_in_other_data(props: StoredProperties) -> bool:
     """Whether its environment was one of a Portainer that has other data now."""
     session = clients_of_run.current().portainer(PortainerServer.from_input(props["server"])).session
     return is_of_other_data(props.get("environment_instance"), session)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 from phoenix_providers.errors import DeploymentError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 
 _LINES = 2
@@ -20,7 +19,7 @@ def foretell(name: str) -> None:
         print(f"{DeploymentError.label}: {reason}", file=sys.stderr)
 
 
-def kept_out(name: str, olds: Mapping[str, Any]) -> str:
+def kept_out(name: str, olds: StoredProperties) -> str:
     """Return why a stack that runs is not published yet, since something stays in its place; empty if it may be.
 
     A run for one stack removes nothing, so it cannot finish what waits.

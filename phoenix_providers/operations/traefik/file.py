@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError, UnreachableError
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
@@ -26,7 +27,7 @@ LOOK_INTO_LOG = "look into Traefik's log, and whether it watches this directory 
 _RELOAD_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2
 Names = Mapping[Kind, frozenset[str]]
-Judge = Callable[[Mapping[str, Any]], tuple[NotLive, ...]]
+Judge = Callable[[DynamicConfiguration], tuple[NotLive, ...]]
 Tolerated = Callable[[NotLive], bool]
 
 
@@ -41,7 +42,7 @@ class TraefikFile:
     clock: Clock
 
     @classmethod
-    def of(cls, connections: ClientsOfRun, props: Mapping[str, Any]) -> TraefikFile:
+    def of(cls, connections: ClientsOfRun, props: StoredProperties) -> TraefikFile:
         """Return the file of a resource: {file, target, api}."""
         target, api = str(props["target"]), str(props["api"] or "")
         return cls(
@@ -77,7 +78,7 @@ class TraefikFile:
             self.delivery.write(self.name, text)
         return missing and self._wait(lambda: look(changes.refused), PROOF_SECONDS - _RELOAD_SECONDS)
 
-    def tried(self, document: Mapping[str, Any], mark: str, seconds: float) -> tuple[NotLive, ...] | None:
+    def tried(self, document: DynamicConfiguration, mark: str, seconds: float) -> tuple[NotLive, ...] | None:
         """Write a document, and a middleware called `mark` that nobody uses; None if Traefik does not load it in time.
 
         As soon as Traefik shows the mark, which has to be new, what it says of everything else is final: return what it
@@ -95,7 +96,7 @@ class TraefikFile:
                 self.clock.sleep(_PAUSE_SECONDS)
         return None
 
-    def soon(self, document: Mapping[str, Any]) -> tuple[NotLive, ...]:
+    def soon(self, document: DynamicConfiguration) -> tuple[NotLive, ...]:
         """Return what Traefik does not have, once a reload that is under way has had its time."""
         return self._wait(lambda: self._unproven(document, {}), _RELOAD_SECONDS)
 
@@ -129,7 +130,7 @@ class TraefikFile:
         return f"; while a file is broken Traefik loads none, and broken is {', '.join(broken)}" if broken else ""
 
     def _unproven(
-        self, document: Mapping[str, Any], leaving: Names, pending: Judge = lambda _: ()
+        self, document: DynamicConfiguration, leaving: Names, pending: Judge = lambda _: ()
     ) -> tuple[NotLive, ...]:
         try:
             running = self._running()
@@ -145,10 +146,10 @@ class TraefikFile:
         others = [read_other(name, text).names for name, text in self.delivery.other_files({self.name}).items()]
         return {kind: own.difference(*(other.get(kind, ()) for other in others)) for kind, own in going.items()}
 
-    def _running(self) -> Mapping[str, Any]:
+    def _running(self) -> RunningConfiguration:
         return self.api.running() if self.api else {}
 
-    def _running_now(self) -> Mapping[str, Any]:
+    def _running_now(self) -> RunningConfiguration:
         """Return what Traefik has before a write; a Traefik that is down has nothing."""
         try:
             return self._running()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from phoenix_providers.errors import ProductError, UnreachableError, UnsafeError
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.file import TraefikFile
 from phoenix_providers.planning.routes.names import Parts
@@ -28,7 +29,7 @@ _STACKS = (
 )
 
 
-def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapping[str, Mapping[str, Any]]) -> Parts:
+def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapping[str, StoredProperties]) -> Parts:
     """Return what the file says already, by who declares it.
 
     Args:
@@ -72,7 +73,7 @@ def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapp
     return found[file].parts
 
 
-def _document(file: str, text: str | None, target: str) -> Mapping[str, Any]:
+def _document(file: str, text: str | None, target: str) -> DynamicConfiguration:
     """Return what a file says; Traefik may serve more than can be read here.
 
     Raises:
@@ -96,7 +97,7 @@ def _document(file: str, text: str | None, target: str) -> Mapping[str, Any]:
 
 
 def standing_parts(
-    connections: ClientsOfRun | None, place: tuple[str, str, str], declared: Mapping[str, Mapping[str, Any]]
+    connections: ClientsOfRun | None, place: tuple[str, str, str], declared: Mapping[str, StoredProperties]
 ) -> Parts:
     """Return the same of stacks alone; nothing where nobody answers, which is remembered for the write."""
     file, target, _ = place
@@ -112,7 +113,7 @@ def standing_parts(
     return {name: part for name, part in found.items() if name != WHOLE}
 
 
-def refuse_unseen(connections: ClientsOfRun, props: Mapping[str, Any]) -> None:
+def refuse_unseen(connections: ClientsOfRun, props: StoredProperties) -> None:
     """Overwrite nothing that could not be looked at.
 
     Raises:

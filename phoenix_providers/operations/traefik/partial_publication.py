@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError, RevertedError
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.traefik.file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 from phoenix_providers.planning.routes.names import Parts, names_in
 from phoenix_providers.planning.routes.partial_routes import Judge, PartialRoutes, owners_of
@@ -186,6 +187,6 @@ def _of(owner: str, missing: Iterable[NotLive], parts: Parts) -> list[Fault]:
     return [Fault(one.path, one.text) for one in missing if owners_of([one.path], own)]
 
 
-def _not_loaded(part: Mapping[str, Any]) -> list[Fault]:
+def _not_loaded(part: DynamicConfiguration) -> list[Fault]:
     first = next((".".join(name) for name in names_in(part)), "")
     return [Fault(first, _NOT_LOADED)]

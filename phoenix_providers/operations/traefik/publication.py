@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from secrets import token_hex
-from typing import Any
 
 from phoenix_providers.clients.delivery.same_place import leads_to_same_place
 from phoenix_providers.errors import ConfigurationError, ProductError, RevertedError, UnreachableError
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.file import LOOK_INTO_LOG, PROOF_SECONDS, TraefikFile
 from phoenix_providers.operations.traefik.partial_publication import PartialPublication, Published
@@ -27,7 +28,7 @@ from phoenix_providers.planning.traefik.surroundings import names_of_ours
 Say = Callable[[str], None]
 
 
-def publish(connections: ClientsOfRun, wanted: Mapping[str, Any], say: Say) -> None:
+def publish(connections: ClientsOfRun, wanted: StoredProperties, say: Say) -> None:
     """Make the text of a file that is one whole live; unchanged text is not written again, so that nothing is reloaded.
 
     Raises:
@@ -44,7 +45,7 @@ def publish(connections: ClientsOfRun, wanted: Mapping[str, Any], say: Say) -> N
     _run(file, text, say, taken)
 
 
-def publish_parts(connections: ClientsOfRun, wanted: Mapping[str, Any], before: Parts, say: Say) -> Published:
+def publish_parts(connections: ClientsOfRun, wanted: StoredProperties, before: Parts, say: Say) -> Published:
     """Make the routes of many owners live; what is wrong with one of them holds back that one alone.
 
     Args:
@@ -66,7 +67,7 @@ def publish_parts(connections: ClientsOfRun, wanted: Mapping[str, Any], before: 
     )
     routes = PartialRoutes(parts, known, reserved, others)
 
-    def judge(document: Mapping[str, Any]) -> tuple[Fault, ...]:
+    def judge(document: DynamicConfiguration) -> tuple[Fault, ...]:
         return config_faults(document, around)
 
     if faults := routes.judge(judge):
@@ -76,7 +77,7 @@ def publish_parts(connections: ClientsOfRun, wanted: Mapping[str, Any], before: 
     return PartialPublication(file, routes, judge, previous).run()
 
 
-def withdraw(connections: ClientsOfRun, props: Mapping[str, Any], kept: str = "") -> None:
+def withdraw(connections: ClientsOfRun, props: StoredProperties, kept: str = "") -> None:
     """Remove the file and wait until Traefik has let its names go; those of the text `kept` may stay."""
     file = TraefikFile.of(connections, props)
     left = file.remove(names_of_ours(str(props.get("text", ""))), names_of_ours(kept))
@@ -91,7 +92,7 @@ def withdraw(connections: ClientsOfRun, props: Mapping[str, Any], kept: str = ""
 
 
 def withdraw_from_old_place(
-    connections: ClientsOfRun, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None, say: Say
+    connections: ClientsOfRun, olds: StoredProperties, news: StoredProperties, previous: str | None, say: Say
 ) -> None:
     """Remove the file where it was before, unless that is the same directory by another way.
 
@@ -123,7 +124,7 @@ def withdraw_from_old_place(
 
 
 def _require_watched(
-    connections: ClientsOfRun, olds: Mapping[str, Any], news: Mapping[str, Any], previous: str | None
+    connections: ClientsOfRun, olds: StoredProperties, news: StoredProperties, previous: str | None
 ) -> None:
     """Prove that Traefik looks at the new place: what it has so far, it may have from the old one."""
     file, text = TraefikFile.of(connections, news), str(news["text"])
@@ -147,7 +148,7 @@ def _require_watched(
         )
 
 
-def deviations(connections: ClientsOfRun, props: Mapping[str, Any], text: str) -> tuple[str, ...]:
+def deviations(connections: ClientsOfRun, props: StoredProperties, text: str) -> tuple[str, ...]:
     """Return how the running Traefik differs from our file, in words; empty without an API."""
     file = TraefikFile.of(connections, props)
     if file.api is None:
@@ -158,7 +159,7 @@ def deviations(connections: ClientsOfRun, props: Mapping[str, Any], text: str) -
     return tuple(map(str, file.soon(document)))
 
 
-def require_loadable(file: str, document: Mapping[str, Any]) -> None:
+def require_loadable(file: str, document: DynamicConfiguration) -> None:
     """Raise unless Traefik could load the file by itself."""
     if faults := structure_faults(document):
         raise _refusal(f"{file} was not written", faults)
@@ -191,7 +192,7 @@ def _run(file: TraefikFile, text: str, say: Say, taken: Sequence[ScriptsFile] = 
     raise kind(what, where=file.target, seen=seen, expected=expected, next_step=LOOK_INTO_LOG)
 
 
-def _make_room(connections: ClientsOfRun, wanted: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+def _make_room(connections: ClientsOfRun, wanted: StoredProperties, document: DynamicConfiguration) -> None:
     """Give what our other file calls the same another name first: Traefik would take one of the two without a word.
 
     Raises:

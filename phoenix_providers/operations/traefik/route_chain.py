@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.dns.name_server import NameServer, open_name_server
 from phoenix_providers.clients.probes.route_probe import Reply, ask, require_listener
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, UnreachableError
+from phoenix_providers.models.traefik_records import RunningConfiguration, TraefikItem
 from phoenix_providers.planning.dns.way_of_names import doors, goes_astray, is_elsewhere, lead_to_traefik, redirected_to
 from phoenix_providers.planning.routes.guest_routes import url_host
 from phoenix_providers.planning.routes.route_checks import RouteCheck
@@ -86,7 +86,7 @@ class Surveyor:
     name_server: NameServer | None
     api_host: str
     entry_points: Mapping[str, str]
-    running: Mapping[str, Any]
+    running: RunningConfiguration
 
     def follow(self, check: RouteCheck) -> Chain:
         """Follow one route to its end, or to where it breaks."""
@@ -192,7 +192,7 @@ class Surveyor:
         address = address.strip("[]")
         return name, self.api_host if address in _ANY_ADDRESS else address, int(port)
 
-    def _live(self, check: RouteCheck) -> list[Mapping[str, Any]]:
+    def _live(self, check: RouteCheck) -> list[TraefikItem]:
         return live_items((check.protocol, "routers"), check.router, self.running)
 
     def _defaults(self, check: RouteCheck) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.route_chain import Chain, survey
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
@@ -18,11 +19,11 @@ FOLLOWED_LATER = "PHOENIX_FOLLOWS_ROUTES"
 _MAY_COME = {"back end", "status"}
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.5
-Parts = Mapping[str, Mapping[str, Any]]
+Parts = Mapping[str, DynamicConfiguration]
 
 
 def unanswered(
-    connections: ClientsOfRun, api: str, follow: Mapping[str, Any], parts: Parts, say: Callable[[str], None]
+    connections: ClientsOfRun, api: str, follow: StoredProperties, parts: Parts, say: Callable[[str], None]
 ) -> dict[str, str]:
     """Follow the routes of these parts; return the reason by owner, of those that demand an answer.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.scripts_take_over import leaving, without
 from phoenix_providers.operations.traefik.surroundings import Say, broken_neighbours, look_ahead, to_the_user
@@ -20,7 +19,7 @@ def routes_ahead(
     connections: ClientsOfRun | None,
     routes: PartialRoutes,
     place: tuple[str, str, str],
-    beside: Mapping[str, Any],
+    beside: DynamicConfiguration,
     say: Say = to_the_user,
 ) -> PartialRoutes:
     """Return them judged as publishing does, as far as it can be seen; what is nobody's is said.

@@ -6,12 +6,12 @@ Both files define the same names for a moment. Traefik takes one of the two then
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ConfigurationError, Explanation, ProductError
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.surroundings import broken_neighbours, look_ahead
 from phoenix_providers.planning.routes.config_faults import config_faults
@@ -24,7 +24,7 @@ from phoenix_providers.planning.traefik.surroundings import Surroundings, united
 _NEXT_LINE = "\n            "
 
 
-def taken_over(file: str, document: Mapping[str, Any], delivery: Delivery) -> tuple[ScriptsFile, ...]:
+def taken_over(file: str, document: DynamicConfiguration, delivery: Delivery) -> tuple[ScriptsFile, ...]:
     """Return the generated files that go with this write.
 
     Raises:
@@ -46,7 +46,7 @@ def without(around: Surroundings, taken: Iterable[ScriptsFile]) -> Surroundings:
     return replace(around, others=staying, ours=united(iter([around.ours, *going])))
 
 
-def leaving(infrastructure: Mapping[str, Any], delivery: Delivery) -> tuple[ScriptsFile, ...]:
+def leaving(infrastructure: DynamicConfiguration, delivery: Delivery) -> tuple[ScriptsFile, ...]:
     """Return the generated files that go once our file says this; whether they may is another matter."""
     return scripts_files(infrastructure, delivery.other_files(OUR_FILES))
 
@@ -66,7 +66,7 @@ def bring_back(delivery: Delivery, taken: Iterable[ScriptsFile]) -> None:
         delivery.write(one.name, one.text)
 
 
-def foresee(connections: ClientsOfRun, file: str, target: str, api: str, document: Mapping[str, Any]) -> None:
+def foresee(connections: ClientsOfRun, file: str, target: str, api: str, document: DynamicConfiguration) -> None:
     """Say before a write what it takes over, and refuse what Traefik would not take.
 
     Raises:

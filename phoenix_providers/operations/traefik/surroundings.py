@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.probes.connection_attempt import takes_connections
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.live_check import running_names
@@ -59,7 +59,7 @@ def look_ahead(
     file: str,
     target: str,
     api: str,
-    beside: Mapping[str, Any] | None = None,
+    beside: DynamicConfiguration | None = None,
     say: Say = to_the_user,
 ) -> Surroundings | None:
     """Return the same as a preview sees it, which waits for nobody; None where the directory does not answer.

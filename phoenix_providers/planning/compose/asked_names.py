@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeTree
 from phoenix_providers.planning.compose.interpolation import TemplateError, Usage, interpolate
 from phoenix_providers.planning.compose.parts import Path
 
@@ -21,7 +22,7 @@ class _Asked(dict[str, str]):
         self.names.setdefault(key)
 
 
-def asked_names(raw: Mapping[str, Any]) -> dict[str, Path]:
+def asked_names(raw: ComposeTree) -> dict[str, Path]:
     """Return the names that a file asks for, each with the path of its first use.
 
     Args:
@@ -55,7 +56,7 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, value
 
 
-def _bare_names(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _bare_names(raw: ComposeTree) -> Iterator[tuple[Path, str]]:
     """Yield names below `environment` that have no value there, and so take one from outside."""
     services = raw.get("services")
     for service, own in services.items() if isinstance(services, Mapping) else ():
@@ -70,7 +71,7 @@ def _bare_names(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             )
 
 
-def _sources(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _sources(raw: ComposeTree) -> Iterator[tuple[Path, str]]:
     for section in ("configs", "secrets"):
         declared = raw.get(section)
         for name, own in declared.items() if isinstance(declared, Mapping) else ():

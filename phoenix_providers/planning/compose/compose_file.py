@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode, ComposeTree
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.models.wording import found
@@ -62,10 +63,10 @@ class Compose:
 
     text: str
     document: Any
-    model: Mapping[str, Any]
+    model: ComposeTree
     services: Mapping[str, ComposeService]
     usage: Usage
-    raw: Mapping[str, Any]
+    raw: ComposeTree
     variables: Mapping[str, str | SecretReference]
     hidden: frozenset[Path]
     places: Mapping[Path, Path]
@@ -181,7 +182,7 @@ class _Reader:
             if own.secrets:
                 self.hidden.add(path)
 
-    def extended(self, model: Mapping[str, Any], raw: Mapping[str, Any], document: Any) -> tuple[Any, Any]:
+    def extended(self, model: ComposeTree, raw: ComposeTree, document: Any) -> tuple[Any, Any]:
         """Return both with what services inherit; from here on places are those of the result."""
         whole = part_of(model, raw, document)
         errors: list[ExtendsError] = []
@@ -204,7 +205,7 @@ class _Reader:
         )
         return False
 
-    def check_shapes(self, model: Mapping[str, Any]) -> None:
+    def check_shapes(self, model: ComposeTree) -> None:
         """Report parts that are neither absent nor of the kind that Compose wants."""
         for section in ("configs", "secrets", "volumes", "networks"):
             if not isinstance(model.get(section), dict | None):
@@ -227,9 +228,7 @@ class _Reader:
             expected=f"a list below `{key}:`, each entry behind a dash",
         )
 
-    def service(
-        self, name: str, service: Mapping[str, Any], raw: Mapping[str, Any], model: Mapping[str, Any]
-    ) -> ComposeService:
+    def service(self, name: str, service: ComposeNode, raw: ComposeTree, model: ComposeTree) -> ComposeService:
         labels: Mapping[str, str] = {}
         try:
             labels = read_compose_labels(raw.get("labels"), service.get("labels"))
@@ -267,7 +266,7 @@ class _Reader:
                 next_step=f"define {name} in the manifest's variables",
             )
 
-    def _ports(self, name: str, service: Mapping[str, Any], raw: object) -> tuple[PublishedPort, ...]:
+    def _ports(self, name: str, service: ComposeNode, raw: object) -> tuple[PublishedPort, ...]:
         entries = [] if service.get("ports") is None else service["ports"]
         if not isinstance(entries, list):
             self._not_a_list("ports", name, entries)
@@ -286,7 +285,7 @@ class _Reader:
                 )
         return tuple(ports)
 
-    def _active(self, service: Mapping[str, Any]) -> bool:
+    def _active(self, service: ComposeNode) -> bool:
         profiles = entries_of(service, "profiles")
         chosen = self._variables.get("COMPOSE_PROFILES", "")
         wanted = {part.strip() for part in chosen.split(",")} if isinstance(chosen, str) else set()
@@ -301,12 +300,12 @@ def _name_of(path: Path, value: str) -> str:
     return key if equals and "$" not in key else ".".join(map(str, path))
 
 
-def entries_of(service: Mapping[str, Any], key: str) -> list[Any]:
+def entries_of(service: ComposeNode, key: str) -> list[Any]:
     """Return a list of a service; empty when there is none."""
     value = service.get(key)
     return value if isinstance(value, list) else []
 
 
-def _exposed(service: Mapping[str, Any]) -> list[int]:
+def _exposed(service: ComposeNode) -> list[int]:
     ports = (str(entry).partition("/")[0] for entry in entries_of(service, "expose"))
     return [int(port) for port in ports if is_port_number(port)]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode, ComposeTree
+
 _DOCKERS_FILES = frozenset({"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"})
 _KERNELS_FOLDERS = ("/proc", "/sys", "/dev")
 _DEFAULT_FOLDERS = {"configs": "/", "secrets": "/run/secrets/"}
@@ -63,7 +65,7 @@ class ContainerPaths:
         return None
 
 
-def container_paths(service: Mapping[str, Any], model: Mapping[str, Any]) -> ContainerPaths:
+def container_paths(service: ComposeNode, model: ComposeTree) -> ContainerPaths:
     """Return what a service of a file mounts; variables are replaced."""
     read_only = str(service.get("read_only", "")).lower() in _TRUE
     found = [*_tmpfs(service), *_volumes(service, model), *_files(service)]
@@ -96,13 +98,13 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-def _tmpfs(service: Mapping[str, Any]) -> Iterator[tuple[str, Cover]]:
+def _tmpfs(service: ComposeNode) -> Iterator[tuple[str, Cover]]:
     declared = service.get("tmpfs")
     for entry in declared if isinstance(declared, list) else [declared] if declared else []:
         yield str(entry).partition(":")[0], Cover.TMPFS
 
 
-def _volumes(service: Mapping[str, Any], model: Mapping[str, Any]) -> Iterator[tuple[str, Cover]]:
+def _volumes(service: ComposeNode, model: ComposeTree) -> Iterator[tuple[str, Cover]]:
     for entry in _listed(service, "volumes"):
         if isinstance(entry, dict):
             source, target = str(entry.get("source") or ""), str(entry.get("target") or "")
@@ -117,7 +119,7 @@ def _volumes(service: Mapping[str, Any], model: Mapping[str, Any]) -> Iterator[t
             yield target, Cover.READ_ONLY if read_only or kind == "image" else Cover.VOLUME
 
 
-def _in_memory(model: Mapping[str, Any], volume: str) -> bool:
+def _in_memory(model: ComposeTree, volume: str) -> bool:
     """Whether a named volume is a tmpfs: it is empty again whenever it was mounted nowhere."""
     volumes = model.get("volumes")
     entry = volumes.get(volume) if isinstance(volumes, dict) else None
@@ -125,12 +127,12 @@ def _in_memory(model: Mapping[str, Any], volume: str) -> bool:
     return isinstance(options, dict) and options.get("type") == "tmpfs"
 
 
-def _files(service: Mapping[str, Any]) -> Iterator[tuple[str, Cover]]:
+def _files(service: ComposeNode) -> Iterator[tuple[str, Cover]]:
     for section in _DEFAULT_FOLDERS:
         for entry in _listed(service, section):
             yield target_of(section, entry), Cover.FILE
 
 
-def _listed(service: Mapping[str, Any], key: str) -> list[Any]:
+def _listed(service: ComposeNode, key: str) -> list[Any]:
     value = service.get(key)
     return value if isinstance(value, list) else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.wording import found
 from phoenix_providers.planning.compose.merge import MergeError, cleaned, merged
 from phoenix_providers.planning.compose.parts import Part
@@ -22,7 +23,7 @@ class ExtendsError(ValueError):
         super().__init__(reason)
 
 
-def extended(service: Mapping[str, Any]) -> tuple[str, str]:
+def extended(service: ComposeNode) -> tuple[str, str]:
     """Return the service that another one extends, and the file where that stands; empty where there is none."""
     value = service.get("extends")
     if isinstance(value, dict):

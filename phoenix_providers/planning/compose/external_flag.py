@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from phoenix_providers.models.compose_records import ComposeNode
 
 _FALSE = frozenset({"", "0", "f", "false", "n", "no", "off"})
 
 
-def is_external(definition: Mapping[str, Any]) -> bool:
+def is_external(definition: ComposeNode) -> bool:
     """Read `external`, whose variables are replaced: a word, or in its older form a map with the name."""
     value = definition.get("external", False)
     return bool(value) if not isinstance(value, str) else value.lower() not in _FALSE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.external_flag import is_external
 from phoenix_providers.planning.compose.named_volumes import named_volumes
@@ -40,7 +40,7 @@ def _volumes(compose: Compose) -> Iterator[ExternalObject]:
 
 
 def _named(
-    kind: str, key: str, definition: Mapping[str, Any], path: tuple[str, str], compose: Compose
+    kind: str, key: str, definition: ComposeNode, path: tuple[str, str], compose: Compose
 ) -> Iterator[ExternalObject]:
     # The older form has its name one level below.
     older = definition["external"] if isinstance(definition["external"], Mapping) else {}

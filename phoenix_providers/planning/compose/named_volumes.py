@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.planning.compose.compose_file import Compose, read_compose
@@ -40,7 +41,7 @@ def named_volumes(compose: Compose, project: str) -> dict[str, NamedVolume]:
     return found
 
 
-def _volume(key: str, settings: Mapping[str, Any], project: str) -> NamedVolume:
+def _volume(key: str, settings: ComposeNode, project: str) -> NamedVolume:
     external = is_external(settings)
     older = settings.get("external")
     own = older.get("name") if isinstance(older, Mapping) else None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
+
+from phoenix_providers.models.compose_records import ComposeNode
 
 # Of more than two ends compose takes the first two.
 _RANGE = re.compile(r"(\d+)(?:-(\d+)(?:-.*)?)?", re.ASCII)
@@ -100,7 +101,7 @@ def _short(text: str) -> tuple[PublishedPort, ...]:
     return _published(host, number, protocol or "tcp", address, text)
 
 
-def _long(entry: Mapping[str, Any]) -> tuple[PublishedPort, ...]:
+def _long(entry: ComposeNode) -> tuple[PublishedPort, ...]:
     if "target" not in entry:
         raise PortError("target is missing")
     published = entry.get("published")

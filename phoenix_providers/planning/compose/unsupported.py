@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from phoenix_providers.models.compose_records import ComposeNode, ComposeTree
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose, entries_of
 from phoenix_providers.planning.compose.folder_advice import folder_advice
@@ -41,7 +41,7 @@ def refuse(compose: Compose, locate: Callable[..., Location], findings: Findings
     _refuse_includes(compose.model, locate, findings)
 
 
-def _refuse_sources(service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings) -> None:
+def _refuse_sources(service: ComposeNode, locate: Callable[..., Location], name: str, findings: Findings) -> None:
     if "build" in service:
         findings.error(
             f"{name} is built from source, but Portainer gets only the compose text",
@@ -59,9 +59,7 @@ def _refuse_sources(service: Mapping[str, Any], locate: Callable[..., Location],
         )
 
 
-def _refuse_env_files(
-    service: Mapping[str, Any], locate: Callable[..., Location], name: str, findings: Findings
-) -> None:
+def _refuse_env_files(service: ComposeNode, locate: Callable[..., Location], name: str, findings: Findings) -> None:
     declared = service.get("env_file")
     entries = declared if isinstance(declared, list) else [] if declared is None else [declared]
     for entry in entries:
@@ -118,7 +116,7 @@ def _bind_source(entry: object) -> str:
     return ""
 
 
-def _refuse_includes(model: Mapping[str, Any], locate: Callable[..., Location], findings: Findings) -> None:
+def _refuse_includes(model: ComposeTree, locate: Callable[..., Location], findings: Findings) -> None:
     if model.get("include"):
         findings.error(
             "the compose file includes others, but Portainer gets only its text",

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.file_content import FileContent, NewContent
 from phoenix_providers.models.running_site import RunningGuest, RunningProxmox, RunningSite
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.discovery.firewall import datacenter_firewall, guest_firewall
 from phoenix_providers.planning.discovery.machines import Machines
@@ -36,13 +38,13 @@ class DiscoveredSite:
         published: Routes of stacks that an earlier site has published.
     """
 
-    site: Mapping[str, Any]
-    vms: tuple[Mapping[str, Any], ...]
-    lxcs: Mapping[int, Mapping[str, Any]]
+    site: FileContent
+    vms: tuple[FileContent, ...]
+    lxcs: Mapping[int, FileContent]
     stacks: tuple[DiscoveredStack, ...]
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: FileContent = field(default_factory=dict)
     not_carried: tuple[NotCarried, ...] = ()
-    published: Mapping[str, Any] = field(default_factory=dict)
+    published: DynamicConfiguration = field(default_factory=dict)
 
     def with_labels_of_others(self, folders: Collection[str]) -> DiscoveredSite:
         """Return it with stacks whose labels make no routes here."""
@@ -107,22 +109,22 @@ def _stays(stack: DiscoveredStack) -> str:
     return f"{stack.idle}, and it stays so" if stack.idle else "it runs on as it is"
 
 
-def _less(vm: Mapping[str, Any], folders: Mapping[str, str]) -> Mapping[str, Any]:
+def _less(vm: FileContent, folders: Mapping[str, str]) -> FileContent:
     kept = [name for name in vm.get("docker_stacks", ()) if name not in folders]
     return {**{key: value for key, value in vm.items() if key != "docker_stacks"}, **_if("docker_stacks", kept)}
 
 
-def _if(key: str, value: Any) -> dict[str, Any]:
+def _if(key: str, value: Any) -> NewContent:
     return {key: value} if value else {}
 
 
 def _guest(
     guest: RunningGuest,
     node: str,
-    service: Mapping[str, Any] | None,
+    service: FileContent | None,
     names: tuple[Mapping[str, str], ...],
     left: list[NotCarried],
-) -> dict[str, Any]:
+) -> NewContent:
     network = {"ip": guest.interface or "dhcp"} if guest.addresses else {}
     if not guest.addresses:
         left.append(
@@ -144,10 +146,10 @@ def _guest(
 
 def _vm(
     guest: RunningGuest,
-    entry: Mapping[str, Any],
-    roles: Mapping[int, Mapping[str, Any]],
+    entry: FileContent,
+    roles: Mapping[int, FileContent],
     stacks: tuple[DiscoveredStack, ...],
-) -> dict[str, Any]:
+) -> NewContent:
     listed = [stack.folder for stack in stacks if stack.vmid == guest.number]
     role = {key: value for key, value in roles.get(guest.number, {}).items() if key != "agent_port"}
     return {"vmid": guest.number, **entry, **role, **_if("docker_stacks", listed)}
@@ -158,10 +160,10 @@ def _site(
     proxmox: RunningProxmox,
     machines: Machines,
     domain: str,
-    roles: Mapping[int, Mapping[str, Any]],
+    roles: Mapping[int, FileContent],
     left: list[NotCarried],
-) -> dict[str, Any]:
-    network: dict[str, Any] = {}
+) -> NewContent:
+    network: NewContent = {}
     if proxmox.interface:
         network["interfaces"] = {"address": proxmox.interface}
     if running.portainer is not None:
@@ -182,7 +184,7 @@ def _site(
     }
 
 
-def _resolver(proxmox: RunningProxmox, domain: str, left: list[NotCarried]) -> dict[str, Any]:
+def _resolver(proxmox: RunningProxmox, domain: str, left: list[NotCarried]) -> NewContent:
     servers = [proxmox.resolver[key] for key in ("dns1", "dns2", "dns3") if proxmox.resolver.get(key)]
     search = proxmox.resolver.get("search", "")
     if servers and search != domain:
@@ -197,8 +199,8 @@ def _resolver(proxmox: RunningProxmox, domain: str, left: list[NotCarried]) -> d
     return _if("servers", servers)
 
 
-def _settings(running: RunningSite, machines: Machines, routes: DiscoveredRoutes) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _settings(running: RunningSite, machines: Machines, routes: DiscoveredRoutes) -> NewContent:
+    found: NewContent = {}
     if running.proxmox is not None:
         found |= {"proxmoxve:endpoint": running.proxmox.url, "phoenix:node": running.proxmox.node}
     if running.portainer is not None:
@@ -218,7 +220,7 @@ def _settings(running: RunningSite, machines: Machines, routes: DiscoveredRoutes
     return found
 
 
-def _overrides(guests: list[RunningGuest]) -> dict[str, Any]:
+def _overrides(guests: list[RunningGuest]) -> NewContent:
     told = {guest.name.lower(): guest.told[0] for guest in guests if not guest.interface and guest.told}
     return _if("phoenix:addressOverrides", told)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from phoenix_providers.models.file_content import NewContent
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.models.running_site import RunningGuest, RunningProxmox
 from phoenix_providers.planning.discovery.not_carried import NotCarried
 from phoenix_providers.planning.firewall.adoption import as_declared, in_our_words
@@ -13,7 +14,7 @@ from phoenix_providers.planning.proxmox.firewall_options import as_said, chosen,
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 
-def guest_firewall(guest: RunningGuest, left: list[NotCarried]) -> dict[str, Any]:
+def guest_firewall(guest: RunningGuest, left: list[NotCarried]) -> NewContent:
     """Return a guest's firewall; nothing where it is switched off, so that nothing of it is ever written."""
     scope = ProxmoxScope(guest.kind, guest.node, guest.number)
     if option_text(guest.options.get("enable")) in ("", "0"):
@@ -33,7 +34,7 @@ def guest_firewall(guest: RunningGuest, left: list[NotCarried]) -> dict[str, Any
     return {"enabled": True, **said, **({"rules": rules} if rules else {})}
 
 
-def datacenter_firewall(proxmox: RunningProxmox, left: list[NotCarried]) -> dict[str, Any]:
+def datacenter_firewall(proxmox: RunningProxmox, left: list[NotCarried]) -> NewContent:
     """Return the datacenter's options and rules."""
     if proxmox.names:
         left.append(
@@ -51,13 +52,13 @@ def datacenter_firewall(proxmox: RunningProxmox, left: list[NotCarried]) -> dict
     return {**said, **({"global_firewall_rules": rules} if rules else {})}
 
 
-def _options(scope: ProxmoxScope, live: Mapping[str, Any]) -> dict[str, Any]:
+def _options(scope: ProxmoxScope, live: OptionsRecord) -> NewContent:
     words = file_words(scope)
     now = {key: chosen(scope, key, live) for key in words if key != "enable"}
     return {words[key]: as_said(key, value) for key, value in now.items() if value}
 
 
-def _unsaid(rules: Iterable[Mapping[str, Any]], what: str, left: list[NotCarried]) -> bool:
+def _unsaid(rules: Iterable[RuleRecord], what: str, left: list[NotCarried]) -> bool:
     unsaid = [rule_text(rule) for rule in rules if in_our_words(rule) is None]
     if unsaid:
         left.append(

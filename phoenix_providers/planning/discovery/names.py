@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.running_site import RunningGuest, RunningProxmox
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.discovery.machines import Machines
@@ -23,7 +23,7 @@ def own_names(proxmox: RunningProxmox, machines: Machines, domain: str) -> Mappi
     return {number: tuple(names) for number, names in found.items()}
 
 
-def static_hosts(proxmox: RunningProxmox, machines: Machines, domain: str) -> list[dict[str, Any]]:
+def static_hosts(proxmox: RunningProxmox, machines: Machines, domain: str) -> list[NewContent]:
     """Return every other line, as it is."""
     found: dict[str, list[str]] = {}
     for address, name in _lines(proxmox, domain):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.discovery.not_carried import NotCarried
 from phoenix_providers.planning.discovery.stacks import DiscoveredStack
 from phoenix_providers.planning.routes.standing_routes import standing_routes
@@ -46,7 +46,7 @@ class Published:
     undeclared: tuple[str, ...]
 
 
-def published_by(document: Mapping[str, Any], planned: tuple[StackPlan, ...]) -> Published:
+def published_by(document: DynamicConfiguration, planned: tuple[StackPlan, ...]) -> Published:
     """Compare what an earlier site has published with what labels say."""
     found = standing_routes(document, {plan.resource_name: plan.labelled for plan in planned})
     return Published(frozenset(found.parts), found.undeclared)

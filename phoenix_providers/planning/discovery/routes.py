@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.file_content import FileContent
 from phoenix_providers.models.running_site import RunningGuest, RunningTraefik
+from phoenix_providers.models.traefik_records import RunningConfiguration, TraefikItem
 from phoenix_providers.planning.discovery.machines import Machines
 from phoenix_providers.planning.discovery.not_carried import NotCarried
 from phoenix_providers.planning.discovery.transport import discovered_transport
@@ -38,7 +40,7 @@ class DiscoveredRoutes:
         transport: The setting of the servers transport; empty if it is the usual.
     """
 
-    services: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    services: Mapping[int, FileContent] = field(default_factory=dict)
     entry_points: tuple[str, ...] = ()
     transport: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,7 +49,7 @@ def discovered_routes(
     traefik: RunningTraefik | None, machines: Machines, domain: str, left: list[NotCarried]
 ) -> DiscoveredRoutes:
     """Return what is carried of them; those of an earlier site come first, since its file is this one's now."""
-    services: dict[int, Mapping[str, Any]] = {}
+    services: dict[int, FileContent] = {}
     usual: tuple[tuple[str, ...], str] | None = None
     routing = traefik.routing if traefik is not None else {}
     ours, of_stacks = (_defined(traefik, file) for file in (INFRASTRUCTURE_FILE, STACKS_FILE))
@@ -95,15 +97,15 @@ def _defined(traefik: RunningTraefik | None, file: str) -> Mapping[Kind, frozens
 
 class _Found(NamedTuple):
     guest: RunningGuest
-    service: Mapping[str, Any]
+    service: FileContent
     transport: str
 
 
 def _of_guest(
     name: str,
     provider: str,
-    router: Mapping[str, Any],
-    routing: Mapping[str, Any],
+    router: TraefikItem,
+    routing: RunningConfiguration,
     machines: Machines,
     domain: str,
 ) -> _Found | None:
@@ -147,7 +149,7 @@ def _left(
     full: str,
     provider: str,
     protocol: str,
-    router: Mapping[str, Any],
+    router: TraefikItem,
     ours: Mapping[Kind, Collection[str]],
     of_stacks: Mapping[Kind, Collection[str]],
 ) -> list[NotCarried]:

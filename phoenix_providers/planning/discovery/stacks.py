@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
-from typing import Any
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.file_content import FileContent, NewContent
 from phoenix_providers.models.running_site import (
     RunningEnvironment,
     RunningGuest,
@@ -42,12 +42,12 @@ class DiscoveredStack:
     vmid: int
     vm_name: str
     compose: str
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    manifest: FileContent = field(default_factory=dict)
     otherwise: frozenset[str] = frozenset()
     idle: str = ""
 
 
-Roles = Mapping[int, Mapping[str, Any]]
+Roles = Mapping[int, FileContent]
 
 
 def discovered_stacks(
@@ -57,7 +57,7 @@ def discovered_stacks(
     if portainer is None:
         return (), {}
     homes: dict[int, RunningGuest] = {}
-    roles: dict[int, dict[str, Any]] = {}
+    roles: dict[int, NewContent] = {}
     # What is seen through each of several environments of one guest is the same.
     first: dict[int, int] = {}
     twins: dict[int, int] = {}
@@ -108,7 +108,7 @@ def discovered_stacks(
 
 def _role(
     environment: RunningEnvironment, portainer_url: str, machines: Machines
-) -> tuple[RunningGuest, dict[str, Any]] | str:
+) -> tuple[RunningGuest, NewContent] | str:
     if environment.projects is None:
         return "its Docker does not answer; its stacks are left out"
     url = urlsplit(environment.url if "://" in environment.url else f"tcp://{environment.url}")
@@ -174,7 +174,7 @@ def _stack(
     short = stack.name.removesuffix(f"-{normalised(environment)}")
     choices = [short, stack.name, f"{stack.name}-{normalised(home.name)}", f"{stack.name}-{home.number}"]
     folder = next(name for name in choices if name and name not in taken)
-    ours: dict[str, Any] = {}
+    ours: NewContent = {}
     if normalised(f"{folder}-{environment}") != stack.name:
         ours["project"] = stack.name
     if reason := bootstrap_reason(images_in(stack.compose), home.name):
@@ -183,7 +183,7 @@ def _stack(
     if values.open:
         left.append(open_values(values.open, stack.name, home.name))
     variables = [{"name": name, "value": value} for name, value in values.values.items()]
-    manifest: dict[str, Any] = {"x-phoenix": ours} if ours else {}
+    manifest: NewContent = {"x-phoenix": ours} if ours else {}
     if variables:
         manifest["environments"] = {environment: {"variables": variables}}
     return DiscoveredStack(folder, stack.name, home.number, home.name, stack.compose, manifest, values.otherwise)

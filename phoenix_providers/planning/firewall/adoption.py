@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pydantic import ValidationError
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.firewall.rules.canonical_rule import RuleRefusedError, canonical_rule
 from phoenix_providers.planning.firewall.rules.order import FileList, MisplacedRule, PlacedRule, rule_order
@@ -19,7 +19,6 @@ from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry
 
-Rule = Mapping[str, Any]
 # Where nobody says which files hold the rules.
 _NOWHERE: tuple[str, ...] = ()
 
@@ -46,8 +45,8 @@ class Adoption:
     entries: tuple[HostsEntry, ...] = ()
     rules: tuple[PlacedRule, ...] = ()
     misplaced: tuple[MisplacedRule, ...] = ()
-    idle: tuple[Rule, ...] = ()
-    inexpressible: tuple[Rule, ...] = ()
+    idle: tuple[RuleRecord, ...] = ()
+    inexpressible: tuple[RuleRecord, ...] = ()
     unreadable: tuple[HostsEntry, ...] = ()
     hosts: str = ""
     options: Mapping[str, str | bool] = field(default_factory=dict)
@@ -58,7 +57,7 @@ def adoption(
     scope: ProxmoxScope,
     missing: Collection[str],
     found: FoundOnProxmox,
-    wanted: Mapping[str, Any],
+    wanted: OptionsRecord,
     lists: Sequence[FileList] = (),
 ) -> Adoption:
     """Tell what taking over means.
@@ -91,7 +90,7 @@ def adoption(
     return replace(taken, options=options, changes=changes)
 
 
-def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
+def as_declared(rule: RuleRecord) -> NewRule:
     """Return a rule of Proxmox as the site files say it."""
     words = {"dport": "port"}
     keys = (
@@ -116,7 +115,7 @@ def as_declared(rule: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _unsaid_options(scope: ProxmoxScope, live: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str | bool]:
+def _unsaid_options(scope: ProxmoxScope, live: OptionsRecord, wanted: OptionsRecord) -> dict[str, str | bool]:
     """Return what somebody has chosen and no file says, but for what a first write would set just so."""
     wished, left_open, words = wanted["options"], wanted.get("left_open") or (), file_words(scope)
     unsaid = [key for key in words if key not in wished or key in left_open]
@@ -136,8 +135,8 @@ def _not_kept(entries: Sequence[HostsEntry], kept: Collection[tuple[str, str]]) 
 def _rules(
     scope: ProxmoxScope,
     imports: tuple[Import, ...],
-    found: Sequence[Rule],
-    wanted: Sequence[Rule],
+    found: Sequence[RuleRecord],
+    wanted: Sequence[RuleRecord],
     lists: Sequence[FileList],
 ) -> Adoption:
     declared = {rule_identity(rule) for rule in wanted}
@@ -155,7 +154,7 @@ def _rules(
     )
 
 
-def in_our_words(rule: Rule) -> Rule | None:
+def in_our_words(rule: RuleRecord) -> RuleRecord | None:
     """Return a rule of Proxmox as it would be if the files said it; None if they cannot."""
     try:
         return rule_words(canonical_rule(FirewallRule.model_validate(as_declared(rule))))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.planning.site_plan import Connection
 
@@ -26,7 +26,7 @@ class Probing:
     environments: Mapping[str, str] = field(default_factory=dict)
     sync_address: str = ""
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as a property of a resource."""
         return {
             "connections": [one.as_input() for one in self.connections],
@@ -36,7 +36,7 @@ class Probing:
         }
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> Probing:
+    def from_input(cls, value: StoredProperties) -> Probing:
         """Read what `as_input` gave."""
         return cls(
             connections=tuple(Connection.from_input(item) for item in value["connections"]),

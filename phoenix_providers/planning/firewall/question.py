@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.firewall.names.content import name_of_input
@@ -28,13 +28,13 @@ class AskedPlace:
     options: OptionsRecord
     kept: tuple[str, ...] = ()
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as a property of a resource."""
         said = {"scope": self.scope.as_input(), "rules": list(self.rules), "options": dict(self.options)}
         return said | ({"kept": list(self.kept)} if self.kept else {})
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> AskedPlace:
+    def from_input(cls, value: StoredProperties) -> AskedPlace:
         """Read what `as_input` gave."""
         scope = ProxmoxScope.from_input(value["scope"])
         return cls(scope, tuple(value["rules"]), dict(value["options"]), tuple(value.get("kept") or ()))
@@ -56,9 +56,9 @@ class NamesAsked:
     new: frozenset[str] = frozenset()
     uses: tuple[NameUse, ...] = ()
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return it as properties of a resource; what is empty is left out."""
-        said: dict[str, Any] = {
+        said: Properties = {
             "names": [one.as_input() for one in self.declared],
             "leaving": list(self.leaving),
             "uses": [use.as_input() for use in self.uses],
@@ -67,7 +67,7 @@ class NamesAsked:
         return {key: value for key, value in said.items() if value}
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> NamesAsked:
+    def from_input(cls, value: StoredProperties) -> NamesAsked:
         """Read what `as_input` gave."""
         return cls(
             tuple(name_of_input(item) for item in value.get("names") or ()),
@@ -118,7 +118,7 @@ class FirewallQuestion:
         """Return the same for the connections of these names alone."""
         return replace(self, connections=tuple(one for one in self.connections if one.name in names))
 
-    def to_check(self) -> dict[str, Any]:
+    def to_check(self) -> Properties:
         """Return what the check before all changes is asked, as properties of its resource."""
         return {
             "proxmox": self.proxmox,
@@ -134,11 +134,11 @@ class FirewallQuestion:
             "places": dict(self.places),
         }
 
-    def to_targets(self) -> dict[str, Any]:
+    def to_targets(self) -> Properties:
         """Return what a run for some targets asks, as a property of their resources."""
         return {**self.to_check(), "of": {name: list(names) for name, names in self.of.items()}}
 
-    def to_gate(self) -> dict[str, Any]:
+    def to_gate(self) -> Properties:
         """Return what the gate has to know even before the program has said what it declares."""
         return {
             "node": self.node,
@@ -147,16 +147,16 @@ class FirewallQuestion:
             "sync_address": self.sync_address,
         }
 
-    def declared(self) -> dict[str, Any]:
+    def declared(self) -> Properties:
         """Return the rest of what the gate asks: what this run makes of the firewall."""
         names = {key: value for key, value in self.names.as_input().items() if key in ("names", "leaving")}
         return {"wanted": self._wanted(), "guests": dict(self.guests), **names, "places": dict(self.places)}
 
-    def _wanted(self) -> list[dict[str, Any]]:
+    def _wanted(self) -> list[Properties]:
         return [place.as_input() for place in self.wanted or ()]
 
     @classmethod
-    def from_input(cls, value: Mapping[str, Any]) -> FirewallQuestion:
+    def from_input(cls, value: StoredProperties) -> FirewallQuestion:
         """Read any of these; numbers may have become floats on the way."""
         wanted, in_use, server = value.get("wanted"), value.get("in_use"), value.get("portainer")
         return cls(

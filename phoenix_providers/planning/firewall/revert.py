@@ -10,8 +10,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.firewall.names.snapshot import ChangeName
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -32,7 +32,7 @@ class PlaceContent:
     options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scope: ProxmoxScope, rules: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> PlaceContent:
+    def of(cls, scope: ProxmoxScope, rules: Sequence[RuleRecord], options: OptionsRecord) -> PlaceContent:
         """Take what the API shows, less what no request of ours changes."""
         kept = {key: str(options[key]) for key in option_defaults(scope) if options.get(key) not in (None, "")}
         return cls(tuple(_words(rule) for rule in rules), kept)
@@ -127,6 +127,6 @@ def _options(path: str, now: Mapping[str, str], before: Mapping[str, str]) -> It
         yield SetOptions(path, values, unset)
 
 
-def _words(rule: Mapping[str, Any]) -> dict[str, str]:
+def _words(rule: RuleRecord) -> dict[str, str]:
     said = {key: str(rule[key]).strip() for key in _RULE_WORDS if rule.get(key) not in (None, "")}
     return said | {"enable": str(int(bool(int(rule.get("enable") or 0))))}

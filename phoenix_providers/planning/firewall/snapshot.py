@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
+from phoenix_providers.models.proxmox_records import NewRule
 from phoenix_providers.planning.firewall.names.snapshot import NameMemory
 from phoenix_providers.planning.firewall.revert import PlaceContent, Places
 from phoenix_providers.planning.proxmox.api_words import plain_rule, without_notes
@@ -29,7 +30,7 @@ class FirewallMemory:
     declared: Places
     names: tuple[NameMemory, ...] = ()
 
-    def as_output(self) -> dict[str, Any]:
+    def as_output(self) -> Properties:
         """Return it as a property of a resource."""
         return {
             "places": _as_output(self.places),
@@ -39,7 +40,7 @@ class FirewallMemory:
         }
 
     @classmethod
-    def from_output(cls, value: Mapping[str, Any]) -> FirewallMemory:
+    def from_output(cls, value: StoredProperties) -> FirewallMemory:
         """Read what `as_output` gave."""
         return cls(
             places_of(value.get("places") or ()),
@@ -49,7 +50,7 @@ class FirewallMemory:
         )
 
 
-def places_of(items: Iterable[Mapping[str, Any]]) -> Places:
+def places_of(items: Iterable[StoredProperties]) -> Places:
     """Read places in the form {scope, rules, options}."""
     scopes = ((ProxmoxScope.from_input(item["scope"]), item) for item in items)
     return {scope: PlaceContent.of(scope, item["rules"], item["options"]) for scope, item in scopes}
@@ -98,12 +99,12 @@ def _decide_the_same(scope: ProxmoxScope, live: PlaceContent, wanted: PlaceConte
     return all(comes_to_the_same(key, in_force(scope, key, live.options), wanted.options[key]) for key in said)
 
 
-def _as_output(places: Places) -> list[dict[str, Any]]:
+def _as_output(places: Places) -> list[Properties]:
     return [
         {"scope": scope.as_input(), "rules": [dict(rule) for rule in content.rules], "options": dict(content.options)}
         for scope, content in places.items()
     ]
 
 
-def _deciding(content: PlaceContent) -> list[dict[str, Any]]:
+def _deciding(content: PlaceContent) -> list[NewRule]:
     return [without_notes(plain_rule(rule)) for rule in content.rules]

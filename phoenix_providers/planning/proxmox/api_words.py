@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
+from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
@@ -33,29 +34,29 @@ _WORDS = {
 }
 
 
-def rule_words(rule: FirewallRule) -> dict[str, Any]:
+def rule_words(rule: FirewallRule) -> NewRule:
     """Return a rule as the API shows it."""
     said = {word: getattr(rule, name) for word, name in _WORDS.items()}
     return {key: value for key, value in said.items() if value is not None} | {"enable": int(rule.enabled)}
 
 
-def plain_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+def plain_rule(rule: RuleRecord) -> NewRule:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
     kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
     return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
 
 
-def without_notes(entry: Mapping[str, Any]) -> dict[str, Any]:
+def without_notes(entry: RuleRecord) -> NewRule:
     """Return what decides of a rule, or of an entry of a name: comments and log levels do not."""
     return {key: value for key, value in entry.items() if key not in _NOTES}
 
 
-def is_switched_on(rule: Mapping[str, Any]) -> bool:
+def is_switched_on(rule: RuleRecord) -> bool:
     """Whether a rule counts at all."""
     return str(rule.get("enable") or "0") not in ("0", "None", "False")
 
 
-def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
+def deciding_options(options: OptionsRecord) -> dict[str, str]:
     """Return the options that decide on connections, those that are not set with Proxmox's own defaults.
 
     `enable` stays empty where it is not set, since its default differs between levels. What concerns forwarded traffic
@@ -72,17 +73,17 @@ def deciding_options(options: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def rule_signature(rule: Mapping[str, Any]) -> tuple[str, ...]:
+def rule_signature(rule: RuleRecord) -> tuple[str, ...]:
     """Return what the Proxmox plugin knows a rule by."""
     return tuple(str(rule.get(key) or "") for key in _SIGNATURE)
 
 
-def rule_identity(rule: Mapping[str, Any]) -> tuple[str, ...]:
+def rule_identity(rule: RuleRecord) -> tuple[str, ...]:
     """Return what a rule is known by: all that decides to which packets it applies, and what happens to them."""
     return tuple(str(rule.get(key) or "") for key in _IDENTITY)
 
 
-def rule_text(rule: Mapping[str, Any]) -> str:
+def rule_text(rule: RuleRecord) -> str:
     """Return a rule in one line, as it may be written into a site file."""
     names = {"enable": "enabled", "dport": "port"}
     keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.log_limit import full_log_limit
+from phoenix_providers.models.proxmox_records import OptionsRecord
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 # By Proxmox's word: what the site's and the guests' files call it.
@@ -99,13 +99,13 @@ def option_text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def in_force(scope: ProxmoxScope, key: str, options: Mapping[str, Any]) -> str:
+def in_force(scope: ProxmoxScope, key: str, options: OptionsRecord) -> str:
     """Return what counts."""
     return _in_full(key, option_text(options.get(key)) or option_defaults(scope).get(key, ""))
 
 
 def options_as_wished(
-    scope: ProxmoxScope, live: Mapping[str, Any], wished: Mapping[str, str], left_open: Collection[str]
+    scope: ProxmoxScope, live: OptionsRecord, wished: Mapping[str, str], left_open: Collection[str]
 ) -> dict[str, str]:
     """Return the wished options as Proxmox has them; one that is not there is left out.
 
@@ -125,7 +125,7 @@ def options_as_wished(
 
 def options_change(
     scope: ProxmoxScope,
-    live: Mapping[str, Any],
+    live: OptionsRecord,
     wished: Mapping[str, str],
     left_open: Collection[str],
     before: Collection[str] = (),
@@ -137,9 +137,7 @@ def options_change(
     return OptionsChange(values, tuple(key for key in gone if option_text(live.get(key))))
 
 
-def lost_options(
-    scope: ProxmoxScope, live: Mapping[str, Any], wished: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
+def lost_options(scope: ProxmoxScope, live: OptionsRecord, wished: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Give what somebody has chosen and would change: its name, what it is and what it would become."""
     for key, value in wished.items():
         now = chosen(scope, key, live)
@@ -147,7 +145,7 @@ def lost_options(
             yield key, now, value
 
 
-def chosen(scope: ProxmoxScope, key: str, live: Mapping[str, Any]) -> str:
+def chosen(scope: ProxmoxScope, key: str, live: OptionsRecord) -> str:
     """Return an option that somebody has set to something else than what counts anyhow; else nothing.
 
     A policy counts as chosen when it is set, or in force, since ours may be another one than Proxmox's own.

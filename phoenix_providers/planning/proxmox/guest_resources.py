@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
+from phoenix_providers.models.engine_properties import EngineRecord, Properties
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.safety import delete_command
@@ -16,10 +16,8 @@ _SOME = "icmp-types"
 _OF_NODES = ("hosts", "resolver")
 _GUARD = "takeover@"
 
-Resource = Mapping[str, Any]
 
-
-def guests_in_state(resources: Iterable[Resource]) -> tuple[ProxmoxScope, ...]:
+def guests_in_state(resources: Iterable[EngineRecord]) -> tuple[ProxmoxScope, ...]:
     """Return the guests whose firewall is in the state; `resources` are those of a state, as the engine exports it."""
     guards = (item for item in resources if _name(item).startswith(_GUARD))
     scopes = (ProxmoxScope.from_input(item["inputs"]["scope"]) for item in guards)
@@ -81,7 +79,7 @@ def firewall_names(recorded: Collection[str], guests: Iterable[DeclaredGuest]) -
     return [f"firewall@{one}" for one in before], [f"firewall@{one}" for one, filtered in known.items() if filtered]
 
 
-def without(resources: Sequence[Resource], names: Collection[str]) -> list[dict[str, Any]]:
+def without(resources: Sequence[EngineRecord], names: Collection[str]) -> list[Properties]:
     """Return the resources of a state without some, without edges to them, and without components left empty.
 
     `pulumi state delete` refuses what others depend on, and deletes the others too when told to.
@@ -131,5 +129,5 @@ def _guests(recorded: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _name(resource: Resource) -> str:
+def _name(resource: EngineRecord) -> str:
     return str(resource["urn"]).rpartition("::")[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES, option_defaults
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
@@ -26,7 +26,7 @@ class OptionsWrite:
 
 
 def restored_options(
-    scope: ProxmoxScope, found: Mapping[str, Any], touched: Collection[str] | None = None
+    scope: ProxmoxScope, found: StoredProperties, touched: Collection[str] | None = None
 ) -> OptionsWrite:
     """Return the options as they were found.
 

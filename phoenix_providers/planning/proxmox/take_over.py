@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox.api_words import rule_identity, rule_text
 from phoenix_providers.planning.proxmox.firewall_options import lost_options
 from phoenix_providers.planning.proxmox.hosts_file import lost_entries, read_hosts
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-
-Rule = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class FoundOnProxmox:
         in_force: Whether the rules of this place count now.
     """
 
-    rules: Sequence[Rule] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[RuleRecord] = ()
+    options: OptionsRecord = field(default_factory=dict)
     hosts: str = ""
     resolver: Mapping[str, str] = field(default_factory=dict)
     in_force: bool = False
 
-    def as_output(self) -> dict[str, Any]:
+    def as_output(self) -> Properties:
         """Return it as a property of a resource."""
         return {
             "rules": [{key: value for key, value in rule.items() if key != "digest"} for rule in self.rules],
@@ -82,7 +82,7 @@ def examine(
     return FirstWrite(tuple(losses), leftovers)
 
 
-def _leftovers(found: FoundOnProxmox, wanted: Sequence[Rule]) -> tuple[int, ...]:
+def _leftovers(found: FoundOnProxmox, wanted: Sequence[RuleRecord]) -> tuple[int, ...]:
     """Return all positions if every rule is one that we declare and none of them counts now.
 
     Where they count, somebody relies on them: they are taken over, never deleted. A run that was cut short between the

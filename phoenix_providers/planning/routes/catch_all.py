@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.routes.service_labels import LabelPlaces
 from phoenix_providers.planning.traefik.rule_grammar import Matcher, RuleError, parse
 
 
 def check_catch_all(
-    routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings, places: LabelPlaces | None = None
+    routes: DynamicConfiguration,
+    everything: DynamicConfiguration,
+    findings: Findings,
+    places: LabelPlaces | None = None,
 ) -> None:
     """Report TCP routers for all connections of an entry point on which plain HTTP routers listen too.
 
@@ -40,11 +41,11 @@ def check_catch_all(
             )
 
 
-def _entry_points(router: Mapping[str, Any]) -> frozenset[str]:
+def _entry_points(router: TraefikItem) -> frozenset[str]:
     return frozenset(router.get("entryPoints", ()))
 
 
-def _takes_everything(router: Mapping[str, Any]) -> bool:
+def _takes_everything(router: TraefikItem) -> bool:
     try:
         rule = parse(str(router.get("rule", "")), "tcp")
     except RuleError:

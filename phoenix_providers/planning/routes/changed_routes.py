@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 
 
-def changed_routes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def changed_routes(now: DynamicConfiguration, before: DynamicConfiguration) -> NewConfiguration:
     """Return the configuration with those routers alone that changed, or whose service did; services stay complete."""
     return {protocol: _changed(part, before.get(protocol) or {}) for protocol, part in now.items()}
 
 
-def _changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(now: DynamicConfiguration, before: DynamicConfiguration) -> NewConfiguration:
     def differ(kind: str, name: str) -> bool:
         return bool((now.get(kind) or {}).get(name) != (before.get(kind) or {}).get(name))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.routes.same_requests import same_requests
 from phoenix_providers.planning.traefik.structure_check import Fault, structure_faults
@@ -24,7 +25,7 @@ class Reference(NamedTuple):
     name: str
 
 
-def config_faults(document: Mapping[str, Any], around: Surroundings) -> tuple[Fault, ...]:
+def config_faults(document: DynamicConfiguration, around: Surroundings) -> tuple[Fault, ...]:
     """Return everything for which the file must not be written."""
     faults = structure_faults(document)
     if faults:
@@ -39,7 +40,7 @@ def config_faults(document: Mapping[str, Any], around: Surroundings) -> tuple[Fa
     )
 
 
-def shadowed(document: Mapping[str, Any], around: Surroundings) -> tuple[Fault, ...]:
+def shadowed(document: DynamicConfiguration, around: Surroundings) -> tuple[Fault, ...]:
     """Return the names that a file of somebody else defines too; Traefik takes the first and says nothing."""
     return tuple(_taken_names(defined_names(document), around))
 
@@ -69,7 +70,7 @@ def _is_elsewhere(kind: Kind, name: str, around: Surroundings) -> bool:
     return name + _FILE in around.running.names.get(kind, ())
 
 
-def _missing_ends(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+def _missing_ends(document: DynamicConfiguration, around: Surroundings) -> Iterator[Fault]:
     """Yield what a document without faults in its structure leads to, and nobody defines."""
     own = defined_names(document)
     known = united(iter([own, around.beside, *(other.names for other in around.others)]))
@@ -92,7 +93,7 @@ def _missing_ends(document: Mapping[str, Any], around: Surroundings) -> Iterator
             yield Fault(path, f"there is no {_singular(kind)} {reference}", hint, in_ours)
 
 
-def all_references(document: Mapping[str, Any]) -> Iterator[Reference]:
+def all_references(document: DynamicConfiguration) -> Iterator[Reference]:
     """Yield what routers, services and middlewares lead to, of a document without faults in its structure."""
     for protocol in ("http", "tcp", "udp"):
         part = document.get(protocol, {})
@@ -111,12 +112,12 @@ def all_references(document: Mapping[str, Any]) -> Iterator[Reference]:
                 yield Reference(f"{path}.errors.service", (protocol, "services"), service)
 
 
-def _middlewares(item: Mapping[str, Any], protocol: str, path: str) -> Iterator[Reference]:
+def _middlewares(item: TraefikItem, protocol: str, path: str) -> Iterator[Reference]:
     for name in item.get("middlewares", ()):
         yield Reference(f"{path}.middlewares", (protocol, "middlewares"), name)
 
 
-def _from_service(service: Mapping[str, Any], protocol: str, path: str) -> Iterator[Reference]:
+def _from_service(service: TraefikItem, protocol: str, path: str) -> Iterator[Reference]:
     yield from _middlewares(service, protocol, path)
     services: Kind = (protocol, "services")
     for kind, options in service.items():
@@ -132,7 +133,7 @@ def _from_service(service: Mapping[str, Any], protocol: str, path: str) -> Itera
                 yield Reference(f"{path}.{kind}.{key}", services, str(part.get("name", "")))
 
 
-def _unknown_entry_points(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+def _unknown_entry_points(document: DynamicConfiguration, around: Surroundings) -> Iterator[Fault]:
     if around.running is None:
         return
     known = around.running.entry_points
@@ -142,7 +143,7 @@ def _unknown_entry_points(document: Mapping[str, Any], around: Surroundings) -> 
                 yield Fault(f"{path}.entryPoints", f"Traefik has no entry point {name}", _known(name, known))
 
 
-def _unknown_resolvers(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+def _unknown_resolvers(document: DynamicConfiguration, around: Surroundings) -> Iterator[Fault]:
     if around.running is None or around.running.cert_resolvers is None:
         return
     known = around.running.cert_resolvers
@@ -153,7 +154,7 @@ def _unknown_resolvers(document: Mapping[str, Any], around: Surroundings) -> Ite
             yield Fault(f"{path}.tls.certResolver", reason, _known(name, known))
 
 
-def _routers(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _routers(document: DynamicConfiguration) -> Iterator[tuple[str, TraefikItem]]:
     for protocol in ("http", "tcp", "udp"):
         for name, router in document.get(protocol, {}).get("routers", {}).items():
             yield f"{protocol}.routers.{name}", router

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from phoenix_providers.models.location import Location
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.findings import Findings, nearest
 from phoenix_providers.planning.routes.service_labels import LabelPlaces
 from phoenix_providers.planning.traefik.references import PROTOCOLS, references
@@ -46,11 +47,13 @@ class RouteConflicts:
         found: Whether there are any.
     """
 
-    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    before: Mapping[str, DynamicConfiguration] = field(default_factory=dict)
     found: bool = False
     known: dict[Requests, list[_Route]] = field(default_factory=dict)
 
-    def add(self, owner: str, routes: Mapping[str, Any], findings: Findings, places: LabelPlaces | None = None) -> None:
+    def add(
+        self, owner: str, routes: DynamicConfiguration, findings: Findings, places: LabelPlaces | None = None
+    ) -> None:
         """Add a stack's routers; two that answer the same requests are reported with both of their stacks.
 
         Where one of the two has been published, it is the other's mistake. Else nobody knows which of them is right, so
@@ -81,7 +84,7 @@ class RouteConflicts:
 
 
 def newcomers(
-    parts: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
+    parts: Mapping[str, DynamicConfiguration], before: Mapping[str, DynamicConfiguration]
 ) -> dict[str, list[Claim]]:
     """Return who would answer requests that a route of somebody else has been answering.
 
@@ -108,7 +111,7 @@ def newcomers(
     return found
 
 
-def answers(part: Mapping[str, Any]) -> Iterator[tuple[str, Requests, frozenset[str]]]:
+def answers(part: DynamicConfiguration) -> Iterator[tuple[str, Requests, frozenset[str]]]:
     """Yield each router's path, what it answers, and on which entry points."""
     kinds: tuple[Kind, ...] = ("http", "tcp")
     for kind in kinds:
@@ -122,7 +125,10 @@ def _had(before: Iterable[tuple[str, Requests, frozenset[str]]], requests: Reque
 
 
 def check_references(
-    routes: Mapping[str, Any], everything: Mapping[str, Any], findings: Findings, places: LabelPlaces | None = None
+    routes: DynamicConfiguration,
+    everything: DynamicConfiguration,
+    findings: Findings,
+    places: LabelPlaces | None = None,
 ) -> None:
     """Report references of one stack to services and middlewares that none of our files defines.
 
@@ -144,7 +150,7 @@ def check_references(
                 )
 
 
-def _key(kind: Kind, router: Mapping[str, Any]) -> Requests | None:
+def _key(kind: Kind, router: TraefikItem) -> Requests | None:
     try:
         rule = canonical(parse(str(router.get("rule", "")), kind))
     except RuleError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.stack import StackEnvironment, StackFolder
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.compose.interpolation import TemplateError, Usage, interpolate, with_project
 from phoenix_providers.planning.compose.labels import split_label
 from phoenix_providers.planning.names import is_host_name, project_of
@@ -33,12 +33,12 @@ def declared_hosts(configuration: Configuration, folder: StackFolder) -> Declare
     return DeclaredHosts(tuple(names), all(hosts.complete for hosts in found))
 
 
-def routed_hosts(routes: Mapping[str, Any]) -> tuple[str, ...]:
+def routed_hosts(routes: DynamicConfiguration) -> tuple[str, ...]:
     """Return the host names of all routers, in order; rules that cannot be read have none."""
     return _of_routers(routes).names
 
 
-def _of_routers(routes: Mapping[str, Any]) -> DeclaredHosts:
+def _of_routers(routes: DynamicConfiguration) -> DeclaredHosts:
     names: dict[str, None] = {}
     complete = True
     for kind, router in _rules(routes):
@@ -73,7 +73,7 @@ def _of_services(folder: StackFolder, name: str) -> Iterator[DeclaredHosts]:
             yield DeclaredHosts(hosts.names, complete and hosts.complete)
 
 
-def _rules(routes: Mapping[str, Any]) -> Iterable[tuple[Kind, Mapping[str, Any]]]:
+def _rules(routes: DynamicConfiguration) -> Iterable[tuple[Kind, TraefikItem]]:
     kinds: tuple[Kind, ...] = ("http", "tcp")
     for kind in kinds:
         for router in routes.get(kind, {}).get("routers", {}).values():

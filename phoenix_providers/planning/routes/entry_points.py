@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from phoenix_providers.errors import Explanation
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.traefik.file_refusal import ANOTHER_ENTRY_POINT
@@ -44,7 +44,7 @@ def unknown_entry_points(asked: Mapping[str, Collection[str]], known: Collection
     )
 
 
-def _names(routes: Mapping[str, Any]) -> Iterator[str]:
+def _names(routes: DynamicConfiguration) -> Iterator[str]:
     for section in routes.values():
         for router in section.get("routers", {}).values() if isinstance(section, Mapping) else ():
             yield from router.get("entryPoints", ())

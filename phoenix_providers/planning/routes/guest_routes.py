@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Container, Guest
+from phoenix_providers.models.traefik_records import NewConfiguration, NewItem, NewSection
 from phoenix_providers.planning.addresses import address_of, override, override_advice
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import guest_host, is_host_name, qualified
@@ -14,14 +13,14 @@ DASHBOARD_ROUTER = "traefik-dashboard-router"
 _DASHBOARD = "traefik"
 
 
-def infrastructure_routes(configuration: Configuration, findings: Findings) -> dict[str, Any]:
+def infrastructure_routes(configuration: Configuration, findings: Findings) -> NewConfiguration:
     """Return the dynamic configuration of Traefik for everything but stacks."""
     domain = configuration.site.domain_name
     transport = configuration.settings.servers_transport
-    routers: dict[str, Any] = {
+    routers: NewSection = {
         DASHBOARD_ROUTER: _router(configuration, f"{_DASHBOARD}.{domain}", "api@internal"),
     }
-    services: dict[str, Any] = {}
+    services: NewSection = {}
     owners: dict[str, Guest] = {}
     for guest in configuration.guests:
         declared = guest.traefik_service
@@ -58,7 +57,7 @@ def infrastructure_routes(configuration: Configuration, findings: Findings) -> d
         host = declared.name if full else f"{declared.name}.{domain}"
         routers[router] = _router(configuration, host, service)
         services[service] = {"loadBalancer": _load_balancer(guest, address, declared.port, f"{transport.name}@file")}
-    http: dict[str, Any] = {"routers": routers}
+    http: NewSection = {"routers": routers}
     if services:
         http["services"] = services
     if transport.root_ca is not None:
@@ -71,11 +70,11 @@ def router_of(service: str) -> str:
     return f"{service}-router"
 
 
-def _router(configuration: Configuration, host: str, service: str) -> dict[str, Any]:
+def _router(configuration: Configuration, host: str, service: str) -> NewItem:
     return {"entryPoints": list(configuration.settings.entry_points), "rule": f"Host(`{host}`)", "service": service}
 
 
-def _load_balancer(guest: Guest, address: str, port: int, transport: str) -> dict[str, Any]:
+def _load_balancer(guest: Guest, address: str, port: int, transport: str) -> NewItem:
     if isinstance(guest, Container):
         return {"servers": [{"url": f"http://{url_host(address)}:{port}"}]}
     return {"servers": [{"url": f"https://{url_host(address)}:{port}"}], "serversTransport": transport}

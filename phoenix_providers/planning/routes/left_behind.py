@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.routes.config_faults import Reference, all_references
 from phoenix_providers.planning.routes.names import Name, Parts, names_in
 from phoenix_providers.planning.traefik.structure_check import Fault, structure_faults
@@ -13,7 +14,7 @@ _IN_OUR_FILES = {"", "file"}
 Items = Mapping[Name, Any]
 
 
-def left_behind(parts: Parts, before: Parts, elsewhere: frozenset[Name] = frozenset()) -> dict[str, dict[str, Any]]:
+def left_behind(parts: Parts, before: Parts, elsewhere: frozenset[Name] = frozenset()) -> dict[str, NewConfiguration]:
     """Return the middlewares and services of owners that are gone which others have led to, and still do.
 
     What somebody else defines now is not among them.
@@ -31,7 +32,7 @@ def left_behind(parts: Parts, before: Parts, elsewhere: frozenset[Name] = frozen
     free = {name: item for name, item in _items_of(gone.values()).items() if name in owners.keys() - defined}
     had = _reached([before[owner] for owner in parts if owner in before], _items_of(before.values()))
     still = _reached(parts.values(), free)
-    left: dict[str, dict[str, Any]] = {}
+    left: dict[str, NewConfiguration] = {}
     for (protocol, kind, short), item in free.items():
         if (protocol, kind, short) in had & still:
             owner = owners[protocol, kind, short]
@@ -49,7 +50,7 @@ def who_leads_there(parts: Parts, left: Parts) -> dict[str, tuple[Fault, ...]]:
     return found
 
 
-def _faults(part: Mapping[str, Any], owners: Mapping[Name, str]) -> Iterator[Fault]:
+def _faults(part: DynamicConfiguration, owners: Mapping[Name, str]) -> Iterator[Fault]:
     for reference in _references(part):
         name = _name(reference)
         if name is not None and name in owners:
@@ -57,7 +58,7 @@ def _faults(part: Mapping[str, Any], owners: Mapping[Name, str]) -> Iterator[Fau
             yield Fault(reference.path, reason, "a stack that declares it, or no label that leads to it", in_force=True)
 
 
-def _reached(parts: Iterable[Mapping[str, Any]], items: Items) -> set[Name]:
+def _reached(parts: Iterable[DynamicConfiguration], items: Items) -> set[Name]:
     """Return everything that these lead to in our files, however far."""
     found: set[Name] = set()
     open_ends = [reference for part in parts for reference in _references(part)]
@@ -71,7 +72,7 @@ def _reached(parts: Iterable[Mapping[str, Any]], items: Items) -> set[Name]:
     return found
 
 
-def _references(part: Mapping[str, Any]) -> Iterable[Reference]:
+def _references(part: DynamicConfiguration) -> Iterable[Reference]:
     """A part that Traefik could not load leads nowhere: it is not published."""
     return () if not part or structure_faults(part) else all_references(part)
 
@@ -81,5 +82,5 @@ def _name(reference: Reference) -> Name | None:
     return (*reference.kind, short) if provider in _IN_OUR_FILES else None
 
 
-def _items_of(parts: Iterable[Mapping[str, Any]]) -> dict[Name, Any]:
+def _items_of(parts: Iterable[DynamicConfiguration]) -> dict[Name, Any]:
     return {name: part[name[0]][name[1]][name[2]] for part in parts for name in names_in(part)}

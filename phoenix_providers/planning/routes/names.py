@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, count
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.traefik.references import PROTOCOLS, rewritten
 
 # (protocol, kind, name), such as ("http", "routers", "app").
 Name = tuple[str, str, str]
-Parts = Mapping[str, Mapping[str, Any]]
+Parts = Mapping[str, DynamicConfiguration]
 
 
 @dataclass
@@ -26,12 +26,12 @@ class RouteNames:
     taken: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     holders: Mapping[Name, str] = field(default_factory=dict)
 
-    def reserve(self, routes: Mapping[str, Any]) -> None:
+    def reserve(self, routes: DynamicConfiguration) -> None:
         """Take the names of these routes as they are."""
         for protocol, kind, name in names_in(routes):
             self.taken.setdefault((protocol, kind), set()).add(name)
 
-    def settle(self, routes: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    def settle(self, routes: DynamicConfiguration, owner: str) -> NewConfiguration:
         """Return the routes under names that are free: one that is taken gets the suffix `-VMID`, everywhere.
 
         `owner` is a stack's resource name, NAME@VMID.
@@ -40,7 +40,7 @@ class RouteNames:
         own = set(names_in(routes))
         for full in names_in(routes):
             new_names[full] = self._free(full, owner, own | {(*name[:2], new) for name, new in new_names.items()})
-        settled: dict[str, Any] = {}
+        settled: NewConfiguration = {}
         for protocol, kinds in routes.items():
             renamed = {
                 kind: {new_names[protocol, kind, name]: item for name, item in items.items()}
@@ -63,7 +63,7 @@ class RouteNames:
         return name not in self.taken.get((protocol, kind), set()) and self.holders.get(full, owner) == owner
 
 
-def settled_parts(parts: Parts, before: Parts, reserved: Iterable[Name] = ()) -> dict[str, dict[str, Any]]:
+def settled_parts(parts: Parts, before: Parts, reserved: Iterable[Name] = ()) -> dict[str, NewConfiguration]:
     """Return the routes of all owners under names of their own, whoever was declared, recorded or kept when.
 
     Who has a name keeps it until it gives it up; whoever else wants it gets another one.
@@ -79,7 +79,7 @@ def settled_parts(parts: Parts, before: Parts, reserved: Iterable[Name] = ()) ->
     return {owner: names.settle(parts[owner], owner) for owner in sorted(parts)}
 
 
-def names_in(routes: Mapping[str, Any]) -> Iterator[Name]:
+def names_in(routes: DynamicConfiguration) -> Iterator[Name]:
     """Yield every name that can be claimed twice."""
     for protocol in PROTOCOLS:
         for kind, items in routes.get(protocol, {}).items():

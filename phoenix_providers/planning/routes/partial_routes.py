@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
+from phoenix_providers.models.traefik_records import ConfigurationSection, DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.routes.conflicts import Claim, newcomers
 from phoenix_providers.planning.routes.left_behind import left_behind, who_leads_there
 from phoenix_providers.planning.routes.names import Name, Parts, names_in, settled_parts
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.structure_check import Fault, structure_faults
 
-Judge = Callable[[Mapping[str, Any]], tuple[Fault, ...]]
+Judge = Callable[[DynamicConfiguration], tuple[Fault, ...]]
 
 
 class _Choice(IntEnum):
@@ -42,13 +42,13 @@ class PartialRoutes:
     _choices: dict[str, _Choice] = field(default_factory=dict)
 
     @property
-    def parts(self) -> dict[str, dict[str, Any]]:
+    def parts(self) -> dict[str, NewConfiguration]:
         """What is to be published now, by owner, under names that nobody else has."""
         chosen = {owner: self._chosen(owner) for owner in self.wanted}
         return settled_parts({**self._left(chosen), **chosen}, self.before, self.reserved)
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> NewConfiguration:
         """The same as one document."""
         return merge_routes(self.parts.values())
 
@@ -112,13 +112,13 @@ class PartialRoutes:
             dict(self._choices),
         )
 
-    def _chosen(self, owner: str) -> Mapping[str, Any]:
+    def _chosen(self, owner: str) -> DynamicConfiguration:
         choice = self._choices.get(owner, _Choice.WANTED)
         if choice is _Choice.NOTHING:
             return {}
         return self.wanted[owner] if choice is _Choice.WANTED else self.before.get(owner, {})
 
-    def _left(self, chosen: Parts) -> dict[str, dict[str, Any]]:
+    def _left(self, chosen: Parts) -> dict[str, NewConfiguration]:
         left = left_behind(chosen, self.before, self.reserved | self.elsewhere)
         return {owner: part for owner, part in left.items() if self._choices.get(owner) is not _Choice.NOTHING}
 
@@ -162,23 +162,23 @@ def owners_of(paths: Iterable[str], parts: Parts) -> frozenset[str]:
     return frozenset(owner for owner, part in parts.items() if any(_is_in(part, place) for place in places))
 
 
-def before_by_name(wanted: Parts, previous: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def before_by_name(wanted: Parts, previous: DynamicConfiguration) -> dict[str, NewConfiguration]:
     """Return what a file from before says under these names, by owner: all there is to know where no state is."""
     return {owner: merge_routes([_as_before(part, previous)]) for owner, part in wanted.items()}
 
 
-def _is_in(part: Mapping[str, Any], place: str) -> bool:
+def _is_in(part: DynamicConfiguration, place: str) -> bool:
     return any(place == prefix or place.startswith(prefix + ".") for prefix in _prefixes(part))
 
 
-def _prefixes(part: Mapping[str, Any]) -> Iterator[str]:
+def _prefixes(part: DynamicConfiguration) -> Iterator[str]:
     for section, kinds in part.items():
         for kind, items in kinds.items():
             for name in items:
                 yield f"{section}.{kind}.{name}"
 
 
-def _as_before(part: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str, Any]:
+def _as_before(part: DynamicConfiguration, previous: DynamicConfiguration) -> NewConfiguration:
     return {
         section: {
             kind: {name: previous[section][kind][name] for name in items if name in _items(previous, section, kind)}
@@ -188,8 +188,8 @@ def _as_before(part: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str
     }
 
 
-def _items(document: Mapping[str, Any], section: str, kind: str) -> Mapping[str, Any]:
-    items: Mapping[str, Any] = (document.get(section) or {}).get(kind) or {}
+def _items(document: DynamicConfiguration, section: str, kind: str) -> ConfigurationSection:
+    items: ConfigurationSection = (document.get(section) or {}).get(kind) or {}
     return items
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from phoenix_providers.errors import ConfigurationError, Explanation, RevertedError
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.traefik.file_refusal import ANOTHER_ENTRY_POINT
 from phoenix_providers.planning.traefik.structure_check import Fault
 
 _ENTRY_POINTS = ".entryPoints"
 
 
-def refusal(faults: Iterable[Fault], by_traefik: bool) -> dict[str, Any]:
+def refusal(faults: Iterable[Fault], by_traefik: bool) -> Properties:
     """Return it as it stands in the state; `by_traefik` where only the running Traefik could tell."""
     reasons = [
         {"path": fault.path, "reason": fault.reason, "expected": fault.expected, "in_force": fault.in_force}
@@ -23,7 +23,7 @@ def refusal(faults: Iterable[Fault], by_traefik: bool) -> dict[str, Any]:
     return {"by_traefik": by_traefik, "reasons": reasons}
 
 
-def told_refusal(owner: str, refused: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def told_refusal(owner: str, refused: StoredProperties, places: Mapping[str, str]) -> str:
     """Return it as an error of one stack; empty if nothing is refused.
 
     Args:
@@ -47,13 +47,13 @@ def told_refusal(owner: str, refused: Mapping[str, Any], places: Mapping[str, st
     return f"{label}: " + "\n".join([*told, "what was published before stays"])
 
 
-def _what(reason: Mapping[str, Any], *, by_traefik: bool) -> str:
+def _what(reason: StoredProperties, *, by_traefik: bool) -> str:
     if reason.get("in_force"):
         return "its routes lead to what no stack declares any more"
     return "Traefik did not take its routes" if by_traefik else "Traefik would not take its routes"
 
 
-def _next_step(owner: str, reason: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def _next_step(owner: str, reason: StoredProperties, places: Mapping[str, str]) -> str:
     name, _, vmid = owner.rpartition("@")
     run = "phoenix sync all" if reason.get("in_force") else f"phoenix sync stack {name} to {vmid}"
     if holder := reason.get("holder"):

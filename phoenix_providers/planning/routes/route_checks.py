@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
+from phoenix_providers.models.traefik_records import ConfigurationSection, DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.rule_grammar import (
     Combination,
@@ -40,7 +41,7 @@ class RouteCheck:
 
     owner: str
     router: str
-    configuration: Mapping[str, Any]
+    configuration: DynamicConfiguration
     host: str
     path: str
     backends: tuple[str, ...]
@@ -80,9 +81,9 @@ class RouteCheck:
 
 
 def route_checks(
-    parts: Mapping[str, Mapping[str, Any]],
+    parts: Mapping[str, DynamicConfiguration],
     records: Mapping[str, str],
-    unpublished: Mapping[str, tuple[Mapping[str, Any], str]],
+    unpublished: Mapping[str, tuple[DynamicConfiguration, str]],
     mended_by: Mapping[str, str] | None = None,
     guests: Mapping[str, str] | None = None,
 ) -> tuple[RouteCheck, ...]:
@@ -113,7 +114,7 @@ def route_checks(
 
 
 def _checks(
-    owner: str, part: Mapping[str, Any], everything: Mapping[str, Any], records: Mapping[str, str], reason: str
+    owner: str, part: DynamicConfiguration, everything: DynamicConfiguration, records: Mapping[str, str], reason: str
 ) -> Iterator[RouteCheck]:
     for protocol in PROTOCOLS:
         services = everything.get(protocol, {}).get("services", {})
@@ -124,13 +125,13 @@ def _checks(
                 yield RouteCheck(owner, name, router, host, path, backends, record, reason, protocol)
 
 
-def _backends(service: str, services: Mapping[str, Any]) -> tuple[str, ...]:
+def _backends(service: str, services: ConfigurationSection) -> tuple[str, ...]:
     balancer = services.get(service.removesuffix("@file"), {}).get("loadBalancer") or {}
     addresses = (str(server.get("url") or server.get("address") or "") for server in balancer.get("servers", ()))
     return tuple(addresses) or (service,)
 
 
-def _asked(router: Mapping[str, Any], protocol: Protocol) -> Iterator[tuple[str, str]]:
+def _asked(router: TraefikItem, protocol: Protocol) -> Iterator[tuple[str, str]]:
     """Yield what to ask for: host names and a path; of other protocols a router without names counts as well."""
     names: list[str] = []
     path = "/"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from phoenix_providers.models.location import Location
+from phoenix_providers.models.traefik_records import TraefikItem
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.names import is_host_name
 from phoenix_providers.planning.routes.service_labels import LabelPlaces
 from phoenix_providers.planning.traefik.rule_grammar import Kind, RuleError, host_names, needs_tls, parse
 
 
-def check_rule(kind: Kind, name: str, router: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
+def check_rule(kind: Kind, name: str, router: TraefikItem, places: LabelPlaces, findings: Findings) -> None:
     """Report what is wrong with the rule of a router, where it has one."""
     if "rule" not in router:
         return
@@ -43,9 +41,7 @@ def check_rule(kind: Kind, name: str, router: Mapping[str, Any], places: LabelPl
     _check_hosts(name, router, host_names(rule), place, findings)
 
 
-def _check_hosts(
-    name: str, router: Mapping[str, Any], hosts: tuple[str, ...], place: Location, findings: Findings
-) -> None:
+def _check_hosts(name: str, router: TraefikItem, hosts: tuple[str, ...], place: Location, findings: Findings) -> None:
     for host in hosts:
         if host.startswith(("*.", "**.")):
             findings.warning(

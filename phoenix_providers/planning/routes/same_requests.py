@@ -6,8 +6,9 @@ Without a word requests may then pass by the middlewares of the other one, such 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration, TraefikItem
 from phoenix_providers.planning.routes.conflicts import Requests, answers, overlap
 from phoenix_providers.planning.traefik.structure_check import Fault
 from phoenix_providers.planning.traefik.surroundings import Surroundings
@@ -16,7 +17,7 @@ _KINDS = ("http", "tcp")
 _ABOVE_ALL = 100000
 
 
-def same_requests(document: Mapping[str, Any], around: Surroundings) -> Iterator[Fault]:
+def same_requests(document: DynamicConfiguration, around: Surroundings) -> Iterator[Fault]:
     """Yield each router of ours that answers what our files do not yet, and a file of others does under another name.
 
     One of theirs with a higher `priority` of its own is no matter: it stays the one that answers. Neither is one that
@@ -37,12 +38,12 @@ class _Route(NamedTuple):
     file: str
     kind: str
     name: str
-    router: Mapping[str, Any]
+    router: TraefikItem
     requests: Requests
     points: frozenset[str]
 
 
-def _routes(file: str, document: Mapping[str, Any]) -> Iterator[_Route]:
+def _routes(file: str, document: DynamicConfiguration) -> Iterator[_Route]:
     for path, requests, points in answers(document):
         kind, _, name = path.removesuffix(".rule").split(".", 2)
         yield _Route(file, kind, name, document[kind]["routers"][name], requests, points)
@@ -64,7 +65,7 @@ def _meet(ours: _Route, other: _Route) -> bool:
     return _ask_the_same(ours, other) and overlap(ours.points, other.points) and not is_above
 
 
-def _same_end(ours: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same_end(ours: TraefikItem, other: TraefikItem) -> bool:
     end = str(other.get("service"))
     return end == ours.get("service") and "@" in end and not other.get("middlewares")
 
@@ -79,12 +80,12 @@ def _fault(ours: _Route, other: _Route) -> Fault:
     )
 
 
-def _well_formed(document: Mapping[str, Any]) -> dict[str, Any]:
+def _well_formed(document: DynamicConfiguration) -> NewConfiguration:
     """Return the routers of a file, which nobody has judged, that can be compared."""
     return {kind: {"routers": dict(_routers(document, kind))} for kind in _KINDS}
 
 
-def _routers(document: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _routers(document: DynamicConfiguration, kind: str) -> Iterator[tuple[str, TraefikItem]]:
     section = document.get(kind)
     routers = section.get("routers") if isinstance(section, Mapping) else None
     for name, router in routers.items() if isinstance(routers, Mapping) else ():

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment
 from phoenix_providers.planning.compose.interpolation import TemplateError, Usage, interpolate
@@ -87,7 +87,7 @@ def manifest_labels(
 
 
 def labels_to_inject(
-    environment: StackEnvironment, services: Mapping[str, Any], variables: Variables
+    environment: StackEnvironment, services: ComposeNode, variables: Variables
 ) -> dict[str, tuple[str, ...]]:
     """Return the labels that the manifest adds, by service.
 

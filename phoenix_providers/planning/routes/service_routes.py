@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.traefik_records import (
+    ConfigurationSection,
+    NewConfiguration,
+    NewItem,
+    NewSection,
+    TraefikItem,
+)
 from phoenix_providers.planning.compose.compose_file import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.routes.backend_ports import BackendPorts
@@ -37,7 +43,7 @@ class ServiceRoutes:
     places: LabelPlaces
     findings: Findings
 
-    def build(self, read: TraefikLabels) -> dict[str, Any]:
+    def build(self, read: TraefikLabels) -> NewConfiguration:
         """Return the routes of one service, references rewritten for the file provider."""
         structure = {name: dict(part) for name, part in read.structure.items()}
         elsewhere = bool(structure.keys() & {"tcp", "udp"})
@@ -58,7 +64,7 @@ class ServiceRoutes:
     def _default_name(self) -> str:
         return re.sub(r"[^A-Za-z0-9]+", "-", f"{self.service.name}-{self.backend.project}").strip("-")
 
-    def _complete(self, protocol: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    def _complete(self, protocol: str, part: ConfigurationSection) -> NewSection:
         """Add what Traefik's docker provider adds by itself: service, router, rule, servers."""
         services = part.get("services") or {self._default_name: {}}
         routers = part.get("routers") or {}
@@ -66,16 +72,14 @@ class ServiceRoutes:
             routers = {next(iter(services)): {}}
         complete_routers = {name: self._router(protocol, name, router, services) for name, router in routers.items()}
         complete_services = {name: self._with_servers(protocol, name, service) for name, service in services.items()}
-        result: dict[str, Any] = {"services": complete_services}
+        result: NewSection = {"services": complete_services}
         if complete_routers:
             result["routers"] = complete_routers
         if "middlewares" in part:
             result["middlewares"] = dict(part["middlewares"])
         return result
 
-    def _router(
-        self, protocol: str, name: str, router: Mapping[str, Any], services: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _router(self, protocol: str, name: str, router: TraefikItem, services: ConfigurationSection) -> NewItem:
         result = dict(router)
         if not result.get("service"):
             if len(services) > 1:
@@ -94,7 +98,7 @@ class ServiceRoutes:
         check_rule("http" if protocol == "http" else "tcp", name, result, self.places, self.findings)
         return result
 
-    def _default_rule(self, protocol: str, name: str, router: dict[str, Any]) -> None:
+    def _default_rule(self, protocol: str, name: str, router: NewItem) -> None:
         if protocol == "tcp":
             self.findings.error(
                 f"the router {name} has no rule",
@@ -111,7 +115,7 @@ class ServiceRoutes:
             expected=f"traefik.http.routers.{name}.rule=Host(`NAME`)",
         )
 
-    def _with_servers(self, protocol: str, name: str, service: Mapping[str, Any]) -> dict[str, Any]:
+    def _with_servers(self, protocol: str, name: str, service: TraefikItem) -> NewItem:
         balancer = dict(service.get("loadBalancer", {}))
         server = dict(balancer.pop("server", {}))
         url = server.pop("url", None)

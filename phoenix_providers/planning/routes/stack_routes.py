@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import chain
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration, NewSection, TraefikItem
 from phoenix_providers.planning.compose.compose_file import ComposeService
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.label_prefix import is_traefik_label
@@ -26,12 +26,12 @@ def stack_routes(
     labels: Mapping[str, Mapping[str, Label]],
     backend: Backend,
     findings: Findings,
-) -> dict[str, Any]:
+) -> NewConfiguration:
     """Return the stack's share of Traefik's dynamic configuration; empty when nothing is routed.
 
     What is wrong with it blocks these routes alone.
     """
-    merged: dict[str, Any] = {}
+    merged: NewConfiguration = {}
     everything: list[tuple[str, Label]] = []
     for name, service in services.items():
         own = {key: label for key, label in labels.get(name, {}).items() if is_traefik_label(key)}
@@ -53,7 +53,7 @@ def stack_routes(
     return merged
 
 
-def _report_options(routes: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
+def _report_options(routes: DynamicConfiguration, places: LabelPlaces, findings: Findings) -> None:
     """Report what Traefik would load and then refuse; it does not look at options that no router leads to."""
     routers = [".".join(name) for name in names_in(routes) if name[1] == "routers"]
     used = {*routers, *chain.from_iterable(reached(routes, path) for path in routers)}
@@ -84,7 +84,7 @@ def _report(read: TraefikLabels, labels: Mapping[str, Label], findings: Findings
         )
 
 
-def _merge(merged: dict[str, Any], part: Mapping[str, Any], places: LabelPlaces, findings: Findings) -> None:
+def _merge(merged: NewConfiguration, part: DynamicConfiguration, places: LabelPlaces, findings: Findings) -> None:
     """Unite the labels of several containers as Traefik does: equal items are one, different ones are an error."""
     for protocol, kinds in part.items():
         for kind, items in kinds.items():
@@ -102,7 +102,7 @@ def _merge(merged: dict[str, Any], part: Mapping[str, Any], places: LabelPlaces,
                     )
 
 
-def _united(known: dict[str, Any], name: str, item: Mapping[str, Any]) -> bool:
+def _united(known: NewSection, name: str, item: TraefikItem) -> bool:
     """Unite two load balancers that differ in their servers only."""
     old, new = known[name].get("loadBalancer"), item.get("loadBalancer")
     if not old or not new or {**old, "servers": ()} != {**new, "servers": ()}:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration, TraefikItem
 from phoenix_providers.planning.routes.conflicts import Requests, answers
 from phoenix_providers.planning.routes.names import Name, Parts, names_in
 from phoenix_providers.planning.traefik.merge import merge_routes
@@ -31,7 +32,7 @@ class StandingRoutes:
 
 
 def standing_routes(
-    document: Mapping[str, Any], declared: Parts, homes: Mapping[str, str] | None = None
+    document: DynamicConfiguration, declared: Parts, homes: Mapping[str, str] | None = None
 ) -> StandingRoutes:
     """Return whose the routes of one of our files are.
 
@@ -49,7 +50,7 @@ def standing_routes(
     for router_name, owner in owners.items():
         for item in _with_what_it_leads_to(document, router_name):
             leading.setdefault(item, []).append(owner)
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[NewConfiguration]] = {}
     for item, several in leading.items():
         protocol, kind, name = item
         part = {protocol: {kind: {name: document[protocol][kind][name]}}}
@@ -67,7 +68,7 @@ class _Router(NamedTuple):
     owner: str
 
 
-def _routers(part: Mapping[str, Any], owner: str = "") -> Iterator[_Router]:
+def _routers(part: DynamicConfiguration, owner: str = "") -> Iterator[_Router]:
     requests = {path: requests for path, requests, _ in answers(part)}
     for name in names_in(part):
         if name[1] == "routers":
@@ -104,7 +105,7 @@ def _plain(name: Name) -> Name:
     return name[0], name[1], _NUMBER.sub("", name[2])
 
 
-def _with_what_it_leads_to(document: Mapping[str, Any], router: Name) -> Iterator[Name]:
+def _with_what_it_leads_to(document: DynamicConfiguration, router: Name) -> Iterator[Name]:
     yield router
     for path in sorted(reached(document, ".".join(router))):
         protocol, kind, name = path.split(".", 2)
@@ -118,7 +119,7 @@ def _declarer(item: Name, leading: list[str], declared: Parts) -> str:
     return next((owner for owner in (*leading, *anybody) if item in names_in(declared.get(owner, {}))), leading[0])
 
 
-def _at_home(document: Mapping[str, Any], router: Name, homes: Mapping[str, str]) -> str:
+def _at_home(document: DynamicConfiguration, router: Name, homes: Mapping[str, str]) -> str:
     service = str(_item(document, router).get("service", "")).removesuffix("@file")
     balancer = _item(document, (router[0], "services", service)).get("loadBalancer", {})
     servers = (str(server.get("url") or f"//{server.get('address')}") for server in balancer.get("servers", ()))
@@ -126,7 +127,7 @@ def _at_home(document: Mapping[str, Any], router: Name, homes: Mapping[str, str]
     return next((owner for owner in sorted(homes) if homes[owner] in addresses), "")
 
 
-def _item(document: Mapping[str, Any], name: Name) -> Mapping[str, Any]:
+def _item(document: DynamicConfiguration, name: Name) -> TraefikItem:
     protocol, kind, short = name
-    found: Mapping[str, Any] = document.get(protocol, {}).get(kind, {}).get(short, {})
+    found: TraefikItem = document.get(protocol, {}).get(kind, {}).get(short, {})
     return found

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.site_plan import StackPlan
 
 _NEVER_HEALTHY = "the stack was never healthy"
 
 
 def unpublished_routes(
-    stacks: Mapping[str, Mapping[str, Any]], parts: Mapping[str, Mapping[str, Any]], refused: Mapping[str, Any]
-) -> dict[str, tuple[Mapping[str, Any], str]]:
+    stacks: Mapping[str, DynamicConfiguration], parts: Mapping[str, DynamicConfiguration], refused: Mapping[str, Any]
+) -> dict[str, tuple[DynamicConfiguration, str]]:
     """Return what is missing of the routes of each stack, and why.
 
     Args:
@@ -20,7 +21,7 @@ def unpublished_routes(
         parts: Published dynamic configuration, by owner.
         refused: What Traefik would not take, by owner, as it stands in the state (see `refused_routes`).
     """
-    found: dict[str, tuple[Mapping[str, Any], str]] = {}
+    found: dict[str, tuple[DynamicConfiguration, str]] = {}
     for name, kept in stacks.items():
         if name in refused:
             reason = "; ".join(str(one["reason"]) for one in refused[name].get("reasons") or ())
@@ -42,9 +43,9 @@ def without_route(stack: StackPlan) -> tuple[str, str]:
     return "it was not synced with its routes yet", f"phoenix sync stack {stack.name} to {stack.vmid}"
 
 
-def _without(declared: Mapping[str, Any], published: Mapping[str, Any], vmid: str) -> dict[str, Any]:
+def _without(declared: DynamicConfiguration, published: DynamicConfiguration, vmid: str) -> NewConfiguration:
     """Return the protocols of which a router is missing; services stay, since routers lead to them."""
-    found: dict[str, Any] = {}
+    found: NewConfiguration = {}
     for protocol, part in declared.items():
         there = (published.get(protocol) or {}).get("routers") or {}
         # Where two stacks have one name, each has got its VM's number behind it.

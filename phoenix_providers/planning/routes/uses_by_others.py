@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.routes.config_faults import all_references
 from phoenix_providers.planning.routes.names import Parts
 from phoenix_providers.planning.traefik.structure_check import structure_faults
@@ -28,7 +28,9 @@ def uses_by_others(other_files: Mapping[str, str]) -> dict[tuple[Kind, str], str
     return found
 
 
-def lost_to_others(document: Mapping[str, Any], staying: Parts, used: Mapping[tuple[Kind, str], str]) -> Iterator[str]:
+def lost_to_others(
+    document: DynamicConfiguration, staying: Parts, used: Mapping[tuple[Kind, str], str]
+) -> Iterator[str]:
     """Yield, in words, what one of our files defines, nobody of `staying` does, and a file of others leads to."""
     there, kept = defined_names(document), united(map(defined_names, staying.values()))
     for (kind, name), file in used.items():

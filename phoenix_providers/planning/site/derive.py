@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_interface
 from itertools import chain
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.addresses import node_interfaces
 from phoenix_providers.planning.declared_guest import declared_guests
 from phoenix_providers.planning.dns.backends.table import backend_of
@@ -137,8 +137,8 @@ def _networks(configuration: Configuration) -> dict[str, str]:
 
 
 def _settled_routes(
-    derived: Sequence[DerivedStack], infrastructure: Mapping[str, Any], before: Parts
-) -> tuple[list[dict[str, Any]], bool]:
+    derived: Sequence[DerivedStack], infrastructure: DynamicConfiguration, before: Parts
+) -> tuple[list[NewConfiguration], bool]:
     """Give all routes names of their own, and compare them with each other; return whether some want the same."""
     labels = {stack.resource_name: stack.unsettled_routes for stack in derived}
     names, conflicts = RouteNames(holders=holders(labels, before)), RouteConflicts(before)
@@ -165,7 +165,7 @@ def _names(records: Iterable[DnsRecord]) -> Iterator[str]:
 def _mention_missing_records(
     configuration: Configuration,
     derived: Sequence[DerivedStack],
-    routes: Sequence[Mapping[str, Any]],
+    routes: Sequence[DynamicConfiguration],
     known: Collection[str],
 ) -> None:
     """Say which routed names of the domain get no record: those that stand in compose files only."""
@@ -183,7 +183,7 @@ def _mention_missing_records(
                 )
 
 
-def _stack_plan(stack: DerivedStack, routes: Mapping[str, Any]) -> StackPlan:
+def _stack_plan(stack: DerivedStack, routes: DynamicConfiguration) -> StackPlan:
     """Return the plan; one that is blocked or held has no routes of the files, since what it has now stays."""
     problems = stack.findings.errors
     return StackPlan(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.proxmox.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
@@ -42,7 +42,7 @@ class Recorded:
     names: frozenset[str] = frozenset()
     hosts: Mapping[str, str] | None = None
     confirmed_change: str = ""
-    routes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    routes: Mapping[str, DynamicConfiguration] = field(default_factory=dict)
     stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
     former: Mapping[str, str] = field(default_factory=dict)
     as_stored: frozenset[str] = frozenset()
@@ -87,7 +87,7 @@ def with_recorded_names(
 
 
 def with_standing_names(
-    records: Iterable[DnsRecord], recorded: Recorded, standing: Iterable[Mapping[str, Any]]
+    records: Iterable[DnsRecord], recorded: Recorded, standing: Iterable[DynamicConfiguration]
 ) -> tuple[DnsRecord, ...]:
     """Return the records, and those that are published for these routes, which stay whatever the files say by now."""
     known = tuple(records)

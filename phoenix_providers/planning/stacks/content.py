@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.errors import ProductError
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.compose_reading import ComposeReading, reading_of
 
@@ -35,12 +35,12 @@ class StackContent:
         """Whether both would be deployed alike."""
         return self.compose == other.compose and dict(self.env) == dict(other.env)
 
-    def as_property(self) -> dict[str, Any]:
+    def as_property(self) -> Properties:
         """Return plain data for a (secret) output."""
         return {"compose": self.compose, "env": dict(self.env), "services": list(self.services)}
 
     @classmethod
-    def from_property(cls, data: Mapping[str, Any] | None) -> StackContent | None:
+    def from_property(cls, data: StoredProperties | None) -> StackContent | None:
         """Read what `as_property` wrote; None for nothing."""
         return cls(str(data["compose"]), dict(data["env"]), tuple(data["services"])) if data else None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference, StackEnvironment, StackFolder
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 from phoenix_providers.planning.addresses import address_of, override_advice
 from phoenix_providers.planning.compose.compose_file import Compose, ComposeService, read_compose
 from phoenix_providers.planning.compose.ignored_dotenv import check_dotenv
@@ -159,7 +159,7 @@ class _Derivation:
     def _manifest(self, folder: StackFolder) -> StackEnvironment:
         return folder.manifest.environments.get(self._name, StackEnvironment())
 
-    def _routes(self, compose: Compose, manifest: StackEnvironment, variables: Variables) -> dict[str, Any]:
+    def _routes(self, compose: Compose, manifest: StackEnvironment, variables: Variables) -> NewConfiguration:
         for name in manifest.services:
             if name not in compose.services:
                 self._findings.error(
@@ -219,7 +219,7 @@ class _Derivation:
         compose: Compose | None,
         variables: Mapping[str, str | SecretReference],
         text: str | None,
-        routes: Mapping[str, Any],
+        routes: DynamicConfiguration,
         bootstrap: str,
         rules: tuple[DeclaredRule, ...],
     ) -> DerivedStack:

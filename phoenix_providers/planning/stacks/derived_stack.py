@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.models.guest import StackReference, VirtualMachine
 from phoenix_providers.models.location import Location
 from phoenix_providers.models.stack import SecretReference
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall.rules.declared_rules import DeclaredRule
 from phoenix_providers.planning.routes.service_labels import LabelPlaces
@@ -39,7 +39,7 @@ class DerivedStack:
     project: str
     compose: str | None
     variables: Mapping[str, str | SecretReference]
-    unsettled_routes: Mapping[str, Any]
+    unsettled_routes: DynamicConfiguration
     places: LabelPlaces
     bootstrap: str
     rules: tuple[DeclaredRule, ...]

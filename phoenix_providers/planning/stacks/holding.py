@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from phoenix_providers.models.compose_records import ComposeTree
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.findings import Findings
@@ -28,7 +28,7 @@ def held(configuration: Configuration, name: str, vmid: int, findings: Findings)
     return routes
 
 
-def refuse_misplaced(compose: Mapping[str, Any], locate: Callable[..., Location], findings: Findings) -> None:
+def refuse_misplaced(compose: ComposeTree, locate: Callable[..., Location], findings: Findings) -> None:
     """Report what is said to us where compose alone reads: it would do nothing, without a word."""
     if _OURS in compose:
         findings.error(

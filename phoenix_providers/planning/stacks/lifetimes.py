@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.stacks.health import Lifetime
@@ -30,12 +30,12 @@ def lifetimes(compose: Compose) -> Mapping[str, Lifetime]:
     }
 
 
-def _dependencies(service: Mapping[str, Any]) -> Mapping[str, Any]:
+def _dependencies(service: ComposeNode) -> ComposeNode:
     value = service.get("depends_on")
     return value if isinstance(value, dict) else {}
 
 
-def _has_check(service: Mapping[str, Any]) -> bool:
+def _has_check(service: ComposeNode) -> bool:
     check = service.get("healthcheck")
     if not isinstance(check, dict) or str(check.get("disable", "")).lower() == "true":
         return False
@@ -48,7 +48,7 @@ def _is_routed(labels: Mapping[str, str]) -> bool:
     return not off and any(is_traefik_label(key) and ".routers." in key for key in labels)
 
 
-def _copies(service: Mapping[str, Any]) -> int:
+def _copies(service: ComposeNode) -> int:
     """Return what compose takes: `scale`, else `deploy.replicas`; the mode is for swarms only."""
     deploy = service.get("deploy")
     wanted = service.get("scale", deploy.get("replicas") if isinstance(deploy, dict) else None)

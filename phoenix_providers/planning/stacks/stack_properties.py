@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.stacks.history import StackHistory
 
 _MOST_COPIES = 10
 
 
-def content_of(props: Mapping[str, Any]) -> StackContent:
+def content_of(props: StoredProperties) -> StackContent:
     """Return what is declared."""
     return StackContent(str(props["compose"]), dict(props["env"]), tuple(props["services"]))
 
 
-def history_of(olds: Mapping[str, Any], news: Mapping[str, Any]) -> StackHistory:
+def history_of(olds: StoredProperties, news: StoredProperties) -> StackHistory:
     """Return what earlier runs left; numbers and times of another Portainer mean nothing."""
     before, now = (props.get("environment_instance") for props in (olds, news))
     moved = bool(before) and bool(now) and before != now
@@ -36,7 +36,7 @@ def history_of(olds: Mapping[str, Any], news: Mapping[str, Any]) -> StackHistory
     )
 
 
-def left_alone(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def left_alone(olds: StoredProperties, news: StoredProperties) -> Properties:
     """Withdraw the routes of a stack that is held, or bring them back; nothing else of it changes."""
     if news.get("withdraw"):
         return {**olds, "withdraw": True, "withdrawn": olds.get("live_routes"), "live_routes": {}}
@@ -44,7 +44,7 @@ def left_alone(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, An
     return kept | {"live_routes": olds.get("withdrawn") or {}}
 
 
-def public_names(properties: Mapping[str, Any]) -> Iterator[str]:
+def public_names(properties: StoredProperties) -> Iterator[str]:
     """Yield names that hold parts of values often enough, and are in the state in clear."""
     project = str(properties.get("project") or "")
     yield from (project, str(properties.get("resource") or ""), f"{project}_default")

@@ -12,6 +12,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
+
 _HEADER = "# Written by Phoenix Sync; changes made here are overwritten.\n"
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_@.-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
@@ -29,7 +31,7 @@ class UnreadableDocumentError(ValueError):
     """A text that no YAML reader takes."""
 
 
-def to_text(document: Mapping[str, Any]) -> str:
+def to_text(document: DynamicConfiguration) -> str:
     """Return the file's text: the same document always gives the same text.
 
     An empty document is the header alone, since Traefik refuses sections without content.
@@ -50,7 +52,7 @@ def to_text(document: Mapping[str, Any]) -> str:
     return text
 
 
-def to_document(text: str) -> dict[str, Any]:
+def to_document(text: str) -> NewConfiguration:
     """Return what a text says; comments alone say nothing.
 
     Raises:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, NewSection
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.label_prefix import is_traefik_label
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Items, Named, Scalar, Shape
@@ -53,7 +54,7 @@ class TraefikLabels:
     """
 
     enabled: bool | None
-    structure: Mapping[str, Any]
+    structure: DynamicConfiguration
     problems: tuple[LabelProblem, ...]
 
 
@@ -141,7 +142,7 @@ def _switched_on(flag: _Entry, problems: list[LabelProblem]) -> bool:
     return value in _ON
 
 
-def _fields(shape: Fields, entries: Sequence[_Entry], problems: list[LabelProblem]) -> dict[str, Any]:
+def _fields(shape: Fields, entries: Sequence[_Entry], problems: list[LabelProblem]) -> NewSection:
     by_folded = {name.lower(): name for name in shape.fields}
     groups: dict[str, list[_Entry]] = {}
     for entry in entries:
@@ -220,7 +221,7 @@ def _anything(entries: Sequence[_Entry], problems: list[LabelProblem]) -> Any:
                 problems.append(LabelProblem(entry.label, "it has a value and options as well"))
             return entry.value
         groups.setdefault(entry.path[0], []).append(entry.rest)
-    nested: dict[str, Any] = {}
+    nested: NewSection = {}
     lists: dict[str, dict[int, Any]] = {}
     for name, group in groups.items():
         value = _anything(group, problems)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration, TraefikItem
 from phoenix_providers.planning.traefik.surroundings import Kind
 
 _FILE = "@file"
@@ -15,7 +16,6 @@ PLACES: Mapping[Kind, str] = {
     for protocol in ("http", "tcp", "udp")
     for kind in ("services", "middlewares", "routers")
 }
-Item = Mapping[str, Any]
 
 
 class NotLive(NamedTuple):
@@ -34,12 +34,12 @@ class NotLive(NamedTuple):
         return self.text
 
 
-def running_names(running: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
+def running_names(running: RunningConfiguration) -> dict[Kind, frozenset[str]]:
     """Return the full names of everything that the running Traefik lists."""
     return {kind: frozenset(running.get(place) or ()) for kind, place in PLACES.items()}
 
 
-def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[NotLive, ...]:
+def unproven(document: DynamicConfiguration, running: RunningConfiguration) -> tuple[NotLive, ...]:
     """Return why it is not proven that Traefik has taken the whole document; empty when it has."""
     reasons: list[NotLive] = []
     for kind in PLACES:
@@ -51,7 +51,7 @@ def unproven(document: Mapping[str, Any], running: Mapping[str, Any]) -> tuple[N
     return tuple(reasons)
 
 
-def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]) -> tuple[NotLive, ...]:
+def still_there(names: Mapping[Kind, frozenset[str]], running: RunningConfiguration) -> tuple[NotLive, ...]:
     """Return the routers, services and middlewares of these names that Traefik has from files, though none says so."""
     found: list[NotLive] = []
     for kind in PLACES:
@@ -61,7 +61,7 @@ def still_there(names: Mapping[Kind, frozenset[str]], running: Mapping[str, Any]
     return tuple(found)
 
 
-def live_items(kind: Kind, name: str, running: Mapping[str, Any]) -> list[Item]:
+def live_items(kind: Kind, name: str, running: RunningConfiguration) -> list[TraefikItem]:
     """Return the live items that came from one of ours; a router may have several."""
     live = running.get(PLACES[kind]) or {}
     return _routers(name, live) if kind[1] == "routers" else _single(name, live)
@@ -78,7 +78,7 @@ def without_provider(name: str) -> str:
     return name.removesuffix(_FILE)
 
 
-def _reason(kind: str, item: Item, found: list[Item]) -> str:
+def _reason(kind: str, item: TraefikItem, found: list[TraefikItem]) -> str:
     if not found:
         return "is missing"
     for one in found:
@@ -90,11 +90,11 @@ def _reason(kind: str, item: Item, found: list[Item]) -> str:
     return "" if "" in differences else differences[0]
 
 
-def _is_refused(one: Item) -> bool:
+def _is_refused(one: TraefikItem) -> bool:
     return bool(one.get("error")) or one.get("status") != _ENABLED
 
 
-def _routers(name: str, live: Mapping[str, Item]) -> list[Item]:
+def _routers(name: str, live: Mapping[str, TraefikItem]) -> list[TraefikItem]:
     """Return the live routers that came from one of ours.
 
     Traefik gives routers other names, once per entry point, where entry points add TLS (`websecure-NAME@file`) or
@@ -110,11 +110,11 @@ def _routers(name: str, live: Mapping[str, Item]) -> list[Item]:
     return found
 
 
-def _single(name: str, live: Mapping[str, Item]) -> list[Item]:
+def _single(name: str, live: Mapping[str, TraefikItem]) -> list[TraefikItem]:
     return [live[name + _FILE]] if name + _FILE in live else []
 
 
-def _router_difference(wanted: Item, live: Item) -> str:
+def _router_difference(wanted: TraefikItem, live: TraefikItem) -> str:
     if wanted.get("rule", "") != live.get("rule", ""):
         return f"still has the rule {live.get('rule')}"
     if without_provider(wanted["service"]) != without_provider(str(live.get("service", ""))):
@@ -125,17 +125,17 @@ def _router_difference(wanted: Item, live: Item) -> str:
     return f"has not got the middlewares {', '.join(sorted(missing))}" if missing else ""
 
 
-def _service_difference(wanted: Item, live: Item) -> str:
+def _service_difference(wanted: TraefikItem, live: TraefikItem) -> str:
     now, then = _addresses(wanted), _addresses(live)
     return "" if now == then else f"still leads to {', '.join(then) or 'nothing'}"
 
 
-def _addresses(service: Item) -> list[str]:
+def _addresses(service: TraefikItem) -> list[str]:
     servers = (service.get("loadBalancer") or {}).get("servers") or ()
     return [str(server.get("url") or server.get("address")) for server in servers]
 
 
-_COMPARED: Mapping[str, Callable[[Item, Item], str]] = {
+_COMPARED: Mapping[str, Callable[[TraefikItem, TraefikItem], str]] = {
     "routers": _router_difference,
     "services": _service_difference,
 }

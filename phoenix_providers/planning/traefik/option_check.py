@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.traefik.rule_arguments import address_problem
 from phoenix_providers.planning.traefik.structure_check import Fault
@@ -30,10 +30,9 @@ _LIMITS = ("maxRequestBodyBytes", "memRequestBodyBytes", "maxResponseBodyBytes",
 
 # Option (dotted, below the kind of the middleware; empty for the kind itself), reason, what would be right.
 _Told = tuple[str, str, str]
-_Options = Mapping[str, Any]
 
 
-def option_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+def option_faults(document: DynamicConfiguration) -> Iterator[Fault]:
     """Yield what Traefik would load and then refuse; the paths lead to the option."""
     for protocol in ("http", "tcp"):
         part = document.get(protocol, {})
@@ -55,7 +54,7 @@ def _below(path: str, found: Iterable[_Told]) -> Iterator[Fault]:
         yield Fault(f"{path}.{option}" if option else path, reason, expected)
 
 
-def _http_service(balancer: _Options) -> Iterator[_Told]:
+def _http_service(balancer: TraefikItem) -> Iterator[_Told]:
     strategy = balancer.get("strategy") or "wrr"
     if strategy not in _STRATEGIES:
         expected = nearest(strategy, _STRATEGIES) or f"one of {', '.join(_STRATEGIES)}"
@@ -67,25 +66,25 @@ def _http_service(balancer: _Options) -> Iterator[_Told]:
             yield "server.url", f"{url!r} is no URL of a server", "http://HOST:PORT"
 
 
-def _tcp_service(balancer: _Options) -> Iterator[_Told]:
+def _tcp_service(balancer: TraefikItem) -> Iterator[_Told]:
     version = (balancer.get("proxyProtocol") or {}).get("version", 2)
     if version not in {1, 2}:
         yield "proxyProtocol.version", f"there is no version {version} of the PROXY protocol", "1 or 2"
 
 
-def _add_prefix(options: _Options) -> Iterator[_Told]:
+def _add_prefix(options: TraefikItem) -> Iterator[_Told]:
     if not options.get("prefix"):
         yield "prefix", "the prefix is empty", "a path such as /app"
 
 
-def _basic_auth(options: _Options) -> Iterator[_Told]:
+def _basic_auth(options: TraefikItem) -> Iterator[_Told]:
     users = options.get("users") or ()
     if not users and not options.get("usersFile"):
         yield "users", "there are no users", "NAME:HASH, or a file of Traefik's own as usersFile"
     yield from _users(users, 2, "NAME:HASH, with each $ of the hash doubled in a compose file")
 
 
-def _digest_auth(options: _Options) -> Iterator[_Told]:
+def _digest_auth(options: TraefikItem) -> Iterator[_Told]:
     yield from _users(options.get("users") or (), 3, "NAME:REALM:HASH")
 
 
@@ -97,14 +96,14 @@ def _users(users: Iterable[str], parts: int, expected: str) -> Iterator[_Told]:
             yield "users", f"user {number} of the list has {count or 'no'} colon{'s' * (count != 1)}", expected
 
 
-def _buffering(options: _Options) -> Iterator[_Told]:
+def _buffering(options: TraefikItem) -> Iterator[_Told]:
     for name in _LIMITS:
         if options.get(name, 0) < 0:
             yield name, f"{options[name]} is less than nothing", "0 for no limit"
     yield from _words("retryExpression", options.get("retryExpression") or "", _BUFFERING_WORDS)
 
 
-def _circuit_breaker(options: _Options) -> Iterator[_Told]:
+def _circuit_breaker(options: TraefikItem) -> Iterator[_Told]:
     expression = options.get("expression") or ""
     if not expression.strip():
         yield "expression", "it has no expression", "for example NetworkErrorRatio() > 0.30"
@@ -118,7 +117,7 @@ def _words(option: str, expression: str, known: tuple[str, ...]) -> Iterator[_To
             yield option, f"the expression uses {word}, which Traefik does not know here", expected
 
 
-def _compress(options: _Options) -> Iterator[_Told]:
+def _compress(options: TraefikItem) -> Iterator[_Told]:
     encodings = options.get("encodings") or _ENCODINGS
     lists = [name for name in ("excludedContentTypes", "includedContentTypes") if options.get(name)]
     if len(lists) > 1:
@@ -134,7 +133,7 @@ def _compress(options: _Options) -> Iterator[_Told]:
         yield "defaultEncoding", f"{default} is none of its encodings", f"one of {', '.join(encodings)}"
 
 
-def _errors(options: _Options) -> Iterator[_Told]:
+def _errors(options: TraefikItem) -> Iterator[_Told]:
     if not options.get("service"):
         yield "service", "it names no service for its pages", "the name of a service"
     yield from _statuses("status", options.get("status") or ())
@@ -148,25 +147,25 @@ def _statuses(option: str, ranges: Iterable[str]) -> Iterator[_Told]:
             yield option, f"{one!r} is neither a status nor a range of them", "for example 404,500-599"
 
 
-def _forward_auth(options: _Options) -> Iterator[_Told]:
+def _forward_auth(options: TraefikItem) -> Iterator[_Told]:
     yield from _certificate("tls", options.get("tls") or {})
 
 
-def _certificate(option: str, tls: _Options) -> Iterator[_Told]:
+def _certificate(option: str, tls: TraefikItem) -> Iterator[_Told]:
     if bool(tls.get("cert")) != bool(tls.get("key")):
         yield option, "of certificate and key there is only one", "both"
 
 
-def _headers(options: _Options) -> Iterator[_Told]:
+def _headers(options: TraefikItem) -> Iterator[_Told]:
     if not any(value or (isinstance(value, int) and not isinstance(value, bool)) for value in options.values()):
         yield "", "none of its options does anything", "an option that is switched on"
 
 
-def _in_flight(options: _Options) -> Iterator[_Told]:
+def _in_flight(options: TraefikItem) -> Iterator[_Told]:
     yield from _source(options.get("sourceCriterion") or {})
 
 
-def _rate_limit(options: _Options) -> Iterator[_Told]:
+def _rate_limit(options: TraefikItem) -> Iterator[_Told]:
     yield from _source(options.get("sourceCriterion") or {})
     period = str(options.get("period", ""))
     if period.startswith("-") and period.strip("-0hmsnuµμ.") != "":
@@ -174,7 +173,7 @@ def _rate_limit(options: _Options) -> Iterator[_Told]:
     yield from _certificate("redis.tls", (options.get("redis") or {}).get("tls") or {})
 
 
-def _source(options: _Options) -> Iterator[_Told]:
+def _source(options: TraefikItem) -> Iterator[_Told]:
     names = [name for name in ("ipStrategy", "requestHeaderName", "requestHost") if name in options]
     used = [name for name in names if name == "ipStrategy" or options[name]]
     if len(used) > 1:
@@ -183,7 +182,7 @@ def _source(options: _Options) -> Iterator[_Told]:
         yield from _strategy("sourceCriterion.ipStrategy", options["ipStrategy"] or {})
 
 
-def _addresses(options: _Options) -> Iterator[_Told]:
+def _addresses(options: TraefikItem) -> Iterator[_Told]:
     ranges = options.get("sourceRange") or ()
     if not ranges:
         yield "sourceRange", "it lets nobody in: there is no address", "addresses, or networks such as 10.0.0.0/24"
@@ -193,7 +192,7 @@ def _addresses(options: _Options) -> Iterator[_Told]:
     yield from _strategy("ipStrategy", options.get("ipStrategy") or {})
 
 
-def _strategy(option: str, options: _Options) -> Iterator[_Told]:
+def _strategy(option: str, options: TraefikItem) -> Iterator[_Told]:
     subnet = options.get("ipv6Subnet")
     if subnet is not None and not 0 < subnet <= 128:
         yield f"{option}.ipv6Subnet", f"{subnet} is no length of a prefix", "1 to 128"
@@ -208,12 +207,12 @@ def _networks(option: str, ranges: Iterable[str]) -> Iterator[_Told]:
             yield option, problem, "for example 10.0.0.0/24"
 
 
-def _redirect_scheme(options: _Options) -> Iterator[_Told]:
+def _redirect_scheme(options: TraefikItem) -> Iterator[_Told]:
     if not options.get("scheme"):
         yield "scheme", "it names no scheme", "https"
 
 
-def _retry(options: _Options) -> Iterator[_Told]:
+def _retry(options: TraefikItem) -> Iterator[_Told]:
     attempts = options.get("attempts", 0)
     if attempts <= 0:
         yield "attempts", f"{attempts} attempts are none", "1 or more"
@@ -223,7 +222,7 @@ def _retry(options: _Options) -> Iterator[_Told]:
     yield from _statuses("status", statuses)
 
 
-_MIDDLEWARES: Mapping[str, Callable[[_Options], Iterator[_Told]]] = {
+_MIDDLEWARES: Mapping[str, Callable[[TraefikItem], Iterator[_Told]]] = {
     "addPrefix": _add_prefix,
     "basicAuth": _basic_auth,
     "buffering": _buffering,

@@ -7,18 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phoenix_providers.planning.traefik.live_check import (
-    PLACES,
-    Item,
-    NotLive,
-    live_items,
-    spoken_name,
-    without_provider,
-)
+from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration, TraefikItem
+from phoenix_providers.planning.traefik.live_check import PLACES, NotLive, live_items, spoken_name, without_provider
 from phoenix_providers.planning.traefik.option_values import is_duration
 from phoenix_providers.planning.traefik.surroundings import Kind
 
-Document = Mapping[str, Any]
 _NANOSECONDS = {"ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12, "": 1e9}
 _DURATION_PART = re.compile(r"([\d.]+)(ns|us|µs|μs|ms|s|m|h|)")
 # What Traefik says of an item besides its configuration.
@@ -27,21 +20,25 @@ _STATE = frozenset({"error", "name", "provider", "serverStatus", "status", "type
 _HIDDEN = frozenset({"fenced", "disableRequestBuffer", "disableResponseBuffer", "users", "password"})
 
 
+# Of one item: its kind and name, as the file has it, what Traefik has now, and what it had.
+_Changed = tuple[Kind, str, TraefikItem, list[TraefikItem], list[TraefikItem]]
+
+
 @dataclass(frozen=True)
 class PendingChanges:
     """What was declared, what is declared now, and what Traefik had before it was written."""
 
-    previous: Document
-    document: Document
-    before: Mapping[str, Any]
+    previous: DynamicConfiguration
+    document: DynamicConfiguration
+    before: RunningConfiguration
 
-    def unseen(self, running: Mapping[str, Any]) -> tuple[NotLive, ...]:
+    def unseen(self, running: RunningConfiguration) -> tuple[NotLive, ...]:
         """Return the changed items that may still be in their old form; some changes Traefik never shows."""
         return tuple(
             _told(kind, name) for kind, name, _, now, then in self._changed(running) if now == then or not then
         )
 
-    def refused(self, running: Mapping[str, Any]) -> tuple[NotLive, ...]:
+    def refused(self, running: RunningConfiguration) -> tuple[NotLive, ...]:
         """Return the changed items that Traefik shows as before, and otherwise than they are declared."""
         return tuple(
             _told(kind, name)
@@ -49,7 +46,7 @@ class PendingChanges:
             if now == then and not all(_shows(item, live) for live in now)
         )
 
-    def _changed(self, running: Mapping[str, Any]) -> Iterator[tuple[Kind, str, Item, list[Item], list[Item]]]:
+    def _changed(self, running: RunningConfiguration) -> Iterator[_Changed]:
         """Yield each changed item that Traefik has, with what it has now and what it had."""
         for kind in PLACES:
             old = (self.previous.get(kind[0]) or {}).get(kind[1]) or {}
@@ -63,7 +60,7 @@ def _told(kind: Kind, name: str) -> NotLive:
     return NotLive(f"{kind[0]}.{kind[1]}.{name}", f"{spoken_name(kind)} {name} still has its old options")
 
 
-def _configured(kind: Kind, name: str, running: Mapping[str, Any]) -> list[Item]:
+def _configured(kind: Kind, name: str, running: RunningConfiguration) -> list[TraefikItem]:
     return [
         {key: value for key, value in live.items() if key not in _STATE} for live in live_items(kind, name, running)
     ]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from phoenix_providers.models.traefik_records import (
+    ConfigurationSection,
+    DynamicConfiguration,
+    NewItem,
+    NewSection,
+    TraefikItem,
+)
 
 PROTOCOLS = ("http", "tcp", "udp")
 _DOCKER = "@docker"
@@ -24,16 +31,16 @@ class _Recorder:
         return reference
 
 
-def rewritten(protocol: Mapping[str, Any], rewrite: Rewrite) -> dict[str, Any]:
+def rewritten(protocol: ConfigurationSection, rewrite: Rewrite) -> NewSection:
     """Return one protocol's part with every reference passed through `rewrite`."""
-    result: dict[str, Any] = {kind: dict(items) for kind, items in protocol.items()}
+    result: NewSection = {kind: dict(items) for kind, items in protocol.items()}
     for kind, items in result.items():
         for name, item in items.items():
             items[name] = _item(kind, item, rewrite)
     return result
 
 
-def references(protocol: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def references(protocol: ConfigurationSection) -> Iterator[tuple[str, str, str]]:
     """Yield (name of the item that refers, kind referred to, reference)."""
     for kind, items in protocol.items():
         for name, item in items.items():
@@ -47,7 +54,7 @@ def without_docker(reference: str) -> str:
     return reference.removesuffix(_DOCKER)
 
 
-def _item(kind: str, item: Mapping[str, Any], rewrite: Rewrite) -> dict[str, Any]:
+def _item(kind: str, item: TraefikItem, rewrite: Rewrite) -> NewItem:
     result = dict(item)
     if "middlewares" in result:
         result["middlewares"] = [rewrite("middlewares", reference) for reference in result["middlewares"]]
@@ -62,7 +69,7 @@ def _item(kind: str, item: Mapping[str, Any], rewrite: Rewrite) -> dict[str, Any
     return result
 
 
-def reached(document: Mapping[str, Any], path: str) -> frozenset[str]:
+def reached(document: DynamicConfiguration, path: str) -> frozenset[str]:
     """Return the paths of everything that an item such as `http.routers.app` leads to, however far."""
     found: set[str] = set()
     protocol, kind, name = [*path.split(".", 2), "", ""][:3]

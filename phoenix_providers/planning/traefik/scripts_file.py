@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.models.traefik_records import ConfigurationSection, DynamicConfiguration
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
 
 # What they generated has always had this router.
@@ -52,7 +53,7 @@ class ScriptsFile:
         return f"{self.copy}-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
 
 
-def scripts_files(ours: Mapping[str, Any], other_files: Mapping[str, str]) -> tuple[ScriptsFile, ...]:
+def scripts_files(ours: DynamicConfiguration, other_files: Mapping[str, str]) -> tuple[ScriptsFile, ...]:
     """Return the generated files that define a name of ours, in the order in which Traefik reads them.
 
     Args:
@@ -63,7 +64,7 @@ def scripts_files(ours: Mapping[str, Any], other_files: Mapping[str, str]) -> tu
     return tuple(file for file in found if file is not None)
 
 
-def _recognised(ours: Mapping[str, Any], name: str, text: str) -> ScriptsFile | None:
+def _recognised(ours: DynamicConfiguration, name: str, text: str) -> ScriptsFile | None:
     document = _document(name, text)
     http = _part(document, "http")
     if not set(_paths(http)) & set(_paths(ours.get("http", {}))):
@@ -84,7 +85,7 @@ def _recognised(ours: Mapping[str, Any], name: str, text: str) -> ScriptsFile | 
     return ScriptsFile(name, text, additions, changed, undeclared, root_ca, changes)
 
 
-def _document(name: str, text: str) -> Mapping[str, Any]:
+def _document(name: str, text: str) -> ConfigurationSection:
     """Return what a plain file of the directory itself says; nothing for whatever else it is."""
     if "/" in name or name.lower().endswith(".toml") or _TEMPLATE in text:
         return {}
@@ -94,7 +95,7 @@ def _document(name: str, text: str) -> Mapping[str, Any]:
         return {}
 
 
-def _additions(http: Mapping[str, Any]) -> Iterator[str]:
+def _additions(http: ConfigurationSection) -> Iterator[str]:
     """Yield the paths of what the generator does not write, or not like this."""
     for kind in http:
         if kind not in _SHAPES:
@@ -153,7 +154,7 @@ def _url(service: Any) -> str:
     return str(one["url"]) if isinstance(one, Mapping) and set(one) == {"url"} else ""
 
 
-def _changes(http: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
+def _changes(http: ConfigurationSection, ours: ConfigurationSection) -> Iterator[str]:
     """Yield what is said otherwise of what both define."""
     for name, router in _part(http, "routers").items():
         own = _part(ours, "routers").get(name)
@@ -175,10 +176,10 @@ def _said(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _part(http: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+def _part(http: ConfigurationSection, kind: str) -> ConfigurationSection:
     part = http.get(kind)
     return part if isinstance(part, Mapping) else {}
 
 
-def _paths(http: Mapping[str, Any]) -> list[str]:
+def _paths(http: ConfigurationSection) -> list[str]:
     return [f"http.{kind}.{name}" for kind in http for name in _part(http, kind)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration, TraefikItem
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.traefik.file_structure import FILE
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
@@ -40,7 +41,7 @@ class Fault:
         return f"{self.path}: {self.reason}" + (f" ({self.expected})" if self.expected else "")
 
 
-def loadable(text: str | None) -> Mapping[str, Any] | None:
+def loadable(text: str | None) -> DynamicConfiguration | None:
     """Return what a text says; None if Traefik could not load it."""
     try:
         document = to_document(text or "")
@@ -107,7 +108,7 @@ def _name_faults(key: Any, path: tuple[str, ...]) -> Iterator[Fault]:
         yield Fault(_joined(path), "@ is not allowed in a name")
 
 
-def _router_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+def _router_faults(document: DynamicConfiguration) -> Iterator[Fault]:
     for protocol in ("http", "tcp", "udp"):
         for name, router in document.get(protocol, {}).get("routers", {}).items():
             path = f"{protocol}.routers.{name}"
@@ -117,7 +118,7 @@ def _router_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
                 yield from _rule_faults("http" if protocol == "http" else "tcp", router, path)
 
 
-def _rule_faults(kind: Kind, router: Mapping[str, Any], path: str) -> Iterator[Fault]:
+def _rule_faults(kind: Kind, router: TraefikItem, path: str) -> Iterator[Fault]:
     if router.get("ruleSyntax") == "v2":
         return
     try:
@@ -129,7 +130,7 @@ def _rule_faults(kind: Kind, router: Mapping[str, Any], path: str) -> Iterator[F
         yield Fault(f"{path}.rule", "a host name is seen in TLS only, and the router has no `tls`")
 
 
-def kind_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+def kind_faults(document: DynamicConfiguration) -> Iterator[Fault]:
     """Yield services and middlewares of several kinds, or of none: Traefik refuses them, or takes one of the kinds."""
     for protocol in ("http", "tcp", "udp"):
         for section in ("services", "middlewares"):

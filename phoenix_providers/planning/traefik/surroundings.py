@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
 
 # (protocol, kind) of everything that has a name, for example ("http", "routers"), ("tls", "options").
@@ -44,7 +44,7 @@ class OtherFile:
     names: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
     broken: str = ""
     opaque: bool = False
-    document: Mapping[str, Any] = field(default_factory=dict)
+    document: DynamicConfiguration = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Surroundings:
     beside: Mapping[Kind, frozenset[str]]
     others: tuple[OtherFile, ...]
     running: RunningTraefik | None
-    standing: tuple[Mapping[str, Any], ...] = ()
+    standing: tuple[DynamicConfiguration, ...] = ()
 
     @property
     def broken(self) -> tuple[OtherFile, ...]:
@@ -76,7 +76,7 @@ class Surroundings:
         return not any(other.opaque or other.broken for other in self.others)
 
 
-def defined_names(document: Mapping[str, Any]) -> dict[Kind, frozenset[str]]:
+def defined_names(document: DynamicConfiguration) -> dict[Kind, frozenset[str]]:
     """Return every name that a configuration defines, by kind."""
     return {
         (section, kind): frozenset(map(str, items))
@@ -96,7 +96,7 @@ def united(several: Iterator[Mapping[Kind, frozenset[str]]]) -> dict[Kind, froze
     return everything
 
 
-def read_ours(text: str | None) -> Mapping[str, Any]:
+def read_ours(text: str | None) -> DynamicConfiguration:
     """Return what one of our files says; nothing if somebody made it unreadable."""
     try:
         return to_document(text or "")
@@ -120,7 +120,7 @@ def read_other(file: str, text: str) -> OtherFile:
     return OtherFile(file, defined_names(document), broken=_empty_section(document), document=document)
 
 
-def _empty_section(document: Mapping[str, Any]) -> str:
+def _empty_section(document: DynamicConfiguration) -> str:
     """Return the section without content that Traefik stumbles over."""
     for section in ("http", "tcp", "udp", "tls"):
         part = document.get(section)

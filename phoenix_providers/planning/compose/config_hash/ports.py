@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeShape
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 from phoenix_providers.planning.compose.config_hash.values import number, text
 
@@ -15,7 +16,7 @@ _SHORT = re.compile(
 _LONG = frozenset({"mode", "host_ip", "target", "published", "protocol"})
 
 
-def port_shapes(value: Any) -> list[dict[str, Any]]:
+def port_shapes(value: Any) -> list[ComposeShape]:
     """Return all ports, ranges as single ones.
 
     Raises:
@@ -29,7 +30,7 @@ def port_shapes(value: Any) -> list[dict[str, Any]]:
     return shapes
 
 
-def _short(entry: Any) -> list[dict[str, Any]]:
+def _short(entry: Any) -> list[ComposeShape]:
     written = str(number(entry)) if isinstance(entry, int) else text(entry)
     found = _SHORT.fullmatch(written)
     if found is None:
@@ -44,7 +45,7 @@ def _short(entry: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _long(entry: dict[str, Any]) -> list[dict[str, Any]]:
+def _long(entry: ComposeShape) -> list[ComposeShape]:
     """Take the long form only with mode and protocol: not all releases fill them in."""
     if set(entry) - _LONG or not {"mode", "protocol", "target", "published"} <= set(entry):
         raise UnknownShapeError
@@ -56,7 +57,7 @@ def _long(entry: dict[str, Any]) -> list[dict[str, Any]]:
     return [_shape(text(entry["mode"]), address, number(entry["target"]), outside, text(entry["protocol"]))]
 
 
-def _shape(mode: str, address: str, inside: int, outside: str, protocol: str) -> dict[str, Any]:
+def _shape(mode: str, address: str, inside: int, outside: str, protocol: str) -> ComposeShape:
     host_ip = {"host_ip": address} if address else {}
     published = {"published": outside} if outside else {}
     return {"mode": mode, **host_ip, "target": inside, **published, "protocol": protocol}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.problem import Severity
 from phoenix_providers.planning.compose.compose_reading import ComposeReading
 from phoenix_providers.planning.compose.config_hash.plain_scalars import doubtful_scalar
@@ -106,7 +106,7 @@ def _check_variables(asked: Collection[str], variables: Mapping[str, str], serve
             raise UnknownShapeError(f"the variable {name}, which means something to compose itself")
 
 
-def _service(name: str, service: Mapping[str, Any], server: tuple[int, int]) -> ExpectedService:
+def _service(name: str, service: ComposeNode, server: tuple[int, int]) -> ExpectedService:
     if "depends_on" in service and _LAST_WITH_DEPENDENCIES < server < _FIRST_WITHOUT:
         raise UnknownShapeError(f"depends_on of the service {name}, with Portainer {server[0]}.{server[1]}")
     try:
@@ -117,7 +117,7 @@ def _service(name: str, service: Mapping[str, Any], server: tuple[int, int]) -> 
         raise UnknownShapeError(f"{error} of the service {name}") from None
 
 
-def _sources(service: Mapping[str, Any]) -> list[str]:
+def _sources(service: ComposeNode) -> list[str]:
     """Return the keys of the named volumes that a service mounts."""
     found = []
     for entry in service.get("volumes") or ():
@@ -127,7 +127,7 @@ def _sources(service: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _entry(section: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _entry(section: ComposeNode, key: str) -> ComposeNode:
     if key not in section:
         raise UnknownShapeError(f"{key}, which is defined nowhere")
     entry = section[key] or {}
@@ -138,23 +138,23 @@ def _entry(section: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return entry
 
 
-def _network(project: str, key: str, entry: Mapping[str, Any]) -> ExpectedObject:
+def _network(project: str, key: str, entry: ComposeNode) -> ExpectedObject:
     driver = {"driver": entry["driver"]} if entry.get("driver") else {}
     name = _name(project, key, entry)
     return _object(key, name, entry, go_json({"name": name, **driver, "ipam": {}}))
 
 
-def _volume(project: str, key: str, entry: Mapping[str, Any]) -> ExpectedObject:
+def _volume(project: str, key: str, entry: ComposeNode) -> ExpectedObject:
     name = _name(project, key, entry)
     return _object(key, name, entry, go_json({"name": name, "driver": entry.get("driver") or "local"}))
 
 
-def _object(key: str, name: str, entry: Mapping[str, Any], written: str) -> ExpectedObject:
+def _object(key: str, name: str, entry: ComposeNode, written: str) -> ExpectedObject:
     external = bool(entry.get("external"))
     return ExpectedObject(key, name, external, "" if external else _hash(written))
 
 
-def _name(project: str, key: str, entry: Mapping[str, Any]) -> str:
+def _name(project: str, key: str, entry: ComposeNode) -> str:
     return str(entry.get("name") or (key if entry.get("external") else f"{project}_{key}"))
 
 

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode, ComposeShape
 from phoenix_providers.planning.compose.config_hash.ports import port_shapes
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 from phoenix_providers.planning.compose.config_hash.values import duration, flag, memory, number, pairs, text, texts
@@ -27,7 +28,7 @@ _NULL_COUNTS = frozenset({"command", "entrypoint"})
 _HARMLESS_PULL = frozenset({"missing", "if_not_present", "never"})
 
 
-def service_json(service: Mapping[str, Any], *, with_dependencies: bool) -> str:
+def service_json(service: ComposeNode, *, with_dependencies: bool) -> str:
     """Return the text that compose hashes; `service` has its variables replaced.
 
     Args:
@@ -42,7 +43,7 @@ def service_json(service: Mapping[str, Any], *, with_dependencies: bool) -> str:
         raise UnknownShapeError(unknown[0])
     if str(given.get("pull_policy", "missing")) not in _HARMLESS_PULL:
         raise UnknownShapeError("pull_policy")
-    shape: dict[str, Any] = {"command": None, "entrypoint": None, "networks": service_networks(given)}
+    shape: ComposeShape = {"command": None, "entrypoint": None, "networks": service_networks(given)}
     for key in given:
         if key in _FIELDS and key != "networks" and (with_dependencies or key != "depends_on"):
             shape[key] = _read(key, _FIELDS[key], given[key])
@@ -50,7 +51,7 @@ def service_json(service: Mapping[str, Any], *, with_dependencies: bool) -> str:
     return go_json({key: value for key, value in ordered.items() if value is not None or key in _NULL_COUNTS})
 
 
-def service_networks(service: Mapping[str, Any]) -> dict[str, Any] | None:
+def service_networks(service: ComposeNode) -> ComposeShape | None:
     """Return what is declared of the networks that a service is on, by key; None if it has a mode instead."""
     if "network_mode" in service:
         if "networks" in service:
@@ -107,10 +108,10 @@ def _hosts(value: Any) -> list[str]:
     return sorted(host.replace(":", "=", 1) for host in hosts)
 
 
-def _logging(value: Any) -> dict[str, Any]:
+def _logging(value: Any) -> ComposeShape:
     if not isinstance(value, dict) or not value or set(value) - {"driver", "options"}:
         raise UnknownShapeError
-    shape: dict[str, Any] = {}
+    shape: ComposeShape = {}
     if "driver" in value:
         shape["driver"] = text(value["driver"])
     if "options" in value:
@@ -118,7 +119,7 @@ def _logging(value: Any) -> dict[str, Any]:
     return shape
 
 
-def _health(value: Any) -> dict[str, Any]:
+def _health(value: Any) -> ComposeShape:
     readers: dict[str, Callable[[Any], Any]] = {
         "test": lambda test: ["CMD-SHELL", text(test)] if isinstance(test, str) else texts(test),
         "timeout": duration,
@@ -134,12 +135,12 @@ def _health(value: Any) -> dict[str, Any]:
     return {key: found for key, found in shape.items() if found is not None}
 
 
-def _dependencies(value: Any) -> dict[str, Any]:
+def _dependencies(value: Any) -> ComposeShape:
     if isinstance(value, list):
         value = {name: {} for name in texts(value)}
     if not isinstance(value, dict) or not value:
         raise UnknownShapeError
-    shape: dict[str, Any] = {}
+    shape: ComposeShape = {}
     for name in sorted(value):
         entry = value[name]
         if not isinstance(entry, dict) or set(entry) - {"condition", "restart", "required"}:
@@ -150,19 +151,19 @@ def _dependencies(value: Any) -> dict[str, Any]:
     return shape
 
 
-def _networks(value: Any) -> dict[str, Any]:
+def _networks(value: Any) -> ComposeShape:
     entries = dict.fromkeys(texts(value)) if isinstance(value, list) else value
     if not isinstance(entries, dict) or not entries:
         raise UnknownShapeError
     return {name: _network(entries[name]) for name in sorted(entries)}
 
 
-def _network(entry: Any) -> dict[str, Any] | None:
+def _network(entry: Any) -> ComposeShape | None:
     if entry is None:
         return None
     if not isinstance(entry, dict) or not entry or set(entry) - _NETWORK_KEYS:
         raise UnknownShapeError
-    shape: dict[str, Any] = {}
+    shape: ComposeShape = {}
     if "aliases" in entry:
         shape["aliases"] = texts(entry["aliases"])
     if "ipv4_address" in entry:
@@ -182,10 +183,10 @@ def _container_name(value: Any) -> str:
     return str(value)
 
 
-def _limits(value: Any) -> dict[str, Any]:
+def _limits(value: Any) -> ComposeShape:
     if not isinstance(value, dict) or not value:
         raise UnknownShapeError
-    shape: dict[str, Any] = {}
+    shape: ComposeShape = {}
     for name in sorted(value):
         entry = value[name]
         if isinstance(entry, dict):
@@ -197,7 +198,7 @@ def _limits(value: Any) -> dict[str, Any]:
     return shape
 
 
-def _volumes(value: Any) -> list[dict[str, Any]]:
+def _volumes(value: Any) -> list[ComposeShape]:
     if not isinstance(value, list) or not value:
         raise UnknownShapeError
     shapes = [_long_volume(entry) if isinstance(entry, dict) else _short_volume(text(entry)) for entry in value]
@@ -207,7 +208,7 @@ def _volumes(value: Any) -> list[dict[str, Any]]:
     return shapes
 
 
-def _short_volume(entry: str) -> dict[str, Any]:
+def _short_volume(entry: str) -> ComposeShape:
     source, colon, rest = entry.partition(":")
     target, *modes = rest.split(":")
     if not colon or modes not in ([], ["ro"], ["rw"]):
@@ -215,7 +216,7 @@ def _short_volume(entry: str) -> dict[str, Any]:
     return _mount(source, target, read_only=modes == ["ro"], short=True)
 
 
-def _long_volume(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _long_volume(entry: ComposeNode) -> ComposeShape:
     kind = text(entry.get("type"))
     if set(entry) - {"type", "source", "target", "read_only"} or kind not in {"volume", "bind"}:
         raise UnknownShapeError
@@ -225,12 +226,12 @@ def _long_volume(entry: Mapping[str, Any]) -> dict[str, Any]:
     return _mount(source, target, read_only=flag(entry.get("read_only", False)), short=False)
 
 
-def _mount(source: str, target: str, *, read_only: bool, short: bool) -> dict[str, Any]:
+def _mount(source: str, target: str, *, read_only: bool, short: bool) -> ComposeShape:
     """Write a mount out; relative paths are somewhere else for Portainer, so they are never the same."""
     bind = source.startswith("/")
     if not _is_plain_path(target) or not (_is_plain_path(source) if bind else _OBJECT_NAME.fullmatch(source)):
         raise UnknownShapeError
-    shape: dict[str, Any] = {"type": "bind" if bind else "volume", "source": source, "target": target}
+    shape: ComposeShape = {"type": "bind" if bind else "volume", "source": source, "target": target}
     if read_only:
         shape["read_only"] = True
     if short:

@@ -6,9 +6,10 @@ all values in it, or that server's own file system. So nothing may be sent of wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose, entries_of
 from phoenix_providers.planning.compose.container_paths import target_of
@@ -74,7 +75,7 @@ def _check_ways(compose: Compose, section: str, name: str, locate: Callable[...,
 
 
 def _without_source(
-    path: str, definition: Mapping[str, Any], place: Location, sources: tuple[str, ...], findings: Findings
+    path: str, definition: ComposeNode, place: Location, sources: tuple[str, ...], findings: Findings
 ) -> None:
     findings.error(
         f"`{path}` says nothing of what is in it",
@@ -155,7 +156,7 @@ class _Source:
 
 def _definitions(
     compose: Compose, section: str, locate: Callable[..., Location], findings: Findings
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+) -> Iterator[tuple[str, ComposeNode]]:
     """Yield name and content of each definition; those without content are reported by the schema."""
     declared = compose.document.get(section)
     for key in declared if isinstance(declared, dict) else ():

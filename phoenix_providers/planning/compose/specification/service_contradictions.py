@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.specification.value_texts import fraction, size, whole
@@ -46,8 +46,8 @@ class _Service:
             self._limit(key, part, limit)
 
     @property
-    def _own(self) -> Mapping[str, Any]:
-        own: Mapping[str, Any] = self.compose.model["services"][self.name]
+    def _own(self) -> ComposeNode:
+        own: ComposeNode = self.compose.model["services"][self.name]
         return own
 
     def _network(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.specification.value_texts import flag
@@ -127,7 +128,7 @@ def _linked(entry: str) -> str:
     return parts[0] if len(parts) == len(("name", "alias")) else entry
 
 
-def _definitions(service: Mapping[str, Any]) -> Iterator[Reference]:
+def _definitions(service: ComposeNode) -> Iterator[Reference]:
     for key in ("networks", "models"):
         for name in _names(service.get(key)):
             yield Reference(key, key, name)
@@ -136,7 +137,7 @@ def _definitions(service: Mapping[str, Any]) -> Iterator[Reference]:
             yield Reference(key, key, str(entry.get("source", "") if isinstance(entry, dict) else entry))
 
 
-def _orders(service: Mapping[str, Any]) -> Iterator[Reference]:
+def _orders(service: ComposeNode) -> Iterator[Reference]:
     declared = service.get("depends_on")
     for name in _names(declared):
         settings = declared.get(name) if isinstance(declared, dict) else None

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from phoenix_providers.models.compose_records import ComposeTree
+
 Step = str | int
 
 # "*" stands for any name (compose-go 2, `override/uncity.go`).
@@ -30,7 +32,7 @@ _PATTERNS = tuple(
 )
 
 
-def without_repetition(model: Mapping[str, Any]) -> tuple[Any, Callable[[tuple[Step, ...]], tuple[Step, ...]]]:
+def without_repetition(model: ComposeTree) -> tuple[Any, Callable[[tuple[Step, ...]], tuple[Step, ...]]]:
     """Return the model with such entries once, and what turns a path in it into one in the model that was given."""
     kept: dict[tuple[Step, ...], list[int]] = {}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.consumer import Consumer
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall.connections.product_connections import Product
 from phoenix_providers.planning.site_plan import DnsPublication, DnsRecord
@@ -69,7 +69,7 @@ class DnsBackend(ABC):
         """Return the name of the resource that has what was published; empty where nothing is."""
         return ""
 
-    def published(self, _outputs: Mapping[str, Any]) -> dict[str, str] | None:
+    def published(self, _outputs: StoredProperties) -> dict[str, str] | None:
         """Return the address of each name from that resource's outputs; None where they do not tell."""
         return {}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.consumer import Consumer
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.dns_backend import SETTING, DnsBackend, RecordsTarget
 from phoenix_providers.planning.dns.hosts_entries import static_entries
 from phoenix_providers.planning.findings import Findings
@@ -64,7 +64,7 @@ class Dnsmasq(DnsBackend):
         """Return the one file."""
         return RESOURCE
 
-    def published(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
+    def published(self, outputs: StoredProperties) -> dict[str, str] | None:
         """Read what was written last, whatever stands there now."""
         text = outputs.get(self.told_by)
         return None if text is None else {name: entry.address for entry in read_hosts(text) for name in entry.names}

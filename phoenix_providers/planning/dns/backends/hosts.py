@@ -5,9 +5,7 @@ Nobody tells that server of a change, so a record that is not answered is not ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend
 
 
@@ -22,7 +20,7 @@ class Hosts(DnsBackend):
         """Return the hosts file of one node: all have the same records."""
         return f"hosts@{node}"
 
-    def published(self, outputs: Mapping[str, Any]) -> dict[str, str] | None:
+    def published(self, outputs: StoredProperties) -> dict[str, str] | None:
         """Read the lines of the file."""
         entries = outputs.get(self.told_by)
         if not isinstance(entries, list):

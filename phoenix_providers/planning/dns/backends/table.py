@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend, RecordsTarget
 from phoenix_providers.planning.dns.backends.dnsmasq import Dnsmasq
 from phoenix_providers.planning.dns.backends.hosts import Hosts
@@ -30,7 +30,7 @@ def targets() -> tuple[RecordsTarget, ...]:
     return tuple(one.target for one in BACKENDS.values() if one.target is not None)
 
 
-def published_names(outputs: Mapping[str, Mapping[str, Any]], node: str) -> dict[str, str] | None:
+def published_names(outputs: Mapping[str, StoredProperties], node: str) -> dict[str, str] | None:
     """Return the address of each published name, by whichever back end; None where the state does not tell them.
 
     Args:

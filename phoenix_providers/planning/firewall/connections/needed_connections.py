@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_interface
-from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.models.addresses import address_and_port
 from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.addresses import address_of, is_address, node_interfaces, traefik_guest
 from phoenix_providers.planning.firewall.connections.product_connections import (
     Product,
@@ -27,7 +27,7 @@ Ends = Callable[[Connection], tuple[str, str, int]]
 def needed_connections(
     configuration: Configuration,
     environments: Iterable[EnvironmentPlan],
-    routes: Iterable[Mapping[str, Any]],
+    routes: Iterable[DynamicConfiguration],
     others: Iterable[Product] = (),
 ) -> tuple[Connection, ...]:
     """Return them: sync to nodes and products, Portainer to agents, Traefik to back ends, guests to DNS; each once.
@@ -114,7 +114,7 @@ def _to_product(
     )
 
 
-def back_ends(routes: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+def back_ends(routes: DynamicConfiguration) -> Iterator[tuple[str, int, str]]:
     """Give address, port and protocol of every server to which routes lead."""
     for url, proto in _servers(routes):
         address, port = _host_and_port(url)
@@ -163,7 +163,7 @@ def _to_agents(configuration: Configuration, environments: Iterable[EnvironmentP
             yield Connection(name, what, server, address, "tcp", port, source, environment.vmid)
 
 
-def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any]]) -> Iterator[Connection]:
+def _to_backends(configuration: Configuration, routes: Iterable[DynamicConfiguration]) -> Iterator[Connection]:
     guest = traefik_guest(configuration)
     source = address_of(configuration, guest) if guest else None
     if guest is None or source is None:
@@ -176,12 +176,12 @@ def _to_backends(configuration: Configuration, routes: Iterable[Mapping[str, Any
             yield Connection(name, what, source, address, proto, port, guest.id, guests[address])
 
 
-def backend_names(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]) -> frozenset[str]:
+def backend_names(routes: Iterable[DynamicConfiguration], guests: Mapping[str, int]) -> frozenset[str]:
     """Return the names of the connections that routes need, given each guest's number by its address."""
     return frozenset(_backend_name(guests[address], port, proto) for address, port, proto in _backends(routes, guests))
 
 
-def _backends(routes: Iterable[Mapping[str, Any]], guests: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
+def _backends(routes: Iterable[DynamicConfiguration], guests: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
     return (end for route in routes for end in back_ends(route) if end[0] in guests)
 
 
@@ -213,7 +213,7 @@ def _dns_server(configuration: Configuration) -> str:
     return nodes[""] if configuration.site.dns_server.enabled else ""
 
 
-def _servers(route: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _servers(route: DynamicConfiguration) -> Iterator[tuple[str, str]]:
     for section, proto in (("http", "tcp"), ("tcp", "tcp"), ("udp", "udp")):
         for service in (route.get(section) or {}).get("services", {}).values():
             for server in (service.get("loadBalancer") or {}).get("servers") or ():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level, concerns
-from phoenix_providers.planning.firewall.lockout.intermediate_states import Rule
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, Wanted
 from phoenix_providers.planning.firewall.names.changing_names import groups_become
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, rule_signature
@@ -37,7 +37,7 @@ def switched_on_later(now: FirewallState, wanted: Wanted, found: Iterable[Cut]) 
     )
 
 
-def _new(old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[int]:
+def _new(old: Sequence[RuleRecord], new: Sequence[RuleRecord]) -> Iterator[int]:
     there = Counter(map(rule_signature, old))
     for position, rule in enumerate(new):
         signature = rule_signature(rule)
@@ -47,7 +47,7 @@ def _new(old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[int]:
 
 
 def _closes(
-    rule: Rule, connection: Connection, now: FirewallState, guest: int, groups: Mapping[str, Sequence[Rule]]
+    rule: RuleRecord, connection: Connection, now: FirewallState, guest: int, groups: Mapping[str, Sequence[RuleRecord]]
 ) -> bool:
     if rule.get("type") == "group":
         return any(_closes(one, connection, now, guest, {}) for one in groups.get(str(rule.get("action")), ()))

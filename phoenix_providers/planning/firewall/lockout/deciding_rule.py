@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.lockout.evaluation import (
     Chain,
     FirewallState,
@@ -17,7 +17,6 @@ from phoenix_providers.planning.firewall.lockout.evaluation import (
 from phoenix_providers.planning.firewall.names.content import plain_network
 from phoenix_providers.planning.site_plan import Connection
 
-Rule = Mapping[str, Any]
 _NODE = "node"
 _BLACKLIST = "ip-set@blacklist"
 _CONDITIONS = ("source", "dest", "proto", "dport", "sport", "iface", "macro", "icmp-type")
@@ -33,7 +32,7 @@ class Standing:
         from_files: Whether the list is that of the files.
     """
 
-    rule: Rule
+    rule: RuleRecord
     home: str
     position: int | None
     from_files: bool
@@ -145,7 +144,7 @@ def _standing(rules: RuleList, at: Chain, firewall: FirewallState) -> list[Stand
     return _in_order(rules.rules, _home_of_node(firewall) if rules.home == "node" else "", from_files=False)
 
 
-def _in_order(rules: Iterable[Rule], home: str, *, from_files: bool) -> list[Standing]:
+def _in_order(rules: Iterable[RuleRecord], home: str, *, from_files: bool) -> list[Standing]:
     return [Standing(rule, home, position, from_files) for position, rule in enumerate(rules)]
 
 
@@ -158,7 +157,7 @@ def _blacklisted(
 
 def _opener(
     behind: Iterable[Standing],
-    closing: Rule,
+    closing: RuleRecord,
     direction: str,
     connection: Connection,
     decides: Callable[[Standing], bool | None],
@@ -166,7 +165,7 @@ def _opener(
     return next((one for one in behind if decides(one) and _is_meant(one.rule, closing, direction, connection)), None)
 
 
-def _is_meant(rule: Rule, closing: Rule, direction: str, connection: Connection) -> bool:
+def _is_meant(rule: RuleRecord, closing: RuleRecord, direction: str, connection: Connection) -> bool:
     """Whether a rule is there for this connection, or all that it opens is closed before.
 
     Otherwise the closing rule is an exception from it, which has to stay one for whatever else it is about.

@@ -19,16 +19,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks, unknowns_of
 from phoenix_providers.planning.proxmox.api_words import is_switched_on
 from phoenix_providers.planning.site_plan import Connection
 
-Rule = Mapping[str, Any]
 _ACCEPT = "ACCEPT"
-_BLACKLIST: Rule = {"type": "in", "action": "DROP", "source": "+dc/blacklist", "enable": 1}
-_MANAGEMENT: Rule = {
+_BLACKLIST: RuleRecord = {"type": "in", "action": "DROP", "source": "+dc/blacklist", "enable": 1}
+_MANAGEMENT: RuleRecord = {
     "type": "in",
     "action": _ACCEPT,
     "source": "+dc/management",
@@ -37,8 +37,8 @@ _MANAGEMENT: Rule = {
     "enable": 1,
 }
 # Migration does not belong to it with nftables.
-_MANAGEMENT_FIRST: Rule = {**_MANAGEMENT, "dport": "8006,5900:5999,3128,22"}
-_OWN_NETWORK: Rule = {
+_MANAGEMENT_FIRST: RuleRecord = {**_MANAGEMENT, "dport": "8006,5900:5999,3128,22"}
+_OWN_NETWORK: RuleRecord = {
     "type": "out",
     "action": _ACCEPT,
     "dest": "dc/local_network",
@@ -56,8 +56,8 @@ class Level:
         from_files: Whether the rules are those of the files, in their order.
     """
 
-    rules: Sequence[Rule] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[RuleRecord] = ()
+    options: OptionsRecord = field(default_factory=dict)
     from_files: bool = field(default=False, compare=False)
 
     def is_on(self, *, default: bool = False) -> bool:
@@ -88,7 +88,7 @@ class FirewallState:
     node: Level
     guests: Mapping[int, Level]
     names: NamedNetworks
-    groups: Mapping[str, Sequence[Rule]]
+    groups: Mapping[str, Sequence[RuleRecord]]
     network: str = ""
     devices: Mapping[int, Sequence[bool]] = field(default_factory=dict)
     node_name: str = ""
@@ -103,7 +103,7 @@ class RuleList(NamedTuple):
     """Rules that stand in one place; those that Proxmox itself adds are of the place `proxmox`."""
 
     home: Literal["blacklist", "node", "datacenter", "guest", "proxmox"]
-    rules: Sequence[Rule]
+    rules: Sequence[RuleRecord]
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Chain:
     only_if: str = ""
 
     @property
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[RuleRecord]:
         """All of them, in the order in which they count."""
         return [rule for one in self.lists for rule in one.rules]
 
@@ -164,7 +164,7 @@ def unknowns(firewall: FirewallState, connection: Connection) -> frozenset[str]:
     return frozenset(found)
 
 
-def concerns(rule: Rule, connection: Connection, firewall: FirewallState, guest: int) -> bool:
+def concerns(rule: RuleRecord, connection: Connection, firewall: FirewallState, guest: int) -> bool:
     """Whether a rule may decide on a connection at all; `guest` is where it stands, 0 for node and datacenter."""
     if not is_switched_on(rule):
         return False
@@ -217,7 +217,7 @@ def _of_guest(firewall: FirewallState, guest: int, direction: str, *, on: bool) 
 
 
 def verdict(
-    rules: Sequence[Rule], place: Chain, connection: Connection, firewall: FirewallState, held: Collection[str]
+    rules: Sequence[RuleRecord], place: Chain, connection: Connection, firewall: FirewallState, held: Collection[str]
 ) -> bool | None:
     """Return what the first rule that fits decides; None when none fits."""
     for rule in rules:
@@ -235,11 +235,11 @@ def verdict(
     return None
 
 
-def members_of(rule: Rule, firewall: FirewallState) -> Sequence[Rule]:
+def members_of(rule: RuleRecord, firewall: FirewallState) -> Sequence[RuleRecord]:
     """Return the rules of a group; one that does not exist has none for Proxmox either."""
     return firewall.groups.get(str(rule.get("action")), ()) if rule.get("type") == "group" else ()
 
 
-def _group_unknowns(rule: Rule, guest: int) -> frozenset[str]:
+def _group_unknowns(rule: RuleRecord, guest: int) -> frozenset[str]:
     iface = rule.get("iface")
     return frozenset() if not iface or (guest and iface == "net0") else frozenset([f"{guest} iface {iface}"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.proxmox.api_words import rule_signature
 
-Rule = Mapping[str, Any]
-Rules = tuple[Rule, ...]
+Rules = tuple[RuleRecord, ...]
 
 
 class Moment(NamedTuple):
@@ -19,14 +19,14 @@ class Moment(NamedTuple):
     touched: Rules
 
 
-def states_of_create(wanted: Sequence[Rule]) -> Iterator[Moment]:
+def states_of_create(wanted: Sequence[RuleRecord]) -> Iterator[Moment]:
     """Give every state of a first write: the last rule comes first, each new one on top."""
     yield Moment((), ())
     for start in range(len(wanted) - 1, -1, -1):
         yield Moment(tuple(wanted[start:]), (wanted[start],))
 
 
-def states_of_update(old: Sequence[Rule], wanted: Sequence[Rule]) -> Iterator[Moment]:
+def states_of_update(old: Sequence[RuleRecord], wanted: Sequence[RuleRecord]) -> Iterator[Moment]:
     """Give every state of an update: new rules on top, moves, changes in place, and the rest cut off."""
     current, identities = list(old), [rule_signature(rule) for rule in old]
     goals = [rule_signature(rule) for rule in wanted]

@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from itertools import combinations
 from typing import NamedTuple
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.deciding_rule import deciding_rule, found_again
 from phoenix_providers.planning.firewall.lockout.evaluation import (
@@ -22,7 +23,6 @@ from phoenix_providers.planning.firewall.lockout.evaluation import (
 )
 from phoenix_providers.planning.firewall.lockout.intermediate_states import (
     Moment,
-    Rule,
     Rules,
     states_of_create,
     states_of_update,
@@ -215,10 +215,10 @@ class _View:
             if not place or self._concerning(moment.touched, guest):
                 yield self._concerning(moment.rules, guest)
 
-    def _concerning(self, rules: Iterable[Rule], guest: int) -> Rules:
+    def _concerning(self, rules: Iterable[RuleRecord], guest: int) -> Rules:
         return tuple(rule for rule in rules if self._concerns(rule, guest))
 
-    def _concerns(self, rule: Rule, guest: int) -> bool:
+    def _concerns(self, rule: RuleRecord, guest: int) -> bool:
         # The same rule stands in many lists, so it is asked about once.
         key = (id(rule), guest)
         if key not in self._known:

@@ -7,8 +7,9 @@ goes to its place, and is switched on there: Proxmox puts new rules on top.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.proxmox_records import NewRule
 from phoenix_providers.planning.firewall_name import Entry, FirewallName
 from phoenix_providers.planning.proxmox.api_words import rule_identity
 
@@ -135,7 +136,7 @@ def _same(rule: Entry, goal: Entry) -> bool:
 
 
 def _change(now: Entry, goal: Entry) -> dict[str, str]:
-    fields: dict[str, Any] = {"enable": goal["enable"]}
+    fields: NewRule = {"enable": goal["enable"]}
     fields |= {key: goal[key] for key in _CHANGEABLE if goal.get(key)}
     gone = [key for key in _CHANGEABLE if now.get(key) and not goal.get(key)]
     fields |= {"delete": ",".join(gone)} if gone else {}

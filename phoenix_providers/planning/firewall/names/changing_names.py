@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
-from typing import Any, Self
+from typing import Self
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.names.changes import stages
 from phoenix_providers.planning.firewall.names.content import member_text, named
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.firewall_name import FirewallName
 
-Rule = Mapping[str, Any]
-Groups = Mapping[str, Sequence[Rule]]
+Groups = Mapping[str, Sequence[RuleRecord]]
 Members = Sequence[str]
 _OWN_NETWORK = "local_network"
 # More ways in which the aliases of a set may be meanwhile are not tried; then it is not known what the set holds.

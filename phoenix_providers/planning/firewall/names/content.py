@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.firewall_names import NameKind
 from phoenix_providers.planning.firewall_name import Entry, FirewallName
 from phoenix_providers.planning.proxmox.api_words import plain_rule, rule_identity, rule_text
@@ -24,7 +25,7 @@ def named(kind: NameKind, name: str, comment: object, entries: Iterable[Entry]) 
     return FirewallName(kind, name.lower(), text, tuple(members))
 
 
-def name_of_input(value: Mapping[str, Any]) -> FirewallName:
+def name_of_input(value: StoredProperties) -> FirewallName:
     """Read what `FirewallName.as_input` gave."""
     return named(value["kind"], str(value["name"]), value.get("comment"), value.get("entries") or ())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
+from phoenix_providers.models.proxmox_records import NewRule
 from phoenix_providers.planning.firewall.names.changes import stages
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall_name import FirewallName
@@ -22,12 +23,12 @@ class NameMemory:
     wanted: FirewallName
     before: FirewallName | None
 
-    def as_output(self) -> dict[str, Any]:
+    def as_output(self) -> Properties:
         """Return it as a property of a resource."""
         return {"wanted": self.wanted.as_input(), "before": self.before.as_input() if self.before else None}
 
     @classmethod
-    def from_output(cls, value: Mapping[str, Any]) -> NameMemory:
+    def from_output(cls, value: StoredProperties) -> NameMemory:
         """Read what `as_output` gave."""
         before = value.get("before")
         return cls(name_of_input(value["wanted"]), name_of_input(before) if before else None)
@@ -57,7 +58,7 @@ def other_names(wanted: Iterable[FirewallName], live: Mapping[str, FirewallName 
     )
 
 
-def _deciding(one: FirewallName) -> list[dict[str, Any]]:
+def _deciding(one: FirewallName) -> list[NewRule]:
     return [without_notes(entry) for entry in one.entries]
 
 

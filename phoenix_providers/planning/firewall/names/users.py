@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.api_words import rule_text
 
-Rule = Mapping[str, Any]
 
-
-def users(one: FirewallName, lists: Mapping[str, Sequence[Rule]], sets: Mapping[str, Sequence[str]]) -> list[str]:
+def users(one: FirewallName, lists: Mapping[str, Sequence[RuleRecord]], sets: Mapping[str, Sequence[str]]) -> list[str]:
     """Return who uses it, one line each.
 
     A guest's own name of the same spelling is taken for this one: then it stays, which harms nobody.
@@ -28,7 +26,7 @@ def users(one: FirewallName, lists: Mapping[str, Sequence[Rule]], sets: Mapping[
     return found
 
 
-def _uses(one: FirewallName, rule: Rule) -> bool:
+def _uses(one: FirewallName, rule: RuleRecord) -> bool:
     if one.kind == "security-group":
         return rule.get("type") == "group" and str(rule.get("action")).lower() == one.name
     words = [str(rule.get(key) or "") for key in ("source", "dest")]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any, Self
+from typing import Self
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.rules.macros import macro_ports
 from phoenix_providers.planning.site_plan import Connection
 
@@ -88,9 +89,7 @@ class NamedNetworks:
         return member if member[:1].isdigit() or ":" in member else self.network(member.lower(), guest) or ""
 
 
-def unknowns_of(
-    rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int
-) -> frozenset[str] | None:
+def unknowns_of(rule: RuleRecord, connection: Connection, names: NamedNetworks, guest: int) -> frozenset[str] | None:
     """Return what has to be true for a rule to fit, of what nobody here knows; None when it does not fit anyhow.
 
     Args:
@@ -110,7 +109,7 @@ def unknowns_of(
 
 
 def _parts(
-    rule: Mapping[str, Any], connection: Connection, names: NamedNetworks, guest: int
+    rule: RuleRecord, connection: Connection, names: NamedNetworks, guest: int
 ) -> Iterator[tuple[str, bool | None]]:
     yield "dport", _protocol_and_port(rule, connection)
     yield "macro", _macro(rule, connection)
@@ -120,7 +119,7 @@ def _parts(
     yield "sport", None if rule.get("sport") else True
 
 
-def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:
+def _macro(rule: RuleRecord, connection: Connection) -> bool | None:
     if not (macro := str(rule.get("macro") or "")):
         return True
     known = macro_ports(macro)
@@ -129,7 +128,7 @@ def _macro(rule: Mapping[str, Any], connection: Connection) -> bool | None:
     return connection.proto in known and (_port(known[connection.proto], connection.port) or False)
 
 
-def _protocol_and_port(rule: Mapping[str, Any], connection: Connection) -> bool | None:
+def _protocol_and_port(rule: RuleRecord, connection: Connection) -> bool | None:
     proto = str(rule.get("proto") or "")
     proto = _PROTOCOLS.get(proto, proto)
     if proto in _EVERY_OR_ONE:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.rules.declared_rules import Path
 from phoenix_providers.planning.firewall.rules.overlap import could_meet, drops_the_rest
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, rule_identity
 
-Rule = Mapping[str, Any]
 _ACCEPT = "ACCEPT"
 
 
@@ -38,7 +37,7 @@ class FileList:
 class PlacedRule:
     """A foreign rule with its place: the list, and the index that it comes before; None for the list's end."""
 
-    rule: Rule
+    rule: RuleRecord
     path: Path
     before: int | None
 
@@ -47,7 +46,7 @@ class PlacedRule:
 class MisplacedRule:
     """A foreign rule without a place, and the declared rules (by their position) that it has to come behind, before."""
 
-    rule: Rule
+    rule: RuleRecord
     behind: int | None
     before: int | None
 
@@ -76,7 +75,7 @@ def file_lists(places: Sequence[Path], paths: Sequence[Path]) -> tuple[FileList,
     return tuple(found)
 
 
-def rule_order(live: Sequence[Rule], declared: Sequence[Rule], lists: Sequence[FileList]) -> RuleOrder:
+def rule_order(live: Sequence[RuleRecord], declared: Sequence[RuleRecord], lists: Sequence[FileList]) -> RuleOrder:
     """Place every rule that is on Proxmox alone.
 
     Of two rules that both are on Proxmox, the first one there comes first, if not for all then for those that could
@@ -100,14 +99,14 @@ def rule_order(live: Sequence[Rule], declared: Sequence[Rule], lists: Sequence[F
     return RuleOrder(misplaced=tuple(problem.misplaced(everywhere)))
 
 
-def _placed(rule: Rule, slot: int, lists: Sequence[FileList]) -> PlacedRule:
+def _placed(rule: RuleRecord, slot: int, lists: Sequence[FileList]) -> PlacedRule:
     home = next(one for one in lists if slot in one.slots)
     offset = slot - home.first
     return PlacedRule(rule, home.path, home.indexes[offset] if offset < len(home.indexes) else None)
 
 
 class _Problem:
-    def __init__(self, live: Sequence[Rule], declared: Sequence[Rule]) -> None:
+    def __init__(self, live: Sequence[RuleRecord], declared: Sequence[RuleRecord]) -> None:
         counting = _counting(live)
         known = {rule_identity(rule) for rule in declared}
         self._declared = declared
@@ -163,7 +162,7 @@ class _Problem:
         return place < there
 
 
-def _before_new(rule: Rule, wanted: Rule) -> bool | None:
+def _before_new(rule: RuleRecord, wanted: RuleRecord) -> bool | None:
     """Say the same of a declared rule that does not count on Proxmox yet."""
     if not _decide(rule, wanted):
         return None
@@ -174,21 +173,21 @@ def _before_new(rule: Rule, wanted: Rule) -> bool | None:
     return None
 
 
-def _decide(one: Rule, other: Rule) -> bool:
+def _decide(one: RuleRecord, other: RuleRecord) -> bool:
     """Whether the order of two rules can make a difference."""
     same = one.get("action") == other.get("action") and one.get("type") != "group"
     return is_switched_on(one) and is_switched_on(other) and not same and could_meet(one, other)
 
 
-def _may_open(rule: Rule) -> bool:
+def _may_open(rule: RuleRecord) -> bool:
     return rule.get("type") == "group" or rule.get("action") == _ACCEPT
 
 
-def _may_close(rule: Rule) -> bool:
+def _may_close(rule: RuleRecord) -> bool:
     return rule.get("type") == "group" or rule.get("action") != _ACCEPT
 
 
-def _counting(live: Sequence[Rule]) -> dict[tuple[str, ...], int]:
+def _counting(live: Sequence[RuleRecord]) -> dict[tuple[str, ...], int]:
     """Return the place of every rule that counts, by identity: of several the first that is switched on."""
     found: dict[tuple[str, ...], int] = {}
     for place, rule in enumerate(live):

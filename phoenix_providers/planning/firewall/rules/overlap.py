@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.rules.internet_names import PORTS, PROTOCOLS
 from phoenix_providers.planning.firewall.rules.macros import macro_parts
 
-Rule = Mapping[str, Any]
 _GROUP = "group"
 # Of a number that iptables takes for any protocol, and of those whose ports some of Proxmox's firewalls ignore.
 _ANY = 0
@@ -34,7 +34,7 @@ class _Kind(NamedTuple):
     sport: tuple[_Span, ...] | None
 
 
-def could_meet(one: Rule, other: Rule) -> bool:
+def could_meet(one: RuleRecord, other: RuleRecord) -> bool:
     """Whether there may be a packet to which both rules apply, switches left aside."""
     if _GROUP in (one.get("type"), other.get("type")):
         return True
@@ -47,7 +47,7 @@ def could_meet(one: Rule, other: Rule) -> bool:
     )
 
 
-def drops_the_rest(rule: Rule) -> bool:
+def drops_the_rest(rule: RuleRecord) -> bool:
     """Whether a rule closes everything that comes to it in its direction, as a policy does."""
     conditions = ("source", "dest", "proto", "dport", "sport", "iface", "macro", "icmp-type")
     return rule.get("action") in ("DROP", "REJECT") and not any(rule.get(key) for key in conditions)
@@ -83,7 +83,7 @@ def _same_interface(one: str, other: str) -> bool:
     return one == other or not told_apart
 
 
-def _kinds(rule: Rule) -> list[_Kind]:
+def _kinds(rule: RuleRecord) -> list[_Kind]:
     proto, dport, sport = (str(rule.get(key) or "") for key in ("proto", "dport", "sport"))
     own = _Kind(_protocol(proto), _ports(dport), _ports(sport))
     if not rule.get("macro"):

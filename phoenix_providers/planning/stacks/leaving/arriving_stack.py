@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.planning.stacks.content import StackContent
 
@@ -30,7 +29,7 @@ class ArrivingStack:
     failed_digest: str = field(default="", repr=False)
     unpulled: tuple[str, str] = field(default=("", ""), repr=False)
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return plain data for a (secret) input."""
         digest, reason = self.unpulled
         return {
@@ -43,7 +42,7 @@ class ArrivingStack:
         }
 
     @classmethod
-    def from_input(cls, data: Mapping[str, Any]) -> ArrivingStack:
+    def from_input(cls, data: StoredProperties) -> ArrivingStack:
         """Read what `as_input` wrote, or a stack's own inputs."""
         unpulled = data.get("unpulled") or {}
         return cls(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.problem import Problem
+from phoenix_providers.models.traefik_records import ConfigurationSection, DynamicConfiguration
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.routes.conflicts import newcomers
 from phoenix_providers.planning.site_plan import SitePlan
@@ -77,7 +77,7 @@ def hand_over(
     configuration: Configuration,
     plan: SitePlan,
     recorded: Mapping[str, RecordedStack],
-    published: Mapping[str, Mapping[str, Any]] | None = None,
+    published: Mapping[str, DynamicConfiguration] | None = None,
 ) -> Handover:
     """Decide from the plan, what the state has, and what it says is published, by stack."""
     former = former_names(configuration)
@@ -118,7 +118,7 @@ def _successors(old: str, found: Iterable[Succession], room: Iterable[Room]) -> 
     return tuple(sorted(names - {old}))
 
 
-def _claimants(plan: SitePlan, old: str, published: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+def _claimants(plan: SitePlan, old: str, published: Mapping[str, DynamicConfiguration]) -> tuple[str, ...]:
     had = {old: published.get(old) or {}}
     declared = {stack.resource_name: stack.routes for stack in plan.stacks}
     return tuple(sorted(newcomers({**declared, **had}, had))) if had[old] else ()
@@ -135,8 +135,8 @@ def _names_of_its_own(stack: RecordedStack, recorded: Iterable[RecordedStack]) -
     }
 
 
-def _items(routes: Mapping[str, Any], protocol: str, kind: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = routes.get(protocol, {}).get(kind, {})
+def _items(routes: DynamicConfiguration, protocol: str, kind: str) -> ConfigurationSection:
+    found: ConfigurationSection = routes.get(protocol, {}).get(kind, {})
     return found
 
 

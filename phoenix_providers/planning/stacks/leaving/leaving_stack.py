@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from phoenix_providers.models.engine_properties import Properties, StoredProperties
 
 # Names of routes, by protocol and kind.
 RouteNames = Mapping[str, Mapping[str, Sequence[str]]]
@@ -46,7 +47,7 @@ class LeavingStack:
         """All that take its place: what changes its project takes its own, whoever tells of it."""
         return frozenset({*self.successors, self.name})
 
-    def as_input(self) -> dict[str, Any]:
+    def as_input(self) -> Properties:
         """Return plain data for an input."""
         return {
             "name": self.name,
@@ -61,7 +62,7 @@ class LeavingStack:
         }
 
     @classmethod
-    def from_input(cls, data: Mapping[str, Any]) -> LeavingStack:
+    def from_input(cls, data: StoredProperties) -> LeavingStack:
         """Read what `as_input` wrote; of an older version it may lack something."""
         return cls(
             str(data.get("name") or ""),
