@@ -12,6 +12,7 @@ from phoenix_providers.models.engine_properties import Properties
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.firewall.rules.icmp_repairs import has_icmp
 from phoenix_providers.planning.proxmox.api_words import rule_words
+from phoenix_providers.planning.proxmox.plugin_words import plugin_rule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
@@ -51,7 +52,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     places.guards = firewall_names.declare(site, places.guards)
     place = places.of(ProxmoxScope("cluster"))
     if site.declares("rules@cluster"):
-        rules = closing_rules.sent(site, places, place.scope, firewall.cluster, _rule)
+        rules = closing_rules.sent(site, places, place.scope, firewall.cluster, plugin_rule)
         options = _keeping(site, place.scope, place.behind_guards())
         place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
     _icmp_types(site, place, firewall.cluster)
@@ -85,7 +86,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     target: Properties = {"node_name": guest.node}
     target["vm_id" if guest.kind == "vm" else "container_id"] = guest.guest_id
     if site.declares(f"rules@{where}"):
-        rules = closing_rules.sent(site, places, place.scope, guest.rules, _rule)
+        rules = closing_rules.sent(site, places, place.scope, guest.rules, plugin_rule)
         options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.behind_guards()))
         place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     _icmp_types(site, place, guest.rules)
@@ -126,26 +127,3 @@ def _keeping(site: Site, scope: ProxmoxScope, options: pulumi.ResourceOptions) -
     """Leave rules as they are that may be a stack's own, while it is unknown what that declares."""
     kept = ["rules"] if "rules" in kept_fields(site.plan, scope) else []
     return pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(ignore_changes=kept)) if kept else options
-
-
-def _rule(rule: FirewallRule) -> Properties:
-    """Say a rule in the plugin's words, every field of it.
-
-    After a refresh the plugin gives a field that is left out the value of the rule that stood at the same place.
-    """
-    said = {
-        "source": rule.source,
-        "dest": rule.dest,
-        "proto": rule.proto,
-        "dport": rule.port,
-        "sport": rule.sport,
-        "iface": rule.iface,
-        "macro": rule.macro,
-        "log": rule.log,
-        "comment": rule.comment,
-        "security_group": rule.action if rule.type == "group" else None,
-    }
-    texts = {key: value or "" for key, value in said.items()}
-    # The plugin takes neither of them for a group; they have no value of their own that could come back.
-    decides = {} if rule.type == "group" else {"type": rule.type, "action": rule.action}
-    return {**decides, "enabled": rule.enabled, **texts}

@@ -9,10 +9,10 @@ import pulumi
 from phoenix_providers.clock import Clock, Deadline, SystemClock
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
-from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.dns.backends.table import published_names
 from phoenix_providers.planning.proxmox.api_words import rule_signature
 from phoenix_providers.planning.proxmox.guest_resources import former_names
+from phoenix_providers.planning.proxmox.plugin_words import from_plugin
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.unknown_stacks import Recorded
@@ -76,16 +76,10 @@ def _rules(outputs: Mapping[str, StoredProperties], former: Mapping[str, str]) -
     """Return what tells the rules of each list apart, by the list's present name."""
     present = {old: new for new, old in former.items()}
     return {
-        present.get(name, name): frozenset(rule_signature(_api_words(rule)) for rule in one.get("rules") or ())
+        present.get(name, name): frozenset(rule_signature(from_plugin(rule)) for rule in one.get("rules") or ())
         for name, one in outputs.items()
         if name.startswith("rules@")
     }
-
-
-def _api_words(rule: RuleRecord) -> RuleRecord:
-    """Return a rule of the plugin's resource in the words of Proxmox's API."""
-    group = rule.get("security_group") or rule.get("securityGroup")
-    return {**rule, "type": "group", "action": group} if group else rule
 
 
 def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, str]]:

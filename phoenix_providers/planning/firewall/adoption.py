@@ -15,6 +15,7 @@ from phoenix_providers.planning.firewall.rules.order import FileList, MisplacedR
 from phoenix_providers.planning.proxmox.api_words import plain_rule, rule_identity, rule_words
 from phoenix_providers.planning.proxmox.firewall_options import as_said, chosen, file_words, lost_options
 from phoenix_providers.planning.proxmox.hosts_file import foreign_entries, read_hosts
+from phoenix_providers.planning.proxmox.rule_fields import RULE_FIELDS
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry
@@ -92,22 +93,7 @@ def adoption(
 
 def as_declared(rule: RuleRecord) -> NewRule:
     """Return a rule of Proxmox as the site files say it."""
-    words = {"dport": "port"}
-    keys = (
-        "type",
-        "action",
-        "source",
-        "dest",
-        "proto",
-        "dport",
-        "sport",
-        "icmp-type",
-        "iface",
-        "macro",
-        "log",
-        "comment",
-    )
-    said = {words.get(key, key): rule[key] for key in keys if rule.get(key)}
+    said = {field.said: rule[field.api] for field in RULE_FIELDS if rule.get(field.api)}
     if "comment" in said:
         said["comment"] = str(said["comment"]).strip()
     if not int(rule.get("enable") or 0):

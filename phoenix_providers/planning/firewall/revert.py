@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.firewall.names.snapshot import ChangeName
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
+from phoenix_providers.planning.proxmox.rule_fields import API_SWITCH, RULE_FIELDS
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
-_RULE_WORDS = (
-    "type", "action", "enable", "source", "dest", "proto", "dport", "sport", "icmp-type", "macro", "iface", "log",
-    "comment",
-)  # fmt: skip
+_FIELDS = tuple(one.api for one in RULE_FIELDS)
+# In the order in which a request names them.
+_RULE_WORDS = (*_FIELDS[:2], API_SWITCH, *_FIELDS[2:])
 _CLUSTER = ProxmoxScope("cluster")
 _OFF = "0"
 

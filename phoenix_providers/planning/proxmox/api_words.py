@@ -8,42 +8,29 @@ from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
-from phoenix_providers.planning.proxmox.firewall_options import POLICIES
+from phoenix_providers.planning.proxmox.firewall_options import POLICIES, POLICY_DEFAULTS
+from phoenix_providers.planning.proxmox.rule_fields import API_SWITCH, RULE_FIELDS
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
 
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
-_SIGNATURE = ("type", "action", "dest", "dport", "source", "sport", "proto", "macro", "iface")
+_SIGNATURE = tuple(field.api for field in RULE_FIELDS if field.decides and field.plugin)
 # The same for Proxmox, which knows a kind of ICMP too.
-_IDENTITY = (*_SIGNATURE, "icmp-type")
-_NOTES = ("comment", "log")
-
-_WORDS = {
-    "type": "type",
-    "action": "action",
-    "source": "source",
-    "dest": "dest",
-    "proto": "proto",
-    "dport": "port",
-    "sport": "sport",
-    "icmp-type": "icmp_type",
-    "iface": "iface",
-    "macro": "macro",
-    "log": "log",
-    "comment": "comment",
-}
+_IDENTITY = tuple(field.api for field in RULE_FIELDS if field.decides)
+_NOTES = frozenset(field.api for field in RULE_FIELDS if not field.decides)
 
 
 def rule_words(rule: FirewallRule) -> NewRule:
     """Return a rule as the API shows it."""
-    said = {word: getattr(rule, name) for word, name in _WORDS.items()}
-    return {key: value for key, value in said.items() if value is not None} | {"enable": int(rule.enabled)}
+    said = {field.api: field.of(rule) for field in RULE_FIELDS}
+    return {key: value for key, value in said.items() if value is not None} | {API_SWITCH: int(rule.enabled)}
 
 
 def plain_rule(rule: RuleRecord) -> NewRule:
     """Return a rule of the API in the form that `rule_words` gives, so that the two can be compared."""
-    kept = {key: str(rule[key]).strip() for key in _WORDS if rule.get(key) not in (None, "")}
-    return kept | {"enable": int(bool(int(rule.get("enable") or 0)))}
+    words = (field.api for field in RULE_FIELDS)
+    kept = {key: str(rule[key]).strip() for key in words if rule.get(key) not in (None, "")}
+    return kept | {API_SWITCH: int(bool(int(rule.get("enable") or 0)))}
 
 
 def without_notes(entry: RuleRecord) -> NewRule:
@@ -68,8 +55,7 @@ def deciding_options(options: OptionsRecord) -> dict[str, str]:
         forwarding["nftables"] = "1"
     return forwarding | {
         "enable": "" if enable in (None, "") else str(int(str(enable) not in ("0", "False"))),
-        "policy_in": str(options.get("policy_in") or "DROP"),
-        "policy_out": str(options.get("policy_out") or "ACCEPT"),
+        **{key: str(options.get(key) or POLICY_DEFAULTS[key]) for key in POLICIES},
     }
 
 
@@ -85,9 +71,8 @@ def rule_identity(rule: RuleRecord) -> tuple[str, ...]:
 
 def rule_text(rule: RuleRecord) -> str:
     """Return a rule in one line, as it may be written into a site file."""
-    names = {"enable": "enabled", "dport": "port"}
-    keys = ("type", "action", "source", "dest", "proto", "dport", "sport", "icmp-type", "iface", "macro", "log")
-    parts = [f"{names.get(key, key)}: {_said(str(rule[key]))}" for key in keys if rule.get(key)]
+    fields = (field for field in RULE_FIELDS if field.api != "comment" and rule.get(field.api))
+    parts = [f"{field.said}: {_said(str(rule[field.api]))}" for field in fields]
     if rule.get("comment"):
         parts.append(f"comment: {json.dumps(str(rule['comment']).strip(), ensure_ascii=False)}")
     if not int(rule.get("enable") or 0):

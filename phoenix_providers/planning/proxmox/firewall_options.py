@@ -10,57 +10,63 @@ from phoenix_providers.models.log_limit import full_log_limit
 from phoenix_providers.models.proxmox_records import OptionsRecord
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
-# By Proxmox's word: what the site's and the guests' files call it.
-SITE_WORDS = {
-    "enable": "enabled",
-    "ebtables": "ebtables",
-    "log_ratelimit": "log_ratelimit",
-    "policy_in": "default_input_policy",
-    "policy_out": "default_output_policy",
-    "policy_forward": "default_forward_policy",
-}
-GUEST_WORDS = {
-    "enable": "enabled",
-    "dhcp": "dhcp",
-    "ipfilter": "ipfilter",
-    "log_level_in": "input_log_level",
-    "log_level_out": "output_log_level",
-    "macfilter": "macfilter",
-    "ndp": "ndp",
-    "policy_in": "input_policy",
-    "policy_out": "output_policy",
-    "radv": "radv",
-}
-# As Proxmox behaves where an option is not set.
-_SITE_DEFAULTS = {
-    "enable": "0",
-    "ebtables": "1",
-    "log_ratelimit": full_log_limit("1"),
-    "policy_in": "DROP",
-    "policy_out": "ACCEPT",
-    "policy_forward": "ACCEPT",
-}
-_GUEST_DEFAULTS = {
-    "enable": "0",
-    # Its documentation says 0, but only a 0 that is set blocks anything.
-    "dhcp": "1",
-    "ipfilter": "0",
-    "log_level_in": "nolog",
-    "log_level_out": "nolog",
-    "macfilter": "1",
-    "ndp": "1",
-    "policy_in": "DROP",
-    "policy_out": "ACCEPT",
-    "radv": "0",
-}
 POLICIES = ("policy_in", "policy_out")
+
+
+@dataclass(frozen=True)
+class FirewallOption:
+    """One option, said once.
+
+    Attributes:
+        api: Proxmox's word.
+        file: What the files call it.
+        default: As Proxmox behaves where it is not set.
+        decides: Whether it decides on connections.
+        is_text: Whether its value is a word, or else a switch.
+    """
+
+    api: str
+    file: str
+    default: str
+    decides: bool = False
+    is_text: bool = False
+
+
+_SITE_OPTIONS = (
+    FirewallOption("enable", "enabled", "0", decides=True),
+    FirewallOption("ebtables", "ebtables", "1"),
+    FirewallOption("log_ratelimit", "log_ratelimit", full_log_limit("1"), is_text=True),
+    FirewallOption("policy_in", "default_input_policy", "DROP", decides=True, is_text=True),
+    FirewallOption("policy_out", "default_output_policy", "ACCEPT", decides=True, is_text=True),
+    FirewallOption("policy_forward", "default_forward_policy", "ACCEPT", decides=True, is_text=True),
+)
+_GUEST_OPTIONS = (
+    FirewallOption("enable", "enabled", "0", decides=True),
+    # Proxmox's documentation says 0, but only a 0 that is set blocks anything.
+    FirewallOption("dhcp", "dhcp", "1"),
+    FirewallOption("ipfilter", "ipfilter", "0"),
+    FirewallOption("log_level_in", "input_log_level", "nolog", is_text=True),
+    FirewallOption("log_level_out", "output_log_level", "nolog", is_text=True),
+    FirewallOption("macfilter", "macfilter", "1"),
+    FirewallOption("ndp", "ndp", "1"),
+    FirewallOption("policy_in", "input_policy", "DROP", decides=True, is_text=True),
+    FirewallOption("policy_out", "output_policy", "ACCEPT", decides=True, is_text=True),
+    FirewallOption("radv", "radv", "0"),
+)
+# By Proxmox's word: what the site's and the guests' files call it.
+SITE_WORDS = {one.api: one.file for one in _SITE_OPTIONS}
+GUEST_WORDS = {one.api: one.file for one in _GUEST_OPTIONS}
+_SITE_DEFAULTS = {one.api: one.default for one in _SITE_OPTIONS}
+_GUEST_DEFAULTS = {one.api: one.default for one in _GUEST_OPTIONS}
+# The same for the datacenter and for guests.
+POLICY_DEFAULTS = {key: _GUEST_DEFAULTS[key] for key in POLICIES}
 # What decides on connections.
-DECIDING = ("enable", *POLICIES, "policy_forward")
+DECIDING = tuple(one.api for one in _SITE_OPTIONS if one.decides)
 # What a stack that nobody can read may need as it is, as the files call it, and as Proxmox does.
-SWITCHES = {"enabled": "enable", "input_policy": "policy_in", "output_policy": "policy_out"}
+SWITCHES = {one.file: one.api for one in _GUEST_OPTIONS if one.decides}
 # What stays as it is when its line leaves the files: Proxmox's own defaults would open, or cut off.
 _STAYING = ("enable", *POLICIES)
-_TEXTS = (*POLICIES, "policy_forward", "log_ratelimit", "log_level_in", "log_level_out")
+_TEXTS = frozenset(one.api for one in (*_SITE_OPTIONS, *_GUEST_OPTIONS) if one.is_text)
 
 
 @dataclass(frozen=True)
