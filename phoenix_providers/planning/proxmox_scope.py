@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 
@@ -82,18 +82,18 @@ class ProxmoxScope:
         place = f"{'vm' if self.kind == 'vm' else 'container'}/{self.node}/{self.guest_id}"
         return (Import(_RULES, f"rules@{self.suffix}", place),)
 
-    def managed(self, wanted: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the names of its resources, given what is `wanted` here: of a node's two files only ours."""
+    def managed(self, files: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the names of its resources; of a node's two files only those that are ours."""
         if self.kind != "node":
             return f"rules@{self.suffix}", f"firewall@{self.suffix}"
-        return tuple(one.name for one in self.imports if wanted.get(one.name.partition("@")[0]))
+        return tuple(one.name for one in self.imports if one.name.partition("@")[0] in files)
 
-    def first_written(self, wanted: Mapping[str, Any], recorded: Collection[str]) -> tuple[str, ...]:
+    def first_written(self, files: Collection[str], recorded: Collection[str]) -> tuple[str, ...]:
         """Return the names of those that this run would write over what nobody has taken over yet.
 
         Options are taken over together with the rules, which come first: they cannot be imported.
         """
-        names = tuple(name for name in self.managed(wanted) if name not in recorded)
+        names = tuple(name for name in self.managed(files) if name not in recorded)
         return names if self.kind == "node" or f"rules@{self.suffix}" in names else ()
 
     def as_input(self) -> Properties:

@@ -13,6 +13,7 @@ from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.firewall.rules.icmp_repairs import has_icmp
 from phoenix_providers.planning.proxmox.api_words import rule_words
 from phoenix_providers.planning.proxmox.plugin_words import plugin_rule
+from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
@@ -107,16 +108,16 @@ def _icmp_types(site: Site, place: Place, rules: Sequence[FirewallRule]) -> None
 
 def _options(site: Site, place: Place, others: Iterable[pulumi.Resource] = ()) -> None:
     """Declare a place's options behind all that it has so far, and behind `others`."""
-    name = f"firewall@{place.scope.suffix}"
-    if not site.declares(name):
+    name, wanted = f"firewall@{place.scope.suffix}", place.wanted
+    if not isinstance(wanted, WantedFirewall) or not site.declares(name):
         return
     place.add(
         FirewallOptions(
             name,
             proxmox=site.proxmox,
             scope=place.scope,
-            options=place.wanted["options"],
-            left_open=place.wanted["left_open"],
+            options=wanted.options,
+            left_open=wanted.left_open,
             kept=kept_options(site.plan, place.scope),
             opts=place.behind_own(others),
         )

@@ -9,6 +9,7 @@ from phoenix_providers.planning.firewall.question import AskedPlace, FirewallQue
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests
+from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall
 from phoenix_providers.planning.site.unknown_stacks import kept_fields
 from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site
@@ -23,9 +24,9 @@ def question(site: Site) -> FirewallQuestion:
         node=plan.node,
         networks=plan.networks,
         wanted=tuple(
-            AskedPlace(scope, tuple(content["rules"]), _deciding(content["options"]), tuple(kept_fields(plan, scope)))
+            AskedPlace(scope, content.rules, _deciding(content.options), tuple(kept_fields(plan, scope)))
             for scope, content in places.items()
-            if scope.kind != "node"
+            if isinstance(content, WantedFirewall)
         ),
         connections=plan.connections,
         sync_address=site.settings.sync_address or "",

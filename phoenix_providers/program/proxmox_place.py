@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
 from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests, recorded_numbers, surplus_names
+from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall, WantedPlace
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_options
 from phoenix_providers.program.firewall_question import question
@@ -37,13 +37,13 @@ class Place:
         self,
         site: Site,
         scope: ProxmoxScope,
-        wanted: Mapping[str, Any],
+        wanted: WantedPlace,
         guard: TakeOverGuard | None,
         before: list[pulumi.Resource],
     ) -> None:
         self.scope = scope
         self.wanted = wanted
-        self._ours = [name.partition("@")[0] for name in scope.managed(wanted)]
+        self._ours = [name.partition("@")[0] for name in scope.managed(wanted.files)]
         self._site = site
         self._guard = guard
         self._before = before
@@ -73,7 +73,7 @@ class Place:
             scope=self.scope,
             ours=self._ours,
             found=self._guard.found,
-            options=self.wanted.get("options", ()),
+            options=self.wanted.options if isinstance(self.wanted, WantedFirewall) else (),
             opts=as_before(self._site, name, self.behind_own(others)),
         )
         return [restoration]
@@ -143,7 +143,7 @@ class Places:
         site = self._site
         surplus = [name for scope in self._wanted if scope.guest_id for name in surplus_names(site.stored, scope)]
         missing = [
-            {"scope": scope.as_input(), "missing": names, "wanted": self._wanted[scope]}
+            {"scope": scope.as_input(), "missing": names, "wanted": self._wanted[scope].as_input()}
             for scope in self._wanted
             if (names := self._missing(scope))
         ]
@@ -159,7 +159,7 @@ class Places:
 
     def _missing(self, scope: ProxmoxScope) -> list[str]:
         """Return the names of a place's resources that this run would create over what nobody has taken over."""
-        names = scope.first_written(self._wanted[scope], self._site.recorded)
+        names = scope.first_written(self._wanted[scope].files, self._site.recorded)
         return sorted(name for name in names if self._site.declares(name))
 
     def _guard(self, scope: ProxmoxScope, before: list[pulumi.Resource]) -> TakeOverGuard | None:
@@ -186,9 +186,9 @@ class Places:
         plan = self._site.plan
         # Where rules stay as they are in this run, there is nothing to watch.
         changing = {
-            scope: _without_options(one, kept_options(plan, scope))
+            scope: one.without_options(kept_options(plan, scope))
             for scope, one in self._wanted.items()
-            if "rules" not in kept_fields(plan, scope)
+            if isinstance(one, WantedFirewall) and "rules" not in kept_fields(plan, scope)
         }
         return FirewallWatch(
             "firewall-watch",
@@ -199,10 +199,6 @@ class Places:
             names=plan.firewall.names,
             opts=after(before, self._site.tree.inside(CORE_INFRASTRUCTURE)),
         )
-
-
-def _without_options(wanted: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
-    return {**wanted, "options": {key: one for key, one in wanted.get("options", {}).items() if key not in kept}}
 
 
 def probing(site: Site) -> Probing:

@@ -9,7 +9,6 @@ import pulumi
 
 from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
-from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.places import live_names, live_places
@@ -18,6 +17,7 @@ from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other
 from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
+from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -84,7 +84,7 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         name: str,
         *,
         proxmox: str,
-        wanted: Mapping[ProxmoxScope, StoredProperties],
+        wanted: Mapping[ProxmoxScope, WantedFirewall],
         probing: Probing,
         confirmed: str,
         names: Sequence[FirewallName] = (),
@@ -103,11 +103,10 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
         super().__init__(FirewallWatchProvider(), name, inputs, opts)
 
 
-def _as_property(wanted: Mapping[ProxmoxScope, StoredProperties]) -> list[Properties]:
+def _as_property(wanted: Mapping[ProxmoxScope, WantedFirewall]) -> list[Properties]:
     return [
-        {"scope": scope.as_input(), "rules": content["rules"], "options": content["options"]}
+        {"scope": scope.as_input(), "rules": list(content.rules), "options": dict(content.options)}
         for scope, content in wanted.items()
-        if scope.kind != "node"
     ]
 
 

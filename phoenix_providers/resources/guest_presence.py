@@ -15,6 +15,7 @@ from phoenix_providers.operations.proxmox.take_over_look import look, refuse_los
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox.take_over import examine
+from phoenix_providers.planning.proxmox.wanted_place import wanted_of_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, has_unknown
@@ -93,5 +94,5 @@ def _refuse_overwriting(props: Properties) -> None:
     losses = {}
     for place in props.get("missing") or ():
         scope = ProxmoxScope.from_input(place["scope"])
-        losses[scope] = examine(scope, place["missing"], look(settings, scope), place["wanted"]).losses
+        losses[scope] = examine(scope, place["missing"], look(settings, scope), wanted_of_input(place["wanted"])).losses
     refuse_losses(str(props["proxmox"]), losses)

@@ -13,6 +13,7 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
+from phoenix_providers.planning.proxmox.wanted_place import WantedPlace, wanted_of_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, has_unknown, without_provider_key
@@ -75,14 +76,14 @@ class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):
         proxmox: str,
         scope: ProxmoxScope,
         missing: Sequence[str],
-        wanted: StoredProperties,
+        wanted: WantedPlace,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
             "proxmox": proxmox,
             "scope": scope.as_input(),
             "missing": sorted(missing),
-            "wanted": dict(wanted),
+            "wanted": wanted.as_input(),
             "found": None,
         }
         super().__init__(TakeOverGuardProvider(), name, inputs, opts)
@@ -103,7 +104,7 @@ def _clear_the_way(props: Properties) -> FoundOnProxmox:
 
 
 def _examine(props: Properties, found: FoundOnProxmox) -> FirstWrite:
-    return examine(_scope(props), props.get("missing") or (), found, props["wanted"])
+    return examine(_scope(props), props.get("missing") or (), found, wanted_of_input(props["wanted"]))
 
 
 def _refuse_losses(props: Properties, plan: FirstWrite) -> None:

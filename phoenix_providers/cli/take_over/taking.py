@@ -129,7 +129,7 @@ def _names(engine: Engine, site: _Site, recorded: frozenset[str]) -> Sequence[Na
 
 
 def _first_written(plan: SitePlan, recorded: frozenset[str]) -> dict[ProxmoxScope, tuple[str, ...]]:
-    places = {scope: scope.first_written(wanted, recorded) for scope, wanted in wanted_by_scope(plan).items()}
+    places = {scope: scope.first_written(wanted.files, recorded) for scope, wanted in wanted_by_scope(plan).items()}
     return {scope: names for scope, names in places.items() if names}
 
 

@@ -17,6 +17,7 @@ from phoenix_providers.planning.proxmox.firewall_options import as_said, chosen,
 from phoenix_providers.planning.proxmox.hosts_file import foreign_entries, read_hosts
 from phoenix_providers.planning.proxmox.rule_fields import RULE_FIELDS
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
+from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedFirewall, WantedPlace
 from phoenix_providers.planning.proxmox_scope import Import, ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry
 
@@ -58,7 +59,7 @@ def adoption(
     scope: ProxmoxScope,
     missing: Collection[str],
     found: FoundOnProxmox,
-    wanted: OptionsRecord,
+    wanted: WantedPlace,
     lists: Sequence[FileList] = (),
 ) -> Adoption:
     """Tell what taking over means.
@@ -72,21 +73,21 @@ def adoption(
     """
     imports = tuple(one for one in scope.imports if one.name in missing)
     names = {one.name for one in imports}
-    if scope.kind == "node":
+    if isinstance(wanted, WantedFiles):
         if f"hosts@{scope.suffix}" not in names:
             return Adoption(scope, imports)
-        kept = {(address, name) for address, *others in wanted["hosts"] for name in others}
-        entries = foreign_entries(read_hosts(found.hosts), scope.node, str(wanted["domain"]))
+        kept = {(address, name) for address, *others in wanted.hosts for name in others}
+        entries = foreign_entries(read_hosts(found.hosts), scope.node, wanted.domain)
         foreign_lines = _not_kept(entries, kept)
         readable = tuple(entry for entry in foreign_lines if is_address(entry.address))
         unreadable = tuple(entry for entry in foreign_lines if entry not in readable)
         return Adoption(scope, imports, entries=readable, unreadable=unreadable, hosts=found.hosts)
-    rules = _rules(scope, imports, found.rules, wanted["rules"], lists) if f"rules@{scope.suffix}" in names else None
+    rules = _rules(scope, imports, found.rules, wanted.rules, lists) if f"rules@{scope.suffix}" in names else None
     taken = rules or Adoption(scope, imports)
     if f"firewall@{scope.suffix}" not in missing:
         return taken
     options = _unsaid_options(scope, found.options, wanted)
-    lost = lost_options(scope, found.options, wanted["options"])
+    lost = lost_options(scope, found.options, wanted.options)
     changes = {file_words(scope)[key]: f"{now} becomes {then}" for key, now, then in lost}
     return replace(taken, options=options, changes=changes)
 
@@ -101,9 +102,9 @@ def as_declared(rule: RuleRecord) -> NewRule:
     return said
 
 
-def _unsaid_options(scope: ProxmoxScope, live: OptionsRecord, wanted: OptionsRecord) -> dict[str, str | bool]:
+def _unsaid_options(scope: ProxmoxScope, live: OptionsRecord, wanted: WantedFirewall) -> dict[str, str | bool]:
     """Return what somebody has chosen and no file says, but for what a first write would set just so."""
-    wished, left_open, words = wanted["options"], wanted.get("left_open") or (), file_words(scope)
+    wished, left_open, words = wanted.options, wanted.left_open, file_words(scope)
     unsaid = [key for key in words if key not in wished or key in left_open]
     now = {key: chosen(scope, key, live) for key in unsaid}
     return {words[key]: as_said(key, value) for key, value in now.items() if value and value != wished.get(key)}

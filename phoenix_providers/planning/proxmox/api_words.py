@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES, POLICY_DEFAULTS
 from phoenix_providers.planning.proxmox.rule_fields import API_SWITCH, RULE_FIELDS
+from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedFirewall, WantedPlace
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
 
@@ -97,40 +97,30 @@ def resolver_words(resolver: Resolver | None) -> dict[str, str]:
     return {"search": resolver.domain, **{f"dns{number}": ip for number, ip in enumerate(resolver.servers, 1)}}
 
 
-def wanted_by_scope(plan: SitePlan, settled: Mapping[str, Mapping[str, str]] | None = None) -> dict[ProxmoxScope, Any]:
-    """Return what is declared for each place: {rules, options, left_open} or {hosts, resolver, domain}.
-
-    `options` are all that shall be as they say, `left_open` those of them that no file says. A node's hosts or resolver
-    are empty where they are not ours; a node without either is left out.
+def wanted_by_scope(
+    plan: SitePlan, settled: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[ProxmoxScope, WantedPlace]:
+    """Return what is declared for each place; a node with no file of ours is left out.
 
     Args:
         plan: What is declared.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
     """
     firewall = plan.firewall
-    found: dict[ProxmoxScope, Any] = {
-        ProxmoxScope("cluster"): {
-            "rules": [rule_words(rule) for rule in firewall.cluster],
-            **_options(firewall.options, {}),
-        },
-    }
+    found: dict[ProxmoxScope, WantedPlace] = {ProxmoxScope("cluster"): _wanted(firewall.cluster, firewall.options, {})}
     for node in plan.nodes:
         if node.hosts or node.resolver is not None:
-            found[ProxmoxScope("node", node.name)] = {
-                "hosts": hosts_lines(node.hosts),
-                "resolver": resolver_words(node.resolver),
-                "domain": plan.domain,
-            }
+            found[ProxmoxScope("node", node.name)] = WantedFiles(
+                tuple(map(tuple, hosts_lines(node.hosts))), resolver_words(node.resolver), plan.domain
+            )
     for guest in firewall.guests.values():
         scope = ProxmoxScope(guest.kind, guest.node, guest.guest_id)
-        found[scope] = {
-            "rules": [rule_words(rule) for rule in guest.rules],
-            **_options(guest.options, (settled or {}).get(f"firewall@{scope.suffix}", {})),
-        }
+        found[scope] = _wanted(guest.rules, guest.options, (settled or {}).get(f"firewall@{scope.suffix}", {}))
     return found
 
 
-def _options(plan: OptionsPlan, settled: Mapping[str, str]) -> dict[str, Any]:
+def _wanted(rules: Iterable[FirewallRule], options: OptionsPlan, settled: Mapping[str, str]) -> WantedFirewall:
     """A policy whose line has left the files stays what it was."""
-    otherwise = {key: settled.get(key, value) if key in POLICIES else value for key, value in plan.otherwise.items()}
-    return {"options": {**otherwise, **plan.declared}, "left_open": sorted(otherwise)}
+    otherwise = {key: settled.get(key, value) if key in POLICIES else value for key, value in options.otherwise.items()}
+    said = tuple(rule_words(rule) for rule in rules)
+    return WantedFirewall(said, {**otherwise, **options.declared}, tuple(sorted(otherwise)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from phoenix_providers.models.engine_properties import Properties
 from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox.api_words import rule_identity, rule_text
 from phoenix_providers.planning.proxmox.firewall_options import lost_options
 from phoenix_providers.planning.proxmox.hosts_file import lost_entries, read_hosts
+from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedPlace
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 
@@ -54,30 +54,30 @@ class FirstWrite:
     leftovers: tuple[int, ...] = ()
 
 
-def examine(
-    scope: ProxmoxScope, missing: Collection[str], found: FoundOnProxmox, wanted: Mapping[str, Any]
-) -> FirstWrite:
+def examine(scope: ProxmoxScope, missing: Collection[str], found: FoundOnProxmox, wanted: WantedPlace) -> FirstWrite:
     """Compare what is there with what would be written.
 
     Args:
         scope: The place.
         missing: Names of its resources that are not in the state, so that they would be created.
         found: What it has now.
-        wanted: What is declared for it, as `wanted_by_scope` gives it.
+        wanted: What is declared for it.
     """
     losses: list[str] = []
     leftovers: tuple[int, ...] = ()
-    if f"hosts@{scope.suffix}" in missing:
-        entries = lost_entries(read_hosts(found.hosts), wanted["hosts"], scope.node, str(wanted["domain"]))
-        losses += [f"hosts entry: {entry.address} {' '.join(entry.names)}" for entry in entries]
+    if isinstance(wanted, WantedFiles):
+        if f"hosts@{scope.suffix}" in missing:
+            entries = lost_entries(read_hosts(found.hosts), wanted.hosts, scope.node, wanted.domain)
+            losses += [f"hosts entry: {entry.address} {' '.join(entry.names)}" for entry in entries]
+        return FirstWrite(tuple(losses))
     if f"rules@{scope.suffix}" in missing and found.rules:
-        leftovers = _leftovers(found, wanted["rules"])
+        leftovers = _leftovers(found, wanted.rules)
         if not leftovers:
             losses += [f"rule {place}: {rule_text(rule)}" for place, rule in enumerate(found.rules)]
     if f"firewall@{scope.suffix}" in missing:
         losses += [
             f"option {key}: {now} (would become {then})"
-            for key, now, then in lost_options(scope, found.options, wanted["options"])
+            for key, now, then in lost_options(scope, found.options, wanted.options)
         ]
     return FirstWrite(tuple(losses), leftovers)
 

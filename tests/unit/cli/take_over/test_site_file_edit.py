@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from phoenix_providers.cli.take_over.site_file_edit import _in_file, keep_foreig
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.dns.hosts_entries import static_entries
 from phoenix_providers.planning.file_editing.file_edits import Insertion
@@ -18,6 +20,7 @@ from phoenix_providers.planning.firewall.derivation import SITE_RULES
 from phoenix_providers.planning.firewall.rules.lists import lists_of_rules
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.take_over import FoundOnProxmox
+from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedFirewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site_plan import HostsEntry
@@ -67,7 +70,7 @@ def test_hosts_lines_with_odd_names_load_again_and_those_without_an_address_are_
     scope = ProxmoxScope("node", "pve")
     hosts = "10.0.0.05 padded.lan\n10.9.9.9 12345 yes 1e3 null under_score\n10.9 short.lan\nfe80::1%vmbr0 link.lan\n"
     found = FoundOnProxmox(hosts=hosts)
-    taken = adoption(scope, {"hosts@pve"}, found, {"hosts": [], "domain": "home.lan"})
+    taken = adoption(scope, {"hosts@pve"}, found, WantedFiles(domain="home.lan"))
     assert [(line.address, line.names) for line in taken.unreadable] == [
         ("10.0.0.05", ("padded.lan",)),
         ("10.9", ("short.lan",)),
@@ -166,6 +169,13 @@ def taken_rules(configuration: Configuration, scope: ProxmoxScope, live: list[di
     return adoption(scope, {f"rules@{scope.suffix}"}, FoundOnProxmox(rules=live), wanted, lists)
 
 
+def wanted_rules(configuration: Configuration, scope: ProxmoxScope) -> Sequence[RuleRecord]:
+    """The rules of a place as they are declared."""
+    wanted = wanted_by_scope(plan_site(configuration))[scope]
+    assert isinstance(wanted, WantedFirewall)
+    return wanted.rules
+
+
 BLOCKED = {"type": "in", "action": "DROP", "source": "10.9.9.9", "comment": 'it\'s "him": #1 \\', "enable": 1}
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 API = SSH | {"dport": "8006"}
@@ -195,9 +205,8 @@ def test_a_block_by_hand_keeps_its_place_and_the_file_its_form(tmp_path: Path) -
     assert text == site.replace("  # the API", added.replace("\n", "\r\n") + "  # the API")
     assert (tmp_path / "site.yaml").stat().st_mode & 0o777 == 0o640
     configuration = load_configuration(tmp_path, Settings())
-    assert [
-        rule["comment"] for rule in wanted_by_scope(plan_site(configuration))[scope]["rules"] if "comment" in rule
-    ] == [BLOCKED["comment"]]
+    rules = wanted_rules(configuration, scope)
+    assert [rule["comment"] for rule in rules if "comment" in rule] == [BLOCKED["comment"]]
     again = taken_rules(configuration, scope, [SSH, BLOCKED, API])
     assert (again.rules, again.misplaced) == ((), ())
 
@@ -220,7 +229,7 @@ def test_in_one_list_for_all_the_order_is_had_across_files_or_refused(
     assert [one.rule["source"] for one in taken.misplaced] == ([] if order else ["10.9.9.9"])
     if order:
         keep_foreign(configuration, [taken])
-        rules = wanted_by_scope(plan_site(load_configuration(tmp_path, settings)))[scope]["rules"]
+        rules = wanted_rules(load_configuration(tmp_path, settings), scope)
         assert [rule.get("source") or rule["dport"] for rule in rules] == order
 
 

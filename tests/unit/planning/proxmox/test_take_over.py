@@ -9,6 +9,7 @@ import pytest
 from phoenix_providers.planning.firewall.adoption import adoption, as_declared
 from phoenix_providers.planning.proxmox.restoration import restored_options
 from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
+from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedFirewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 NODE = ProxmoxScope("node", "pve")
@@ -22,11 +23,10 @@ FRESH = """\
 ::1     ip6-localhost ip6-loopback
 ff02::3 ip6-allhosts
 """
-WANTED_FILES: dict[str, Any] = {
-    "hosts": [["127.0.0.1", "localhost"], ["10.0.0.13", "pve.home.lan", "pve"], ["10.0.0.21", "apps.home.lan"]],
-    "resolver": {},
-    "domain": "home.lan",
-}
+WANTED_FILES = WantedFiles(
+    (("127.0.0.1", "localhost"), ("10.0.0.13", "pve.home.lan", "pve"), ("10.0.0.21", "apps.home.lan")),
+    domain="home.lan",
+)
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
 WEB = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "80", "enable": 1}
 PING = {"type": "in", "action": "ACCEPT", "proto": "icmp", "icmp-type": "echo-request", "enable": 1}
@@ -69,7 +69,7 @@ def test_hosts_entries_that_would_go(added: str, lost: tuple[str, ...]) -> None:
 )
 def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftovers: tuple[int, ...]) -> None:
     found = FoundOnProxmox(rules=rules, in_force=in_force)
-    result = examine(CLUSTER, {"rules@cluster"}, found, {"rules": [SSH, WEB, PING], "options": OPTIONS})
+    result = examine(CLUSTER, {"rules@cluster"}, found, WantedFirewall((SSH, WEB, PING), OPTIONS))
     assert (len(result.losses), result.leftovers) == (losses, leftovers)
 
 
@@ -91,7 +91,7 @@ def test_rules_in_the_way(rules: list[Any], in_force: bool, losses: int, leftove
 )
 def test_options_that_somebody_has_chosen(options: dict[str, Any], lost: tuple[str, ...]) -> None:
     found = FoundOnProxmox(options=options)
-    assert examine(CLUSTER, {"firewall@cluster"}, found, {"rules": [], "options": OPTIONS}).losses == lost
+    assert examine(CLUSTER, {"firewall@cluster"}, found, WantedFirewall((), OPTIONS)).losses == lost
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_guest_keeps_the_policies_that_its_file_leaves_open(
     options: dict[str, Any], lost: int, kept: dict[str, str]
 ) -> None:
     options_wished = {"enable": "1", "policy_in": "ACCEPT", "policy_out": "ACCEPT"}
-    wanted = {"rules": [], "options": options_wished, "left_open": ["policy_in"]}
+    wanted = WantedFirewall((), options_wished, ("policy_in",))
     found = FoundOnProxmox(options=options)
     assert len(examine(GUEST, {"firewall@111"}, found, wanted).losses) == lost
     assert adoption(GUEST, {"firewall@111"}, found, wanted).options == kept
@@ -171,7 +171,7 @@ def test_only_what_was_ever_ours_is_put_back(touched: list[str] | None, unset: s
     ],
 )
 def test_what_a_run_would_write_first(scope: ProxmoxScope, recorded: set[str], names: tuple[str, ...]) -> None:
-    assert scope.first_written(WANTED_FILES if scope == NODE else {}, recorded) == names
+    assert scope.first_written(WANTED_FILES.files, recorded) == names
 
 
 def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
@@ -179,7 +179,7 @@ def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
     taken = adoption(NODE, {"hosts@pve"}, FoundOnProxmox(hosts=text), WANTED_FILES)
     assert [(entry.address, *entry.names) for entry in taken.entries] == [("10.0.0.9", "z.lan"), ("10.0.0.7", "a.lan")]
     rules = [SSH, WEB | {"sport": "1024"}, PING, WEB | {"dport": "81"}, {"type": "group", "action": "web", "enable": 1}]
-    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [SSH], "options": OPTIONS})
+    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), WantedFirewall((SSH,), OPTIONS))
     assert [one.rule for one in taken.rules] == [rules[1], PING, rules[3], rules[4]]
     assert as_declared(taken.rules[-1].rule) == {"type": "group", "action": "web"}
     assert taken.inexpressible == ()
@@ -187,7 +187,7 @@ def test_foreign_things_are_kept_in_order_and_ours_are_not() -> None:
 
 def test_a_group_in_another_spelling_brings_in_nothing_and_shall_not_do_so_in_the_files() -> None:
     rules = [{"type": "group", "action": "Web", "enable": 1}]
-    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), {"rules": [], "options": OPTIONS})
+    taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=rules), WantedFirewall((), OPTIONS))
     assert (taken.rules, len(taken.inexpressible)) == ((), 1)
 
 
@@ -211,6 +211,6 @@ def test_a_group_in_another_spelling_brings_in_nothing_and_shall_not_do_so_in_th
     ],
 )
 def test_which_rules_are_foreign(live: list[Any], foreign: int, idle: int, inexpressible: int) -> None:
-    wanted = {"rules": [SSH | {"source": "10.0.0.0/24"}], "options": OPTIONS}
+    wanted = WantedFirewall((SSH | {"source": "10.0.0.0/24"},), OPTIONS)
     taken = adoption(CLUSTER, {"rules@cluster"}, FoundOnProxmox(rules=live), wanted)
     assert (len(taken.rules), len(taken.idle), len(taken.inexpressible)) == (foreign, idle, inexpressible)
