@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_interface
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -20,13 +19,13 @@ from phoenix_providers.cli.project.offline_plan import with_secrets_set
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.engine_properties import EngineRecord, Properties
+from phoenix_providers.models.engine_properties import EngineRecord, Properties, StoredProperties
 from phoenix_providers.models.files.loader import load_configuration
-from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.traefik import route_chain
 from phoenix_providers.operations.traefik.route_chain import STEPS, Chain
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.routes.guest_routes import router_of
+from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
 from phoenix_providers.planning.site.derive import plan_site
@@ -141,13 +140,13 @@ def _checks(
 ) -> tuple[RouteCheck, ...]:
     """Return what to ask, from what the state says is published."""
     parts: Properties = {}
-    refused: dict[str, Any] = {}
-    stacks: dict[str, DynamicConfiguration] = {}
+    refused: dict[str, Refusal] = {}
+    stacks: dict[str, StoredProperties] = {}
     for resource in resources:
         outputs = from_engine(resource.get("outputs") or {})
         if str(resource["type"]).endswith(":TraefikConfig"):
             parts |= outputs.get(PARTS) or {}
-            refused |= outputs.get("refused") or {}
+            refused |= {owner: Refusal.from_output(one) for owner, one in (outputs.get("refused") or {}).items()}
         elif str(resource["type"]).endswith(":PortainerStack"):
             stacks[str(resource["urn"]).rpartition("::")[2]] = outputs
     unpublished = unpublished_routes(stacks, parts, refused)

@@ -11,6 +11,7 @@ import pulumi
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.models.proxmox_records import RuleRecord
+from phoenix_providers.planning.firewall.lockout.waiting_rule import WaitingRule
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.program.proxmox_place import Place, Places
 from phoenix_providers.program.site import Site
@@ -48,5 +49,5 @@ def _later(site: Site, check: FirewallCheck) -> pulumi.Output[list[Properties]]:
 
 
 def _waiting(rules: Sequence[RuleRecord], scope: ProxmoxScope, later: Iterable[StoredProperties]) -> list[RuleRecord]:
-    places = {int(item["position"]) for item in later if ProxmoxScope.from_input(item["scope"]) == scope}
+    places = {one.position for one in map(WaitingRule.from_output, later) if one.scope == scope}
     return [{**rule, "enabled": False} if place in places else rule for place, rule in enumerate(rules)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pulumi
 
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.routes.route_following import RouteFollowing
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.program.firewall_question import question
 from phoenix_providers.program.site import Site, after
@@ -87,18 +89,12 @@ def _declared(site: Site) -> dict[str, StoredProperties]:
     return {**left, **stacks, WHOLE: {"routes": dict(site.plan.infrastructure)}}
 
 
-def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> StoredProperties:
+def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> RouteFollowing:
     """Say how a published route is followed; names are asked for only where the settings say whom to ask."""
-    demanding = [stack.resource_name for stack in site.plan.stacks if stack.demands_answer]
-    return {
-        **_asking(site),
-        "demanding": demanding,
-        "deployed": {name: stacks[name].stamp for name in demanding if name in stacks},
-    }
+    demanding = tuple(stack.resource_name for stack in site.plan.stacks if stack.demands_answer)
+    deployed = {name: stacks[name].stamp for name in demanding if name in stacks}
+    return replace(_asking(site), demanding=demanding, deployed=deployed)
 
 
-def _asking(site: Site) -> Properties:
-    return {
-        "name_server": site.settings.dns_server or "",
-        "records": {record.hostname: record.ip for record in site.plan.dns},
-    }
+def _asking(site: Site) -> RouteFollowing:
+    return RouteFollowing(site.settings.dns_server or "", {record.hostname: record.ip for record in site.plan.dns})

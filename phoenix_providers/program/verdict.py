@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from phoenix_providers.planning.routes.refused_routes import told_refusal
+from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
 from phoenix_providers.planning.site.outputs import VerdictOutput, verdict_output
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.portainer import reason
@@ -98,7 +98,7 @@ def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, stack: St
     name = stack.resource_name
 
     def told(found: Sequence[Any]) -> str:
-        refused = told_refusal(name, (found[2] or {}).get(name) or {}, stack.label_places)
+        refused = told_refusal(name, Refusal.from_output((found[2] or {}).get(name) or {}), stack.label_places)
         answer = (found[1] or {}).get(name) if stack.demands_answer else ""
         return "\n".join(filter(None, (found[0], refused))) or str(answer or "")
 

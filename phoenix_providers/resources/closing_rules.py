@@ -9,8 +9,8 @@ import pulumi
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.written_rules import changed_since
+from phoenix_providers.planning.firewall.lockout.waiting_rule import WaitingRule
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
@@ -58,9 +58,9 @@ class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):
 
 def _switch_on(props: Properties) -> None:
     settings = clients_of_run.current().lasting_settings(str(props["proxmox"]))
-    for item in props.get("later") or ():
-        scope, position = ProxmoxScope.from_input(item["scope"]), int(item["position"])
-        wanted, live = plain_rule(item["rule"]), settings.rules(scope.path)[position:]
+    for one in map(WaitingRule.from_output, props.get("later") or ()):
+        scope, position = one.scope, one.position
+        wanted, live = plain_rule(one.rule), settings.rules(scope.path)[position:]
         if not live or rule_signature(plain_rule(live[0])) != rule_signature(wanted):
             seen = f"{'another' if live else 'no'} rule at position {position}"
             raise changed_since(str(props["proxmox"]), scope, seen, "the rules that are declared, in their order")

@@ -22,8 +22,8 @@ from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, closed, cuts
 from phoenix_providers.planning.firewall.lockout.missing_rules import allow_commands, missing_rules, opening_steps
 from phoenix_providers.planning.firewall.lockout.remedy import closed_by
+from phoenix_providers.planning.firewall.lockout.waiting_rule import WaitingRule
 from phoenix_providers.planning.firewall.question import FirewallQuestion
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     DiffResult,
@@ -51,7 +51,7 @@ class FirewallCheckProvider(StateOnlyProvider):
         if not has_unknown(news) and proxmox.answers():
             question = FirewallQuestion.from_input(news)
             ahead = _look(question, proxmox.seen)
-            inputs["later"] = _judge(question, ahead)
+            inputs["later"] = [one.as_output() for one in _judge(question, ahead)]
             _tell_unfiltered(question, ahead.firewalls[ahead.node])
             inputs["closed"] = _closed(question, ahead)
             if inputs["closed"]:
@@ -82,8 +82,8 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
     Attributes:
         closed: What stays closed although it is needed, and how it would open; empty if nothing does.
-        later: New rules that have to be sent switched off, and switched on when all rules have their places: [{scope,
-            position, rule, found: a name for what this run has found}], see `switched_on_later`.
+        later: New rules that have to be sent switched off, and switched on when all rules have their places, as
+            `WaitingRule` says them; see `switched_on_later`.
     """
 
     closed: pulumi.Output[str]
@@ -106,7 +106,7 @@ def _look(question: FirewallQuestion, settings: ProxmoxSettings) -> Outlook:
     return ahead
 
 
-def _judge(question: FirewallQuestion, ahead: Outlook) -> list[Properties]:
+def _judge(question: FirewallQuestion, ahead: Outlook) -> list[WaitingRule]:
     """Return the rules that have to wait for their places, so that nothing is cut; see `FirewallCheck.later`.
 
     Raises:
@@ -122,7 +122,7 @@ def _judge(question: FirewallQuestion, ahead: Outlook) -> list[Properties]:
         raise _refusal(found, question)
     finding = uuid.uuid4().hex
     return [
-        {"scope": place.scope.as_input(), "position": position, "rule": dict(place.rules[position]), "found": finding}
+        WaitingRule(place.scope, position, place.rules[position], finding)
         for place in ahead.places
         for guest, position in sorted(later)
         if guest == place.scope.guest_id
@@ -132,7 +132,8 @@ def _judge(question: FirewallQuestion, ahead: Outlook) -> list[Properties]:
 def _refuse_cuts(props: Properties) -> None:
     question = FirewallQuestion.from_input(props)
     ahead = _look(question, clients_of_run.current().proxmox(question.proxmox).settings)
-    later = {(ProxmoxScope.from_input(item["scope"]).guest_id, int(item["position"])) for item in props["later"]}
+    waiting = [WaitingRule.from_output(item) for item in props["later"]]
+    later = {(one.scope.guest_id, one.position) for one in waiting}
     if found := without_idle(_cuts(question, ahead, later), question):
         raise _refusal(found, question)
 

@@ -32,8 +32,9 @@ from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.routes.changed_routes import changed_routes
 from phoenix_providers.planning.routes.names import Name, names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
-from phoenix_providers.planning.routes.refused_routes import refusal, told_refusal
+from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
 from phoenix_providers.planning.routes.route_checks import WHOLE
+from phoenix_providers.planning.routes.route_following import RouteFollowing
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain, shown
 from phoenix_providers.planning.traefik.merge import merge_routes
@@ -204,8 +205,8 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
     Attributes:
         text: The text of the file.
         unanswered: Reason by origin, for those that demand an answer to their routes and have none.
-        refused: What keeps new routes from being published, by origin: {by_traefik, reasons: [{path, reason,
-            expected}]}. In outputs, `text` and the parts are what was published instead.
+        refused: What keeps new routes from being published, by origin, as `Refusal` says it. In outputs, `text`
+            and the parts are what was published instead.
     """
 
     text: pulumi.Output[str]
@@ -225,7 +226,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         places: Mapping[str, Mapping[str, str]] | None = None,
         former: Mapping[str, str] | None = None,
         declared: Mapping[str, StoredProperties] | None = None,
-        follow: StoredProperties | None = None,
+        follow: RouteFollowing | None = None,
         firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -242,7 +243,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "preview": pulumi.runtime.is_dry_run(),
             "places": dict(places or {}),
             "text": None,
-            FOLLOW: dict(follow or {}),
+            FOLLOW: follow.as_input() if follow else {},
             **({"firewall": firewall.to_targets()} if firewall else {}),
             **dict.fromkeys(_COMPUTED),
             "observed": AS_DECLARED,
@@ -278,7 +279,9 @@ def _foretell(
     for owner, several in reasons.items():
         faults = [one for one in several if not (whole_run and told_already and one.path.endswith(told_already))]
         if faults and is_meant(owner):
-            text = told_refusal(owner, refusal(faults, by_traefik=False), unless_unknown(places.get(owner), {}) or {})
+            text = told_refusal(
+                owner, Refusal(tuple(faults), by_traefik=False), unless_unknown(places.get(owner), {}) or {}
+            )
             held = not all(fault.in_force for fault in faults)
             to_the_user(f"{text}\nso the new routes of {owner} are held back" if held else f"warning: {owner}: {text}")
 
@@ -293,7 +296,11 @@ def _wanted(props: Properties) -> Properties:
 
 
 def _demanding(props: Properties) -> set[str]:
-    return set((props.get(FOLLOW) or {}).get("demanding") or ())
+    return set(_following(props).demanding or ())
+
+
+def _following(props: Properties) -> RouteFollowing:
+    return RouteFollowing.from_input(props.get(FOLLOW) or {})
 
 
 def _published(olds: Properties, news: Properties) -> Properties:
@@ -309,7 +316,7 @@ def _published(olds: Properties, news: Properties) -> Properties:
         if owner in news[PARTS] and not is_meant(owner)
     }
     for owner, faults in published.refused.items():
-        refused[owner] = refusal(faults, by_traefik=owner in published.judged_by_traefik)
+        refused[owner] = Refusal(tuple(faults), by_traefik=owner in published.judged_by_traefik).as_output()
     result = without_provider_key(news) | {PARTS: published.parts, "refused": refused}
     if published.text != wanted["text"]:
         result["text"] = shown(published.text, olds.get("text"))
@@ -323,6 +330,6 @@ def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
     before = olds.get(PARTS) or {}
     if WHOLE in news[PARTS]:
         changed = {WHOLE: changed_routes(news[PARTS][WHOLE], before.get(WHOLE) or {})}
-        return unanswered(clients_of_run.current(), str(news["api"]), news[FOLLOW], changed, to_the_user)
+        return unanswered(clients_of_run.current(), str(news["api"]), _following(news), changed, to_the_user)
     parts = {name: part for name, part in news[PARTS].items() if name in _demanding(news) or part != before.get(name)}
-    return unanswered(clients_of_run.current(), str(news["api"]), news[FOLLOW], parts, to_the_user)
+    return unanswered(clients_of_run.current(), str(news["api"]), _following(news), parts, to_the_user)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import ProductError
-from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.route_chain import Chain, survey
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
+from phoenix_providers.planning.routes.route_following import RouteFollowing
 
 # Set by `phoenix`, which follows the routes itself when the engine is done: no warning comes twice.
 FOLLOWED_LATER = "PHOENIX_FOLLOWS_ROUTES"
@@ -23,7 +23,7 @@ Parts = Mapping[str, DynamicConfiguration]
 
 
 def unanswered(
-    connections: ClientsOfRun, api: str, follow: StoredProperties, parts: Parts, say: Callable[[str], None]
+    connections: ClientsOfRun, api: str, follow: RouteFollowing, parts: Parts, say: Callable[[str], None]
 ) -> dict[str, str]:
     """Follow the routes of these parts; return the reason by owner, of those that demand an answer.
 
@@ -32,14 +32,14 @@ def unanswered(
     Args:
         connections: Clients and time.
         api: URL of Traefik's API.
-        follow: {name_server, records, demanding}: address and declared IP by host name, and owners.
+        follow: Who is asked for names, which IP they have, and who demands an answer.
         parts: Published routes by owner.
         say: Takes a warning.
     """
-    demanding = set(follow.get("demanding") or ())
-    checks = route_checks(parts, follow.get("records") or {}, {})
+    demanding = set(follow.demanding or ())
+    checks = route_checks(parts, follow.records, {})
     try:
-        broken = _broken(connections, api, str(follow.get("name_server") or ""), checks)
+        broken = _broken(connections, api, follow.name_server, checks)
     except ProductError as error:
         say(f"warning: the routes were not followed: {error.explanation.what}")
         return {

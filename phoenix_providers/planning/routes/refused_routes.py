@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from phoenix_providers.errors import ConfigurationError, Explanation, RevertedError
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
@@ -13,53 +14,79 @@ from phoenix_providers.planning.traefik.structure_check import Fault
 _ENTRY_POINTS = ".entryPoints"
 
 
-def refusal(faults: Iterable[Fault], by_traefik: bool) -> Properties:
-    """Return it as it stands in the state; `by_traefik` where only the running Traefik could tell."""
-    reasons = [
-        {"path": fault.path, "reason": fault.reason, "expected": fault.expected, "in_force": fault.in_force}
-        | ({"holder": fault.holder} if fault.holder else {})
-        for fault in faults
-    ]
-    return {"by_traefik": by_traefik, "reasons": reasons}
+@dataclass(frozen=True)
+class Refusal:
+    """What keeps new routes of one stack from being published.
+
+    Attributes:
+        by_traefik: Whether only the running Traefik could tell.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    by_traefik: bool = False
+
+    def as_output(self) -> Properties:
+        """Return it as it stands in the state."""
+        reasons = [
+            {"path": fault.path, "reason": fault.reason, "expected": fault.expected, "in_force": fault.in_force}
+            | ({"holder": fault.holder} if fault.holder else {})
+            for fault in self.faults
+        ]
+        return {"by_traefik": self.by_traefik, "reasons": reasons}
+
+    @classmethod
+    def from_output(cls, value: StoredProperties) -> Refusal:
+        """Read what `as_output` gave; states of earlier versions lack what is younger."""
+        faults = tuple(
+            Fault(
+                str(reason["path"]),
+                str(reason["reason"]),
+                str(reason.get("expected") or ""),
+                in_force=bool(reason.get("in_force")),
+                holder=str(reason.get("holder") or ""),
+            )
+            for reason in value.get("reasons") or ()
+        )
+        return cls(faults, bool(value.get("by_traefik")))
 
 
-def told_refusal(owner: str, refused: StoredProperties, places: Mapping[str, str]) -> str:
+def told_refusal(owner: str, refused: Refusal, places: Mapping[str, str]) -> str:
     """Return it as an error of one stack; empty if nothing is refused.
 
     Args:
         owner: The stack's resource name.
-        refused: As `refusal` makes it.
+        refused: What is refused of its routes.
         places: Where labels stand (`file:line`), by their lower-case keys without `traefik.`.
     """
-    reasons = refused.get("reasons") or ()
-    if not reasons:
+    if not refused.faults:
         return ""
-    label = (RevertedError if refused.get("by_traefik") else ConfigurationError).label
+    label = (RevertedError if refused.by_traefik else ConfigurationError).label
     told = [
         Explanation(
-            f"{_what(reason, by_traefik=bool(refused.get('by_traefik')))}: {reason['reason']}",
-            f"{place_of(reason['path'], owner, places)} {reason['path']}".strip(),
-            expected=reason["expected"],
-            next_step=_next_step(owner, reason, places),
+            f"{_what(fault, by_traefik=refused.by_traefik)}: {fault.reason}",
+            f"{place_of(fault.path, owner, places)} {fault.path}".strip(),
+            expected=fault.expected,
+            next_step=_next_step(owner, fault, places),
         ).text()
-        for reason in reasons
+        for fault in refused.faults
     ]
     return f"{label}: " + "\n".join([*told, "what was published before stays"])
 
 
-def _what(reason: StoredProperties, *, by_traefik: bool) -> str:
-    if reason.get("in_force"):
+def _what(fault: Fault, *, by_traefik: bool) -> str:
+    if fault.in_force:
         return "its routes lead to what no stack declares any more"
     return "Traefik did not take its routes" if by_traefik else "Traefik would not take its routes"
 
 
-def _next_step(owner: str, reason: StoredProperties, places: Mapping[str, str]) -> str:
+def _next_step(owner: str, fault: Fault, places: Mapping[str, str]) -> str:
     name, _, vmid = owner.rpartition("@")
-    run = "phoenix sync all" if reason.get("in_force") else f"phoenix sync stack {name} to {vmid}"
-    if holder := reason.get("holder"):
-        return f"phoenix sync all, if {holder} leaves or changes by the files; else correct the label, then: {run}"
-    path = str(reason["path"])
-    if path.endswith(_ENTRY_POINTS) and not any(key.endswith(_ENTRY_POINTS.lower()) for key in places):
+    run = "phoenix sync all" if fault.in_force else f"phoenix sync stack {name} to {vmid}"
+    if fault.holder:
+        return (
+            f"phoenix sync all, if {fault.holder} leaves or changes by the files; else correct the label, then: {run}"
+        )
+    if fault.path.endswith(_ENTRY_POINTS) and not any(key.endswith(_ENTRY_POINTS.lower()) for key in places):
         # No label says it, so all that say nothing have it from the setting.
         return f"{ANOTHER_ENTRY_POINT}, then: {run}"
     return f"correct the label, then: {run}"

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
+from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.site_plan import StackPlan
 
 _NEVER_HEALTHY = "the stack was never healthy"
 
 
 def unpublished_routes(
-    stacks: Mapping[str, DynamicConfiguration], parts: Mapping[str, DynamicConfiguration], refused: Mapping[str, Any]
+    stacks: Mapping[str, StoredProperties], parts: Mapping[str, DynamicConfiguration], refused: Mapping[str, Refusal]
 ) -> dict[str, tuple[DynamicConfiguration, str]]:
     """Return what is missing of the routes of each stack, and why.
 
     Args:
         stacks: What the state has of each, by resource name.
         parts: Published dynamic configuration, by owner.
-        refused: What Traefik would not take, by owner, as it stands in the state (see `refused_routes`).
+        refused: What Traefik would not take, by owner.
     """
     found: dict[str, tuple[DynamicConfiguration, str]] = {}
     for name, kept in stacks.items():
         if name in refused:
-            reason = "; ".join(str(one["reason"]) for one in refused[name].get("reasons") or ())
+            reason = "; ".join(fault.reason for fault in refused[name].faults)
         elif not kept.get("live_routes"):
             reason = str(kept.get("failure") or _NEVER_HEALTHY).partition("\n")[0]
         else:

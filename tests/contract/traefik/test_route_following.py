@@ -16,6 +16,7 @@ from phoenix_providers.operations.traefik.publication import publish
 from phoenix_providers.operations.traefik.route_chain import survey
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER, unanswered
 from phoenix_providers.planning.routes.route_checks import WHOLE, route_checks
+from phoenix_providers.planning.routes.route_following import RouteFollowing
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.merge import merge_routes
@@ -144,7 +145,7 @@ def test_who_demands_an_answer_is_recorded_and_others_are_warned_of(published, h
     api = published(parts)
     clock = harness.ActingClock(speed=20)
     said: list[str] = []
-    follow = {"demanding": ["up@1", "dead@1", "gone@1"]}
+    follow = RouteFollowing(demanding=("up@1", "dead@1", "gone@1"))
     found = unanswered(harness.connections(clock), api, follow, parts, said.append)
     assert set(found) == {"dead@1"}
     assert "dead.home.example breaks at back end" in found["dead@1"]
@@ -161,13 +162,16 @@ def test_a_back_end_that_needs_a_moment_is_waited_for(published, harness, back_e
     parts = {"app@1": web("app", NOBODY)}
     api = published(parts)
     clock = harness.ActingClock({1: lambda: published({"app@1": web("app", back_end)})})
-    assert unanswered(harness.connections(clock), api, {"demanding": ["app@1"]}, parts, print) == {}
+    assert unanswered(harness.connections(clock), api, RouteFollowing(demanding=("app@1",)), parts, print) == {}
 
 
 def test_nothing_else_is_waited_for(published, harness, back_end) -> None:
     clock, said = harness.ActingClock(), []
     api = published({})
-    assert unanswered(harness.connections(clock), api, {}, {"app@1": web("app", back_end)}, said.append) == {}
+    assert (
+        unanswered(harness.connections(clock), api, RouteFollowing(), {"app@1": web("app", back_end)}, said.append)
+        == {}
+    )
     assert "app.home.example breaks at router" in said[0]
     assert clock.pauses == 0
 
@@ -176,7 +180,7 @@ def test_a_traefik_that_cannot_be_asked_is_a_warning_and_a_failure_for_who_deman
     traefik.stop()
     said: list[str] = []
     parts = {"app@1": web("app", NOBODY), "other@1": web("other", NOBODY)}
-    found = unanswered(harness.connections(), traefik.api, {"demanding": ["app@1"]}, parts, said.append)
+    found = unanswered(harness.connections(), traefik.api, RouteFollowing(demanding=("app@1",)), parts, said.append)
     assert "cannot be reached" in found["app@1"]
     assert set(found) == {"app@1"}
     assert "the routes were not followed" in said[0]

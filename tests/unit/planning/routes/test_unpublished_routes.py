@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes
+from phoenix_providers.planning.traefik.structure_check import Fault
 
 FEED = {"http": {"routers": {"feed": {"rule": "Host(`feed.home.example`)"}}, "services": {"feed": {}}}}
 TWO = {"http": {"routers": {**FEED["http"]["routers"], "api": {"rule": "Host(`api.home.example`)"}}, "services": {}}}
-TAKEN = {"feed@1": {"by_traefik": False, "reasons": [{"reason": "my-feed in extra.yml answers the same requests"}]}}
+TAKEN = {"feed@1": Refusal((Fault("http.routers.feed", "my-feed in extra.yml answers the same requests"),))}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ TAKEN = {"feed@1": {"by_traefik": False, "reasons": [{"reason": "my-feed in extr
     ],
 )
 def test_a_route_is_told_with_the_reason(
-    kept: dict[str, Any], published: dict[str, Any], refused: dict[str, Any], routers: list[str], reason: str
+    kept: dict[str, Any], published: dict[str, Any], refused: dict[str, Refusal], routers: list[str], reason: str
 ) -> None:
     found = unpublished_routes({"feed@1": kept}, {"feed@1": published} if published else {}, refused)
     assert [list(routes["http"]["routers"]) for routes, _ in found.values()] == ([routers] if routers else [])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.planning.routes.config_faults import config_faults
-from phoenix_providers.planning.routes.refused_routes import told_refusal
+from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
 from phoenix_providers.planning.traefik.file_refusal import causes
 from phoenix_providers.planning.traefik.surroundings import RunningTraefik, Surroundings
 
@@ -59,5 +59,5 @@ def test_other_causes_stay_apart() -> None:
 )
 def test_a_stack_that_names_no_entry_point_has_it_from_the_setting(places: dict[str, str], step: str) -> None:
     reason = {"path": "http.routers.app.entryPoints", "reason": "Traefik has no entry point wep", "expected": ""}
-    told = told_refusal("app@111", {"reasons": [reason]}, places)
+    told = told_refusal("app@111", Refusal.from_output({"reasons": [reason]}), places)
     assert f"  next:     {step}phoenix sync stack app to 111" in told
