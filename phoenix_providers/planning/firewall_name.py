@@ -22,7 +22,7 @@ class FirewallName:
         name: In lower case, as Proxmox compares names.
         comment: Empty where there is none.
         entries: Of an alias {cidr}; of a set its members {cidr, nomatch, comment}; of a group its rules, in the words
-            of `proxmox_words.plain_rule`.
+            of `api_words.plain_rule`.
     """
 
     kind: NameKind
