@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pulumi
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
+from phoenix_providers.models.engine_properties import Properties
+from phoenix_providers.planning.routes.declared_routes import DeclaredRoutes
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.routes.route_following import RouteFollowing
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
@@ -70,23 +71,23 @@ def declare_stacks(
     ]
 
 
-def _declared(site: Site) -> dict[str, StoredProperties]:
+def _declared(site: Site) -> dict[str, DeclaredRoutes]:
     """Return all that the files say, and what leaves by them: by it routes are known that no state knows."""
     addresses = {vmid: address for address, vmid in site.plan.guest_addresses.items()}
     left = {
-        stack.name: {"routes": dict(stack.routes), "stays": stack in site.handover.held}
+        stack.name: DeclaredRoutes(stack.routes, stays=stack in site.handover.held)
         for stack in (*site.handover.leaving, *site.handover.held)
     }
     stacks = {
-        stack.resource_name: {
-            "routes": dict(stack.labelled),
+        stack.resource_name: DeclaredRoutes(
+            stack.labelled,
             # Some of its routes may be what could not be read.
-            "address": addresses.get(stack.vmid, "") if stack.keeps_routes else "",
-            "stays": bool(stack.labelled or stack.untouched) and not stack.withdraws_routes,
-        }
+            address=addresses.get(stack.vmid, "") if stack.keeps_routes else "",
+            stays=bool(stack.labelled or stack.untouched) and not stack.withdraws_routes,
+        )
         for stack in site.plan.stacks
     }
-    return {**left, **stacks, WHOLE: {"routes": dict(site.plan.infrastructure)}}
+    return {**left, **stacks, WHOLE: DeclaredRoutes(site.plan.infrastructure)}
 
 
 def _follow(site: Site, stacks: Mapping[str, PortainerStack]) -> RouteFollowing:

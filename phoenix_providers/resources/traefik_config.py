@@ -10,7 +10,6 @@ import pulumi
 from pulumi.dynamic import CheckResult
 
 from phoenix_providers.errors import ProductError
-from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.meant import is_meant
@@ -30,6 +29,7 @@ from phoenix_providers.operations.traefik.scripts_take_over import foresee
 from phoenix_providers.operations.traefik.surroundings import to_the_user
 from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.routes.changed_routes import changed_routes
+from phoenix_providers.planning.routes.declared_routes import DeclaredRoutes
 from phoenix_providers.planning.routes.names import Name, names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
 from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
@@ -77,7 +77,8 @@ class TraefikConfigProvider(PhoenixProvider):
         inputs = without_provider_key(news)
         take_question(inputs)
         before = olds.get(PARTS) or {}
-        kept, expected, declared = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
+        kept, expected, said = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
+        declared = {name: DeclaredRoutes.from_input(one) for name, one in said.items()}
         beside, places, former = (
             unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
         )
@@ -103,7 +104,8 @@ class TraefikConfigProvider(PhoenixProvider):
                 name: before[name]
                 for name in (before if not olds else olds.get(_FOUND) or ())
                 if name in before
-                and declared.get(name, {}).get("stays")
+                and name in declared
+                and declared[name].stays
                 and not _known(wanted.get(name, {}), expected.get(name))
             }
             wanted = {**wanted, **found}
@@ -123,7 +125,7 @@ class TraefikConfigProvider(PhoenixProvider):
             routes = PartialRoutes(settled, before)
             if preview and routes.changed:
                 # Not known before its first run.
-                other = _document(beside) if beside else declared.get(WHOLE, {}).get("routes") or {}
+                other = _document(beside) if beside else (declared[WHOLE].routes if WHOLE in declared else {})
                 routes = routes_ahead(clients_of_run.opened(), routes, _place(inputs), other)
             else:
                 routes.judge()
@@ -194,7 +196,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         beside: Text of our other file, whose names count before those of this one.
         places: Where labels stand (`file:line`) by their keys, by origin.
         former: What origins were called before, by the present name.
-        declared: What the site's files say, by origin: {routes, address, stays}, also of who is blocked or held. A
+        declared: What the site's files say, by origin, also of who is blocked or held. A
             first run knows by it whose the routes are that stand in the file: those of who `stays` go on until it
             brings its own, and those of nobody are refused (see `first_look`).
         follow: How to follow routes from DNS to their back ends once they are published (see `route_following`);
@@ -225,7 +227,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
         beside: pulumi.Input[str] = "",
         places: Mapping[str, Mapping[str, str]] | None = None,
         former: Mapping[str, str] | None = None,
-        declared: Mapping[str, StoredProperties] | None = None,
+        declared: Mapping[str, DeclaredRoutes] | None = None,
         follow: RouteFollowing | None = None,
         firewall: FirewallQuestion | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -239,7 +241,7 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
             "expected": dict(expected or {}),
             "beside": beside,
             "former": dict(former or {}),
-            "declared": dict(declared or {}),
+            "declared": {name: one.as_input() for name, one in (declared or {}).items()},
             "preview": pulumi.runtime.is_dry_run(),
             "places": dict(places or {}),
             "text": None,

@@ -10,6 +10,7 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.traefik.file import TraefikFile
+from phoenix_providers.planning.routes.declared_routes import DeclaredRoutes
 from phoenix_providers.planning.routes.names import Parts
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.routes.standing_routes import standing_routes
@@ -29,22 +30,22 @@ _STACKS = (
 )
 
 
-def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapping[str, StoredProperties]) -> Parts:
+def first_look(connections: ClientsOfRun, target: str, file: str, declared: Mapping[str, DeclaredRoutes]) -> Parts:
     """Return what the file says already, by who declares it.
 
     Args:
         connections: Ways to Traefik's directory.
         target: That directory.
         file: File name.
-        declared: By owner: {routes, address}; the address only where some of the routes may not be known.
+        declared: By owner.
 
     Raises:
         UnsafeError: A first run would drop routes that nobody declares.
         ProductError: The directory does not answer.
     """
     delivery = connections.delivery(target)
-    routes = {owner: one.get("routes") or {} for owner, one in declared.items()}
-    homes = {owner: str(one["address"]) for owner, one in declared.items() if one.get("address")}
+    routes = {owner: one.routes for owner, one in declared.items()}
+    homes = {owner: one.address for owner, one in declared.items() if one.address}
     # One number is said for both: who allows it has seen all that goes.
     both = (INFRASTRUCTURE_FILE, STACKS_FILE) if file == INFRASTRUCTURE_FILE else (file,)
     documents = {name: _document(name, delivery.read(name), target) for name in both}
@@ -97,7 +98,7 @@ def _document(file: str, text: str | None, target: str) -> DynamicConfiguration:
 
 
 def standing_parts(
-    connections: ClientsOfRun | None, place: tuple[str, str, str], declared: Mapping[str, StoredProperties]
+    connections: ClientsOfRun | None, place: tuple[str, str, str], declared: Mapping[str, DeclaredRoutes]
 ) -> Parts:
     """Return the same of stacks alone; nothing where nobody answers, which is remembered for the write."""
     file, target, _ = place
