@@ -9,7 +9,7 @@ from typing import get_args
 import pulumi
 
 from phoenix_providers.models.firewall_names import NameKind
-from phoenix_providers.planning.firewall.question import NamesAsked
+from phoenix_providers.planning.firewall.names_asked import NamesAsked
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.program.site import Site, after
 from phoenix_providers.program.tree import place

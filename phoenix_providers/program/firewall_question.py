@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from phoenix_providers.planning.firewall.asked_place import AskedPlace
 from phoenix_providers.planning.firewall.connections.stack_connections import connections_of
-from phoenix_providers.planning.firewall.question import AskedPlace, FirewallQuestion
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests

@@ -13,12 +13,13 @@ from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.operations.proxmox.live_firewall import live_firewalls
 from phoenix_providers.operations.proxmox.names_check import guests_with_names
 from phoenix_providers.planning.addresses import is_address
+from phoenix_providers.planning.firewall.asked_place import AskedPlace
 from phoenix_providers.planning.firewall.connections.guest_ends import known_guests, unknown_ends, with_guests
 from phoenix_providers.planning.firewall.connections.needed_connections import completed
 from phoenix_providers.planning.firewall.connections.product_connections import is_over_ssh
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level
 from phoenix_providers.planning.firewall.lockout.lockout import Wanted
-from phoenix_providers.planning.firewall.question import AskedPlace, FirewallQuestion
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.api_words import deciding_options, plain_rule
 from phoenix_providers.planning.proxmox.firewall_options import SWITCHES

@@ -10,7 +10,8 @@ from phoenix_providers.planning.firewall.names.changing_names import become, fou
 from phoenix_providers.planning.firewall.names.content import lost_by
 from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
 from phoenix_providers.planning.firewall.names.uses import is_name
-from phoenix_providers.planning.firewall.question import FirewallQuestion, NamesAsked
+from phoenix_providers.planning.firewall.names_asked import NamesAsked
+from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.firewall_name import FirewallName
 
 # Told by the program anew in every run, and of no use afterwards.

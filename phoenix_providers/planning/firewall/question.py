@@ -7,74 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
-from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
-from phoenix_providers.planning.firewall.names.content import name_of_input
-from phoenix_providers.planning.firewall_name import FirewallName, NameUse
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.firewall.asked_place import AskedPlace
+from phoenix_providers.planning.firewall.names_asked import NamesAsked
 from phoenix_providers.planning.site_plan import Connection
-
-
-@dataclass(frozen=True)
-class AskedPlace:
-    """What a place becomes.
-
-    Attributes:
-        options: Those that decide on connections, as far as the files say them.
-        kept: What stays as it is in this run, as the files call it.
-    """
-
-    scope: ProxmoxScope
-    rules: tuple[RuleRecord, ...]
-    options: OptionsRecord
-    kept: tuple[str, ...] = ()
-
-    def as_input(self) -> Properties:
-        """Return it as a property of a resource."""
-        said = {"scope": self.scope.as_input(), "rules": list(self.rules), "options": dict(self.options)}
-        return said | ({"kept": list(self.kept)} if self.kept else {})
-
-    @classmethod
-    def from_input(cls, value: StoredProperties) -> AskedPlace:
-        """Read what `as_input` gave."""
-        scope = ProxmoxScope.from_input(value["scope"])
-        return cls(scope, tuple(value["rules"]), dict(value["options"]), tuple(value.get("kept") or ()))
-
-
-@dataclass(frozen=True)
-class NamesAsked:
-    """What is asked about aliases, sets and groups.
-
-    Attributes:
-        declared: As the files have them.
-        leaving: Resources of those that are declared no more.
-        new: Resources of those that are written for the first time.
-        uses: Where rules use them.
-    """
-
-    declared: tuple[FirewallName, ...] = ()
-    leaving: tuple[str, ...] = ()
-    new: frozenset[str] = frozenset()
-    uses: tuple[NameUse, ...] = ()
-
-    def as_input(self) -> Properties:
-        """Return it as properties of a resource; what is empty is left out."""
-        said: Properties = {
-            "names": [one.as_input() for one in self.declared],
-            "leaving": list(self.leaving),
-            "uses": [use.as_input() for use in self.uses],
-            "new": [one.resource_name for one in self.declared if one.resource_name in self.new],
-        }
-        return {key: value for key, value in said.items() if value}
-
-    @classmethod
-    def from_input(cls, value: StoredProperties) -> NamesAsked:
-        """Read what `as_input` gave."""
-        return cls(
-            tuple(name_of_input(item) for item in value.get("names") or ()),
-            tuple(value.get("leaving") or ()),
-            frozenset(value.get("new") or ()),
-            tuple(NameUse.from_input(item) for item in value.get("uses") or ()),
-        )
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def without(resources: Sequence[EngineRecord], names: Collection[str]) -> list[P
     return kept
 
 
-def _emptied(resources: Iterable[Resource], gone: Collection[str]) -> set[str]:
+def _emptied(resources: Iterable[EngineRecord], gone: Collection[str]) -> set[str]:
     """Return the components in which nothing is any more."""
     above: dict[bool, set[str]] = {True: set(), False: set()}
     for item in resources:

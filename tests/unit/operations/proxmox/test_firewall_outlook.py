@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations.proxmox.firewall_outlook import becomes
+from phoenix_providers.planning.firewall.asked_place import AskedPlace
 from phoenix_providers.planning.firewall.lockout.evaluation import Level
-from phoenix_providers.planning.firewall.question import AskedPlace
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 SSH = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "22", "enable": 1}
