@@ -12,6 +12,7 @@ from typing import Any
 
 import pulumi
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.table import BACKENDS
 from phoenix_providers.planning.site import outputs
 from phoenix_providers.program import tree
@@ -57,7 +58,7 @@ def _routes(
     untouched = {one.resource_name for one in site.plan.stacks if one.keeps_routes or (one.bootstrap and scoped)}
     before = site.published
 
-    def told(found: Mapping[str, Any]) -> dict[str, outputs.RouteOutput]:
+    def told(found: StoredProperties) -> dict[str, outputs.RouteOutput]:
         stays = {*untouched, *(found["refused"] or {})}
         published = {
             name: before.get(name, {}) if name in stays else part or {} for name, part in found["parts"].items()
@@ -100,7 +101,7 @@ def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> 
 def _stacks(stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
     said = {name: {key: getattr(stack, key) for key in _OF_STACK} for name, stack in stacks.items()}
 
-    def told(found: Mapping[str, Mapping[str, Any]]) -> dict[str, outputs.StackOutput]:
+    def told(found: Mapping[str, StoredProperties]) -> dict[str, outputs.StackOutput]:
         return {name: outputs.stack_output(one) for name, one in sorted(found.items()) if one.get("project")}
 
     return pulumi.Output.from_input(said).apply(told)

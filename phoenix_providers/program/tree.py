@@ -7,12 +7,11 @@ as it has not got the component; the first full run makes that, and the run behi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 
@@ -89,7 +88,7 @@ class Tree:
         self._known = known
         self._declared = declared
         self._components: dict[Part, _Component] = {}
-        self._outputs: dict[Part, Mapping[str, Any]] = {}
+        self._outputs: dict[Part, StoredProperties] = {}
         pulumi.runtime.register_stack_transformation(self._as_stored)
 
     def inside(self, part: Part) -> pulumi.Resource | None:
@@ -97,7 +96,7 @@ class Tree:
         component = self._component(part)
         return component if part.name in self._known.components or part.first not in self._known.names else None
 
-    def tell(self, part: Part, outputs: Mapping[str, Any]) -> None:
+    def tell(self, part: Part, outputs: StoredProperties) -> None:
         """Take what a part says of itself."""
         self._outputs[part] = outputs
 

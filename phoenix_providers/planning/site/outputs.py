@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict
 from urllib.parse import urlsplit
 
+from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.routes.route_checks import route_checks
 from phoenix_providers.planning.site_plan import EnvironmentPlan, SitePlan
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
@@ -61,7 +63,9 @@ class VerdictOutput(TypedDict):
     wrong: dict[str, str]
 
 
-def route_outputs(plan: SitePlan, infrastructure: str, parts: Mapping[str, Any]) -> dict[str, RouteOutput]:
+def route_outputs(
+    plan: SitePlan, infrastructure: str, parts: Mapping[str, DynamicConfiguration]
+) -> dict[str, RouteOutput]:
     """Return every published name, sorted.
 
     Args:
@@ -93,7 +97,7 @@ def environment_output(plan: EnvironmentPlan, number: Any, url: str) -> Environm
     return EnvironmentOutput(id=int(number or 0), url=url, vm=plan.vm_name)
 
 
-def stack_output(outputs: Mapping[str, Any]) -> StackOutput:
+def stack_output(outputs: StoredProperties) -> StackOutput:
     """Return what there is to say of one stack, from the outputs of its resource."""
     return StackOutput(
         environment=str(outputs.get("environment") or ""),
@@ -110,7 +114,7 @@ def verdict_output(failures: Mapping[str, str], blocked: Mapping[str, str]) -> V
     return VerdictOutput(in_sync=not wrong, wrong=wrong)
 
 
-def _health(outputs: Mapping[str, Any]) -> Health:
+def _health(outputs: StoredProperties) -> Health:
     if outputs.get("blocked"):
         return "Unknown"
     if not outputs.get("failure"):
@@ -124,7 +128,7 @@ def _guest(backends: Iterable[str], by_address: Mapping[str, str]) -> str:
     return next((by_address[host] for host in hosts if host and host in by_address), "")
 
 
-def _document(text: str) -> Mapping[str, Any]:
+def _document(text: str) -> DynamicConfiguration:
     try:
         return to_document(text)
     except UnreadableDocumentError:

@@ -104,7 +104,7 @@ def test_another_way_to_the_same_directory_leaves_the_file(provider: DnsmasqReco
 def test_a_directory_that_is_not_there_is_told_before_anything_is_done(
     provider: DnsmasqRecordsProvider, folder: Path
 ) -> None:
-    addresses = ProductAddresses(dnsmasq_target=str(folder), traefik_target=str(folder / "nowhere"))
+    addresses = ProductAddresses(records={"dnsmasq_target": str(folder)}, traefik_target=str(folder / "nowhere"))
     assert ["Traefik's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]
-    addresses = ProductAddresses(dnsmasq_target=str(folder / "nowhere"), traefik_target=str(folder))
+    addresses = ProductAddresses(records={"dnsmasq_target": str(folder / "nowhere")}, traefik_target=str(folder))
     assert ["dnsmasq's" in str(error) for error in failed_checks(clients_of_run.current(), addresses)] == [True]
