@@ -78,7 +78,7 @@ class TraefikConfigProvider(PhoenixProvider):
         take_question(inputs)
         before = olds.get(PARTS) or {}
         kept, expected, said = (unless_unknown(inputs.pop(key, {}), {}) for key in ("kept", "expected", "declared"))
-        declared = {name: DeclaredRoutes.from_input(one) for name, one in said.items()}
+        declared = {name: DeclaredRoutes.from_input(one) for name, one in said.items() if not has_unknown(one)}
         beside, places, former = (
             unless_unknown(inputs.pop(key, ""), "") or {} for key in ("beside", "places", "former")
         )
