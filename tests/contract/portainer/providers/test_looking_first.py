@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.planning.compose import compose_reading
 from phoenix_providers.planning.stacks.content import StackContent, WantedStack
@@ -33,8 +34,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def access_of(world: Any) -> Any:
+    """What a new process has of Portainer."""
+    return world.connect().portainer(PortainerServer.from_input(world.server))
+
+
 def preflight_of(world: Any, compose: str) -> tuple[Preflight, WantedStack]:
-    access, number = world.connect().portainer(world.server), world.environment.state["environment_id"]
+    access, number = access_of(world), world.environment.state["environment_id"]
     wanted = WantedStack("web-production", number, StackContent(compose, {}, ("web",)))
     return Preflight(access.stacks, access.docker(number), access.server), wanted
 
@@ -51,9 +57,7 @@ def test_a_preflight_makes_no_write_request(world: Any) -> None:
 
     def look() -> None:
         preflight, wanted = preflight_of(world, text)
-        record = next(
-            item for item in world.connect().portainer(world.server).stacks.all() if item.name == "web-production"
-        )
+        record = next(item for item in access_of(world).stacks.all() if item.name == "web-production")
         assert preflight.faults(wanted) == ()
         assert len(preflight.missing_externals(wanted)) == 1
         preflight.conflicts(wanted, record, take_over=True)
