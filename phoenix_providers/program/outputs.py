@@ -1,4 +1,4 @@
-"""What the run tells other programs and people: the outputs of the Pulumi stack, and those of the environments.
+"""What the run tells other programs and people: the outputs of the Pulumi stack.
 
 All of it comes from the outputs of resources, of which those that are out of scope give their old ones. One that was
 never made, and is not made in this run, gives nothing, and is left out.
@@ -15,7 +15,6 @@ import pulumi
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.table import BACKENDS
 from phoenix_providers.planning.site import outputs
-from phoenix_providers.program import tree
 from phoenix_providers.program.site import Site
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -84,8 +83,6 @@ def _records(site: Site) -> pulumi.Output[Any]:
 
 def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> pulumi.Output[Any]:
     plans = {plan.vmid: plan for plan in site.plan.environments}
-    for vmid, one in environments.items():
-        site.tree.tell(tree.environment(vmid), {"environment_id": one.environment_id, "url": one.url})
     said = {str(vmid): [one.environment, one.environment_id, one.url] for vmid, one in environments.items()}
 
     def told(found: Mapping[str, Sequence[Any]]) -> dict[str, outputs.EnvironmentOutput]:

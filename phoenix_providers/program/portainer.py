@@ -26,7 +26,7 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
     before = list(before)
     # A full run has gates for that, and nothing of it is called before them.
     asked = question(site) if site.declared is not None else None
-    return {
+    environments = {
         plan.vmid: PortainerEndpoint(
             plan.resource_name,
             server=site.server,
@@ -41,6 +41,9 @@ def declare_environments(site: Site, before: Iterable[pulumi.Resource]) -> dict[
         for plan in site.plan.environments
         if site.declares(plan.resource_name)
     }
+    for vmid, one in environments.items():
+        site.tree.tell(parts.environment(vmid), {"environment_id": one.environment_id, "url": one.url})
+    return environments
 
 
 def declare_registries(
