@@ -29,6 +29,7 @@ from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
 from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.program.tree import is_component
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.traefik_config import PARTS
 
@@ -142,7 +143,7 @@ def _checks(
     parts: Properties = {}
     refused: dict[str, Refusal] = {}
     stacks: dict[str, StoredProperties] = {}
-    for resource in resources:
+    for resource in (one for one in resources if not is_component(one["type"])):
         outputs = from_engine(resource.get("outputs") or {})
         if str(resource["type"]).endswith(":TraefikConfig"):
             parts |= outputs.get(PARTS) or {}

@@ -15,8 +15,9 @@ from phoenix_providers.planning.proxmox.guest_resources import former_names
 from phoenix_providers.planning.proxmox.plugin_words import from_plugin
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
+from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_newer
 from phoenix_providers.planning.site.unknown_stacks import Recorded
-from phoenix_providers.program.tree import is_component
+from phoenix_providers.program.tree import STATE_FORMAT, is_component
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.traefik_config import PARTS
@@ -37,6 +38,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
 
     Raises:
         ProductError: The state stays unreadable.
+        UnsafeError: Another version has run on it.
     """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer = _read_state(stack, clock or SystemClock())
@@ -47,6 +49,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         for urn, one in found.items()
         if not str(one.get("type")).startswith(_ENGINES_OWN) and not is_component(one.get("type"))
     }
+    _refuse_other_versions(stack, found, ours)
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
@@ -70,6 +73,17 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         urns={name: urn for urn in ours if (name := urn.rpartition("::")[2]) not in retired},
         components=frozenset(urn.rpartition("::")[2] for urn, one in found.items() if is_component(one.get("type"))),
     )
+
+
+def _refuse_other_versions(stack: str, found: Mapping[str, EngineRecord], ours: Mapping[str, EngineRecord]) -> None:
+    formats = [
+        int((one.get("outputs") or {}).get("format") or 0)
+        for urn, one in found.items()
+        if urn.rpartition("::")[2] == STATE_FORMAT.name
+    ]
+    place = stack.partition("/")[2]
+    refuse_newer(max(formats, default=0), place)
+    refuse_doubles((urn for urn, one in ours.items() if one.get("type") not in RETIRED_TYPES), place)
 
 
 def _rules(outputs: Mapping[str, StoredProperties], former: Mapping[str, str]) -> dict[str, frozenset[tuple[str, ...]]]:

@@ -13,10 +13,17 @@ import pulumi
 
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+from phoenix_providers.planning.site.state_format import FORMAT
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 
 # No resource has a name like these: a pattern such as `**::verdict` must not mean a component as well.
 _PREFIX = "phoenix:site:"
+# Versions that know no components would make all resources again, and delete them where they are now: all stacks of a
+# site. They read a number here from whatever ends like this, and stop at a text before they touch anything.
+_STOPS_FORMER_VERSIONS = "phoenix:site/StateFormat:PortainerStack"
+_TO_FORMER_VERSIONS = (
+    "a newer version of Phoenix Sync keeps this state; nothing was touched; update this computer first"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Part:
     """One part of the tree.
 
     Attributes:
-        kind: Last part of its type.
+        kind: Last part of its type, or all of it.
         name: Its name.
         first: The resource of it that every state has which has any of it.
         above: The part in which it is.
@@ -35,7 +42,13 @@ class Part:
     first: str
     above: Part | None = None
 
+    @property
+    def type(self) -> str:
+        """Its type, as states have it."""
+        return self.kind if ":" in self.kind else f"{_PREFIX}{self.kind}"
 
+
+STATE_FORMAT = Part(_STOPS_FORMER_VERSIONS, "2-state", "inventory")
 READINESS = Part("Readiness", "3-readiness", "inventory")
 CORE_INFRASTRUCTURE = Part("CoreInfrastructure", "4-core-infrastructure", "firewall-check")
 TRAEFIK_INFRASTRUCTURE = Part("TraefikInfrastructure", "5-traefik-infrastructure", "traefik-infrastructure")
@@ -59,17 +72,22 @@ def environment(vmid: int) -> Part:
 
 def parts_of_stack(vmid: int) -> tuple[Part, ...]:
     """Return the parts in which everything is that a run for one stack may make."""
-    return (PORTAINER, environment(vmid), TRAEFIK_STACKS, VERDICT)
+    return (STATE_FORMAT, PORTAINER, environment(vmid), TRAEFIK_STACKS, VERDICT)
 
 
 def is_component(type_: object) -> bool:
     """Whether this is the type of a component of ours."""
-    return str(type_).startswith(_PREFIX)
+    return str(type_).startswith(_PREFIX) or type_ == _STOPS_FORMER_VERSIONS
 
 
 class _Component(pulumi.ComponentResource):
     def __init__(self, part: Part, above: pulumi.Resource | None) -> None:
-        super().__init__(_PREFIX + part.kind, part.name, None, pulumi.ResourceOptions(parent=above))
+        super().__init__(
+            part.type,
+            part.name,
+            None,
+            pulumi.ResourceOptions(parent=above),
+        )
 
 
 class Tree:
@@ -90,6 +108,8 @@ class Tree:
         self._components: dict[Part, _Component] = {}
         self._outputs: dict[Part, StoredProperties] = {}
         pulumi.runtime.register_stack_transformation(self._as_stored)
+        self._component(STATE_FORMAT)
+        self.tell(STATE_FORMAT, {"format": FORMAT, "environment_id": _TO_FORMER_VERSIONS})
 
     def inside(self, part: Part) -> pulumi.Resource | None:
         """Return the parent of what belongs to a part; None for what stays outside in this run."""

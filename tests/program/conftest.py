@@ -96,7 +96,7 @@ class _Answers(Mocks):
             outputs |= {"environment_id": 1, "failure": ""}
         if args.typ.endswith(":PortainerRegistry"):
             outputs |= {"registry_id": 1, "failure": ""}
-        if args.typ.endswith(":PortainerStack"):
+        if args.typ.endswith(":PortainerStack") and "routes" in args.inputs:
             outputs |= {"live_routes": args.inputs["routes"], "failure": "", "stack_id": 1}
         if args.typ.endswith(":DnsAnswers"):
             outputs |= {"failure": ""}

@@ -14,6 +14,7 @@ from phoenix_providers.program.tree import parts_of_stack
 ROOT = Path(__file__).parents[2]
 ROOT_URN = "urn:pulumi:test::phoenix::"
 STEPS = {
+    "2-state": "StateFormat",
     "3-readiness": "Readiness",
     "4-core-infrastructure": "CoreInfrastructure",
     "5-traefik-infrastructure": "TraefikInfrastructure",
@@ -39,7 +40,26 @@ def test_the_steps_are_what_is_at_the_top(run_program: Callable[..., Any]) -> No
     assert top == STEPS.keys()
     assert {name: declared.components[name] for name in STEPS} == {
         name: f"phoenix:site:{kind}" for name, kind in STEPS.items()
-    }
+    } | {"2-state": "phoenix:site/StateFormat:PortainerStack"}
+
+
+def test_a_version_that_knows_no_components_stops_at_the_form_of_the_state(run_program: Callable[..., Any]) -> None:
+    """It reads `environment_id` of every type that ends like that as a number, before it does anything."""
+    declared = run_program()
+    outputs = declared.told["2-state"]
+    assert declared.components["2-state"].endswith(":PortainerStack")
+    with pytest.raises(ValueError, match="update this computer"):
+        int(outputs["environment_id"])
+    assert outputs["format"] == 2
+
+
+def test_a_state_of_a_newer_version_is_refused(
+    run_program: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    state = {"2-state": {"__type": "phoenix:site/StateFormat:PortainerStack", "format": 3.0}}
+    with pytest.raises(SystemExit):
+        run_program(state=state)
+    assert "a newer version of Phoenix Sync keeps this state" in caplog.text
 
 
 def test_places_and_environments_have_components_of_their_own(run_program: Callable[..., Any]) -> None:
