@@ -63,6 +63,6 @@ def test_the_way_to_ones_own_site(start_lab, tmp_path: Path) -> None:
         timeout=300,
     )
     assert done.returncode == 0, done.stdout
-    assert "86 to create" in done.stdout
+    assert "87 to create" in done.stdout
     assert "87 created" in done.stdout
     assert len(rehearsal.by_hand.stack_names()) == 8
