@@ -39,7 +39,7 @@ def export(
     pulumi.export("routes", _routes(site, infrastructure, stacks, final))
     pulumi.export("records", _records(site))
     pulumi.export("environments", _environments(site, environments))
-    pulumi.export("stacks", _stacks(stacks))
+    pulumi.export("stacks", _stacks(site, stacks))
     pulumi.export("verdict", judged)
     pulumi.export("version", version("phoenix-sync"))
 
@@ -95,10 +95,12 @@ def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> 
     return pulumi.Output.from_input(said).apply(told)
 
 
-def _stacks(stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
+def _stacks(site: Site, stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
+    left_alone = {stack.resource_name for stack in site.plan.stacks if stack.untouched}
     said = {name: {key: getattr(stack, key) for key in _OF_STACK} for name, stack in stacks.items()}
 
     def told(found: Mapping[str, StoredProperties]) -> dict[str, outputs.StackOutput]:
-        return {name: outputs.stack_output(one) for name, one in sorted(found.items()) if one.get("project")}
+        known = {name: one for name, one in sorted(found.items()) if one.get("project")}
+        return {name: outputs.stack_output(one, is_left_alone=name in left_alone) for name, one in known.items()}
 
     return pulumi.Output.from_input(said).apply(told)

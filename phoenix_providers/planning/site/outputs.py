@@ -97,12 +97,15 @@ def environment_output(plan: EnvironmentPlan, number: Any, url: str) -> Environm
     return EnvironmentOutput(id=int(number or 0), url=url, vm=plan.vm_name)
 
 
-def stack_output(outputs: StoredProperties) -> StackOutput:
-    """Return what there is to say of one stack, from the outputs of its resource."""
+def stack_output(outputs: StoredProperties, *, is_left_alone: bool = False) -> StackOutput:
+    """Return what there is to say of one stack, from the outputs of its resource.
+
+    One that is left alone in this run, blocked or held, may have outputs of a time when it was not.
+    """
     return StackOutput(
         environment=str(outputs.get("environment") or ""),
         project=str(outputs.get("project") or ""),
-        health=_health(outputs),
+        health="Unknown" if is_left_alone else _health(outputs),
         images=sorted({*_PINNED.findall(str(outputs.get("compose") or ""))}),
     )
 

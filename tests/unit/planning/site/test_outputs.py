@@ -110,3 +110,10 @@ def test_the_verdict_has_the_first_line_of_what_is_wrong() -> None:
         "in_sync": False,
         "wrong": {"a@1": "it is gone", "c@1": "blocked: why", "d@1": "blocked as well"},
     }
+
+
+def test_nobody_has_looked_at_one_that_is_left_alone() -> None:
+    """The state has what it was while it was not."""
+    outputs = {"environment": "apps", "project": "web-production", "blocked": "", "failure": "", "stack_id": 3}
+    assert stack_output(outputs)["health"] == "Healthy"
+    assert stack_output(outputs, is_left_alone=True)["health"] == "Unknown"
