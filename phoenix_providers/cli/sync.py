@@ -19,7 +19,7 @@ from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
 from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
-from phoenix_providers.operations.meant import MEANT_VARIABLE
+from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.site.derive import plan_site

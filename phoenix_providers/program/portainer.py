@@ -8,7 +8,7 @@ import pulumi
 
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.operations.meant import is_meant
+from phoenix_providers.operations.run_scope import is_meant
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.stacks.leaving.successions import environment_of

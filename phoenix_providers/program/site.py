@@ -18,7 +18,7 @@ from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import SiteFile
-from phoenix_providers.operations.meant import is_meant
+from phoenix_providers.operations.run_scope import is_meant
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.planning.site.idle_connections import in_use

@@ -12,8 +12,8 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.operations.proxmox.scoped_firewall import foretell, naming_the_firewall
+from phoenix_providers.operations.run_scope import is_meant
 from phoenix_providers.operations.traefik.first_look import refuse_unseen, standing_parts
 from phoenix_providers.operations.traefik.publication import (
     deviations,

@@ -21,8 +21,8 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.foresight import foresee
-from phoenix_providers.operations.meant import is_meant
 from phoenix_providers.operations.product_addresses import ProductAddresses
+from phoenix_providers.operations.run_scope import is_meant
 from phoenix_providers.operations.stacks.image_foresight import foresee_images
 from phoenix_providers.planning.stacks.cures import cure
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

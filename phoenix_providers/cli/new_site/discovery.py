@@ -19,7 +19,7 @@ from phoenix_providers.cli.new_site.discovered_files import Written, write_site
 from phoenix_providers.cli.new_site.discovery_advice import KEY, PASSWORD, TOKEN, entering, of_discovery
 from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
-from phoenix_providers.clients.survey import survey_portainer, survey_proxmox, survey_traefik
+from phoenix_providers.clients.site_survey import survey_portainer, survey_proxmox, survey_traefik
 from phoenix_providers.clients.transport import TlsTrust
 from phoenix_providers.errors import NotReadyError, ProductError, UnreachableError, UsageError
 from phoenix_providers.models.file_content import NewContent

@@ -6,10 +6,10 @@ from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.operations.proxmox.lost_names import refused_loss
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
-from phoenix_providers.planning.firewall.names.changing_names import become, found, groups_become
 from phoenix_providers.planning.firewall.names.content import lost_by
 from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names, uses_sdn
 from phoenix_providers.planning.firewall.names.uses import is_name
+from phoenix_providers.planning.firewall.names.while_changing import become, found, groups_become
 from phoenix_providers.planning.firewall.names_asked import NamesAsked
 from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.firewall_name import FirewallName

@@ -13,9 +13,15 @@ from phoenix_providers.clients.probes.route_probe import Reply, ask, require_lis
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, UnreachableError
 from phoenix_providers.models.traefik_records import RunningConfiguration, TraefikItem
-from phoenix_providers.planning.dns.way_of_names import doors, goes_astray, is_elsewhere, lead_to_traefik, redirected_to
 from phoenix_providers.planning.routes.guest_routes import url_host
 from phoenix_providers.planning.routes.route_checks import RouteCheck
+from phoenix_providers.planning.routes.way_of_names import (
+    doors,
+    goes_astray,
+    is_elsewhere,
+    lead_to_traefik,
+    redirected_to,
+)
 from phoenix_providers.planning.traefik.live_check import live_items, unproven
 
 STEPS = ("DNS", "entry point", "router", "back end", "status")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix_providers.operations.meant import MEANT_VARIABLE
+from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.planning.routes.names import RouteNames, names_in, settled_parts
 from phoenix_providers.planning.traefik.file_text import to_document
 from phoenix_providers.planning.traefik.line_by_line import plain

@@ -10,7 +10,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.meant import MEANT_VARIABLE
+from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.resources.last_word import LastWordProvider
 from phoenix_providers.resources.verdict import VerdictProvider
 

@@ -9,7 +9,7 @@ from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState, Level, concerns
 from phoenix_providers.planning.firewall.lockout.lockout import RulePlace, Wanted
-from phoenix_providers.planning.firewall.names.changing_names import groups_become
+from phoenix_providers.planning.firewall.names.while_changing import groups_become
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, rule_signature
 from phoenix_providers.planning.site_plan import Connection
 

@@ -27,7 +27,7 @@ from phoenix_providers.planning.firewall.lockout.intermediate_states import (
     states_of_create,
     states_of_update,
 )
-from phoenix_providers.planning.firewall.names.changing_names import become, changing, group_moments, groups_become
+from phoenix_providers.planning.firewall.names.while_changing import become, changing, group_moments, groups_become
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.site_plan import Connection
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phoenix_providers.errors import Explanation
-from phoenix_providers.planning.firewall.names.changing_names import become, groups_become
 from phoenix_providers.planning.firewall.names.unknown_names import KnownNames, unknown_names
+from phoenix_providers.planning.firewall.names.while_changing import become, groups_become
 from phoenix_providers.planning.firewall.rules.match import NamedNetworks
 from phoenix_providers.planning.site_plan import FirewallPlan
 

@@ -13,7 +13,7 @@ from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.meant import MEANT_VARIABLE
+from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.planning.safety import ALLOW_DELETE_VARIABLE
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
