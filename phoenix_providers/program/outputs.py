@@ -7,7 +7,7 @@ never made, and is not made in this run, gives nothing, and is left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pulumi
@@ -41,7 +41,15 @@ def export(
     pulumi.export("environments", _environments(site, environments))
     pulumi.export("stacks", _stacks(site, stacks))
     pulumi.export("verdict", judged)
-    pulumi.export("version", version("phoenix-sync"))
+    pulumi.export("version", _version())
+
+
+def _version() -> str:
+    """Return the version that runs; nothing where it is not installed, or just being installed anew."""
+    try:
+        return version("phoenix-sync")
+    except PackageNotFoundError:
+        return ""
 
 
 def _routes(

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from phoenix_providers.program import outputs
 
 ROOT = Path(__file__).parents[2]
 SITE = "phoenix-test"
@@ -71,3 +76,14 @@ def test_a_stack_that_failed_is_told_with_its_reason(run_program: Callable[..., 
     told = run_program(answers={"grafana@113": failed}).told[SITE]
     assert told["stacks"]["grafana@113"]["health"] == "Degraded"
     assert told["verdict"]["wrong"]["grafana@113"] == "grafana: is restarting"
+
+
+def test_a_version_that_is_being_installed_keeps_nothing_from_running(
+    run_program: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_name: str) -> str:
+        raise PackageNotFoundError
+
+    assert run_program().told[SITE]["version"] == version("phoenix-sync")
+    monkeypatch.setattr(outputs, "version", missing)
+    assert run_program().told[SITE]["version"] == ""
