@@ -10,7 +10,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.reverting import Confirmation
 from phoenix_providers.planning.firewall.probing import Probing
-from phoenix_providers.planning.firewall.snapshot import FirewallMemory
+from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, differs, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
@@ -77,7 +77,7 @@ def _confirm(props: Properties) -> None:
         Confirmation(
             current,
             url,
-            before=FirewallMemory.from_output(props["memory"]),
+            before=FirewallSnapshot.from_output(props["memory"]),
             probes=ConnectionProbes(current, url, Probing.from_input(props["probing"])),
             say=lambda line: print(line, file=sys.stderr),
         ).settle()

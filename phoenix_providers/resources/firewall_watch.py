@@ -13,9 +13,9 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
 from phoenix_providers.operations.proxmox.places import live_names, live_places
 from phoenix_providers.planning.firewall.names.content import name_of_input
-from phoenix_providers.planning.firewall.names.snapshot import NameMemory, other_names
+from phoenix_providers.planning.firewall.names.snapshot import NameSnapshot, other_names
 from phoenix_providers.planning.firewall.probing import Probing
-from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, places_of, remembered
+from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot, becoming, deviations, places_of, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
@@ -56,7 +56,7 @@ class FirewallWatchProvider(StateOnlyProvider):
     def settled(self, olds: Properties, news: Properties) -> Properties:
         """Watch the change that comes."""
         unconfirmed = olds.get("change") != news.get("confirmed") and olds.get("memory")
-        return _watching(news, FirewallMemory.from_output(olds["memory"]) if unconfirmed else None)
+        return _watching(news, FirewallSnapshot.from_output(olds["memory"]) if unconfirmed else None)
 
 
 class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
@@ -127,15 +127,15 @@ def _names(props: Properties) -> list[FirewallName]:
     return [name_of_input(item) for item in props.get("names") or ()]
 
 
-def _watching(props: Properties, unconfirmed: FirewallMemory | None) -> Properties:
+def _watching(props: Properties, unconfirmed: FirewallSnapshot | None) -> Properties:
     current, url = clients_of_run.current(), str(props["proxmox"])
     current.let_go(url)
     settings, wanted = current.persistent_connection(url).settings, places_of(props["wanted"])
     meant = _names(props)
     places, there = live_places(settings, wanted), live_names(settings, meant)
     declared = becoming(places, wanted)
-    names = tuple(NameMemory(one, there[one.resource_name]) for one in meant)
+    names = tuple(NameSnapshot(one, there[one.resource_name]) for one in meant)
     working = ConnectionProbes(current, url, Probing.from_input(props["probing"])).working()
-    now = FirewallMemory(places, working, declared, names)
+    now = FirewallSnapshot(places, working, declared, names)
     memory = remembered(now, unconfirmed)
     return without_provider_key(props) | {"change": uuid.uuid4().hex, "memory": memory.as_output()}

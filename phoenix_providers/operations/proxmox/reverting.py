@@ -12,7 +12,7 @@ from phoenix_providers.operations.proxmox.places import carry_out, live_names, l
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.names.snapshot import names_back
 from phoenix_providers.planning.firewall.revert import Step, revert_steps
-from phoenix_providers.planning.firewall.snapshot import FirewallMemory
+from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot
 from phoenix_providers.planning.firewall_name import FirewallName
 
 _NEXT_LINE = "\n            "
@@ -34,7 +34,7 @@ class Confirmation:
         connections: ClientsOfRun,
         proxmox: str,
         *,
-        before: FirewallMemory,
+        before: FirewallSnapshot,
         probes: ConnectionProbes,
         say: Callable[[str], None],
     ) -> None:

@@ -42,14 +42,14 @@ class HealthWait:
         since, last = self._clock.now(), None
         while True:
             health = patience.until(deadline, lambda: self._judged(project, content))
-            if health.verdict is not last:
-                last, since = health.verdict, self._clock.now()
+            if health.status is not last:
+                last, since = health.status, self._clock.now()
             if self._clock.now() - since >= settle:
-                checks = settle and health.verdict is HealthStatus.HEALTHY
+                checks = settle and health.status is HealthStatus.HEALTHY
                 again = patience.until(deadline, lambda: self._restarts(project)) if checks else restarts
-                if health.verdict is HealthStatus.HEALTHY and again == restarts:
+                if health.status is HealthStatus.HEALTHY and again == restarts:
                     return ""
-                if health.verdict is HealthStatus.DEGRADED:
+                if health.status is HealthStatus.DEGRADED:
                     return patience.until(deadline, lambda: self._told(project, content, secrets))
                 if again != restarts:
                     restarts, since = again, self._clock.now()
@@ -59,7 +59,7 @@ class HealthWait:
 
     def healthy(self, project: str, content: StackContent) -> bool:
         """Whether they are healthy now."""
-        return self._judged(project, content).verdict is HealthStatus.HEALTHY
+        return self._judged(project, content).status is HealthStatus.HEALTHY
 
     def running(self, project: str, services: Sequence[str]) -> tuple[str, ...]:
         """Return those of the services that have a container that runs now, in whatever health.

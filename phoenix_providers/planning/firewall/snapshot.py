@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.proxmox_records import NewRule
-from phoenix_providers.planning.firewall.names.snapshot import NameMemory
+from phoenix_providers.planning.firewall.names.snapshot import NameSnapshot
 from phoenix_providers.planning.firewall.revert import PlaceContent, Places
 from phoenix_providers.planning.proxmox.api_words import plain_rule, without_notes
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING, comes_to_the_same, in_force
@@ -15,7 +15,7 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 
 @dataclass(frozen=True)
-class FirewallMemory:
+class FirewallSnapshot:
     """How things were before a change.
 
     Attributes:
@@ -28,7 +28,7 @@ class FirewallMemory:
     places: Places
     working: frozenset[str]
     declared: Places
-    names: tuple[NameMemory, ...] = ()
+    names: tuple[NameSnapshot, ...] = ()
 
     def as_output(self) -> Properties:
         """Return it as a property of a resource."""
@@ -40,13 +40,13 @@ class FirewallMemory:
         }
 
     @classmethod
-    def from_output(cls, value: StoredProperties) -> FirewallMemory:
+    def from_output(cls, value: StoredProperties) -> FirewallSnapshot:
         """Read what `as_output` gave."""
         return cls(
             places_of(value.get("places") or ()),
             frozenset(value.get("working") or ()),
             places_of(value.get("declared") or ()),
-            tuple(NameMemory.from_output(one) for one in value.get("names") or ()),
+            tuple(NameSnapshot.from_output(one) for one in value.get("names") or ()),
         )
 
 
@@ -56,7 +56,7 @@ def places_of(items: Iterable[StoredProperties]) -> Places:
     return {scope: PlaceContent.of(scope, item["rules"], item["options"]) for scope, item in scopes}
 
 
-def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> FirewallMemory:
+def remembered(now: FirewallSnapshot, unconfirmed: FirewallSnapshot | None) -> FirewallSnapshot:
     """Return what to go back to.
 
     A change that was never confirmed (the run was killed) is the one to go back from: it may have cut something
@@ -67,7 +67,7 @@ def remembered(now: FirewallMemory, unconfirmed: FirewallMemory | None) -> Firew
     places = {scope: unconfirmed.places.get(scope, content) for scope, content in now.places.items()}
     before = {one.wanted.resource_name: one.before for one in unconfirmed.names}
     names = tuple(replace(one, before=before.get(one.wanted.resource_name, one.before)) for one in now.names)
-    return FirewallMemory(places, now.working | unconfirmed.working, now.declared, names)
+    return FirewallSnapshot(places, now.working | unconfirmed.working, now.declared, names)
 
 
 def deviations(wanted: Places, live: Places) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.routes.route_checks import route_checks
 from phoenix_providers.planning.site_plan import EnvironmentPlan, SitePlan
+from phoenix_providers.planning.stacks.health import HealthStatus
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
 
 _PINNED = re.compile(r"""^\s*image:\s*["']?([^\s"'#$]+@sha256:[0-9a-f]{64})["']?\s*(?:#.*)?$""", re.MULTILINE)
-
-Health = Literal["Healthy", "Degraded", "Missing", "Unknown"]
 
 
 class RouteOutput(TypedDict):
@@ -52,7 +51,7 @@ class StackOutput(TypedDict):
 
     environment: str
     project: str
-    health: Health
+    health: HealthStatus
     images: list[str]
 
 
@@ -105,7 +104,7 @@ def stack_output(outputs: StoredProperties, *, is_left_alone: bool = False) -> S
     return StackOutput(
         environment=str(outputs.get("environment") or ""),
         project=str(outputs.get("project") or ""),
-        health="Unknown" if is_left_alone else _health(outputs),
+        health=HealthStatus.UNKNOWN if is_left_alone else _health(outputs),
         images=sorted({*_PINNED.findall(str(outputs.get("compose") or ""))}),
     )
 
@@ -117,12 +116,12 @@ def verdict_output(failures: Mapping[str, str], blocked: Mapping[str, str]) -> V
     return VerdictOutput(in_sync=not wrong, wrong=wrong)
 
 
-def _health(outputs: StoredProperties) -> Health:
+def _health(outputs: StoredProperties) -> HealthStatus:
     if outputs.get("blocked"):
-        return "Unknown"
+        return HealthStatus.UNKNOWN
     if not outputs.get("failure"):
-        return "Healthy"
-    return "Degraded" if outputs.get("stack_id") else "Missing"
+        return HealthStatus.HEALTHY
+    return HealthStatus.DEGRADED if outputs.get("stack_id") else HealthStatus.MISSING
 
 
 def _guest(backends: Iterable[str], by_address: Mapping[str, str]) -> str:

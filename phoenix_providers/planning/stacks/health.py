@@ -17,11 +17,13 @@ _LOST = 255
 
 
 class HealthStatus(StrEnum):
-    """How a stack is."""
+    """How a stack is, in the words of the field; a stack that is watched is one of the first three."""
 
-    HEALTHY = "healthy"
-    PROGRESSING = "starting"
-    DEGRADED = "failed"
+    HEALTHY = "Healthy"
+    PROGRESSING = "Progressing"
+    DEGRADED = "Degraded"
+    MISSING = "Missing"
+    UNKNOWN = "Unknown"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Reason:
     """Why a service is not healthy."""
 
     service: str
-    verdict: HealthStatus
+    status: HealthStatus
     text: str
 
     def __str__(self) -> str:
@@ -89,7 +91,7 @@ class Health:
         ended: Services that ended well and of which only their past says that they should not have.
     """
 
-    verdict: HealthStatus
+    status: HealthStatus
     reasons: tuple[Reason, ...] = ()
     absent: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -125,11 +127,11 @@ def judge(services: Collection[str] | Mapping[str, Lifetime], containers: Sequen
                 if _ended_well(container) and not life.serves:
                     ended.append(service)
                 absent.append(f"{service} is {container.state}")
-            elif reason is not None and reason.verdict is HealthStatus.DEGRADED:
+            elif reason is not None and reason.status is HealthStatus.DEGRADED:
                 broken.append(str(reason))
-    verdicts = {reason.verdict for reason in reasons}
+    statuses = {reason.status for reason in reasons}
     worst = next(
-        (verdict for verdict in (HealthStatus.DEGRADED, HealthStatus.PROGRESSING) if verdict in verdicts),
+        (status for status in (HealthStatus.DEGRADED, HealthStatus.PROGRESSING) if status in statuses),
         HealthStatus.HEALTHY,
     )
     return Health(worst, tuple(reasons), tuple(absent), tuple(broken), tuple(ended))

@@ -17,7 +17,7 @@ _WORDS = {"POST": "create", "PUT": "set", "DELETE": "delete"}
 
 
 @dataclass(frozen=True)
-class NameMemory:
+class NameSnapshot:
     """One name: what the change is about to write, and what was there before; None where nothing was."""
 
     wanted: FirewallName
@@ -28,7 +28,7 @@ class NameMemory:
         return {"wanted": self.wanted.as_input(), "before": self.before.as_input() if self.before else None}
 
     @classmethod
-    def from_output(cls, value: StoredProperties) -> NameMemory:
+    def from_output(cls, value: StoredProperties) -> NameSnapshot:
         """Read what `as_output` gave."""
         before = value.get("before")
         return cls(name_of_input(value["wanted"]), name_of_input(before) if before else None)
@@ -62,7 +62,7 @@ def _deciding(one: FirewallName) -> list[NewRule]:
     return [without_notes(entry) for entry in one.entries]
 
 
-def names_back(memory: Iterable[NameMemory], now: Mapping[str, FirewallName | None]) -> Iterator[ChangeName]:
+def names_back(memory: Iterable[NameSnapshot], now: Mapping[str, FirewallName | None]) -> Iterator[ChangeName]:
     """Give the requests that lead back; `now` is what is there, by name of the resource.
 
     A set that was not there is emptied: `blacklist` and `management` count without a rule. Any other new name counts

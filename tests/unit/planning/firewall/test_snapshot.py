@@ -9,7 +9,7 @@ import pytest
 
 from phoenix_providers.planning.firewall.connections.probe_kinds import ProbeKind, way_of
 from phoenix_providers.planning.firewall.revert import PlaceContent
-from phoenix_providers.planning.firewall.snapshot import FirewallMemory, becoming, deviations, remembered
+from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot, becoming, deviations, remembered
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
 
@@ -52,8 +52,8 @@ def test_what_nobody_wants_of_options_stays_in_a_change() -> None:
     assert becoming({}, wanted) == wanted
 
 
-def memory(places: Any, *working: str) -> FirewallMemory:
-    return FirewallMemory(places, frozenset(working), {})
+def memory(places: Any, *working: str) -> FirewallSnapshot:
+    return FirewallSnapshot(places, frozenset(working), {})
 
 
 def test_a_change_that_was_never_confirmed_is_the_one_to_go_back_from() -> None:
@@ -74,8 +74,8 @@ def test_a_guest_that_is_no_longer_declared_is_not_gone_back_to() -> None:
 
 def test_a_memory_outlives_the_state() -> None:
     places = {**cluster(ON, API), GUEST: PlaceContent((), {})}
-    kept = FirewallMemory(places, frozenset({"api@pve"}), cluster({}))
-    assert FirewallMemory.from_output(kept.as_output()) == kept
+    kept = FirewallSnapshot(places, frozenset({"api@pve"}), cluster({}))
+    assert FirewallSnapshot.from_output(kept.as_output()) == kept
 
 
 @pytest.mark.parametrize(

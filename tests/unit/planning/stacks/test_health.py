@@ -17,7 +17,7 @@ def container(service: str = "web", state: str = "running", **more: Any) -> Cont
 
 
 @pytest.mark.parametrize(
-    ("state", "verdict"),
+    ("state", "status"),
     [
         (container(), HealthStatus.HEALTHY),
         (container(health="healthy"), HealthStatus.HEALTHY),
@@ -34,8 +34,8 @@ def container(service: str = "web", state: str = "running", **more: Any) -> Cont
         (container(state="dead", exit_code=137), HealthStatus.DEGRADED),
     ],
 )
-def test_one_container(state: ContainerState, verdict: HealthStatus) -> None:
-    assert judge(["web"], [state]).verdict is verdict
+def test_one_container(state: ContainerState, status: HealthStatus) -> None:
+    assert judge(["web"], [state]).status is status
 
 
 def test_the_worst_service_decides_and_each_has_its_reason() -> None:
@@ -47,20 +47,20 @@ def test_the_worst_service_decides_and_each_has_its_reason() -> None:
             container("db", "exited", exit_code=3),
         ],
     )
-    assert health.verdict is HealthStatus.DEGRADED
-    assert [reason.service for reason in health.reasons if reason.verdict is HealthStatus.DEGRADED] == ["db"]
+    assert health.status is HealthStatus.DEGRADED
+    assert [reason.service for reason in health.reasons if reason.status is HealthStatus.DEGRADED] == ["db"]
     assert [reason.service for reason in health.reasons] == ["web", "db", "cache"]
     assert str(health.reasons[1]) == "db: db-1 is exited, exit code 3"
     assert health.absent == ("cache has no container",)
 
 
 def test_containers_of_services_that_are_gone_are_not_judged() -> None:
-    assert judge(["web"], [container(), container("old", "exited", exit_code=1)]).verdict is HealthStatus.HEALTHY
+    assert judge(["web"], [container(), container("old", "exited", exit_code=1)]).status is HealthStatus.HEALTHY
 
 
 def test_each_copy_of_a_service_counts() -> None:
     health = judge(["web"], [container(), container(health="unhealthy")])
-    assert [(reason.service, reason.verdict) for reason in health.reasons] == [("web", HealthStatus.DEGRADED)]
+    assert [(reason.service, reason.status) for reason in health.reasons] == [("web", HealthStatus.DEGRADED)]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_what_fails_by_itself(state: ContainerState, words: tuple[str, ...]) -> 
 def test_what_should_go_on_and_ended_well_comes_back(life: Lifetime, state: ContainerState, comes_back: bool) -> None:
     health = judge({"web": life}, [state])
     assert bool(health.absent) is comes_back
-    assert (health.verdict is HealthStatus.HEALTHY) is not (comes_back or state.exit_code == 1)
+    assert (health.status is HealthStatus.HEALTHY) is not (comes_back or state.exit_code == 1)
 
 
 def test_a_service_of_no_copies_has_no_container() -> None:
-    assert judge({"web": Lifetime(copies=0)}, []).verdict is HealthStatus.HEALTHY
+    assert judge({"web": Lifetime(copies=0)}, []).status is HealthStatus.HEALTHY
 
 
 def lives(text: str, **variables: str) -> dict[str, Lifetime]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from phoenix_providers.planning.firewall.names.content import named
-from phoenix_providers.planning.firewall.names.snapshot import NameMemory, names_back
+from phoenix_providers.planning.firewall.names.snapshot import NameSnapshot, names_back
 from phoenix_providers.planning.firewall.revert import PlaceContent, revert_steps
-from phoenix_providers.planning.firewall.snapshot import FirewallMemory, remembered
+from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot, remembered
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
@@ -20,19 +20,19 @@ ON = {"enable": "1"}
 @pytest.mark.parametrize(
     ("memory", "now", "commands"),
     [
-        (NameMemory(OTHER, ALIAS), ALIAS, []),
-        (NameMemory(OTHER, ALIAS), OTHER, ["pvesh set /cluster/firewall/aliases/office --cidr 10.0.5.0/24"]),
-        (NameMemory(OTHER, None), OTHER, []),
-        (NameMemory(SET, None), SET, ["pvesh delete /cluster/firewall/ipset/trusted/10.0.5.1"]),
-        (NameMemory(SET, None), None, []),
+        (NameSnapshot(OTHER, ALIAS), ALIAS, []),
+        (NameSnapshot(OTHER, ALIAS), OTHER, ["pvesh set /cluster/firewall/aliases/office --cidr 10.0.5.0/24"]),
+        (NameSnapshot(OTHER, None), OTHER, []),
+        (NameSnapshot(SET, None), SET, ["pvesh delete /cluster/firewall/ipset/trusted/10.0.5.1"]),
+        (NameSnapshot(SET, None), None, []),
         (
-            NameMemory(OTHER, ALIAS),
+            NameSnapshot(OTHER, ALIAS),
             None,
             ["pvesh create /cluster/firewall/aliases --name office --cidr 10.0.5.0/24"],
         ),
     ],
 )
-def test_the_way_back(memory: NameMemory, now: FirewallName | None, commands: list[str]) -> None:
+def test_the_way_back(memory: NameSnapshot, now: FirewallName | None, commands: list[str]) -> None:
     steps = names_back([memory], {memory.wanted.resource_name: now})
     assert [step.command() for step in steps] == commands
 
@@ -40,7 +40,7 @@ def test_the_way_back(memory: NameMemory, now: FirewallName | None, commands: li
 def test_names_come_back_while_the_firewall_is_off_and_before_rules() -> None:
     rule = {"type": "in", "action": "ACCEPT", "source": "office", "enable": "1"}
     before, now = {CLUSTER: PlaceContent((rule,), ON)}, {CLUSTER: PlaceContent((), ON)}
-    names = list(names_back([NameMemory(OTHER, ALIAS)], {"alias@office": OTHER}))
+    names = list(names_back([NameSnapshot(OTHER, ALIAS)], {"alias@office": OTHER}))
     kinds = [type(step).__name__ for step in revert_steps(before, now, names)]
     assert kinds == ["SetOptions", "ChangeName", "AddRule", "SetOptions"]
     assert [type(step).__name__ for step in revert_steps(before, before, names)] == [
@@ -51,8 +51,8 @@ def test_names_come_back_while_the_firewall_is_off_and_before_rules() -> None:
 
 
 def test_what_was_never_confirmed_is_where_to_go_back_to() -> None:
-    first = FirewallMemory({}, frozenset(), {}, (NameMemory(OTHER, ALIAS), NameMemory(SET, None)))
-    second = FirewallMemory({}, frozenset(), {}, (NameMemory(SET, SET), NameMemory(ALIAS, OTHER)))
-    kept = remembered(second, FirewallMemory.from_output(first.as_output()))
-    assert kept.names == (NameMemory(SET, None), NameMemory(ALIAS, ALIAS))
-    assert "names" not in FirewallMemory({}, frozenset(), {}).as_output()
+    first = FirewallSnapshot({}, frozenset(), {}, (NameSnapshot(OTHER, ALIAS), NameSnapshot(SET, None)))
+    second = FirewallSnapshot({}, frozenset(), {}, (NameSnapshot(SET, SET), NameSnapshot(ALIAS, OTHER)))
+    kept = remembered(second, FirewallSnapshot.from_output(first.as_output()))
+    assert kept.names == (NameSnapshot(SET, None), NameSnapshot(ALIAS, ALIAS))
+    assert "names" not in FirewallSnapshot({}, frozenset(), {}).as_output()
