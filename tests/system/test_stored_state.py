@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from tests.system.conftest import Rehearsal
 from tests.system.stored_lab import ENGINE, SITE_ID, STATES, unpack
+from tests.system.test_interruption import running, wait_for
 from tests.system.test_scope import edit
 
 pytestmark = pytest.mark.engine
@@ -159,6 +161,24 @@ def test_the_first_full_run_changes_nothing_and_the_second_makes_no_group(name: 
     must_change_nothing(rehearsal, name, "up", "--yes", "--skip-preview")
     assert known(rehearsal.pulumi("stack", "export").output) == known_before(name)
     rehearsal.must_be_in_sync()
+
+
+@pytest.mark.faults
+def test_a_run_that_is_killed_while_resources_move_is_gone_on_with(tmp_path_factory) -> None:
+    with contextmanager(open_state)("flat", tmp_path_factory.mktemp("lab")) as rehearsal:
+        assert rehearsal.up().code == 0
+        file = next((rehearsal.home.folder / "state").rglob("stacks/*/*.json"))
+
+        def moved() -> int:
+            # The engine writes it in place.
+            return file.read_text().count(f"{GROUPS}site:Guest$pulumi-python") if file.exists() else 0
+
+        assert moved() == 0
+        with running(rehearsal):
+            wait_for(lambda: moved() > 2)
+        assert rehearsal.pulumi("cancel", "--yes").code == 0
+        must_change_nothing(rehearsal, "flat", "up", "--yes", "--skip-preview")
+        rehearsal.must_be_in_sync()
 
 
 @pytest.mark.parametrize("name", ["flat", "every-kind"])
