@@ -92,13 +92,14 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     if environment not in made_environments(recorded):
         click.echo(f"{environment} is not there yet and is made first")
         scope.add(environment)
-    # Without them the engine would not make what belongs in them; nothing else in them is a target.
-    scope |= {part.name for part in parts_of_stack(vmid)}
+    # Without them the engine would not make what belongs in them; nothing else in them is a target. One that is there
+    # already is none either: what has left it would have to go as well, and the engine refuses that.
+    parts = parts_of_stack(vmid)
     code = engine.run(
         *_verb(preview, yes),
-        targets=[f"**::{target}" for target in sorted(scope)],
+        targets=[f"**::{target}" for target in sorted(scope | (parts - in_state))],
         extra={
-            SCOPE_VARIABLE: " ".join(sorted(scope | in_state)),
+            SCOPE_VARIABLE: " ".join(sorted(scope | parts | in_state)),
             MEANT_VARIABLE: " ".join(sorted({stack.resource_name, environment})),
             FOLLOWED_LATER: "true",
         },

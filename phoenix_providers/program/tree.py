@@ -70,9 +70,9 @@ def environment(vmid: int) -> Part:
     return Part("Environment", f"environment-{vmid}", f"environment@{vmid}", PORTAINER)
 
 
-def parts_of_stack(vmid: int) -> tuple[Part, ...]:
-    """Return the parts in which everything is that a run for one stack may make."""
-    return (STATE_FORMAT, PORTAINER, environment(vmid), TRAEFIK_STACKS, VERDICT)
+def parts_of_stack(vmid: int) -> frozenset[str]:
+    """Return the names of the parts in which everything is that a run for one stack may make."""
+    return frozenset(part.name for part in (STATE_FORMAT, PORTAINER, environment(vmid), TRAEFIK_STACKS, VERDICT))
 
 
 def is_component(type_: object) -> bool:

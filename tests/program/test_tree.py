@@ -136,7 +136,7 @@ def test_a_new_environment_is_in_its_component_at_once(run_program: Callable[...
 def test_a_run_for_one_stack_makes_no_component_but_those_it_is_told(run_program: Callable[..., Any]) -> None:
     scope = "grafana@113 environment@113 traefik-stacks verdict"
     assert run_program(scope=scope).components == {}
-    names = [part.name for part in parts_of_stack(113)]
+    names = sorted(parts_of_stack(113))
     declared = run_program(scope=" ".join([scope, *names]))
     assert sorted(declared.components) == sorted(names)
     assert declared.parents["grafana@113"] == "environment-113"

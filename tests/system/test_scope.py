@@ -69,6 +69,29 @@ def test_the_old_words_do_the_same_whatever_is_wrong_with_another_stack(rehearsa
 
 
 @pytest.mark.faults
+def test_a_stack_can_be_synced_while_the_site_as_a_whole_is_refused(rehearsal) -> None:
+    """Each refused run leaves one more last word in the state, which the next full run takes away."""
+    stack = rehearsal.stack("grafana")
+    vms = rehearsal.config / "vms.yaml"
+    good = vms.read_text()
+    listed = "    docker_stacks:\n      - whoami\n      - miniflux\n      - homepage\n"
+    assert listed in good
+    vms.write_text(good.replace(listed, ""))
+    try:
+        for _ in range(2):
+            assert rehearsal.up().code != 0
+    finally:
+        vms.write_text(good)
+    assert sum(name.startswith("last-word-") for name in rehearsal.state()) > 2
+    edit(rehearsal, "grafana")
+    done = rehearsal.phoenix("sync", "stack", stack.name, "to", str(stack.vmid), "--yes")
+    assert done.code == 0, done.output
+    assert rehearsal.by_hand.file(stack.project).endswith("# declared anew\n")
+    rehearsal.must_up()
+    rehearsal.must_be_in_sync()
+
+
+@pytest.mark.faults
 def test_what_works_stays_until_the_firewall_lets_traefik_to_where_it_moves(rehearsal) -> None:
     """A run for one stack names the rule as well, and changes nothing of the firewall."""
     host, vms = "start.home.example", rehearsal.config / "vms.yaml"
