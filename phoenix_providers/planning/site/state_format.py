@@ -10,7 +10,8 @@ from phoenix_providers.errors import UnsafeError
 # 1 had no components.
 FORMAT = 2
 _PARENT_MARK = "$"
-_FIRST = "inventory"
+# All others depend on the inventory; last words depend on nothing.
+_FIRST, _ALONE = "inventory", "last-word-"
 
 
 def refuse_newer(recorded: int, stack: str) -> None:
@@ -46,14 +47,16 @@ def refuse_doubles(urns: Iterable[str], stack: str) -> None:
     doubles = {name: sorted(found, key=_depth) for (_, name), found in places.items() if len(found) > 1}
     if not doubles:
         return
-    added = doubles.get(_FIRST) or next(iter(doubles.values()))
+    starts = [name for name in doubles if name == _FIRST or name.startswith(_ALONE)] or [next(iter(doubles))]
+    commands = [f"pulumi state delete --target-dependents '{doubles[name][0]}'" for name in starts]
     raise UnsafeError(
         "the state has some resources twice, so that one of the two would be deleted; nothing was changed",
         where=f"stack {stack}",
         seen=f"twice: {', '.join(sorted(doubles))}",
         expected="each once; an older version of Phoenix Sync has run on this state, where all was new to it",
-        next_step=f"pulumi state delete --target-dependents '{added[0]}'\n"
-        "            (takes what it has added out of the state, and deletes nothing anywhere); then this run again",
+        next_step="\n            ".join(
+            [*commands, "(takes what it has added out of the state, and deletes nothing anywhere); then this run again"]
+        ),
     )
 
 

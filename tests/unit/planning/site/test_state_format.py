@@ -12,7 +12,12 @@ from phoenix_providers.planning.site.state_format import FORMAT, refuse_doubles,
 STACK = "urn:pulumi:home::site::"
 ENVIRONMENT = "phoenix:site:Portainer$phoenix:site:Environment$"
 INVENTORY, GRAFANA = "a:b:Inventory::inventory", "a:b:PortainerStack::grafana@113"
-IN_TREE = (f"{STACK}phoenix:site:Readiness${INVENTORY}", f"{STACK}{ENVIRONMENT}{GRAFANA}")
+WORD = "a:b:LastWord::last-word-6"
+IN_TREE = (
+    f"{STACK}phoenix:site:Readiness${INVENTORY}",
+    f"{STACK}{ENVIRONMENT}{GRAFANA}",
+    f"{STACK}phoenix:site:Verdict${WORD}",
+)
 
 
 def test_a_state_of_this_version_or_of_a_former_one_is_taken() -> None:
@@ -40,17 +45,20 @@ def test_what_is_there_once_is_taken(urns: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("added", "start"),
+    ("added", "starts"),
     [
-        pytest.param([INVENTORY, GRAFANA], INVENTORY, id="on which all that was added depends"),
-        pytest.param([GRAFANA], GRAFANA, id="without it"),
+        pytest.param([INVENTORY, GRAFANA], [INVENTORY], id="on which all that was added depends"),
+        pytest.param([INVENTORY, GRAFANA, WORD], [INVENTORY, WORD], id="and what depends on nothing"),
+        pytest.param([GRAFANA], [GRAFANA], id="without it"),
     ],
 )
 def test_what_is_there_twice_is_told_with_the_command_for_what_lies_outside_of_the_tree(
-    added: Sequence[str], start: str
+    added: Sequence[str], starts: Sequence[str]
 ) -> None:
     with pytest.raises(UnsafeError) as caught:
         refuse_doubles([*IN_TREE, *(f"{STACK}{one}" for one in added)], "site/home")
     told = caught.value.explanation
     assert "grafana@113" in told.seen
-    assert f"'{STACK}{start}'" in told.next_step
+    assert [line.split("'")[1] for line in told.next_step.splitlines() if "pulumi" in line] == [
+        f"{STACK}{start}" for start in starts
+    ]
