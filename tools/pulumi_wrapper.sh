@@ -44,5 +44,7 @@ esac
 PATH=$venv_bin:${pulumi%/*}:$language_host_folder:$PATH
 PHOENIX_PYTHON=${PHOENIX_PYTHON:-$venv_bin/python}
 PULUMI_SKIP_UPDATE_CHECK=${PULUMI_SKIP_UPDATE_CHECK:-true}
-export PATH PHOENIX_PYTHON PULUMI_SKIP_UPDATE_CHECK
+# What a site is stands in its outputs, long as they are: `pulumi stack output` tells it, and no run repeats it.
+PULUMI_OPTION_SUPPRESS_OUTPUTS=${PULUMI_OPTION_SUPPRESS_OUTPUTS:-true}
+export PATH PHOENIX_PYTHON PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS
 exec "$pulumi" "$@"

@@ -64,13 +64,15 @@ def _routes(
     scoped = site.declared is not None
     untouched = {one.resource_name for one in site.plan.stacks if one.keeps_routes or (one.bootstrap and scoped)}
     before = site.published
+    # What has left the files stays until the next full run.
+    leaving = {name: before[name] for name in site.known_stacks if scoped and name in before and name not in parts}
 
     def told(found: StoredProperties) -> dict[str, outputs.RouteOutput]:
         stays = {*untouched, *(found["refused"] or {})}
         published = {
             name: before.get(name, {}) if name in stays else part or {} for name, part in found["parts"].items()
         }
-        return outputs.route_outputs(site.plan, found["text"] or "", published)
+        return outputs.route_outputs(site.plan, found["text"] or "", {**published, **leaving})
 
     refused: pulumi.Input[Any] = final[0].refused if final else {}
     text: pulumi.Input[str] = infrastructure[0].text if infrastructure else ""
@@ -105,10 +107,18 @@ def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> 
 
 def _stacks(site: Site, stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
     left_alone = {stack.resource_name for stack in site.plan.stacks if stack.untouched}
+    leaving = {
+        name: {"environment": one.environment, "project": one.project, "compose": one.compose}
+        for name, one in site.known_stacks.items()
+        if site.declared is not None and name not in stacks
+    }
     said = {name: {key: getattr(stack, key) for key in _OF_STACK} for name, stack in stacks.items()}
 
     def told(found: Mapping[str, StoredProperties]) -> dict[str, outputs.StackOutput]:
-        known = {name: one for name, one in sorted(found.items()) if one.get("project")}
-        return {name: outputs.stack_output(one, is_left_alone=name in left_alone) for name, one in known.items()}
+        known = {name: one for name, one in sorted({**found, **leaving}.items()) if one.get("project")}
+        return {
+            name: outputs.stack_output(one, is_left_alone=name in left_alone or name in leaving)
+            for name, one in known.items()
+        }
 
     return pulumi.Output.from_input(said).apply(told)

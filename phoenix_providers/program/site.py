@@ -19,6 +19,7 @@ from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.models.site import SiteFile
 from phoenix_providers.operations.run_scope import is_meant
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.planning.site.idle_connections import in_use
@@ -54,6 +55,7 @@ class Site:
         retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
         published: What the state has of published routes, by NAME@VMID.
+        known_stacks: Stacks that the state has, by the same name.
         urns: The URN of each of these, without those that leave since they are of another type now.
         tree: The components in which resources are.
         in_use: Names of connections to agents and back ends that the state knows.
@@ -75,6 +77,7 @@ class Site:
     retired: frozenset[str]
     tried: Mapping[str, StoredProperties]
     published: Mapping[str, StoredProperties]
+    known_stacks: Mapping[str, RecordedStack]
     urns: Mapping[str, str]
     tree: Tree
     in_use: frozenset[str]
@@ -153,6 +156,7 @@ def load() -> Site:
         retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},
         published=known.routes,
+        known_stacks=known.stacks,
         urns=known.urns,
         tree=Tree(known, declared),
         in_use=in_use(plan, known),

@@ -87,3 +87,16 @@ def test_a_version_that_is_being_installed_keeps_nothing_from_running(
     assert run_program().told[SITE]["version"] == version("phoenix-sync")
     monkeypatch.setattr(outputs, "version", missing)
     assert run_program().told[SITE]["version"] == ""
+
+
+def test_a_run_for_one_stack_keeps_what_has_left_the_files(run_program: Callable[..., Any]) -> None:
+    """It runs on, and is published, until the next full run."""
+    scope = "grafana@113 traefik-stacks verdict"
+    stack = {"compose": "services: {}", "environment": "apps", "project": "old", "stack_id": 3}
+    state = {"old@111": stack, "traefik-stacks": {"__parts": {"old@111": BEFORE}}}
+    told = run_program(scope=scope, state=state).told[SITE]
+    assert told["stacks"]["old@111"]["health"] == "Unknown"
+    assert told["routes"]["old.home.example"]["stack"] == "old@111"
+    told = run_program(state=state).told[SITE]
+    assert "old@111" not in told["stacks"]
+    assert "old.home.example" not in told["routes"]

@@ -13,6 +13,7 @@ from tools.wrapper import wrapper_text
 REPORT = """#!/bin/sh
 echo "run_program=${PULUMI_RUN_PROGRAM-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
+echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "python=$PHOENIX_PYTHON"
 echo "path=$PATH"
 for argument in "$@"; do echo "argument=$argument"; done
@@ -103,6 +104,8 @@ def test_environment_of_the_command(folder: Path) -> None:
     assert seen["path"] == f"{folder}/venv/bin:{folder}/toolchain:{folder}/host:{SYSTEM_PATH}"
     assert seen["python"] == f"{folder}/venv/bin/python"
     assert seen["skip_update_check"] == "true"
+    assert seen["suppress_outputs"] == "true"
+    assert call(folder, "up", PULUMI_OPTION_SUPPRESS_OUTPUTS="false")[0]["suppress_outputs"] == "false"
 
 
 def test_arguments_pass_unchanged(folder: Path) -> None:
