@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.delivery.open import open_delivery
+from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
@@ -18,7 +19,6 @@ from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
-from phoenix_providers.models.json_record import JsonRecord
 from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.models.running_site import (
     RunningEnvironment,

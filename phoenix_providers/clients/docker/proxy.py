@@ -17,6 +17,7 @@ from phoenix_providers.clients.docker.records import (
     plain_log,
     pull_failure,
 )
+from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.clients.portainer.session import PortainerSession
@@ -24,7 +25,6 @@ from phoenix_providers.clients.portainer.silence import EngineSilentError, who_i
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, NotFoundError, ProductError, UnreachableError
 from phoenix_providers.models.image_name import registry_of
-from phoenix_providers.models.json_record import JsonRecord
 
 # How long Docker waits for a container that names no time of its own, and longer than any that we wait for one that
 # asks to be waited for without an end.

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from phoenix_providers.models.json_record import JsonRecord
+from phoenix_providers.clients.json_record import JsonRecord
 
 _COMPOSE = "com.docker.compose."
 _STREAM_HEADER_BYTES = 8

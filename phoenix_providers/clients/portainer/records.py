@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from phoenix_providers.models.json_record import JsonRecord
+from phoenix_providers.clients.json_record import JsonRecord
 
 _COMPOSE = 2
 

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from phoenix_providers.clients.certificate_refusal import PORTAINER
+from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
 from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError, UnreachableError
-from phoenix_providers.models.json_record import JsonRecord
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.models.firewall_names import NameKind
-from phoenix_providers.models.json_record import JsonRecord
 
 Shown = JsonRecord
 

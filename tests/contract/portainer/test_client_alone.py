@@ -41,7 +41,8 @@ told = {
 }
 stacks.delete(record)
 told["left"] = [item.name for item in stacks.fresh()]
-foreign = ("pulumi", "phoenix_providers.models", "phoenix_providers.planning", "phoenix_providers.resources")
+layers = ("models", "planning", "operations", "resources")
+foreign = ("pulumi", *(f"phoenix_providers.{layer}" for layer in layers))
 told["foreign"] = sorted(name for name in sys.modules if name.startswith(foreign))
 print(json.dumps(told))
 """
