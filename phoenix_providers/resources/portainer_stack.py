@@ -13,12 +13,12 @@ from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.bringing_up import brought_up, remove_stack, succeeded
 from phoenix_providers.operations.stacks.image_foresight import CONTENT, note
+from phoenix_providers.operations.stacks.leaving.staying import foretell, refuse_what_stays
+from phoenix_providers.operations.stacks.leaving.unrecorded import remove_unrecorded
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
 from phoenix_providers.operations.stacks.reasons import redacted
 from phoenix_providers.operations.stacks.refreshing import refreshed
 from phoenix_providers.operations.stacks.stack_access import was_made_in_other_data
-from phoenix_providers.operations.stacks.staying import foretell, refuse_what_stays
-from phoenix_providers.operations.stacks.unrecorded import remove_unrecorded
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.stack_properties import left_alone
 from phoenix_providers.resources.phoenix_resource import PhoenixResource

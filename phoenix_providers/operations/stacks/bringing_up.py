@@ -10,11 +10,11 @@ from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.environment_address import check_address
+from phoenix_providers.operations.stacks.leaving.staying import kept_out, staying
+from phoenix_providers.operations.stacks.leaving.unrecorded import remove_unrecorded
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.reasons import redacted
 from phoenix_providers.operations.stacks.stack_access import deployment_of, was_made_in_other_data
-from phoenix_providers.operations.stacks.staying import kept_out, staying
-from phoenix_providers.operations.stacks.unrecorded import remove_unrecorded
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.content import WantedStack
 from phoenix_providers.planning.stacks.deploy_result import DeployResult

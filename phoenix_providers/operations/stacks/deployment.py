@@ -14,15 +14,15 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.stacks.aftermath import Aftermath
 from phoenix_providers.operations.stacks.clearing import Clearing
 from phoenix_providers.operations.stacks.image_fetching import ImageFetching
+from phoenix_providers.operations.stacks.leaving.making_room import MakingRoom
+from phoenix_providers.operations.stacks.leaving.stack_room import StackRoom
 from phoenix_providers.operations.stacks.limits import Limits
 from phoenix_providers.operations.stacks.live_stack import LiveStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
-from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.operations.stacks.project_name import HeldName
 from phoenix_providers.operations.stacks.restoring import Restorer
-from phoenix_providers.operations.stacks.room import StackRoom
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
 from phoenix_providers.operations.stacks.tidying import Tidier
 from phoenix_providers.operations.stacks.waiting import HealthWait

@@ -6,8 +6,8 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.deployment import StackDeployment
+from phoenix_providers.operations.stacks.leaving.making_room import MakingRoom
 from phoenix_providers.operations.stacks.limits import Limits
-from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
 
 

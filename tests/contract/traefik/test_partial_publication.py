@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.errors import RevertedError
-from phoenix_providers.operations.stacks.making_room import MakingRoom
+from phoenix_providers.operations.stacks.leaving.making_room import MakingRoom
 from phoenix_providers.operations.traefik.publication import publish, publish_parts
 from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, STACKS_FILE

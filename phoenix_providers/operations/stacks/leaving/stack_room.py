@@ -10,12 +10,12 @@ from functools import partial
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.stacks.leaving.making_room import MakingRoom
+from phoenix_providers.operations.stacks.leaving.unrecorded import remove_containers
 from phoenix_providers.operations.stacks.lookup import StackLookup
-from phoenix_providers.operations.stacks.making_room import MakingRoom
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.operations.stacks.sending import DeployFailedError, StackSender
-from phoenix_providers.operations.stacks.unrecorded import remove_containers
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.planning.stacks.content import StackContent, WantedStack
 from phoenix_providers.planning.stacks.leaving.removed import Removed

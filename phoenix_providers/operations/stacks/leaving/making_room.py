@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration, NewSection
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.stacks.successors import Successors
+from phoenix_providers.operations.stacks.leaving.successors import Successors
 from phoenix_providers.operations.traefik.file import TraefikFile
 from phoenix_providers.operations.traefik.publication import publish_parts
 from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack, RouteNames
