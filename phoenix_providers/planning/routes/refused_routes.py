@@ -95,14 +95,22 @@ def _next_step(owner: str, fault: Fault, places: Mapping[str, str]) -> str:
 def place_of(path: str, owner: str, places: Mapping[str, str]) -> str:
     """Return where the label behind a path such as `http.routers.app.rule` stands, or the nearest one above it.
 
-    A name that another stack has too may have got the suffix -VMID.
+    A name that another stack has too may have got the suffix -VMID. Of several the first in the files counts: what
+    comes back from the engine has no order.
     """
     renamed = re.sub(rf"(\w+\.\w+\.[^.]+?)-{re.escape(owner.rpartition('@')[2])}(-\d+)?(?=\.|$)", r"\1", path)
     for name in (path, renamed):
         steps = name.lower().split(".")
         for length in range(len(steps), 2, -1):
             key = ".".join(steps[:length])
-            for known, place in places.items():
-                if known == key or known.startswith((f"{key}.", f"{key}[")):
-                    return place
-    return next(iter(places.values()), "")
+            if found := [
+                place for known, place in places.items() if known == key or known.startswith((f"{key}.", f"{key}["))
+            ]:
+                return min(found, key=_in_order)
+    return min(places.values(), key=_in_order, default="")
+
+
+def _in_order(place: str) -> tuple[str, int, str]:
+    """Return what puts places, such as `phoenix.yaml:9 traefik_labels[0]`, in the order of the files."""
+    line = re.search(r":(\d+)(?= |$)", place)
+    return place[: line.start()] if line else place, int(line[1]) if line else 0, place
