@@ -34,7 +34,8 @@ def export(
 ) -> None:
     """Export all of it.
 
-    Nothing may wait for the verdict itself: a run that it fails has its outputs all the same.
+    Nothing may wait for the verdict itself: so a run that it fails has its outputs all the same, unless the engine ends
+    before it takes them; then those of the run before stay.
     """
     pulumi.export("routes", _routes(site, infrastructure, stacks, final))
     pulumi.export("records", _records(site))
