@@ -14,6 +14,7 @@ import pulumi
 
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.table import BACKENDS
+from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site import outputs
 from phoenix_providers.program.site import Site
 from phoenix_providers.resources.inventory import Inventory
@@ -65,8 +66,7 @@ def _routes(
     scoped = site.declared is not None
     untouched = {one.resource_name for one in site.plan.stacks if one.keeps_routes or (one.bootstrap and scoped)}
     before = site.published
-    # What has left the files stays until the next full run.
-    leaving = {name: before[name] for name in site.known_stacks if scoped and name in before and name not in parts}
+    leaving = {name: before[name] for name in _leaving(site, stacks) if name in before}
 
     def told(found: StoredProperties) -> dict[str, outputs.RouteOutput]:
         stays = {*untouched, *(found["refused"] or {})}
@@ -106,12 +106,18 @@ def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> 
     return pulumi.Output.from_input(said).apply(told)
 
 
+def _leaving(site: Site, stacks: Mapping[str, PortainerStack]) -> dict[str, RecordedStack]:
+    """Return what has left the files, in a run for one stack: it stays until the next full run."""
+    if site.declared is None:
+        return {}
+    return {name: one for name, one in site.known_stacks.items() if name not in stacks}
+
+
 def _stacks(site: Site, stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
     left_alone = {stack.resource_name for stack in site.plan.stacks if stack.untouched}
     leaving = {
         name: {"environment": one.environment, "project": one.project, "compose": one.compose}
-        for name, one in site.known_stacks.items()
-        if site.declared is not None and name not in stacks
+        for name, one in _leaving(site, stacks).items()
     }
     said = {name: {key: getattr(stack, key) for key in _OF_STACK} for name, stack in stacks.items()}
 

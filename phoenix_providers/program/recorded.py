@@ -44,12 +44,13 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     answer = _read_state(stack, clock or SystemClock())
     # By URN: {type, outputs}.
     found = {urn: one or {} for urn, one in (answer.get("outputs") or {}).items()}
+    components = {urn.rpartition("::")[2]: one for urn, one in found.items() if is_component(one.get("type"))}
     ours = {
         urn: one
         for urn, one in found.items()
         if not str(one.get("type")).startswith(_ENGINES_OWN) and not is_component(one.get("type"))
     }
-    _refuse_other_versions(stack, found, ours)
+    _refuse_other_versions(stack.partition("/")[2], components, ours)
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
@@ -71,19 +72,16 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         site_id=str(outputs.get("inventory", {}).get(SITE_ID) or ""),
         rules=_rules(outputs, former),
         urns={name: urn for urn in ours if (name := urn.rpartition("::")[2]) not in retired},
-        components=frozenset(urn.rpartition("::")[2] for urn, one in found.items() if is_component(one.get("type"))),
+        components=frozenset(components),
     )
 
 
-def _refuse_other_versions(stack: str, found: Mapping[str, EngineRecord], ours: Mapping[str, EngineRecord]) -> None:
-    formats = [
-        int((one.get("outputs") or {}).get("format") or 0)
-        for urn, one in found.items()
-        if urn.rpartition("::")[2] == STATE_FORMAT.name
-    ]
-    place = stack.partition("/")[2]
-    refuse_newer(max(formats, default=0), place)
-    refuse_doubles((urn for urn, one in ours.items() if one.get("type") not in RETIRED_TYPES), place)
+def _refuse_other_versions(
+    stack: str, components: Mapping[str, EngineRecord], ours: Mapping[str, EngineRecord]
+) -> None:
+    outputs = components.get(STATE_FORMAT.name, {}).get("outputs") or {}
+    refuse_newer(int(outputs.get("format") or 0), stack)
+    refuse_doubles((urn for urn, one in ours.items() if one.get("type") not in RETIRED_TYPES), stack)
 
 
 def _rules(outputs: Mapping[str, StoredProperties], former: Mapping[str, str]) -> dict[str, frozenset[tuple[str, ...]]]:

@@ -82,12 +82,7 @@ def is_component(type_: object) -> bool:
 
 class _Component(pulumi.ComponentResource):
     def __init__(self, part: Part, above: pulumi.Resource | None) -> None:
-        super().__init__(
-            part.type,
-            part.name,
-            None,
-            pulumi.ResourceOptions(parent=above),
-        )
+        super().__init__(part.type, part.name, None, pulumi.ResourceOptions(parent=above))
 
 
 class Tree:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ from pydantic_core import to_jsonable_python
 from ruamel.yaml import YAML
 
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
+from tests.system.bare_project import ROOT, in_project
 
-ROOT = Path(__file__).parents[2]
 DEFAULTS = {
     str(field.alias): to_jsonable_python(field.default)
     for field in Settings.model_fields.values()
@@ -30,9 +28,8 @@ def test_every_default_is_there_and_described() -> None:
 
 @pytest.mark.engine
 def test_the_engine_takes_them_and_what_a_site_sets_instead(tmp_path: Path) -> None:
-    project, state = tmp_path / "project", tmp_path / "state"
-    project.mkdir()
-    state.mkdir()
+    project = tmp_path / "project"
+    pulumi = in_project(project, tmp_path / "state")
     shutil.copy(ROOT / "Pulumi.yaml", project)
     shutil.copy(ROOT / "Pulumi.prod.yaml", project)
     (project / ".venv").symlink_to(ROOT / ".venv")
@@ -40,11 +37,6 @@ def test_the_engine_takes_them_and_what_a_site_sets_instead(tmp_path: Path) -> N
     # Half a second is a setting, too.
     with (project / "Pulumi.prod.yaml").open("a") as file:
         file.write("  phoenix:settle: 0.5\n")
-    environment = {**os.environ, "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "only a test"}
-
-    def pulumi(*arguments: str) -> str:
-        command = [str(ROOT / ".venv" / "bin" / "pulumi"), *arguments, "--non-interactive"]
-        return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
 
     pulumi("stack", "init", "prod")
     # It judges their types.
