@@ -21,6 +21,8 @@ _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # no
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
 # Twice the burst that a server allows would mean a ban of one hour; nothing needs more than a few.
 _MOST_SIGN_INS = 5
+# For how long a server that was silent when it was asked who it is is not asked that again.
+_SILENT_SECONDS = 10.0
 # What other servers, or Portainer's port for https asked without it, say instead of its public status.
 _NOT_PORTAINER = {301, 302, 307, 308, 400, 401, 403, 404, 405}
 
@@ -57,6 +59,8 @@ class PortainerSession:
         self._sign_ins = 0
         self._instance: str | None = None
         self._lock = threading.Lock()
+        self._introducing = threading.Lock()
+        self._silence: tuple[float, UnreachableError] | None = None
         self._public = Transport("Portainer", url, timeout=timeout, trust=trust, advice=PORTAINER)
         self._signed_in = Transport(
             "Portainer", url, timeout=timeout, trust=trust, headers=self._credentials, advice=PORTAINER
@@ -64,6 +68,7 @@ class PortainerSession:
 
     def set_aside(self, reason: ProductError | None) -> None:
         """Answer every request with this, without asking, until somebody takes it back with None."""
+        self._silence = None
         self._public.refusal = self._signed_in.refusal = reason
 
     def status(self) -> JsonRecord:
@@ -92,10 +97,23 @@ class PortainerSession:
 
     @property
     def instance(self) -> str:
-        """What tells one Portainer's data from another's: numbers of one mean nothing at the other. Asked once."""
-        if self._instance is None:
+        """What tells one Portainer's data from another's: numbers of one mean nothing at the other. Asked once.
+
+        So all resources that are read at the same time wait once for a server that is silent.
+        """
+        with self._introducing:
+            if self._instance is None:
+                self._introduce()
+            return self._instance or ""
+
+    def _introduce(self) -> None:
+        if self._silence is not None and time.monotonic() - self._silence[0] < _SILENT_SECONDS:
+            raise self._silence[1].with_traceback(None)
+        try:
             self.status()
-        return self._instance or ""
+        except UnreachableError as error:
+            self._silence = time.monotonic(), error
+            raise
 
     def has_admin(self) -> bool:
         """Whether the first administrator has been made."""
