@@ -9,11 +9,10 @@ if [ ! -x "$pulumi" ]; then
     exit 127
 fi
 
-# Full runs let the refresh run the program: reads then follow depends_on, behind the readiness gates.
-# Runs with targets must not, because the engine would read every declared resource.
-# Neither may destroy, which works without the program.
+# What has to be ready is asked for in front of a full run, since its refresh reads everything side by side, the
+# Proxmox plugin's resources too. A run with targets reads those alone, and says itself what does not answer.
 command=
-scoped=
+passed_by=${PHOENIX_READY-}
 is_value=
 for argument in "$@"; do
     if [ -n "$is_value" ]; then
@@ -21,8 +20,9 @@ for argument in "$@"; do
         continue
     fi
     case $argument in
-        --target* | --exclude* | -[tx]*) scoped=yes ;;
-        -[ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][ydfjerQ][tx]*) scoped=yes ;;
+        --target* | --exclude* | -[tx]*) passed_by=yes ;;
+        -[ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][ydfjerQ][tx]*) passed_by=yes ;;
+        --help | -h | --refresh=false | -r=false) passed_by=yes ;;
         -C | --cwd | --color | -v | --verbose | --tracing | --profiling | --memprofilerate) is_value=yes ;;
         -*) ;;
         *) command=${command:-$argument} ;;
@@ -30,10 +30,7 @@ for argument in "$@"; do
 done
 case $command in
     preview | pre | up | update | refresh)
-        if [ -z "$scoped" ] && [ -z "${PULUMI_RUN_PROGRAM+set}" ]; then
-            PULUMI_RUN_PROGRAM=true
-            export PULUMI_RUN_PROGRAM
-        fi
+        [ -n "$passed_by" ] || "$venv_bin/phoenix" ready "$@" || exit
         ;;
     destroy | down | dn)
         # Works without the program, which refuses the state of another site everywhere else.

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from phoenix_providers.cli.adopt import adopt
-from phoenix_providers.cli.check import check
-from phoenix_providers.cli.demo import demo
-from phoenix_providers.cli.graph import graph
-from phoenix_providers.cli.init import init
-from phoenix_providers.cli.lab import lab
-from phoenix_providers.cli.render import render
-from phoenix_providers.cli.schema import schema
-from phoenix_providers.cli.state import state
-from phoenix_providers.cli.sync import sync
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
+# In the order in which a new user meets them. Each is a module of `cli` with a command of its name.
+_COMMANDS = ("demo", "lab", "init", "render", "graph", "sync", "adopt", "check", "state", "schema", "ready")
 
-class _InOrder(click.Group):
-    """Commands in the order in which a new user meets them."""
+
+class _Commands(click.Group):
+    """Commands, each loaded when it is called: none pays for what the others need."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"phoenix_providers.cli.{name}"), name)
+        return found
 
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")
 def phoenix() -> None:
     """Keep a Proxmox home lab in the state its files declare."""
-
-
-for command in (demo, lab, init, render, graph, sync, adopt, check, state, schema):
-    phoenix.add_command(command)
 
 
 def main() -> None:

@@ -213,8 +213,20 @@ def configure(config: Configuration) -> bool:
     with _configuring:
         if _current is not None:
             return False
-        _current = _from_config(config)
+        _current = clients_for(config)
         return True
+
+
+def clients_for(config: Configuration) -> ClientsOfRun:
+    """Return new clients for a stack's configuration."""
+    raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
+    token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
+    return ClientsOfRun(
+        Settings.from_raw(raw),
+        Credentials.from_raw(raw),
+        proxmox_token=SecretStr(str(token)) if token else None,
+        proxmox_insecure=str(config.get("proxmoxve:insecure")).lower() == "true",
+    )
 
 
 def use(connections: ClientsOfRun | None) -> None:
@@ -243,14 +255,3 @@ def notes() -> RunNotes:
 def secret_values() -> tuple[str, ...]:
     """Return what nobody may see, as far as this process knows it."""
     return _current.secret_values if _current is not None else ()
-
-
-def _from_config(config: Configuration) -> ClientsOfRun:
-    raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}
-    token = config.get("proxmoxve:apiToken") or os.environ.get("PROXMOX_VE_API_TOKEN")
-    return ClientsOfRun(
-        Settings.from_raw(raw),
-        Credentials.from_raw(raw),
-        proxmox_token=SecretStr(str(token)) if token else None,
-        proxmox_insecure=str(config.get("proxmoxve:insecure")).lower() == "true",
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -66,16 +65,9 @@ class ReadinessGateProvider(StateOnlyProvider):
         return CheckResult(inputs, [])
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """Look, or wait where everything else follows in order.
-
-        A refresh that runs the program reads in `depends_on` order: there a gate that raises stops everything behind
-        it. A plain refresh reads all resources side by side: there it only remembers what it saw.
-        """
+        """Look, and remember what was seen: a refresh reads all resources side by side, so waiting helps nobody."""
         kept = without_provider_key(props)
-        if os.environ.get("PULUMI_RUN_PROGRAM") == "true":
-            failures = _wait(props)
-        else:
-            failures = looked(clients_of_run.current(), ProductAddresses.from_input(props))
+        failures = looked(clients_of_run.current(), ProductAddresses.from_input(props))
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 

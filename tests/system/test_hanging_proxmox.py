@@ -65,13 +65,24 @@ def test_it_hangs_in_the_middle_of_a_run(hasty: Any, freeze: Callable[[], None])
 
 
 def test_it_hangs_before_a_plain_refresh_asks(hasty: Any, freeze: Callable[[], None]) -> None:
-    """Without the program nothing stands in front of the plugin's reads."""
-    code, output = run_until(
-        hasty, "", freeze, "pulumi", "refresh", "--yes", "--skip-preview", PULUMI_RUN_PROGRAM="false"
-    )
+    """Where nobody has asked before the engine starts, nothing stands in front of the plugin's reads."""
+    code, output = run_until(hasty, "", freeze, "pulumi", "refresh", "--yes", "--skip-preview", PHOENIX_READY="true")
     assert code != 0, output
     assert f"Proxmox has not answered for {BOUND}" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("command", ["pulumi up --yes --skip-preview", "phoenix sync all --yes"])
+def test_it_hangs_before_the_engine_starts(hasty: Any, freeze: Callable[[], None], command: str) -> None:
+    """Nothing of the engine, and of the plugin, is to be seen: neither starts."""
+    freeze()
+    program, *arguments = command.split()
+    done = getattr(hasty, program)(*arguments)
+    assert done.code == 3, done.output
+    assert done.output.count("not ready: ") == 1
+    assert done.output.count("Proxmox cannot be reached\n") == 1
+    for word in ("Updating", "Previewing", "proxmoxve:", "Diagnostics", "Traceback"):
+        assert word not in done.output
 
 
 def test_the_next_run_goes_on(hasty: Any) -> None:

@@ -10,17 +10,20 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from phoenix_providers.cli.engine.readiness_ahead import wait_ahead
 from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.planning.proxmox.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
-_RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
+# By it the wrapper knows that somebody has asked what has to be ready.
+_READY = "PHOENIX_READY"
 # On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
 _COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
 _CANCELED = re.compile("(update|preview) canceled")
@@ -33,13 +36,21 @@ class Engine:
         folder: Any folder inside the project; the engine looks upwards for Pulumi.yaml, as always.
         stack: Name of the Pulumi stack; None means the selected one.
         extra: Environment variables for every call.
+        config_file: The stack's settings, if they are not in their usual place.
 
     Attributes:
         messages: What the last run told.
     """
 
-    def __init__(self, folder: Path, stack: str | None = None, extra: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stack: str | None = None,
+        extra: Mapping[str, str] | None = None,
+        config_file: Path | None = None,
+    ) -> None:
         self._folder = folder
+        self._config_file = config_file
         self._stack = ["--stack", stack] if stack else []
         self._environment = {**os.environ, **(extra or {})}
         self.messages: Sequence[str] = ()
@@ -98,6 +109,24 @@ class Engine:
         prefix = "proxmoxve:"
         return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
 
+    def asked_ahead(self) -> Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]:
+        """Ask for the state's resources and the stack's configuration in clear, both at once; what is returned waits.
+
+        Nobody is asked for a passphrase: the engine does that itself, once.
+        """
+        file = ("--config-file", str(self._config_file)) if self._config_file else ()
+        questions = (("stack", "export"), ("config", "--json", "--show-secrets", *file))
+        pool = ThreadPoolExecutor(max_workers=len(questions))
+        exported, configured = (pool.submit(self._captured, *words, "--non-interactive") for words in questions)
+
+        def answers() -> tuple[Sequence[EngineRecord], Mapping[str, str]]:
+            pool.shutdown()
+            values: Mapping[str, EngineRecord] = json.loads(configured.result())
+            resources: Sequence[EngineRecord] = json.loads(exported.result())["deployment"].get("resources") or ()
+            return resources, {key: str(value.get("value")) for key, value in values.items()}
+
+        return answers
+
     def take_over(self, imports: Iterable[Import], beside: Callable[[subprocess.Popen[bytes]], None]) -> int:
         """Bring what exists into the state; only reads from Proxmox. Return the engine's exit code.
 
@@ -141,15 +170,14 @@ class Engine:
     ) -> int:
         """Run `preview`, `up` or another verb in the user's terminal; return the exit code of `phoenix`.
 
-        In a full run the refresh runs the program, so that reads follow the order of the steps. With targets it must
-        not: the engine would read every declared resource.
+        Raises:
+            NotReadyError: What a full run reads is not ready.
         """
         # The engine's event log belongs to its debug commands.
-        environment = {**self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true"}
-        if targets:
-            environment.pop(_RUN_PROGRAM, None)
-        else:
-            environment[_RUN_PROGRAM] = "true"
+        environment = {**self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true", _READY: "true"}
+        if not targets:
+            # A run with targets reads those alone, and says itself what does not answer.
+            wait_ahead(self, lambda line: print(line, file=sys.stderr))
         selected = [part for target in targets for part in ("--target", target)]
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"
@@ -184,7 +212,13 @@ class Engine:
 
     def _answer(self, command: Sequence[str]) -> str:
         done = subprocess.run(  # noqa: S603
-            command, cwd=self._folder, env=self._environment, check=False, capture_output=True, text=True
+            command,
+            cwd=self._folder,
+            env=self._environment,
+            check=False,
+            stdin=subprocess.DEVNULL if "--non-interactive" in command else None,
+            capture_output=True,
+            text=True,
         )
         if done.returncode == 0:
             return done.stdout

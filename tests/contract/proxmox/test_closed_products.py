@@ -165,9 +165,8 @@ def run(locked_lab: ProxmoxInThread) -> Iterator[Run]:
 
 
 def test_a_run_that_opens_the_firewall_goes_on_at_once_and_waits_behind_it(
-    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("PULUMI_RUN_PROGRAM", "true")
     run.set()
     run.gate(run.rule)
     assert run.clock.waited == 0
@@ -194,11 +193,7 @@ def test_what_is_not_ready_behind_it_fails_there(run: Run) -> None:
     assert run.clock.waited >= 3
 
 
-@pytest.mark.parametrize("in_order", [True, False])
-def test_a_run_that_does_not_open_it_is_told_the_rule(
-    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], in_order: bool
-) -> None:
-    monkeypatch.setenv("PULUMI_RUN_PROGRAM", str(in_order).lower())
+def test_a_run_that_does_not_open_it_is_told_the_rule(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run.set()
     rule = f"{{type: in, action: ACCEPT, source: 127.0.0.1, proto: tcp, port: {run.behind.port}}}"
     with pytest.raises(Exception, match="Traefik cannot be reached") as told:

@@ -11,7 +11,7 @@ from tools.pulumi_choice import WRAPPER_MARK, InstalledPulumi
 from tools.wrapper import wrapper_text
 
 REPORT = """#!/bin/sh
-echo "run_program=${PULUMI_RUN_PROGRAM-unset}"
+echo "started=yes"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "python=$PHOENIX_PYTHON"
@@ -54,50 +54,6 @@ def call(folder: Path, *arguments: str, **variables: str) -> tuple[dict[str, str
     return {name: value for name, value in pairs}, [value for name, value in pairs if name == "argument"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ("up", "true"),
-        ("update --yes", "true"),
-        ("preview --diff", "true"),
-        ("pre", "true"),
-        ("refresh -y", "true"),
-        ("-C /site up", "true"),
-        ("--cwd /site --color never up -yf", "true"),
-        ("--cwd=/site up", "true"),
-        ("up --stack prod", "true"),
-        ("destroy", "unset"),
-        ("-C up destroy", "unset"),
-        ("stack init up", "unset"),
-        ("config set up", "unset"),
-        ("", "unset"),
-        ("up --target **::a", "unset"),
-        ("up --target=**::a", "unset"),
-        ("--target a up", "unset"),
-        ("up -t a", "unset"),
-        ("up -ta", "unset"),
-        ("up -yft a", "unset"),
-        ("up --target-dependents", "unset"),
-        ("up --target-replace a", "unset"),
-        ("up --exclude a", "unset"),
-        ("preview -x a", "unset"),
-        ("refresh --exclude=a", "unset"),
-    ],
-)
-def test_the_program_runs_in_full_refreshes_only(folder: Path, arguments: str, expected: str) -> None:
-    seen, passed_on = call(folder, *arguments.split())
-
-    assert seen["run_program"] == expected
-    assert passed_on == arguments.split()
-
-
-@pytest.mark.parametrize("value", ["false", "true", ""])
-def test_a_variable_of_the_user_is_kept(folder: Path, value: str) -> None:
-    seen, _ = call(folder, "up", PULUMI_RUN_PROGRAM=value)
-
-    assert seen["run_program"] == value
-
-
 def test_environment_of_the_command(folder: Path) -> None:
     seen, _ = call(folder, "up")
 
@@ -129,39 +85,90 @@ def test_the_wrapper_carries_its_mark() -> None:
     assert WRAPPER_MARK in text[:400]
 
 
-GUARD = """#!/bin/sh
-echo "guard: $*" >&2
-exit "$GUARD_CODE"
+# Whoever is asked before the engine starts.
+ASKED = """#!/bin/sh
+echo "asked: $*" >&2
+exit "$ITS_CODE"
 """
+
+
+def asking(folder: Path, arguments: str, code: int, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Call the wrapper where whoever is asked first ends with this code."""
+    (folder / "venv" / "bin" / "phoenix").write_text(ASKED)
+    return subprocess.run(
+        [folder / "venv" / "bin" / "pulumi", *arguments.split()],
+        env={"PATH": SYSTEM_PATH, "ITS_CODE": str(code), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
     ("arguments", "asked"),
     [
-        ("destroy", True),
-        ("down --yes", True),
-        ("dn", True),
-        ("-C /site destroy --target a -s prod", True),
-        ("--cwd=/site --color never destroy", True),
-        ("up", False),
-        ("-C destroy up", False),
-        ("stack init destroy", False),
+        ("destroy", "state guard"),
+        ("down --yes", "state guard"),
+        ("dn", "state guard"),
+        ("-C /site destroy --target a -s prod", "state guard"),
+        ("--cwd=/site --color never destroy", "state guard"),
+        ("up", "ready"),
+        ("update --yes", "ready"),
+        ("preview --diff", "ready"),
+        ("pre", "ready"),
+        ("refresh -y", "ready"),
+        ("-C /site up", "ready"),
+        ("-C destroy up", "ready"),
+        ("--cwd /site --color never up -yf", "ready"),
+        ("--cwd=/site up", "ready"),
+        ("up --stack prod", "ready"),
+        ("up --refresh=true", "ready"),
+        # A run with targets reads those alone.
+        ("up --target **::a", ""),
+        ("up --target=**::a", ""),
+        ("--target a up", ""),
+        ("up -t a", ""),
+        ("up -ta", ""),
+        ("up -yft a", ""),
+        ("up --target-dependents", ""),
+        ("up --target-replace a", ""),
+        ("up --exclude a", ""),
+        ("preview -x a", ""),
+        ("refresh --exclude=a", ""),
+        # Nothing is read.
+        ("up --refresh=false", ""),
+        ("up -r=false", ""),
+        ("up --help", ""),
+        ("preview -h", ""),
+        ("-C up stack", ""),
+        ("stack init destroy", ""),
+        ("stack init up", ""),
+        ("config set up", ""),
+        ("", ""),
     ],
 )
-@pytest.mark.parametrize("code", [0, 5])
-def test_a_destroy_of_the_state_of_another_site_does_not_start(
-    folder: Path, arguments: str, asked: bool, code: int
-) -> None:
-    guard = folder / "venv" / "bin" / "phoenix"
-    guard.write_text(GUARD)
-    answer = subprocess.run(
-        [folder / "venv" / "bin" / "pulumi", *arguments.split()],
-        env={"PATH": SYSTEM_PATH, "GUARD_CODE": str(code)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.stderr == (f"guard: state guard {arguments}\n" if asked else "")
-    refused = asked and code != 0
+@pytest.mark.parametrize("code", [0, 3])
+def test_who_is_asked_before_the_engine_starts(folder: Path, arguments: str, asked: str, code: int) -> None:
+    answer = asking(folder, arguments, code)
+
+    assert answer.stderr == (f"asked: {asked} {arguments}\n" if asked else "")
+    refused = bool(asked) and code != 0
     assert answer.returncode == (code if refused else 7)
-    assert ("run_program" in answer.stdout) is not refused
+    assert ("started" in answer.stdout) is not refused
+
+
+def test_nobody_is_asked_twice(folder: Path) -> None:
+    answer = asking(folder, "up", 3, PHOENIX_READY="true")
+
+    assert (answer.returncode, answer.stderr) == (7, "")
+
+
+@pytest.mark.parametrize("value", ["false", "true", ""])
+def test_the_order_of_reads_is_the_users_own_affair(folder: Path, value: str) -> None:
+    report = folder / "toolchain" / "pulumi"
+    report.write_text(
+        f'{REPORT.removesuffix("exit 7" + chr(10))}echo "run_program=${{PULUMI_RUN_PROGRAM-unset}}"\nexit 7\n'
+    )
+
+    assert call(folder, "up")[0]["run_program"] == "unset"
+    assert call(folder, "up", PULUMI_RUN_PROGRAM=value)[0]["run_program"] == value

@@ -129,10 +129,7 @@ def emptied(site: Site, *, administrator: bool = False) -> None:
         site.password = PASSWORD
 
 
-@pytest.mark.parametrize("runs_the_program", [False, True])
-def test_one_run_brings_the_whole_site_back(site: Site, runs_the_program: bool, monkeypatch: Any) -> None:
-    if runs_the_program:
-        monkeypatch.setenv("PULUMI_RUN_PROGRAM", "true")
+def test_one_run_brings_the_whole_site_back(site: Site) -> None:
     before = {vmid: site.live(vmid) for vmid in (111, 112)}
     emptied(site)
     assert site.run(ANOTHER_ORDER) == {"update"}

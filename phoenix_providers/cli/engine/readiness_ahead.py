@@ -1,0 +1,74 @@
+"""What has to be ready before the engine starts: exactly what the gate of the last run has asked.
+
+A refresh reads everything side by side, before the program and its gate have had their say, and the Proxmox plugin's
+reads know no limit. So the same is asked in front, with the addresses that the state has and the settings of the stack.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from phoenix_providers.errors import Explanation, NotReadyError, PhoenixError
+
+if TYPE_CHECKING:
+    from phoenix_providers.cli.engine.run import Engine
+    from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
+
+_GATE = "readiness"
+
+
+def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> None:
+    """Return when all that the last run has asked is ready, or when nobody knows what that is.
+
+    What the engine lacks itself (a stack, its passphrase, a state that can be read) it says in its own words.
+
+    Args:
+        engine: The engine that is about to start.
+        say: Gets a line whenever it is worth telling why we wait.
+        settings: Those of this command line, by their full names; they win over those of the stack.
+
+    Raises:
+        NotReadyError: With every failed check.
+    """
+    asked = engine.asked_ahead()
+    # Loaded while the engine answers, which takes as long.
+    from phoenix_providers.operations.clients_of_run import clients_for
+    from phoenix_providers.operations.product_addresses import ProductAddresses
+    from phoenix_providers.operations.readiness import wait_until_ready
+    from phoenix_providers.planning.redaction import redact
+    from phoenix_providers.resources.engine_values import from_engine
+
+    try:
+        resources, configuration = asked()
+        stored = _stored_gate(resources)
+        if stored is None:
+            return
+        addresses = ProductAddresses.from_input(from_engine(stored))
+        clients, project = clients_for({**configuration, **(settings or {})}), engine.project
+    except (PhoenixError, OSError, KeyError, TypeError, ValueError):
+        return
+
+    def shown(text: str) -> str:
+        return redact(text, clients.secret_values)
+
+    # Paths in settings are relative to it.
+    with contextlib.chdir(project):
+        try:
+            wait_until_ready(clients, addresses, lambda line: say(shown(line)))
+        except NotReadyError as error:
+            reasons = tuple(
+                Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
+            )
+            raise NotReadyError(str(error).partition("\n")[0], reasons) from None
+
+
+def _stored_gate(resources: Iterable[EngineRecord]) -> StoredProperties | None:
+    """Return what the gate has asked; None if no run has got that far."""
+    for item in resources:
+        if str(item["urn"]).rpartition("::")[2] == _GATE and not item.get("delete"):
+            stored: StoredProperties = item.get("outputs") or item.get("inputs") or {}
+            return stored
+    return None
