@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 
 from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine.allowed_deletions import run_with_allowed_deletions
+from phoenix_providers.cli.engine.look_first import look_first
 from phoenix_providers.cli.engine.own_state import own_state
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
@@ -52,12 +53,14 @@ def sync_all(preview: bool, yes: bool, forget_gone: bool, allow_delete: int | No
             forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
     verb, arguments = _verb(preview, yes)
-    code = run_with_allowed_deletions(
-        engine,
-        lambda allowed: engine.run(verb, arguments, extra={FOLLOWED_LATER: "true", **allowed}),
-        allow_delete,
-        ask=not preview and not yes,
-    )
+    asks = not preview and not yes
+
+    def run(allowed: Mapping[str, str]) -> int:
+        extra = {FOLLOWED_LATER: "true", **allowed}
+        # With --yes one pass both looks and acts, and an unchanged site costs no more than a look.
+        return look_first(engine, arguments, extra) if asks else engine.run(verb, arguments, extra=extra)
+
+    code = run_with_allowed_deletions(engine, run, allow_delete, ask=asks)
     sys.exit(code or (0 if preview else _ended_well(engine)))
 
 

@@ -40,6 +40,9 @@ class Engine:
 
     Attributes:
         messages: What the last run told.
+        events: All that it reported.
+        has_failed: Whether the engine itself has ended it as failed; what is only said to be wrong does not count.
+        has_pending_operations: Whether a run was killed in the middle of something, or nobody knows.
     """
 
     def __init__(
@@ -54,6 +57,9 @@ class Engine:
         self._stack = ["--stack", stack] if stack else []
         self._environment = {**os.environ, **(extra or {})}
         self.messages: Sequence[str] = ()
+        self.events: Sequence[EngineRecord] = ()
+        self.has_failed = False
+        self.has_pending_operations = True
 
     @property
     def project(self) -> Path:
@@ -122,7 +128,9 @@ class Engine:
         def answers() -> tuple[Sequence[EngineRecord], Mapping[str, str]]:
             pool.shutdown()
             values: Mapping[str, EngineRecord] = json.loads(configured.result())
-            resources: Sequence[EngineRecord] = json.loads(exported.result())["deployment"].get("resources") or ()
+            deployment: EngineRecord = json.loads(exported.result())["deployment"]
+            self.has_pending_operations = bool(deployment.get("pending_operations"))
+            resources: Sequence[EngineRecord] = deployment.get("resources") or ()
             return resources, {key: str(value.get("value")) for key, value in values.items()}
 
         return answers
@@ -186,9 +194,9 @@ class Engine:
                 code = _ended(process)
             if code != 0 and not log.exists():
                 raise self._not_started(environment)
-            events = _events(log)
-            self.messages = [_COLOUR_MARK.sub("", message) for message in _messages(events)]
-            if code != 0 and verb == "up" and is_declined(events):
+            self.has_failed, self.events = code != 0, _events(log)
+            self.messages = [_COLOUR_MARK.sub("", message) for message in _messages(self.events)]
+            if code != 0 and verb == "up" and is_declined(self.events):
                 return InterruptedRunError.exit_code
             return exit_code(code, self.messages)
 
