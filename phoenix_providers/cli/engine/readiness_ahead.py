@@ -23,6 +23,7 @@ _GATE = "readiness"
 def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> None:
     """Return when all that the last run has asked is ready, or when nobody knows what that is.
 
+    What has another address by now is asked there, by this run's own gate.
     What the engine lacks itself (a stack, its passphrase, a state that can be read) it says in its own words.
 
     Args:
@@ -35,9 +36,10 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     """
     asked = engine.asked_ahead()
     # Loaded while the engine answers, which takes as long.
+    from phoenix_providers.cli.engine.moved_products import without_moved
     from phoenix_providers.operations.clients_of_run import clients_for
     from phoenix_providers.operations.product_addresses import ProductAddresses
-    from phoenix_providers.operations.readiness import wait_until_ready
+    from phoenix_providers.operations.readiness import failures_by_check, wait_until_ready
     from phoenix_providers.planning.redaction import redact
     from phoenix_providers.resources.engine_values import from_engine
 
@@ -56,8 +58,12 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
 
     # Paths in settings are relative to it.
     with contextlib.chdir(project):
+        failed = failures_by_check(clients, addresses)
+        if not failed:
+            return
+        still_there = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
         try:
-            wait_until_ready(clients, addresses, lambda line: say(shown(line)))
+            wait_until_ready(clients, still_there, lambda line: say(shown(line)))
         except NotReadyError as error:
             reasons = tuple(
                 Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons

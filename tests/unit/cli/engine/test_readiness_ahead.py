@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from phoenix_providers.operations import clients_of_run, readiness
 
 # Nobody listens there.
 SILENT = "http://127.0.0.1:9"
+PORTAINER = {"url": SILENT, "user": "admin", "ca_file": "", "insecure": False, "password_in": ""}
+EXAMPLE = Path(__file__).parents[4] / "config"
 ENGINE = """#!/bin/sh
 [ -t 0 ] && exit 99
 echo "$PWD: $*" >> @FOLDER@/calls
@@ -47,8 +50,10 @@ class World:
         self.program = folder / "engine"
         self.program.write_text(ENGINE.replace("@FOLDER@", str(folder)))
         self.program.chmod(0o755)
-        self.state({"traefik_target": "routes"})
-        self.settings({"readinessTimeout": "7"})
+        self.target = str(self.project / "routes")
+        self.gone = str(folder / "gone")
+        self.state({"traefik_target": self.target})
+        self.settings({})
 
     def state(self, gate: Mapping[str, Any], *more: Mapping[str, Any]) -> None:
         """Let the state have a gate that has asked this, behind other resources."""
@@ -58,7 +63,10 @@ class World:
         )
 
     def settings(self, values: Mapping[str, str]) -> None:
-        self.answer("config", {f"phoenix:{key}": {"value": value, "secret": False} for key, value in values.items()})
+        """Set these, beside those of a site whose products are where the last run has asked them."""
+        values = {"readinessTimeout": "7", "traefikApiUrl": SILENT, "traefikTarget": self.gone} | values
+        keys = {key: key if ":" in key else f"phoenix:{key}" for key in values}
+        self.answer("config", {keys[key]: {"value": value, "secret": False} for key, value in values.items()})
 
     def answer(self, verb: str, data: Any) -> None:
         (self.folder / f"{verb}.json").write_text(data if isinstance(data, str) else json.dumps(data))
@@ -102,13 +110,13 @@ def test_all_is_ready(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pyt
 def test_what_is_not_ready_is_told_once(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.state({"traefik_target": "gone", "traefik_api": SILENT})
+    world.state({"traefik_target": world.gone, "traefik_api": SILENT})
     assert ready(monkeypatch, "up") == 3
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("not ready: 2 products are not ready\n") == 1
     assert told.err.count("Traefik cannot be reached\n") == 1
-    assert "gone" in told.err
+    assert world.gone in told.err
     assert "Traceback" not in told.err
 
 
@@ -123,8 +131,8 @@ def test_what_may_come_yet_is_waited_for(
 def test_a_secret_is_not_told(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.state({"traefik_target": "canary-of-portainer"})
-    world.settings({"portainerPassword": "canary-of-portainer"})
+    world.state({"traefik_target": "/canary-of-portainer"})
+    world.settings({"portainerPassword": "canary-of-portainer", "traefikTarget": "/canary-of-portainer"})
     assert ready(monkeypatch, "up") == 3
     assert "canary-of-portainer" not in capsys.readouterr().err
 
@@ -160,14 +168,14 @@ def test_a_state_that_has_no_such_gate_is_left_to_the_engine(
 def test_what_the_engine_lacks_it_says_itself(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str, message: str
 ) -> None:
-    world.state({"traefik_target": "gone"})
+    world.state({"traefik_target": world.gone})
     world.fail(verb, message)
     assert ready(monkeypatch, "up") == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_settings_that_cannot_be_used_are_told_by_the_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.state({"traefik_target": "gone"})
+    world.state({"traefik_target": world.gone})
     world.settings({"readinessTimeout": "soon"})
     assert ready(monkeypatch, "up") == 0
 
@@ -197,12 +205,41 @@ def test_settings_of_the_command_line_win(
     assert capsys.readouterr().err.startswith("waiting up to 9 s")
 
 
+@pytest.mark.parametrize(
+    ("gate", "settings"),
+    [
+        ({"traefik_target": "/gone"}, {"traefikTarget": "routes"}),
+        ({"traefik_target": "/gone"}, {"traefikTarget": "ssh://root@192.0.2.1/routes"}),
+        ({"traefik_api": SILENT}, {"traefikApiUrl": "http://127.0.0.1:10"}),
+        ({"proxmox": "https://127.0.0.1:9"}, {"proxmoxve:endpoint": "https://127.0.0.1:10"}),
+        ({"portainer": PORTAINER}, {"portainerUrl": "https://127.0.0.1:10"}),
+    ],
+)
+def test_what_has_another_address_by_now_is_asked_by_the_run(
+    world: World, monkeypatch: pytest.MonkeyPatch, gate: Mapping[str, Any], settings: Mapping[str, str]
+) -> None:
+    shutil.copytree(EXAMPLE, world.project / "config")
+    world.state(gate)
+    world.settings(settings)
+    assert ready(monkeypatch, "up") == 0
+
+
+def test_files_that_cannot_be_read_move_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.state({"portainer": PORTAINER})
+    world.settings({"portainerUrl": "https://127.0.0.1:10"})
+    assert ready(monkeypatch, "up") == 3
+    assert "Portainer cannot be reached" in capsys.readouterr().err
+
+
 def test_ctrl_c_while_waiting(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
+    world.state({"traefik_api": SILENT})
     monkeypatch.setattr(readiness, "wait_until_ready", stopped)
     assert ready(monkeypatch, "up") == 8
     assert capsys.readouterr().err.strip() == "interrupted: stopped; run the same command again to go on"
