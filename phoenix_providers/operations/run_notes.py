@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phoenix_providers.errors import PhoenixError
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
 from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Environment and project.
 ProjectPlace = tuple[str, str]
+# Name of the provider's class, and the place on Proxmox.
+ResourcePlace = tuple[str, str]
 
 
 @dataclass
@@ -57,6 +60,8 @@ class RunNotes:
         unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
         dns_warning: What was found of the last run's records, still to be told.
         dns_told: The last warning of that kind that was told.
+        of_one_run: Inputs that the state does not get, by provider and place (see `PhoenixProvider`).
+        inputs_before: Inputs of the run before, in the same way.
     """
 
     ownership_transfers: OwnershipTransfers = field(default_factory=OwnershipTransfers)
@@ -86,6 +91,8 @@ class RunNotes:
     unseen: dict[str, str] = field(default_factory=dict)
     dns_warning: str = ""
     dns_told: str = ""
+    of_one_run: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
+    inputs_before: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
 
     def has_looked_at(self, name: str, addresses: ProductAddresses) -> bool:
         """Whether a product, by the name of the gate's check, was asked where these addresses have it."""

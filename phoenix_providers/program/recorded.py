@@ -17,6 +17,7 @@ from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_newer
 from phoenix_providers.planning.site.unknown_stacks import Recorded
+from phoenix_providers.planning.stacks.stored_stack import remembered
 from phoenix_providers.program.tree import STATE_FORMAT, is_component
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
@@ -105,7 +106,7 @@ def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, s
 def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
     found = {}
     for urn, one in resources.items():
-        name, outputs = urn.rpartition("::")[2], from_engine(one.get("outputs") or {})
+        name, outputs = urn.rpartition("::")[2], remembered(from_engine(one.get("outputs") or {}))
         if str(one.get("type")).endswith(":PortainerStack"):
             found[name] = RecordedStack(
                 name,

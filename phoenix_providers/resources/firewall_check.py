@@ -42,6 +42,11 @@ class FirewallCheckProvider(StateOnlyProvider):
     """Compares the firewall as it is with what it becomes, in preview too."""
 
     own_id = "firewall-check"
+    of_one_run = (
+        *("node", "networks", "sync_address", "guests", "in_use", "traefik_api", "portainer", "leaving_guests"),
+        *("places", "leaving"),
+    )
+    stored_once = ("proxmox", "wanted", "names", "connections", "allowed")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""

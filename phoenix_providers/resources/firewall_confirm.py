@@ -12,7 +12,7 @@ from phoenix_providers.operations.proxmox.reverting import Confirmation
 from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, differs, without_provider_key
+from phoenix_providers.resources.provider import DiffResult, Properties, differs, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 
@@ -20,10 +20,8 @@ class FirewallConfirmProvider(StateOnlyProvider):
     """Has work to do whenever a change was watched; a change that was taken back stays unconfirmed."""
 
     own_id = "firewall-confirm"
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered; the watch looks for itself."""
-        return ReadResult(id_, _kept(props))
+    # The watch has them in the state.
+    of_one_run = ("memory", "probing")
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the last change with the last that was confirmed."""
@@ -32,7 +30,7 @@ class FirewallConfirmProvider(StateOnlyProvider):
     def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Confirm the change."""
         _confirm(news)
-        return _kept(news)
+        return without_provider_key(news)
 
 
 class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm"):
@@ -64,11 +62,6 @@ class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm")
             "memory": memory,
         }
         super().__init__(FirewallConfirmProvider(), name, inputs, opts)
-
-
-def _kept(props: Properties) -> Properties:
-    """Leave out what only a confirmation needs: the engine writes all outputs anew with every step of a run."""
-    return {key: value for key, value in without_provider_key(props).items() if key not in ("memory", "probing")}
 
 
 def _confirm(props: Properties) -> None:

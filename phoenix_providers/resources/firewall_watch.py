@@ -37,6 +37,7 @@ class FirewallWatchProvider(StateOnlyProvider):
     """Has work to do exactly when the firewall changes, or when the last change was never confirmed."""
 
     own_id = "firewall-watch"
+    of_one_run = ("confirmed", "probing")
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""
@@ -50,12 +51,13 @@ class FirewallWatchProvider(StateOnlyProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare what is declared with what was, and the last change with the last that was confirmed."""
-        unconfirmed = olds.get("change") != news.get("confirmed")
-        return DiffResult(changes=unconfirmed or differs(olds, news, ("proxmox", "wanted", "names", "observed")))
+        return DiffResult(
+            changes=_is_unconfirmed(olds, news) or differs(olds, news, ("proxmox", "wanted", "names", "observed"))
+        )
 
     def settled(self, olds: Properties, news: Properties) -> Properties:
         """Watch the change that comes."""
-        unconfirmed = olds.get("change") != news.get("confirmed") and olds.get("memory")
+        unconfirmed = _is_unconfirmed(olds, news) and olds.get("memory")
         return _watching(news, FirewallSnapshot.from_output(olds["memory"]) if unconfirmed else None)
 
 
@@ -101,6 +103,11 @@ class FirewallWatch(PhoenixResource, module="phoenix", name="FirewallWatch"):
             **({"names": [one.as_input() for one in names]} if names else {}),
         }
         super().__init__(FirewallWatchProvider(), name, inputs, opts)
+
+
+def _is_unconfirmed(olds: Properties, news: Properties) -> bool:
+    """Whether the last change was never confirmed; a refresh does not know."""
+    return "confirmed" in news and bool(olds.get("change") != news["confirmed"])
 
 
 def _as_property(wanted: Mapping[ProxmoxScope, WantedFirewall]) -> list[Properties]:

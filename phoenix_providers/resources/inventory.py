@@ -50,6 +50,7 @@ class InventoryProvider(StateOnlyProvider):
     """Refuses what would delete by accident; does nothing else."""
 
     own_id = "inventory"
+    stored_once = (*(kind for kind in _KINDS if kind != "records"), "threshold", "allowed", "renamed", "leaving")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""

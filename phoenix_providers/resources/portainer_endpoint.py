@@ -297,4 +297,4 @@ def _needs_update(found: Environment, wanted: Properties) -> bool:
 
 
 def _inputs(props: Properties) -> Properties:
-    return {key: props.get(key) for key in ("resource", *_INPUTS)}
+    return {key: props.get(key) for key in ("resource", *_INPUTS, "named", "blocked")}

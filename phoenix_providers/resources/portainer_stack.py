@@ -21,6 +21,7 @@ from phoenix_providers.operations.stacks.refreshing import refreshed
 from phoenix_providers.operations.stacks.stack_access import was_made_in_other_data
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.stack_properties import left_alone
+from phoenix_providers.planning.stacks.stored_stack import remembered, stored
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -62,6 +63,8 @@ class PortainerStackProvider(PhoenixProvider):
     The verdict fails the run, and the next run tries again.
     """
 
+    of_one_run = ("environment_urls",)
+
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
         inputs = without_provider_key(news)
@@ -82,23 +85,24 @@ class PortainerStackProvider(PhoenixProvider):
         """Adopt the stack if Portainer has it, else create it."""
         outputs = brought_up({}, without_provider_key(props))
         clients_of_run.current().notes.ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
-        return CreateResult(str(props["resource"]), outputs)
+        return CreateResult(str(props["resource"]), stored(outputs))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; whoever does not answer leaves everything as it was, marked to be looked at again."""
-        before = without_provider_key(props)
+        before = remembered(without_provider_key(props))
         if before.get("blocked"):
-            return ReadResult(id_, before)
+            return ReadResult(id_, stored(before))
         kept = refreshed(id_, before)
         if kept is None:
             return ReadResult("", {})
         if kept == before and kept["observed"] != OTHER_DATA:
             # The inputs may know more than the outputs: why the stack is blocked by now.
-            return ReadResult(id_, kept)
-        return ReadResult(id_, kept, _inputs(kept))
+            return ReadResult(id_, stored(kept))
+        return ReadResult(id_, stored(kept), _inputs(kept))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
+        olds = remembered(olds)
         _note_images(olds, news)
         if unless_unknown(news.get("blocked"), ""):
             withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
@@ -109,14 +113,16 @@ class PortainerStackProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
+        before = remembered(without_provider_key(olds))
         if news.get("blocked"):
-            return UpdateResult(left_alone(without_provider_key(olds), news))
-        if olds.get("project") == news["project"] or not olds.get("stack_id"):
-            return UpdateResult(brought_up(olds, without_provider_key(news)))
-        return UpdateResult(succeeded(without_provider_key(olds), without_provider_key(news)))
+            return UpdateResult(stored(left_alone(before, news)))
+        if before.get("project") == news["project"] or not before.get("stack_id"):
+            return UpdateResult(stored(brought_up(before, without_provider_key(news))))
+        return UpdateResult(stored(succeeded(before, without_provider_key(news))))
 
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
+        props = remembered(props)
         if props.get("blocked") and not props.get("stack_id"):
             return
         refuse_what_stays(str(props["resource"]))

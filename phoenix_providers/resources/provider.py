@@ -6,12 +6,21 @@ Providers hold no state of their own: their serialized form stays about 40 chara
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 from pulumi.output import Unknown
 
 from phoenix_providers.errors import ConfigurationError, Explanation, PhoenixError, ProductError
@@ -37,13 +46,17 @@ class PhoenixProvider(ResourceProvider):
     """Base of the dynamic providers; its subclasses' names are stored in the state of every user."""
 
     serialize_as_secret_always: ClassVar[bool] = False  # type: ignore[misc]
+    # Inputs that one run tells its providers: whoever works in that run gets them, and the state never does.
+    of_one_run: ClassVar[tuple[str, ...]] = ()
+    # Inputs that are no outputs as well: neither `read` nor `delete` nor the program needs them from there.
+    stored_once: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
             if name in cls.__dict__:
-                setattr(cls, name, _across_engine(cls.__dict__[name]))
+                setattr(cls, name, _across_engine(name, cls.__dict__[name]))
         if _CONFIGURE in cls.__dict__:
             cls.configure = user_facing_errors(cls.__dict__[_CONFIGURE])  # type: ignore[method-assign]
 
@@ -138,19 +151,60 @@ def _unusable(error: Exception) -> Explanation:
     )
 
 
-def _across_engine(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a method properties as they were declared, and the engine what it can carry."""
+def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a method properties as they were declared, and the engine what it can carry and the state shall have."""
 
     @user_facing_errors
     @functools.wraps(method)
     def wrapper(self: PhoenixProvider, *args: Any) -> Any:
-        result = method(self, *(_Stored(from_engine(one)) if isinstance(one, Mapping) else one for one in args))
-        for name in _RESULT_PROPERTIES:
-            if (properties := getattr(result, name, None)) is not None:
-                setattr(result, name, to_engine(properties))
+        given = tuple(_Stored(from_engine(one)) if isinstance(one, Mapping) else one for one in args)
+        result = method(self, *_completed(self, name, given))
+        if name == "check":
+            _keep_for_this_run(self, given, result)
+        for key in _RESULT_PROPERTIES:
+            if (properties := getattr(result, key, None)) is not None:
+                setattr(result, key, to_engine(properties))
+        if name == "read" and result.outs == _in_engine(args[1]):
+            # Nothing has changed: the inputs stay exactly as they are stored.
+            result.inputs = None
+        if getattr(result, "outs", None) is not None:
+            left_out = {*self.of_one_run, *self.stored_once}
+            result.outs = {key: value for key, value in result.outs.items() if key not in left_out}
         return result
 
     return wrapper
+
+
+def _completed(provider: PhoenixProvider, name: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Add what the state does not have: to new inputs what is of this run, to old outputs what only inputs have."""
+    if name not in {"create", "diff", "update"} or not (provider.of_one_run or provider.stored_once):
+        return given
+    notes, news = clients_of_run.notes(), given[-1]
+    place = _place(provider, news)
+    now = _Stored(notes.of_one_run.get(place, {})) | news
+    if name == "create":
+        return (now,)
+    # A refresh compares before anything is checked, and with the inputs that are stored.
+    before = notes.inputs_before.get(place, news)
+    olds = _Stored({key: before[key] for key in provider.stored_once if key in before}) | given[1]
+    return (given[0], olds, now)
+
+
+def _keep_for_this_run(provider: PhoenixProvider, given: tuple[Any, ...], result: CheckResult) -> None:
+    if provider.of_one_run or provider.stored_once:
+        notes, place, inputs = clients_of_run.notes(), _place(provider, given[-1]), result.inputs
+        notes.of_one_run[place] = {key: inputs[key] for key in provider.of_one_run if key in inputs}
+        notes.inputs_before[place] = given[0]
+        result.inputs = {key: value for key, value in inputs.items() if key not in provider.of_one_run}
+
+
+def _place(provider: PhoenixProvider, props: StoredProperties) -> tuple[str, str]:
+    """Tell resources of one process apart; the engine does not say to a check which one it is about."""
+    return type(provider).__name__, json.dumps([props.get("resource"), props.get("scope")], sort_keys=True, default=str)
+
+
+def _in_engine(properties: StoredProperties) -> StoredProperties:
+    return to_engine(from_engine({key: value for key, value in properties.items() if key != PROVIDER_KEY}))
 
 
 def told(error: PhoenixError) -> str:

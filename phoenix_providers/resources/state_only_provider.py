@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pulumi.dynamic import CheckResult
+
 from phoenix_providers.resources.provider import (
     CreateResult,
     PhoenixProvider,
@@ -23,6 +25,10 @@ class StateOnlyProvider(PhoenixProvider):
     """
 
     own_id: ClassVar[str] = ""
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Take what is declared."""
+        return CheckResult(without_provider_key(news), [])
 
     def create(self, props: Properties) -> CreateResult:
         """Do what a first run has to do, and remember."""

@@ -16,14 +16,18 @@ from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProx
 from phoenix_providers.planning.proxmox.wanted_place import WantedPlace, wanted_of_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
-from phoenix_providers.resources.provider import DiffResult, Properties, ReadResult, has_unknown, without_provider_key
+from phoenix_providers.resources.provider import DiffResult, Properties, has_unknown, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
-
-_INPUTS = ("proxmox", "scope", "missing", "wanted")
 
 
 class TakeOverGuardProvider(StateOnlyProvider):
-    """Stands before the resources of the Proxmox plugin, which overwrite what they find or stop half-way."""
+    """Stands before the resources of the Proxmox plugin, which overwrite what they find or stop half-way.
+
+    What is missing is asked of the state anew by every run.
+    """
+
+    of_one_run = ("missing",)
+    stored_once = ("proxmox", "wanted")
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
@@ -31,11 +35,6 @@ class TakeOverGuardProvider(StateOnlyProvider):
         if news.get("missing") and not has_unknown(news) and proxmox.answers():
             _refuse_losses(news, _examine(news, look(proxmox.seen, _scope(news))))
         return CheckResult(news, [])
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        """Return what is remembered; what is missing is asked of the state anew by every run."""
-        kept = without_provider_key(props) | {"missing": []}
-        return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Report work only where something would be created, or another file of the place becomes ours or is left."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from phoenix_providers.errors import UnsafeError
 
-# 1 had no components.
-FORMAT = 2
+# 1 had no components, and 2 had most properties twice: as inputs, and as outputs.
+FORMAT = 3
 _PARENT_MARK = "$"
 # All others depend on the inventory; last words depend on nothing.
 _FIRST, _ALONE = "inventory", "last-word-"
