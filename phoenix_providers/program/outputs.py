@@ -60,7 +60,7 @@ def _routes(
     stacks: Mapping[str, PortainerStack],
     final: Sequence[TraefikConfig],
 ) -> pulumi.Output[Any]:
-    parts: dict[str, pulumi.Input[Any]] = {name: stack.live_routes for name, stack in stacks.items()}
+    parts: dict[str, pulumi.Input[Any]] = {name: stack.published for name, stack in stacks.items()}
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # A run for one stack publishes nothing of those that are no resource.
     scoped = site.declared is not None

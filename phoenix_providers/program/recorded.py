@@ -19,7 +19,7 @@ from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.stacks.stored_stack import remembered
 from phoenix_providers.program.tree import STATE_FORMAT, is_component
-from phoenix_providers.resources.engine_values import from_engine
+from phoenix_providers.resources.engine_values import from_engine, unpacked
 from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.traefik_config import PARTS
 
@@ -55,7 +55,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
     outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
-    routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
+    routes = from_engine(unpacked(outputs.get("traefik-stacks", {}).get(PARTS)) or {})
     stored = frozenset(outputs)
     retired = frozenset(urn.rpartition("::")[2] for urn, one in ours.items() if one.get("type") in RETIRED_TYPES)
     former = former_names(stored - retired)
@@ -106,7 +106,7 @@ def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, s
 def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
     found = {}
     for urn, one in resources.items():
-        name, outputs = urn.rpartition("::")[2], remembered(from_engine(one.get("outputs") or {}))
+        name, outputs = urn.rpartition("::")[2], _declared(one.get("outputs") or {})
         if str(one.get("type")).endswith(":PortainerStack"):
             found[name] = RecordedStack(
                 name,
@@ -122,6 +122,11 @@ def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStac
                 tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
             )
     return found
+
+
+def _declared(outputs: StoredProperties) -> StoredProperties:
+    found = {key: unpacked(value) if key == "live_routes" else value for key, value in outputs.items()}
+    return remembered(from_engine(found))
 
 
 def _read_state(stack: str, clock: Clock) -> EngineRecord:

@@ -46,7 +46,7 @@ def declare_stacks(
     """
     if not site.declares("traefik-stacks"):
         return []
-    parts: Properties = {name: stack.live_routes for name, stack in stacks.items()}
+    parts: Properties = {name: stack.published for name, stack in stacks.items()}
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.keeps_routes]

@@ -47,6 +47,7 @@ class FirewallCheckProvider(StateOnlyProvider):
         *("places", "leaving"),
     )
     stored_once = ("proxmox", "wanted", "names", "connections", "allowed")
+    stored_as_text = ("wanted", "names", "connections")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""

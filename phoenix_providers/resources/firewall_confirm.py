@@ -22,6 +22,7 @@ class FirewallConfirmProvider(StateOnlyProvider):
     own_id = "firewall-confirm"
     # The watch has them in the state.
     of_one_run = ("memory", "probing")
+    stored_as_text = ("memory",)
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the last change with the last that was confirmed."""

@@ -22,6 +22,7 @@ from phoenix_providers.operations.stacks.stack_access import was_made_in_other_d
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.stack_properties import left_alone
 from phoenix_providers.planning.stacks.stored_stack import remembered, stored
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,
@@ -64,6 +65,7 @@ class PortainerStackProvider(PhoenixProvider):
     """
 
     of_one_run = ("environment_urls",)
+    stored_as_text = ("server", "routes", "live_routes")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
@@ -173,6 +175,11 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
             {**inputs, "resource": name, "observed": AS_DECLARED, **computed},
             pulumi.ResourceOptions.merge(own_options, opts),
         )
+
+    @property
+    def published(self) -> pulumi.Output[Any]:
+        """Its `live_routes` as data."""
+        return self.live_routes.apply(unpacked)
 
 
 def _note_images(olds: Properties, news: Properties) -> None:

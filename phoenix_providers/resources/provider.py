@@ -30,7 +30,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import Configuration
 from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
 from phoenix_providers.planning.redaction import redact
-from phoenix_providers.resources.engine_values import from_engine, to_engine
+from phoenix_providers.resources.engine_values import from_engine, has_unknown, packed, to_engine, unpacked
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -50,6 +50,8 @@ class PhoenixProvider(ResourceProvider):
     of_one_run: ClassVar[tuple[str, ...]] = ()
     # Inputs that are no outputs as well: neither `read` nor `delete` nor the program needs them from there.
     stored_once: ClassVar[tuple[str, ...]] = ()
+    # Nested data that is one text in the state (see `packed`).
+    stored_as_text: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
@@ -84,17 +86,6 @@ def user_facing_errors(method: Callable[Parameters, Result]) -> Callable[Paramet
 def unless_unknown(value: Any, otherwise: Any) -> Any:
     """Return the value, or what to take for one that nobody knows before the run."""
     return otherwise if isinstance(value, Unknown) else value
-
-
-def has_unknown(value: object) -> bool:
-    """Whether a value, at any depth, is not known before the run."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, Mapping):
-        return any(has_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(has_unknown(item) for item in value)
-    return False
 
 
 def known_part(properties: StoredProperties) -> Properties:
@@ -157,14 +148,14 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @user_facing_errors
     @functools.wraps(method)
     def wrapper(self: PhoenixProvider, *args: Any) -> Any:
-        given = tuple(_Stored(from_engine(one)) if isinstance(one, Mapping) else one for one in args)
+        given = tuple(_declared(self, one) if isinstance(one, Mapping) else one for one in args)
         result = method(self, *_completed(self, name, given))
         if name == "check":
             _keep_for_this_run(self, given, result)
         for key in _RESULT_PROPERTIES:
             if (properties := getattr(result, key, None)) is not None:
-                setattr(result, key, to_engine(properties))
-        if name == "read" and result.outs == _in_engine(args[1]):
+                setattr(result, key, _in_engine(self, properties))
+        if name == "read" and result.outs == _in_engine(self, given[1]):
             # Nothing has changed: the inputs stay exactly as they are stored.
             result.inputs = None
         if getattr(result, "outs", None) is not None:
@@ -173,6 +164,19 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return wrapper
+
+
+def _declared(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
+    """Return properties as they were declared, whatever the engine has made of them."""
+    texts = {key: unpacked(properties[key]) for key in provider.stored_as_text if key in properties}
+    return _Stored(from_engine({**properties, **texts}))
+
+
+def _in_engine(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
+    """Return properties as the engine can carry them, and as the state shall have them."""
+    carried = to_engine({key: value for key, value in properties.items() if key != PROVIDER_KEY})
+    texts = {key: packed(carried[key]) for key in provider.stored_as_text if key in carried}
+    return {**carried, **texts}
 
 
 def _completed(provider: PhoenixProvider, name: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -201,10 +205,6 @@ def _keep_for_this_run(provider: PhoenixProvider, given: tuple[Any, ...], result
 def _place(provider: PhoenixProvider, props: StoredProperties) -> tuple[str, str]:
     """Tell resources of one process apart; the engine does not say to a check which one it is about."""
     return type(provider).__name__, json.dumps([props.get("resource"), props.get("scope")], sort_keys=True, default=str)
-
-
-def _in_engine(properties: StoredProperties) -> StoredProperties:
-    return to_engine(from_engine({key: value for key, value in properties.items() if key != PROVIDER_KEY}))
 
 
 def told(error: PhoenixError) -> str:

@@ -72,6 +72,9 @@ _TOLD_BY_THE_GATE = ".entryPoints"
 class TraefikConfigProvider(PhoenixProvider):
     """Writes the file in one step, proves it through Traefik's API, and puts the last one back if that fails."""
 
+    stored_once = (FOLLOW,)
+    stored_as_text = (PARTS, FOLLOW)
+
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
         inputs = without_provider_key(news)
