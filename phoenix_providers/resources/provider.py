@@ -38,6 +38,8 @@ Result = TypeVar("Result")
 PROVIDER_KEY = "__provider"
 _METHODS = ("check", "diff", "create", "read", "update", "delete")
 _CONFIGURE = "configure"
+# What tells resources of one provider apart.
+_TELLING = ("resource", "scope", "file")
 # Where a result of the SDK has properties.
 _RESULT_PROPERTIES = ("inputs", "outs")
 
@@ -204,7 +206,7 @@ def _keep_for_this_run(provider: PhoenixProvider, given: tuple[Any, ...], result
 
 def _place(provider: PhoenixProvider, props: StoredProperties) -> tuple[str, str]:
     """Tell resources of one process apart; the engine does not say to a check which one it is about."""
-    return type(provider).__name__, json.dumps([props.get("resource"), props.get("scope")], sort_keys=True, default=str)
+    return type(provider).__name__, json.dumps([props.get(key) for key in _TELLING], sort_keys=True, default=str)
 
 
 def told(error: PhoenixError) -> str:

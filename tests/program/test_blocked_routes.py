@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations.run_scope import MEANT_VARIABLE
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.traefik_config import TraefikConfigProvider
 from phoenix_providers.resources.verdict import VerdictProvider
 
@@ -40,7 +41,7 @@ def test_the_stack_is_deployed_and_its_routes_are_kept(run_program: Callable[...
     assert "keep_routes" not in declared.inputs["whoami@111"]
     final = declared.inputs["traefik-stacks"]
     checked = TraefikConfigProvider().check({"__parts": {"grafana@113": ROUTES}}, dict(final))
-    assert checked.inputs["__parts"]["grafana@113"] == ROUTES
+    assert unpacked(checked.inputs["__parts"])["grafana@113"] == ROUTES
 
 
 def test_the_run_fails_at_its_end_and_says_what_else_is_wrong(

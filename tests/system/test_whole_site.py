@@ -6,11 +6,13 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from phoenix_providers.cli.rehearsal.expected_routes import expected_routes
 from phoenix_providers.lab.probe import ask
+from tests.system.file_writes import writes_of
 
 pytestmark = pytest.mark.engine
 
@@ -28,6 +30,49 @@ def test_every_route_is_answered_by_its_back_end(rehearsal) -> None:
 
 def test_the_second_run_is_empty(rehearsal) -> None:
     rehearsal.must_be_in_sync()
+
+
+# Each resource is written for itself, as in users' runs.
+EVERY_WRITE = {"PULUMI_RUN_PROGRAM": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
+# The Proxmox plugin gives back inputs with its `__defaults`, which a program cannot declare.
+OF_THE_PLUGIN = "proxmoxve:"
+
+
+def stored(rehearsal) -> dict[str, dict[str, Any]]:
+    """What the state has of each resource; order means nothing there, and secrets are encrypted anew each time."""
+    exported = json.loads(rehearsal.pulumi("stack", "export", "--show-secrets").output)
+    return {
+        one["urn"]: {key: one.get(key) for key in ("type", "inputs", "outputs", "modified")}
+        for one in exported["deployment"]["resources"]
+    }
+
+
+def test_an_unchanged_run_rewrites_nothing_and_shows_no_difference(rehearsal) -> None:
+    rehearsal.must_up()
+    before = stored(rehearsal)
+    file = next((rehearsal.home.folder / "state").rglob("stacks/*/lab.json"))
+    runs = []
+
+    writes = writes_of(file, lambda: runs.append(rehearsal.pulumi("up", "--yes", "--skip-preview", **EVERY_WRITE)))
+
+    assert runs[0].code == 0, runs[0].output
+    assert "diff:" not in runs[0].output
+    after = stored(rehearsal)
+    assert after.keys() == before.keys()
+    rewritten = {urn for urn in after if after[urn] != before[urn]}
+    plugins = {urn for urn, one in after.items() if one["type"].startswith(OF_THE_PLUGIN)}
+    assert rewritten <= plugins
+    assert writes <= 2 + len(plugins)
+    assert "diff:" not in rehearsal.pulumi("preview", PULUMI_RUN_PROGRAM="false").output
+
+
+def test_the_state_says_what_is_deployed_and_names_no_folder_of_a_computer(rehearsal) -> None:
+    state, code = rehearsal.state(), str(Path(__file__).parents[2] / "phoenix_providers")
+    for stack in rehearsal.plan.stacks:
+        if not stack.bootstrap:
+            assert state[stack.resource_name]["inputs"]["compose"] == stack.compose
+    assert code not in json.dumps(state)
+    assert not [name for name, one in state.items() if "stackTrace" in one or "sourcePosition" in one]
 
 
 def test_another_program_reads_what_the_site_is(rehearsal, tmp_path: Path) -> None:

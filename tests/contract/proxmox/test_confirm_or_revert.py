@@ -21,6 +21,7 @@ from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.firewall_confirm import FirewallConfirmProvider
 from phoenix_providers.resources.firewall_watch import FirewallWatchProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -99,7 +100,11 @@ class Run:
         }
 
     def watch(self, *rules: dict[str, str]) -> dict[str, Any]:
-        return FirewallWatchProvider().create(self.inputs(*rules)).outs or {}
+        inputs = self.inputs(*rules)
+        return _meant(FirewallWatchProvider().create(inputs).outs, inputs)
+
+    def watch_again(self, watched: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+        return _meant(FirewallWatchProvider().update("", watched, inputs).outs, inputs)
 
     def change(self, *rules: dict[str, str]) -> None:
         """What the Proxmox plugin does in between, over a connection that it has."""
@@ -119,6 +124,13 @@ class Run:
 
     def options(self) -> dict[str, Any]:
         return dict(self.lab.server.api.firewall_config("cluster")["options"])
+
+
+def _meant(outputs: dict[str, Any] | None, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return outputs with what only the inputs of the run have."""
+    found = outputs or {}
+    texts = {key: unpacked(found[key]) for key in ("wanted", "memory")}
+    return {**found, **texts, "probing": inputs["probing"]}
 
 
 @pytest.fixture
@@ -233,7 +245,7 @@ def test_a_run_that_was_killed_in_between_is_confirmed_by_the_next(run: Run) -> 
     run.process()
     news = run.inputs(DOOR, OTHER, confirmed="an earlier change")
     assert FirewallWatchProvider().diff("", killed, news).changes
-    watched = FirewallWatchProvider().update("", killed, news).outs or {}
+    watched = run.watch_again(killed, news)
     assert watched["change"] != killed["change"]
     confirmed = run.confirm(watched)["change"]
     assert run.clock.waited == [12]
@@ -245,7 +257,7 @@ def test_what_was_never_confirmed_is_taken_back_with_what_came_after_it(run: Run
     killed = run.watch(DOOR, OTHER)
     run.change(DOOR, OTHER)
     run.process()
-    watched = FirewallWatchProvider().update("", killed, run.inputs(OTHER, confirmed="an earlier change")).outs or {}
+    watched = run.watch_again(killed, run.inputs(OTHER, confirmed="an earlier change"))
     run.change(OTHER)
     with pytest.raises(Exception, match="it was taken back"):
         run.confirm(watched)

@@ -14,6 +14,7 @@ from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.planning.routes.names import RouteNames, names_in, settled_parts
 from phoenix_providers.planning.traefik.file_text import to_document
 from phoenix_providers.planning.traefik.line_by_line import plain
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 HOME, VAULT = "homepage@111", "vaultwarden@112"
@@ -30,7 +31,8 @@ def routes(name: str, host: str, middleware: str = "") -> dict[str, Any]:
 
 def checked(before: dict[str, Any], parts: dict[str, Any], kept: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
     news = {PARTS: parts, "kept": list(kept), "file": "f", **more}
-    return dict(TraefikConfigProvider().check({PARTS: before}, news).inputs)
+    inputs = TraefikConfigProvider().check({PARTS: before}, news).inputs
+    return {**inputs, PARTS: unpacked(inputs[PARTS])}
 
 
 def answered(inputs: dict[str, Any]) -> dict[str, str]:

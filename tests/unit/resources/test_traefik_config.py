@@ -22,7 +22,7 @@ from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.label_decoding import read_labels
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
 from phoenix_providers.planning.traefik.line_by_line import plain
-from phoenix_providers.resources.engine_values import from_engine, to_engine
+from phoenix_providers.resources.engine_values import from_engine, to_engine, unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD: dict[str, Any] = {"http": {"routers": {"portainer": {"rule": "Host(`a`)", "service": "x"}}}}
@@ -31,7 +31,7 @@ NEW: dict[str, Any] = {"http": {"routers": {"other": {"rule": "Host(`b`)", "serv
 
 def checked(olds: dict[str, Any], parts: dict[str, Any], kept: list[str], **more: Any) -> dict[str, Any]:
     inputs: dict[str, Any] = TraefikConfigProvider().check(olds, {PARTS: parts, "kept": kept, **more}).inputs
-    return inputs
+    return {**inputs, PARTS: unpacked(inputs[PARTS])}
 
 
 def test_what_is_kept_stays_as_it_was() -> None:
@@ -139,7 +139,7 @@ def test_a_text_that_did_not_change_is_no_change_in_whatever_form_it_is_stored()
 
 
 def test_a_route_that_has_to_be_answered_and_is_not_is_work_until_it_is() -> None:
-    first = checked({}, {"a@1": OLD}, [])
+    first = checked({}, {"a@1": OLD}, [], __follow={})
     demanded = checked(first, {"a@1": OLD}, [], __follow={"demanding": ["a@1"]})
     assert TraefikConfigProvider().diff("x", first, demanded).changes
     assert TraefikConfigProvider().diff("x", demanded | {"unanswered": {"a@1": "no answer"}}, demanded).changes

@@ -17,6 +17,8 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.compose.dotenv import encode
+from phoenix_providers.planning.stacks.stored_stack import remembered, stored
+from phoenix_providers.resources.engine_values import packed, unpacked
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
 from phoenix_providers.resources.provider import AS_DECLARED
@@ -24,8 +26,16 @@ from phoenix_providers.resources.provider import AS_DECLARED
 ROUTES = {"http": {"routers": {"web": {"rule": "Host(`a`)"}}}}
 
 
+# What the state of a stack has only where something is wrong.
+OF_FAILURES = {"failed_digest": "", "failed_reason": "", "unsettled": "", "revived": []}
+
+
 class Declared:
-    """One resource with its state, brought up as the engine does: refresh, check, diff, then create or update."""
+    """One resource with its state, brought up as the engine does: refresh, check, diff, then create or update.
+
+    Attributes:
+        state: Its outputs as they are meant; between two calls they have the form in which the engine stores them.
+    """
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
@@ -35,9 +45,9 @@ class Declared:
     def refresh(self) -> None:
         """Read what is there."""
         if self.id:
-            result = self._provider.read(self.id, dict(self.state))
+            result = self._provider.read(self.id, self.as_stored())
             self.id = result.id
-            self.state = dict(result.outs or {})
+            self._take(result.outs or {})
 
     def up(self, inputs: Mapping[str, Any]) -> str:
         """Bring it up; return what was done: "create", "update" or "same"."""
@@ -51,18 +61,32 @@ class Declared:
         inputs = self._provider.check(known, inputs).inputs
         if not self.id:
             result = self._provider.create(dict(inputs))
-            self.id, self.state = result.id, dict(result.outs)
+            self.id = result.id
+            self._take(result.outs)
             return "create"
-        diff = self._provider.diff(self.id, dict(self.state), dict(inputs))
+        diff = self._provider.diff(self.id, self.as_stored(), dict(inputs))
         if not diff.changes:
             return "same"
-        self.state = dict(self._provider.update(self.id, dict(self.state), dict(inputs)).outs)
+        self._take(self._provider.update(self.id, self.as_stored(), dict(inputs)).outs)
         return "update"
 
     def destroy(self) -> None:
         """Delete it."""
-        self._provider.delete(self.id, dict(self.state))
+        self._provider.delete(self.id, self.as_stored())
         self.id, self.state = "", {}
+
+    def _take(self, outputs: Mapping[str, Any]) -> None:
+        texts = {key: unpacked(outputs[key]) for key in self._provider.stored_as_text if key in outputs}
+        self.state = {**outputs, **texts}
+        if self.state and isinstance(self._provider, PortainerStackProvider):
+            self.state = OF_FAILURES | remembered(self.state)
+
+    def as_stored(self) -> dict[str, Any]:
+        """Its outputs as the engine stores them."""
+        state = self.state
+        if isinstance(self._provider, PortainerStackProvider):
+            state = stored(state)
+        return {key: packed(one) if key in self._provider.stored_as_text else one for key, one in state.items()}
 
 
 class HurriedClock:

@@ -8,6 +8,7 @@ import pytest
 
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD = "services:\n  web:\n    image: busybox:lab\n    ports: ['18201:80']\n"
@@ -46,7 +47,7 @@ class Move:
         """What `traefik-stacks` would publish."""
         routes = {"new@111": self.new.state.get("live_routes") or {}}
         checked: dict[str, Any] = TraefikConfigProvider().check(self.published, {PARTS: routes}).inputs
-        return {name: items for name, items in checked[PARTS].items() if items}
+        return {name: items for name, items in unpacked(checked[PARTS]).items() if items}
 
 
 @pytest.fixture

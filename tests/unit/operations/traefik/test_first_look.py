@@ -19,6 +19,7 @@ from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, S
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.planning.traefik.merge import merge_routes
+from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 
@@ -42,7 +43,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def checked(folder: Path, olds: dict[str, Any], parts: dict[str, Any], **more: Any) -> dict[str, Any]:
     news = {"target": str(folder), "file": STACKS_FILE, PARTS: parts, "declared": STAYS, **more}
-    return dict(TraefikConfigProvider().check(olds, news).inputs)
+    inputs = TraefikConfigProvider().check(olds, news).inputs
+    return {**inputs, PARTS: unpacked(inputs[PARTS])}
 
 
 def routers(inputs: dict[str, Any]) -> set[str]:
