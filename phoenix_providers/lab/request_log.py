@@ -13,8 +13,8 @@ class RequestLog:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def write(self, product: str, method: str, path: str, status: int, note: str = "") -> None:
-        """Add one request; `path` includes the query, `note` names what the request was about."""
+    def write(self, product: str, method: str, path: str, status: int, note: str = "", agent: str = "") -> None:
+        """Add one request; `path` includes the query, `note` names what it was about, `agent` says who asked."""
         entry = {
             "time": round(time.time(), 3),
             "product": product,
@@ -22,6 +22,7 @@ class RequestLog:
             "path": path,
             "status": status,
             "note": note,
+            "agent": agent,
         }
         with self._file.open("a") as stream:
             stream.write(json.dumps(entry) + "\n")

@@ -42,6 +42,11 @@ class Traefik:
                 await self._process.wait()
 
 
+def access_log(folder: Path) -> Path:
+    """Return the file in which Traefik itself tells of each request, one JSON object a line, those to its API too."""
+    return folder / "traefik" / "access.jsonl"
+
+
 def dynamic_folder(folder: Path) -> Path:
     """Return the directory that Traefik watches: the target of deliveries."""
     return folder / "traefik" / "dynamic"
@@ -125,6 +130,10 @@ global:
   sendAnonymousUsage: false
 log:
   level: INFO
+accessLog:
+  filePath: "{access_log(folder)}"
+  format: json
+  addInternals: true
 entryPoints:
   web:
     address: "{site.traefik_address}:{site.traefik_web_port}"

@@ -106,7 +106,8 @@ class LabProxmox(FakePve):  # type: ignore[misc]
             status = error.status
             raise
         finally:
-            self._log.write("proxmox", request.method, request.path_qs, status, self._guest_in(request.path))
+            agent = request.headers.get("User-Agent", "")
+            self._log.write("proxmox", request.method, request.path_qs, status, self._guest_in(request.path), agent)
             if request.method not in _READING:
                 read_again(self._fw())
                 self._save()
