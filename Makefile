@@ -11,6 +11,9 @@ PYTEST := $(BIN)/python -m pytest
 # longest files come first, the quick ones fill the gaps.
 SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 
+# Stacks of the sites that `make bench` measures; ten on each VM.
+SIZES ?= 10 100
+
 # A folder that holds no tests yet is left out; pytest would end with an error because it found none.
 with_tests = $(strip $(foreach folder,$(1),$(if $(shell find $(folder) -name 'test_*.py' 2>/dev/null | head -n 1),$(folder))))
 
@@ -33,7 +36,8 @@ help:
 	@echo 'make contract-compose     compose reads the texts of tests/cases/compose/verdicts again, and has to say what is recorded'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
 	@echo 'make contract-proxmoxve   the tests of the Proxmox plugin, of a real one if PHOENIX_PROXMOXVE_PLUGIN names its file'
-	@echo 'make bench   measure: large sites, how fast routes arrive, and that updates disturb nobody'
+	@echo 'make bench   measure: runs beside the floor, large sites, how fast routes arrive, and that updates disturb nobody;'
+	@echo '             SIZES="10 100 300 1000" for more than the first two (an hour)'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove .venv and caches from this folder; the built Pulumi command line stays'
 
@@ -85,7 +89,9 @@ contract-portainer:
 contract-proxmoxve:
 	@$(PYTEST) tests/contract/proxmoxve
 
+# Runs first and alone: the others would take cores from it.
 bench: setup
+	@$(BIN)/python -m tools.bench $(SIZES)
 	@$(PYTEST) tests/bench/bench_render.py tests/bench/bench_traefik.py tests/system/bench_routes.py -q
 
 lock: setup

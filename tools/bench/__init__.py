@@ -1,0 +1,1 @@
+"""How long runs take, beside the floor: as many trivial resources on the same engine. `make bench`."""
