@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ _RUN_SECONDS = 3600
 def main() -> int:
     """Measure, print, keep."""
     arguments = _arguments()
+    # What is measured is this tree, wherever the installed command would take its code from.
+    os.environ["PYTHONPATH"] = str(ROOT)
     before = machine(engine_of_wrapper().engine)
     sessions: dict[int, Session] = {}
     for size in arguments.sizes:

@@ -19,6 +19,8 @@ class Figure:
         goal: The most that is allowed; None is no promise at this size.
         of_floor: Whether the goal is a multiple of the floor.
         remark: What else to know of this value.
+        cpu: Seconds of CPU, where seconds on the clock are the value; other work on the machine hardly changes them.
+        floor_cpu: The same of the floor.
     """
 
     row: str
@@ -29,6 +31,8 @@ class Figure:
     goal: float | None = None
     of_floor: bool = False
     remark: str = ""
+    cpu: float | None = None
+    floor_cpu: float | None = None
 
     @property
     def ratio(self) -> float | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-_PAUSE_SECONDS = 0.02
+_PAUSE_SECONDS = 0.05
 PROGRAM, PROVIDER, PLUGIN, ENGINE, OTHER = "program", "provider", "plugin", "engine", "other"
 
 
@@ -103,7 +103,11 @@ def _watch(root: psutil.Process, seen: _Seen, over: threading.Event) -> None:
         for process in _tree(root):
             try:
                 with process.oneshot():
-                    times, kind = process.cpu_times(), kind_of(process.cmdline())
+                    words = process.cmdline()
+                    if not words:
+                        # It has ended, and nobody has taken its exit status yet.
+                        continue
+                    times, kind = process.cpu_times(), kind_of(words)
                     seen.cpu[process.pid, process.create_time()] = kind, times.user + times.system
                     memory[kind] += process.memory_info().rss
             except psutil.Error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tools.bench.figures import Figure
 from tools.bench.plot import plot
-from tools.bench.table import processes, remarks, table
+from tools.bench.table import cpu_table, processes, remarks, table
 
 BEGIN, END = "<!-- figures: `make bench` writes them -->", "<!-- end of figures -->"
 _PAGE, _FOLDER = "performance.md", "performance"
@@ -36,8 +36,10 @@ class Results:
         return "\n\n".join(
             [
                 table(self.figures),
+                "The same runs in seconds of CPU, of all processes together:",
+                cpu_table(self.figures),
                 "Taken on:\n\n" + where,
-                "CPU of an unchanged run, by process:\n\n" + processes(self.processes),
+                "An unchanged run by process:\n\n" + processes(self.processes),
                 "Beside the values:\n\n" + remarks(self.figures),
             ]
         )

@@ -112,7 +112,7 @@ class Session:
             return
         # The first one may fill what is kept from run to run.
         costs = [self._kept("plan", "site", self._site.phoenix("plan")) for _ in range(self._repeats + 1)][1:]
-        self._add(goals.PLAN, median(cost.wall for cost in costs), "s", remark=_cpu_remark(costs))
+        self._add(goals.PLAN, median(cost.wall for cost in costs), "s", cpu=median(cost.cpu for cost in costs))
 
     @property
     def _stack_resource(self) -> str:
@@ -150,9 +150,9 @@ class Session:
         return cost
 
     def _add_pair(self, row: str, floors: list[Cost], ours: list[Cost], remark: str = "") -> None:
-        remark = "; ".join(part for part in (_cpu_remark(ours, floors), remark) if part)
         wall, floor = median(cost.wall for cost in ours), median(cost.wall for cost in floors)
-        self._add(row, wall, "s", floor=floor, of_floor=True, remark=remark)
+        cpu, floor_cpu = median(cost.cpu for cost in ours), median(cost.cpu for cost in floors)
+        self._add(row, wall, "s", floor=floor, of_floor=True, remark=remark, cpu=cpu, floor_cpu=floor_cpu)
 
     def _add_state(self, exported: str, floor: str) -> None:
         mine = [item for item in _resources(exported) if _is_stack(item)]
@@ -169,11 +169,13 @@ class Session:
         floor: float | None = None,
         of_floor: bool = False,
         remark: str = "",
+        cpu: float | None = None,
+        floor_cpu: float | None = None,
     ) -> None:
         environments = -(-self._stacks // STACKS_PER_VM)
         # Portainer's own VM and Traefik's container have a firewall as well.
         goal = goals.goal(row, self._stacks, environments=environments, guests=environments + 2)
-        self.figures.append(Figure(row, self._stacks, ours, unit, floor, goal, of_floor, remark))
+        self.figures.append(Figure(row, self._stacks, ours, unit, floor, goal, of_floor, remark, cpu, floor_cpu))
 
 
 class RunFailedError(Exception):
@@ -203,13 +205,6 @@ def _kilobytes_each(items: list[Mapping[str, Any]]) -> float:
 def _printed(item: Mapping[str, Any]) -> int:
     lines = json.dumps(item, indent=4, ensure_ascii=False).splitlines()
     return sum(len(line.encode()) + 1 + 12 for line in lines)
-
-
-def _cpu_remark(ours: Iterable[Cost], floors: Iterable[Cost] = ()) -> str:
-    mine, theirs = [c.cpu for c in ours], [c.cpu for c in floors]
-    if not theirs:
-        return f"CPU {median(mine):.1f} s"
-    return f"CPU {median(mine):.1f} s, floor {median(theirs):.1f} s: {median(mine) / median(theirs):.1f} x"
 
 
 def by_kind(raw: Iterable[Mapping[str, Any]], what: str, whose: str, size: int) -> Mapping[str, float]:

@@ -20,6 +20,16 @@ def table(figures: Sequence[Figure]) -> str:
     )
 
 
+def cpu_table(figures: Sequence[Figure]) -> str:
+    """Return seconds of CPU of the same runs."""
+    seconds = [
+        Figure(one.row, one.size, one.cpu, "s", floor=one.floor_cpu, of_floor=True)
+        for one in figures
+        if one.cpu is not None
+    ]
+    return table(seconds)
+
+
 def remarks(figures: Sequence[Figure]) -> str:
     """Return what else there is to say of each value."""
     return "\n".join(f"- {one.row}, {one.size:,} stacks: {one.remark}" for one in figures if one.remark)
