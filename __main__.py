@@ -11,6 +11,7 @@ from phoenix_providers.program import (
     traefik,
     verdict,
 )
+from phoenix_providers.program.call_stacks import without_call_stacks
 from phoenix_providers.program.dns import answers as dns_answers
 from phoenix_providers.program.site import load
 
@@ -48,6 +49,7 @@ def main() -> None:
 
 
 try:
-    main()
+    with without_call_stacks():
+        main()
 except PhoenixError as error:
     ending.stop(error)

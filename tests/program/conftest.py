@@ -35,6 +35,7 @@ class Declared:
     parents: dict[str, str] = field(default_factory=dict)
     components: dict[str, str] = field(default_factory=dict)
     told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    with_call_stack: list[str] = field(default_factory=list)
 
     def comes_after(self, name: str) -> set[str]:
         """Everything that a resource depends on, directly or not."""
@@ -62,6 +63,8 @@ class _Monitor(MockMonitor):
 
     def _note(self, request: Any) -> None:
         above = request.parent.rpartition("::")[2]
+        if (request.HasField("stackTrace") and request.stackTrace.frames) or request.HasField("sourcePosition"):
+            self._declared.with_call_stack.append(request.name)
         self._declared.parents[request.name] = "" if above == "phoenix-test" else above
         if not request.custom:
             self._declared.components[request.name] = request.type
