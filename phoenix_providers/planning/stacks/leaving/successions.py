@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.image_name import repository_of
@@ -62,19 +63,25 @@ def successions(
     leaving = {stack.name: stack for stack in leaving_stacks(plan, recorded)}
     # Who has never been healthy has not taken anybody's place yet.
     coming = [stack for stack in plan.stacks if not _is_proven(recorded, stack.resource_name) and not stack.bootstrap]
-    texts = {stack.resource_name: _text_of(configuration, stack) for stack in plan.stacks}
+    stacks = {stack.resource_name: stack for stack in plan.stacks}
+
+    @cache
+    def text_of(name: str) -> Compose | None:
+        """Few texts are looked into, and none in most runs."""
+        return _text_of(configuration, stacks[name])
+
     found = []
-    for new in sorted(coming, key=lambda stack: _rank(stack, former, leaving, texts)):
-        for old in _predecessors(plan, new, leaving, former.get(new.resource_name, ""), texts[new.resource_name]):
+    for new in sorted(coming, key=lambda stack: _rank(stack, former, leaving, text_of)) if leaving else ():
+        for old in _predecessors(plan, new, leaving, former.get(new.resource_name, ""), text_of):
             del leaving[old.name]
-            one = _succession(plan, old, new, texts[new.resource_name])
+            one = _succession(plan, old, new, text_of(new.resource_name))
             # Its volumes are there already.
             found.append(replace(one, starts_empty={}) if _is_deployed(recorded, new.resource_name) else one)
     # Another environment of the manifest makes another stack of it at Portainer, under the same name here.
     for new in plan.stacks:
         name = new.resource_name
         if _is_deployed(recorded, name) and recorded[name].project != new.project and not new.bootstrap:
-            found.append(_succession(plan, recorded[name], new, texts[name]))
+            found.append(_succession(plan, recorded[name], new, text_of(name)))
     return tuple(found)
 
 
@@ -82,13 +89,13 @@ def rooms(plan: SitePlan, leaving: Sequence[RecordedStack], coming: Iterable[Sta
     """Return which of the new stacks need what one that leaves holds on the same environment."""
     found = []
     for new in coming:
-        compose = readable(new.compose or "", new.variables, new.project) if new.compose else None
+        here = [old for old in leaving if _is_here(plan, old, new)]
+        compose = readable(new.compose, new.variables, new.project) if new.compose and here else None
         if compose is None:
             continue
-        for old in leaving:
-            if _is_here(plan, old, new):
-                needs = _needs(new, compose, old)
-                found += [Room(old.name, new.resource_name, needs)] if needs else []
+        for old in here:
+            needs = _needs(new, compose, old)
+            found += [Room(old.name, new.resource_name, needs)] if needs else []
     return tuple(found)
 
 
@@ -106,11 +113,11 @@ def waits(
     for new in plan.stacks:
         if not new.untouched or new.bootstrap:
             continue
-        text, proven = _text_of(configuration, new), _is_proven(recorded, new.resource_name)
-        for old in leaving:
-            if old.name != new.resource_name and _is_here(plan, old, new):
-                needs = _needs(new, text, old) if text is not None else not proven
-                found.setdefault(old.name, []).extend([new.resource_name] if needs else [])
+        here = [old for old in leaving if old.name != new.resource_name and _is_here(plan, old, new)]
+        text, proven = _text_of(configuration, new) if here else None, _is_proven(recorded, new.resource_name)
+        for old in here:
+            needs = _needs(new, text, old) if text is not None else not proven
+            found.setdefault(old.name, []).extend([new.resource_name] if needs else [])
     return {old: tuple(names) for old, names in found.items() if names}
 
 
@@ -151,18 +158,22 @@ def _rank(
     new: StackPlan,
     former: Mapping[str, str],
     leaving: Mapping[str, RecordedStack],
-    texts: Mapping[str, Compose | None],
+    text_of: Callable[[str], Compose | None],
 ) -> int:
     """Those whose place is known choose first, those that cannot be read last."""
     if former.get(new.resource_name) in leaving:
         return 0
     if any(old.folder == new.name for old in leaving.values()):
         return 1
-    return 3 if texts[new.resource_name] is None else 2
+    return 3 if text_of(new.resource_name) is None else 2
 
 
 def _predecessors(
-    plan: SitePlan, new: StackPlan, leaving: Mapping[str, RecordedStack], former: str, text: Compose | None
+    plan: SitePlan,
+    new: StackPlan,
+    leaving: Mapping[str, RecordedStack],
+    former: str,
+    text_of: Callable[[str], Compose | None],
 ) -> list[RecordedStack]:
     if former in leaving:
         return [leaving[former]]
@@ -170,6 +181,7 @@ def _predecessors(
     if moved:
         return moved[:1]
     here = [old for old in leaving.values() if _is_here(plan, old, new)]
+    text = text_of(new.resource_name) if here else None
     if text is None:
         return here if new.untouched else []
     return [old for old in here if _is_alike(old, new, text)][:1]
