@@ -7,6 +7,7 @@ from typing import Any
 
 from phoenix_providers.models.files.positions import Position
 
+_TAG = "tag:yaml.org,2002:"
 HALF_CHARACTER = "an escape such as \\ud800 names half of a character"
 
 
@@ -51,3 +52,19 @@ def number_or_text(number: float, text: str) -> float | str:
 def is_text(value: str) -> bool:
     """Whether a text can be written at all: escapes can name half of a character, which no encoding holds."""
     return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def scalar_value(text: str, tag: str) -> Any:
+    """Build a YAML scalar; whatever is no JSON type, dates for example, stays the text it is."""
+    if tag == f"{_TAG}null":
+        return None
+    if tag == f"{_TAG}bool":
+        return text.lower() == "true"
+    try:
+        if tag == f"{_TAG}int":
+            return number_or_text(int(text), text)
+        if tag == f"{_TAG}float":
+            return number_or_text(float(text), text)
+    except ValueError:
+        pass
+    return text

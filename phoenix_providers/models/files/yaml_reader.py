@@ -9,7 +9,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phoenix_providers.models.file_content import NewContent
-from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, number_or_text
+from phoenix_providers.models.files.ordinary_yaml import read_ordinary
+from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, scalar_value
 from phoenix_providers.models.files.positions import Position
 
 _TAG = "tag:yaml.org,2002:"
@@ -17,6 +18,8 @@ _TAG = "tag:yaml.org,2002:"
 
 def read_yaml(text: str) -> ParsedText:
     """Read the one document of a text; raises FormatError, also for a key that stands twice."""
+    if (ordinary := read_ordinary(text)) is not None:
+        return ordinary
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -85,23 +88,10 @@ class _Builder:
 
 
 def _scalar(node: ScalarNode) -> Any:
-    """Build a plain value; whatever is no JSON type, dates for example, stays the text it is."""
     text = str(node.value)
     if not is_text(text):
         raise _error(node, HALF_CHARACTER)
-    tag = str(node.tag)
-    if tag == f"{_TAG}null":
-        return None
-    if tag == f"{_TAG}bool":
-        return text.lower() == "true"
-    try:
-        if tag == f"{_TAG}int":
-            return number_or_text(int(text), text)
-        if tag == f"{_TAG}float":
-            return number_or_text(float(text), text)
-    except ValueError:
-        pass
-    return text
+    return scalar_value(text, str(node.tag))
 
 
 def _line(node: Node) -> int:
