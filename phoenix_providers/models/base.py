@@ -13,12 +13,10 @@ class FileModel(BaseModel):
 
     They are not kept, since among the fields of an existing file are passwords and tokens of other programs.
     Numbers stand for text where text is wanted, and the other way round: hand-written JSON mixes them.
-    The text below a field is its description in the JSON Schema that editors show.
+    The text below a field is its description in the JSON Schema that editors show; only who writes that looks for it.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
 
 
 class StrictModel(FileModel):

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import dns.exception
-import dns.message
-import dns.query
-import dns.rdatatype
-
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.models.addresses import address_and_port
 
@@ -30,6 +25,12 @@ class NameServer:
             UnreachableError: No answer.
             ProductError: An answer that is none.
         """
+        # Most runs ask no name server, and the library is large.
+        import dns.exception
+        import dns.message
+        import dns.query
+        import dns.rdatatype
+
         kind = dns.rdatatype.AAAA if version == 6 else dns.rdatatype.A
         question = dns.message.make_query(name, kind)
         try:

@@ -6,12 +6,17 @@ key that nobody reads is a slip more often than not. Keys that begin with `x-`, 
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, create_model
+from pydantic import AliasChoices, Field, create_model
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from phoenix_providers.models.base import FileModel, StrictModel
@@ -74,12 +79,48 @@ class _Generator(GenerateJsonSchema):
         """Leave titles out: editors show the key anyway."""
         return False
 
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        """Describe fields by the texts that stand below them."""
+        described = super().model_schema(schema)
+        texts = _texts_below_fields(schema["cls"])
+        for name, field in schema["cls"].model_fields.items():
+            shown = described["properties"].get(_key_of(name, field))
+            if name in texts and shown is not None and field.description is None:
+                shown["description"] = texts[name]
+        return described
+
+
+def _key_of(name: str, field: FieldInfo) -> str:
+    alias = field.validation_alias
+    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)
+
+
+@cache
+def _texts_below_fields(model: type) -> dict[str, str]:
+    """Return the texts by field. They are read here, since reading source would cost every run a tenth of a second."""
+    inherited = model.__mro__[1]
+    found = dict(_texts_below_fields(inherited)) if issubclass(inherited, FileModel) else {}
+    return found | dict(_own_texts(model))
+
+
+def _own_texts(model: type) -> Iterator[tuple[str, str]]:
+    # Models made by a call have no source, and their fields say what they are.
+    if model.__module__ == __name__:
+        return
+    body = ast.parse(inspect.getsource(model)).body[0]
+    assert isinstance(body, ast.ClassDef)  # noqa: S101 - for the type checker
+    for field, text in pairwise(body.body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                yield name, inspect.cleandoc(said)
+
 
 def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema(schema_generator=_Generator)
     definitions = schema.pop("$defs", {})
     for part in (schema, *definitions.values()):
         _tighten(part)
+        _say_once(part.get("properties", {}), definitions)
     for strict in StrictModel.__subclasses__():
         if strict.__name__ in definitions:
             _demand_values(definitions[strict.__name__]["properties"], strict)
@@ -104,6 +145,14 @@ def _demand_values(properties: Properties, model: type[StrictModel]) -> None:
             field["type"] = [kind for kind in field["type"] if kind != "null"]
         if key in model.conditions:
             field["pattern"] = r"[^\s,]"
+
+
+def _say_once(properties: Properties, definitions: Mapping[str, Any]) -> None:
+    """Leave out of a field what the description of its kind says already."""
+    for field in properties.values():
+        kind = definitions.get(str(field.get("$ref")).removeprefix("#/$defs/"), {})
+        if "description" in field and field["description"] == kind.get("description"):
+            del field["description"]
 
 
 def _tighten(part: dict[str, Any]) -> None:
