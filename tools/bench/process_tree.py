@@ -25,6 +25,7 @@ class Cost:
         cpu_by_kind: Seconds by kind of process, as seen last before each ended.
         memory: Most bytes that program and dynamic provider held together (resident; what they share counts twice).
         plugin_memory: Most bytes of the Proxmox plugin.
+        stand_ins: Seconds of CPU that the lab took meanwhile, Traefik among it; not part of `cpu`.
     """
 
     code: int
@@ -34,6 +35,7 @@ class Cost:
     cpu_by_kind: Mapping[str, float]
     memory: int
     plugin_memory: int
+    stand_ins: float = 0.0
 
 
 @dataclass

@@ -71,11 +71,9 @@ class Session:
         for _ in range(self._repeats):
             with StateWrites(self._floor.state_file) as floor_writes:
                 floors.append(self._kept("unchanged", "floor", self._floor.up("--expect-no-changes")))
-            stand_ins = self._site.stand_in_seconds
             with StateWrites(self._site.state_file) as writes, self._site.requests() as requests:
                 ours.append(self._kept("unchanged", "site", self._site.up("--expect-no-changes")))
-            stand_ins = self._site.stand_in_seconds - stand_ins
-        self._add_pair(goals.UNCHANGED, floors, ours, f"stand-ins {stand_ins:.1f} s of CPU")
+        self._add_pair(goals.UNCHANGED, floors, ours)
         self._add(goals.WRITES, writes.count, floor=floor_writes.count)
         counted = counted_requests(requests)
         for kind, row in _KINDS.items():
@@ -142,14 +140,15 @@ class Session:
             "cpu": round(cost.cpu, 2),
         }
         entry["cpu_by_kind"] = {kind: round(seconds, 2) for kind, seconds in sorted(cost.cpu_by_kind.items())}
-        entry["memory"] = cost.memory
+        entry |= {"memory": cost.memory, "stand_ins": round(cost.stand_ins, 2)}
         self.raw.append(entry)
         print(
             f"  {self._stacks:5} stacks, {what:10} {whose:6} {cost.wall:7.2f} s, CPU {cost.cpu:7.2f} s", file=sys.stderr
         )
         return cost
 
-    def _add_pair(self, row: str, floors: list[Cost], ours: list[Cost], remark: str = "") -> None:
+    def _add_pair(self, row: str, floors: list[Cost], ours: list[Cost]) -> None:
+        remark = f"the stand-ins took {median(cost.stand_ins for cost in ours):.1f} s of CPU meanwhile"
         wall, floor = median(cost.wall for cost in ours), median(cost.wall for cost in floors)
         cpu, floor_cpu = median(cost.cpu for cost in ours), median(cost.cpu for cost in floors)
         self._add(row, wall, "s", floor=floor, of_floor=True, remark=remark, cpu=cpu, floor_cpu=floor_cpu)

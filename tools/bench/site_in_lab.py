@@ -50,8 +50,7 @@ class SiteInLab:
         return self._home.folder / "state" / ".pulumi" / "stacks" / self._home.site.name / f"{STACK}.json"
 
     @property
-    def stand_in_seconds(self) -> float:
-        """Seconds of CPU that the stand-ins have taken so far, Traefik among them."""
+    def _stand_in_seconds(self) -> float:
         times = [process.cpu_times() for process in (self._stand_ins, *self._stand_ins.children(recursive=True))]
         return float(sum(one.user + one.system for one in times))
 
@@ -85,7 +84,9 @@ class SiteInLab:
     def _run(self, program: str, *arguments: str) -> Cost:
         command: Sequence[str] = [str(_BIN / program), *arguments]
         environment = {**os.environ, **self._home.environment()}
-        return measured(command, self._home.site, environment, self._seconds)
+        before = self._stand_in_seconds
+        cost = measured(command, self._home.site, environment, self._seconds)
+        return replace(cost, stand_ins=self._stand_in_seconds - before)
 
 
 def _size(file: Path) -> int:
