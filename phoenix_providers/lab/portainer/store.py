@@ -59,7 +59,7 @@ class Store:
         }
         partial = self._file.with_suffix(".partial")
         partial.touch(mode=0o600)
-        partial.write_text(json.dumps(data, indent=1))
+        partial.write_text(json.dumps(data))
         os.replace(partial, self._file)
 
 

@@ -151,7 +151,7 @@ class LabProxmox(FakePve):  # type: ignore[misc]
             "firewall": self._fw(),
         }
         unfinished = self._state_file.with_suffix(".new")
-        unfinished.write_text(json.dumps(state, indent=1))
+        unfinished.write_text(json.dumps(state))
         os.replace(unfinished, self._state_file)
 
     def _load(self) -> None:
