@@ -14,7 +14,9 @@ from tools.bench.machine import machine
 from tools.bench.report import Results, keep
 from tools.bench.session import RunFailedError, Session, by_kind
 from tools.bench.site_in_lab import site_in_lab
-from tools.places import ROOT
+from tools.places import ROOT, WRAPPER
+from tools.pulumi_choice import InstalledPulumi
+from tools.wrapper import wrapper_text
 
 _SIZES = (10, 100)
 # Runs of a large site take so long that what disturbs them once does not count.
@@ -29,7 +31,12 @@ def main() -> int:
     arguments = _arguments()
     # What is measured is this tree, wherever the installed command would take its code from.
     os.environ["PYTHONPATH"] = str(ROOT)
-    before = machine(engine_of_wrapper().engine)
+    used = engine_of_wrapper()
+    if WRAPPER.read_text(encoding="utf-8") != wrapper_text(
+        InstalledPulumi(used.engine, used.language_host / "pulumi-language-python")
+    ):
+        print(f"bench: {WRAPPER} is of another version and is measured all the same; run `make setup`", file=sys.stderr)
+    before = machine(used.engine)
     sessions: dict[int, Session] = {}
     for size in arguments.sizes:
         try:

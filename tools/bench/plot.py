@@ -43,10 +43,9 @@ def plot(figures: Sequence[Figure]) -> str:
 
 def _across(highest: int) -> list[str]:
     lines = []
-    step = max(1, highest // 8)
-    for ratio in range(0, highest + 1, step):
+    # The floor itself is always there.
+    for ratio in sorted({1, *range(0, highest + 1, max(1, highest // 8))}):
         y = _y(ratio, highest)
-        # The floor itself.
         stroke = 'stroke="black"' if ratio == 1 else 'stroke="#ccc"'
         lines.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" {stroke}/>')
         lines.append(_text(_LEFT - 8, y + 4, f"{ratio} x", "end"))
