@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from tools.bench.floor import engine_of_wrapper
 from tools.bench.machine import machine
 from tools.bench.report import Results, keep
-from tools.bench.session import RunFailedError, Session, by_kind
+from tools.bench.session import RunFailedError, Session, by_kind, growth
 from tools.bench.site_in_lab import site_in_lab
 from tools.places import ROOT, WRAPPER
 from tools.pulumi_choice import InstalledPulumi
@@ -44,6 +45,8 @@ def main() -> int:
         except RunFailedError as error:
             sys.exit(f"bench: {error}")
     figures = [figure for session in sessions.values() for figure in session.figures]
+    sizes = sorted(sessions)
+    figures += [growth(sessions[few], sessions[many], (few, many)) for few, many in itertools.pairwise(sizes)]
     runs = [run for session in sessions.values() for run in session.raw]
     results = Results(before, figures, {size: _by_process(runs, size) for size in sessions}, runs)
     print(results.text())

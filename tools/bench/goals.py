@@ -9,7 +9,8 @@ CHANGED = "one changed stack, `pulumi up`"
 SYNC_STACK = "one changed stack, `phoenix sync stack`"
 FIRST = "first deploy"
 WRITES = "state writes of an unchanged run"
-STATE = "state per stack"
+STATE = "state of one stack's resource"
+GROWTH = "state per stack, by the difference of two sizes"
 MEMORY = "peak memory, program and provider"
 PLAN = "`phoenix plan`, unchanged"
 PORTAINER = "requests, unchanged: Portainer"
@@ -25,7 +26,7 @@ _GOALS: Mapping[str, Mapping[int, float]] = {
     SYNC_STACK: {1000: 1.3},
     FIRST: {_EVERY: 1.5},
     WRITES: {_EVERY: 2},
-    STATE: {_EVERY: 5.0},
+    GROWTH: {_EVERY: 5.0},
     MEMORY: {1000: 250},
     PLAN: {10: 0.6, 100: 1.0, 1000: 4.0},
     TRAEFIK: {_EVERY: 6},

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.1
 PROGRAM, PROVIDER, PLUGIN, ENGINE, OTHER = "program", "provider", "plugin", "engine", "other"
 
 

@@ -36,6 +36,7 @@ class Session:
         seconds: How long one run may take.
 
     Attributes:
+        state_bytes: How long the exported state is, ours and the floor's.
         figures: What was measured.
         raw: Every single run.
     """
@@ -43,6 +44,7 @@ class Session:
     def __init__(self, site: SiteInLab, folder: Path, stacks: int, repeats: int, seconds: float) -> None:
         self._site, self._folder, self._stacks = site, folder, stacks
         self._repeats, self._seconds = repeats, seconds
+        self.state_bytes = (0, 0)
         self.figures: list[Figure] = []
         self.raw: list[Mapping[str, Any]] = []
 
@@ -154,6 +156,7 @@ class Session:
         self._add(row, wall, "s", floor=floor, of_floor=True, remark=remark, cpu=cpu, floor_cpu=floor_cpu)
 
     def _add_state(self, exported: str, floor: str) -> None:
+        self.state_bytes = len(exported.encode()), len(floor.encode())
         mine = [item for item in _resources(exported) if _is_stack(item)]
         theirs = [item for item in _resources(floor) if str(item["urn"]).endswith(f"::{self._stack_resource}")]
         remark = f"whole state {len(exported) / _KILOBYTE:.0f} kB; floor {len(floor) / _KILOBYTE:.0f} kB"
@@ -175,6 +178,22 @@ class Session:
         # Portainer's own VM and Traefik's container have a firewall as well.
         goal = goals.goal(row, self._stacks, environments=environments, guests=environments + 2)
         self.figures.append(Figure(row, self._stacks, ours, unit, floor, goal, of_floor, remark, cpu, floor_cpu))
+
+
+def growth(smaller: Session, larger: Session, stacks: tuple[int, int]) -> Figure:
+    """Return what a stack adds to the state, with its share of its VM.
+
+    Args:
+        smaller: Was measured.
+        larger: Was measured, too.
+        stacks: How many each of them has.
+    """
+    per_stack = [
+        (many - few) / (stacks[1] - stacks[0]) / _KILOBYTE
+        for few, many in zip(smaller.state_bytes, larger.state_bytes, strict=True)
+    ]
+    goal = goals.goal(goals.GROWTH, stacks[1])
+    return Figure(goals.GROWTH, stacks[1], per_stack[0], "kB", floor=per_stack[1], goal=goal)
 
 
 class RunFailedError(Exception):

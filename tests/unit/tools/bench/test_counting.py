@@ -9,11 +9,12 @@ import yaml
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
+from tools.bench.figures import Figure
 from tools.bench.floor_graph import Node, floor_graph
-from tools.bench.goals import PORTAINER, PROXMOX, UNCHANGED, goal
+from tools.bench.goals import GROWTH, PORTAINER, PROXMOX, UNCHANGED, goal
 from tools.bench.made_up_site import COMPOSE_BYTES, compose_text, write_site
 from tools.bench.process_tree import ENGINE, OTHER, PLUGIN, PROGRAM, PROVIDER, kind_of
-from tools.bench.session import counted_requests
+from tools.bench.session import Session, counted_requests, growth
 from tools.bench.state_writes import StateWrites, names_written
 
 URN = "urn:pulumi:lab::site::"
@@ -87,6 +88,12 @@ def test_the_floor_has_the_tree_and_the_edges_of_the_site() -> None:
         Node("web@500", is_component=False, parent="6-portainer", dependencies=("gate",)),
     ]
     assert [Node.from_json(node.as_json()) for node in nodes] == nodes
+
+
+def test_what_a_stack_adds_to_the_state_is_the_difference_of_two_sizes(tmp_path: Path) -> None:
+    sessions = [Session(None, tmp_path, stacks, 1, 1) for stacks in (10, 30)]
+    sessions[0].state_bytes, sessions[1].state_bytes = (50_000, 20_000), (130_000, 40_000)
+    assert growth(*sessions, (10, 30)) == Figure(GROWTH, 30, 4.0, "kB", floor=1.0, goal=5.0)
 
 
 def test_goals_grow_with_what_there_is_to_ask() -> None:
