@@ -205,11 +205,13 @@ class Transport:
             self._sessions.add(session)
         return session
 
-    def _context(self) -> ssl.SSLContext | None:
+    def _context(self) -> ssl.SSLContext:
         if self._trust.verify is True:
             return _authorities()
         if not self._trust.verify:
-            return None
+            # Without one of ours, the HTTP library reads all authorities of this computer for every connection, in
+            # vain: most of what a run of many requests took.
+            return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
         # Many servers send no authority: then the file that was fetched from one holds its own certificate alone.
         context = create_urllib3_context()
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -272,14 +274,12 @@ def _authorities() -> ssl.SSLContext:
 class _MethodAdapter(HTTPAdapter):
     """Retries by method: reads often, writes only before anything was sent."""
 
-    def __init__(self, context: ssl.SSLContext | None) -> None:
+    def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        if self._context is not None:
-            options["ssl_context"] = self._context
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, ssl_context=self._context, **options)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         self.max_retries = _READ_RETRY if request.method == "GET" else _WRITE_RETRY
