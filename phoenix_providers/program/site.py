@@ -27,7 +27,6 @@ from phoenix_providers.planning.site.idle_settings import idle_deletions
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_over
-from phoenix_providers.program import stack_traces
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
@@ -114,7 +113,6 @@ def load() -> Site:
         ConfigurationError: Something concerns the whole site; nothing has been touched.
         UnsafeError: The state is another site's; nothing has been touched.
     """
-    stack_traces.leave_out()
     raw = _raw_settings()
     settings = Settings.from_raw(raw).resolve(Path(pulumi.get_root_directory() or "."))
     configuration = load_configuration(Path(settings.config_dir), settings)
