@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.settings import Settings
@@ -29,7 +30,9 @@ def without_moved(
     }
     if "portainer" in failed:
         declared["portainer"] = _portainer(settings) or addresses.url("portainer")
-    moved = {name: None for name in failed if name in declared and declared[name] != addresses.url(name)}
+    moved: dict[str, Any] = {
+        name: None for name in failed if name in declared and declared[name] != addresses.url(name)
+    }
     return replace(addresses, **moved)
 
 
