@@ -30,7 +30,14 @@ for argument in "$@"; do
 done
 case $command in
     preview | pre | up | update | refresh)
-        [ -n "$passed_by" ] || "$venv_bin/phoenix" ready "$@" || exit
+        if [ -z "$passed_by" ]; then
+            order=$("$venv_bin/phoenix" ready "$@") || exit
+            if [ -n "$order" ] && [ -z "${PULUMI_RUN_PROGRAM+set}" ]; then
+                # Settings have changed. A refresh has the new ones inside the program alone, and writes the state more often.
+                PULUMI_RUN_PROGRAM=true
+                export PULUMI_RUN_PROGRAM
+            fi
+        fi
         ;;
     destroy | down | dn)
         # Works without the program, which refuses the state of another site everywhere else.

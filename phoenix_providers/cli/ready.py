@@ -20,11 +20,16 @@ from phoenix_providers.cli.engine.run import Engine
 def ready(
     pulumi_stack: str | None, cwd: Path, settings: Sequence[str], config_file: Path | None, others: Sequence[str]
 ) -> None:
-    """Wait until all is ready that a command line of Pulumi's will read, as the last run has asked for it."""
+    """Wait until all is ready that a command line of Pulumi's will read, as the last run has asked for it.
+
+    Says `in order` if settings have changed: then the refresh has to run inside the program.
+    """
     del others
     pairs = (word.partition("=") for word in settings)
-    wait_ahead(
+    is_changed = wait_ahead(
         Engine(cwd, pulumi_stack, config_file=config_file),
         lambda line: click.echo(line, err=True),
         {key: value for key, sign, value in pairs if sign and ":" in key},
     )
+    if is_changed:
+        click.echo("in order")

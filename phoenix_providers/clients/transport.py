@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -81,9 +82,11 @@ class Transport:
 
     Attributes:
         refusal: What every request ends with, without being sent; None as a rule.
+        silent_since: When it was found that nobody answers, on the monotonic clock; None once somebody does.
     """
 
     refusal: ProductError | None = None
+    silent_since: float | None = None
 
     def __init__(
         self,
@@ -119,6 +122,7 @@ class Transport:
         try:
             response = self._session().request("GET", **arguments, params=params)
         except requests.RequestException as error:
+            self.silent_since = time.monotonic()
             raise self._unreachable(path, error) from None
         except OSError:
             raise self._no_authority() from None
@@ -218,6 +222,7 @@ class Transport:
         return context
 
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
+        self.silent_since = None
         data = _decoded(response)
         if 200 <= response.status_code < 300 or (response.status_code == _NOT_MODIFIED and verb != "GET"):
             return Answer(response.status_code, data, response.text, response.headers, response.content)

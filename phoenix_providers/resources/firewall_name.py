@@ -55,7 +55,7 @@ class FirewallNameProvider(PhoenixProvider):
         try:
             # A host that is away is waited for once, not once for each name.
             proxmox = clients_of_run.current().proxmox(str(props["proxmox"]))
-            if not proxmox.answers():
+            if not proxmox.answers_now():
                 kept["observed"] = f"{kept['proxmox']} does not answer"
                 return ReadResult(id_, kept, kept)
             live = NameWriting(proxmox.seen, name_of_input(props)).live()

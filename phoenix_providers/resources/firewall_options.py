@@ -54,7 +54,7 @@ class FirewallOptionsProvider(PhoenixProvider):
         try:
             # A host that is away is waited for once, not once for each place.
             proxmox, scope = clients_of_run.current().proxmox(str(kept["proxmox"])), _scope(kept)
-            if proxmox.answers():
+            if proxmox.answers_now():
                 live = proxmox.seen.options(scope.path)
                 kept["options"] = options_as_wished(scope, live, kept["options"], kept["left_open"])
                 kept["observed"] = AS_DECLARED

@@ -45,7 +45,7 @@ class FirewallWatchProvider(StateOnlyProvider):
         kept = without_provider_key(props)
         proxmox = clients_of_run.current().proxmox(str(kept["proxmox"]))
         try:
-            kept["observed"] = _observed(kept, proxmox.seen) if proxmox.answers() else AS_DECLARED
+            kept["observed"] = _observed(kept, proxmox.seen) if proxmox.answers_now() else AS_DECLARED
         except ProductError:
             kept["observed"] = AS_DECLARED
         return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _OUTPUTS})

@@ -84,7 +84,7 @@ def _observed(props: Properties) -> str:
     proxmox, scope = clients_of_run.current().proxmox(str(props["proxmox"])), ProxmoxScope.from_input(props["scope"])
     try:
         # The plugin may have written them in this run.
-        live = proxmox.settings.rules(scope.path) if proxmox.answers() else None
+        live = proxmox.settings.rules(scope.path) if proxmox.answers_now() else None
     except ProductError:
         live = None
     if live is None:

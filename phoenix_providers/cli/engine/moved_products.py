@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.settings import Settings
@@ -30,10 +29,14 @@ def without_moved(
     }
     if "portainer" in failed:
         declared["portainer"] = _portainer(settings) or addresses.url("portainer")
-    moved: dict[str, Any] = {
-        name: None for name in failed if name in declared and declared[name] != addresses.url(name)
-    }
-    return replace(addresses, **moved)
+    moved = {name for name in failed if name in declared and declared[name] != addresses.url(name)}
+    return replace(
+        addresses,
+        proxmox=None if "proxmox" in moved else addresses.proxmox,
+        portainer=None if "portainer" in moved else addresses.portainer,
+        traefik_api=None if "traefik_api" in moved else addresses.traefik_api,
+        traefik_target=None if "traefik_target" in moved else addresses.traefik_target,
+    )
 
 
 def _portainer(settings: Settings) -> str:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _GATE = "readiness"
 
 
-def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> None:
+def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> bool:
     """Return when all that the last run has asked is ready, or when nobody knows what that is.
+
+    What is returned is whether the refresh has to run inside the program: with settings that have changed.
 
     What has another address by now is asked there, by this run's own gate.
     What the engine lacks itself (a stack, its passphrase, a state that can be read) it says in its own words.
@@ -36,6 +38,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     """
     asked = engine.asked_ahead()
     # Loaded while the engine answers, which takes as long.
+    from phoenix_providers.cli.engine.changed_settings import has_changed_settings
     from phoenix_providers.cli.engine.moved_products import without_moved
     from phoenix_providers.operations.clients_of_run import clients_for
     from phoenix_providers.operations.product_addresses import ProductAddresses
@@ -44,14 +47,16 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     from phoenix_providers.resources.engine_values import from_engine
 
     try:
-        resources, configuration = asked()
+        resources, configured = asked()
+        configuration = {**configured, **(settings or {})}
+        is_changed = has_changed_settings(resources, configuration)
         stored = _stored_gate(resources)
         if stored is None:
-            return
+            return is_changed
         addresses = ProductAddresses.from_input(from_engine(stored))
-        clients, project = clients_for({**configuration, **(settings or {})}), engine.project
+        clients, project = clients_for(configuration), engine.project
     except (PhoenixError, OSError, KeyError, TypeError, ValueError):
-        return
+        return False
 
     def shown(text: str) -> str:
         return redact(text, clients.secret_values)
@@ -60,7 +65,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     with contextlib.chdir(project):
         failed = failures_by_check(clients, addresses)
         if not failed:
-            return
+            return is_changed
         still_there = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
         try:
             wait_until_ready(clients, still_there, lambda line: say(shown(line)))
@@ -69,6 +74,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
                 Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
             )
             raise NotReadyError(str(error).partition("\n")[0], reasons) from None
+    return is_changed
 
 
 def _stored_gate(resources: Iterable[EngineRecord]) -> StoredProperties | None:

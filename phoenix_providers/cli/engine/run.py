@@ -22,6 +22,7 @@ from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.planning.proxmox.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
+_RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 # By it the wrapper knows that somebody has asked what has to be ready.
 _READY = "PHOENIX_READY"
 # On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
@@ -116,12 +117,12 @@ class Engine:
         return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
 
     def asked_ahead(self) -> Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]:
-        """Ask for the state's resources and the stack's configuration in clear, both at once; what is returned waits.
+        """Ask for the state's resources and the stack's configuration, both in clear, at once; what is returned waits.
 
         Nobody is asked for a passphrase: the engine does that itself, once.
         """
         file = ("--config-file", str(self._config_file)) if self._config_file else ()
-        questions = (("stack", "export"), ("config", "--json", "--show-secrets", *file))
+        questions = (("stack", "export", "--show-secrets"), ("config", "--json", "--show-secrets", *file))
         pool = ThreadPoolExecutor(max_workers=len(questions))
         exported, configured = (pool.submit(self._captured, *words, "--non-interactive") for words in questions)
 
@@ -183,9 +184,9 @@ class Engine:
         """
         # The engine's event log belongs to its debug commands.
         environment = {**self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true", _READY: "true"}
-        if not targets:
-            # A run with targets reads those alone, and says itself what does not answer.
-            wait_ahead(self, lambda line: print(line, file=sys.stderr))
+        # A run with targets reads those alone, and says itself what does not answer.
+        if not targets and wait_ahead(self, lambda line: print(line, file=sys.stderr)):
+            environment.setdefault(_RUN_PROGRAM, "true")
         selected = [part for target in targets for part in ("--target", target)]
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"

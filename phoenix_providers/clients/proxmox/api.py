@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from phoenix_providers.errors import ProductError, UnauthorizedError, Unreachabl
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, missing_privileges
 
 _HTTPS = 443
+# For how long whoever only looks is not sent to a host that was silent.
+_SILENT_SECONDS = 10.0
 # What other servers say instead of Proxmox's version.
 _NOT_PROXMOX = {301, 302, 307, 308, 400, 403, 404, 405}
 _LOCKED_OUT = (
@@ -80,6 +83,11 @@ class ProxmoxApi:
             if self._answers is None:
                 self._answers = self._has_token and self._reachable()
             return self._answers
+
+    def answers_now(self) -> bool:
+        """Whether it answered then, and has not just been silent: all that is read at one time waits for it once."""
+        silent_since = self._transport.silent_since
+        return self.answers() and (silent_since is None or time.monotonic() - silent_since > _SILENT_SECONDS)
 
     def _reachable(self) -> bool:
         try:

@@ -12,6 +12,7 @@ from tools.wrapper import wrapper_text
 
 REPORT = """#!/bin/sh
 echo "started=yes"
+echo "run_program=${PULUMI_RUN_PROGRAM-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "python=$PHOENIX_PYTHON"
@@ -163,12 +164,21 @@ def test_nobody_is_asked_twice(folder: Path) -> None:
     assert (answer.returncode, answer.stderr) == (7, "")
 
 
-@pytest.mark.parametrize("value", ["false", "true", ""])
-def test_the_order_of_reads_is_the_users_own_affair(folder: Path, value: str) -> None:
-    report = folder / "toolchain" / "pulumi"
-    report.write_text(
-        f'{REPORT.removesuffix("exit 7" + chr(10))}echo "run_program=${{PULUMI_RUN_PROGRAM-unset}}"\nexit 7\n'
-    )
+@pytest.mark.parametrize(
+    ("said", "variables", "expected"),
+    [
+        ("", {}, "unset"),
+        ("in order", {}, "true"),
+        ("", {"PULUMI_RUN_PROGRAM": "true"}, "true"),
+        ("in order", {"PULUMI_RUN_PROGRAM": "false"}, "false"),
+        ("in order", {"PULUMI_RUN_PROGRAM": ""}, ""),
+    ],
+)
+def test_changed_settings_let_the_program_run_in_the_refresh_unless_the_user_says_it(
+    folder: Path, said: str, variables: dict[str, str], expected: str
+) -> None:
+    (folder / "venv" / "bin" / "phoenix").write_text(f"#!/bin/sh\necho '{said}' | grep . || :\n")
 
-    assert call(folder, "up")[0]["run_program"] == "unset"
-    assert call(folder, "up", PULUMI_RUN_PROGRAM=value)[0]["run_program"] == value
+    seen, _ = call(folder, "up", **variables)
+
+    assert seen["run_program"] == expected

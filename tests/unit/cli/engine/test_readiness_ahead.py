@@ -103,7 +103,7 @@ def test_all_is_ready(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert capsys.readouterr() == ("", "")
     assert world.calls == [
         f"{world.project}: config --json --show-secrets --non-interactive",
-        f"{world.project}: stack export --non-interactive",
+        f"{world.project}: stack export --show-secrets --non-interactive",
     ]
 
 
@@ -193,8 +193,23 @@ def test_the_command_line_says_where_and_with_which_settings(world: World, monke
     assert ready(monkeypatch, *words.split()) == 0
     assert world.calls == [
         f"{world.project}: config --json --show-secrets --config-file other.yaml --non-interactive --stack prod",
-        f"{world.project}: stack export --non-interactive --stack prod",
+        f"{world.project}: stack export --show-secrets --non-interactive --stack prod",
     ]
+
+
+@pytest.mark.parametrize(("limit", "said"), [("7", ""), ("8", "in order\n")])
+def test_changed_settings_are_said(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str, said: str
+) -> None:
+    inputs = {"phoenix:traefikApiUrl": SILENT, "phoenix:traefikTarget": world.gone, "phoenix:readinessTimeout": limit}
+    urn, kind = "urn:pulumi:prod::site::pulumi:providers:pulumi-python::default", "pulumi:providers:pulumi-python"
+    provider = {"urn": urn, "type": kind, "inputs": inputs}
+    world.state({"traefik_target": world.target}, provider)
+    assert ready(monkeypatch, "up") == 0
+    assert capsys.readouterr() == (said, "")
+    world.answer("stack", {"deployment": {"resources": [provider]}})
+    assert ready(monkeypatch, "up") == 0
+    assert capsys.readouterr() == (said, "")
 
 
 def test_settings_of_the_command_line_win(
