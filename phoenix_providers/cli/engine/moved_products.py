@@ -23,7 +23,7 @@ def without_moved(
         configuration: The stack's configuration, all namespaces.
     """
     declared = {
-        "proxmox": configuration.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
+        "proxmox": proxmox_endpoint(configuration),
         "traefik_api": settings.traefik_api_url or "",
         "traefik_target": settings.traefik_target or "",
     }
@@ -37,6 +37,11 @@ def without_moved(
         traefik_api=None if "traefik_api" in moved else addresses.traefik_api,
         traefik_target=None if "traefik_target" in moved else addresses.traefik_target,
     )
+
+
+def proxmox_endpoint(configuration: Mapping[str, str]) -> str:
+    """Return the address of Proxmox's API; empty where nobody has said it."""
+    return configuration.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
 
 
 def _portainer(settings: Settings) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 
 _GATE = "readiness"
+_PLUGINS = "proxmoxve:"
 
 
 def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> bool:
@@ -39,7 +40,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     asked = engine.asked_ahead()
     # Loaded while the engine answers, which takes as long.
     from phoenix_providers.cli.engine.changed_settings import has_changed_settings
-    from phoenix_providers.cli.engine.moved_products import without_moved
+    from phoenix_providers.cli.engine.moved_products import proxmox_endpoint, without_moved
     from phoenix_providers.operations.clients_of_run import clients_for
     from phoenix_providers.operations.product_addresses import ProductAddresses
     from phoenix_providers.operations.readiness import failures_by_check, wait_until_ready
@@ -51,9 +52,13 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
         configuration = {**configured, **(settings or {})}
         is_changed = has_changed_settings(resources, configuration)
         stored = _stored_gate(resources)
-        if stored is None:
+        if stored is not None:
+            addresses = ProductAddresses.from_input(from_engine(stored))
+        elif any(str(item.get("type")).startswith(_PLUGINS) for item in resources):
+            # Taken over, and no run has got further: the plugin reads it all the same.
+            addresses = ProductAddresses(proxmox=proxmox_endpoint(configuration) or None)
+        else:
             return is_changed
-        addresses = ProductAddresses.from_input(from_engine(stored))
         clients, project = clients_for(configuration), engine.project
     except (PhoenixError, OSError, KeyError, TypeError, ValueError):
         return False

@@ -157,6 +157,18 @@ def test_a_state_that_has_no_such_gate_is_left_to_the_engine(
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_was_taken_over_is_read_before_any_gate_has_been_passed(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = {"urn": "urn:pulumi:prod::site::proxmoxve:firewall/rulesLegacy:RulesLegacy::rules@cluster"}
+    world.answer(
+        "stack", {"deployment": {"resources": [rules | {"type": "proxmoxve:firewall/rulesLegacy:RulesLegacy"}]}}
+    )
+    world.settings({"proxmoxve:endpoint": "https://127.0.0.1:9", "proxmoxve:apiToken": "phoenix@pve!sync=1"})
+    assert ready(monkeypatch, "up") == 3
+    assert "Proxmox cannot be reached" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("verb", "message"),
     [
