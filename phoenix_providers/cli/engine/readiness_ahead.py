@@ -7,11 +7,14 @@ reads know no limit. So the same is asked in front, with the addresses that the 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from phoenix_providers.errors import Explanation, NotReadyError, PhoenixError
+from phoenix_providers.errors import Explanation, InterruptedRunError, NotReadyError, PhoenixError
 
 if TYPE_CHECKING:
     from phoenix_providers.cli.engine.run import Engine
@@ -67,7 +70,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
         return redact(text, clients.secret_values)
 
     # Paths in settings are relative to it.
-    with contextlib.chdir(project):
+    with contextlib.chdir(project), _left_at_once():
         failed = failures_by_check(clients, addresses)
         if not failed:
             return is_changed
@@ -80,6 +83,24 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
             )
             raise NotReadyError(str(error).partition("\n")[0], reasons) from None
     return is_changed
+
+
+@contextlib.contextmanager
+def _left_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: nothing is under way, and questions that nobody answers take their time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(*_: object) -> None:
+        os.write(2, f"\n{InterruptedRunError.label}: stopped; run the same command again to go on\n".encode())
+        os._exit(InterruptedRunError.exit_code)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _stored_gate(resources: Iterable[EngineRecord]) -> StoredProperties | None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,7 @@ import pytest
 
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.main import main
-from phoenix_providers.operations import clients_of_run, readiness
+from phoenix_providers.operations import clients_of_run
 
 # Nobody listens there.
 SILENT = "http://127.0.0.1:9"
@@ -260,13 +264,25 @@ def test_files_that_cannot_be_read_move_nothing(
     assert "Portainer cannot be reached" in capsys.readouterr().err
 
 
-def test_ctrl_c_while_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def stopped(*_: object) -> None:
-        raise KeyboardInterrupt
+IN_ITS_OWN_PROCESS = """
+import sys
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.main import main
+program = sys.argv.pop(1)
+Engine._program = staticmethod(lambda: [program])
+main()
+"""
 
-    world.state({"traefik_api": SILENT})
-    monkeypatch.setattr(readiness, "wait_until_ready", stopped)
-    assert ready(monkeypatch, "up") == 8
-    assert capsys.readouterr().err.strip() == "interrupted: stopped; run the same command again to go on"
+
+def test_ctrl_c_ends_it_at_once_though_nobody_answers(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        world.state({"traefik_api": f"http://127.0.0.1:{silent.getsockname()[1]}"})
+        command = [sys.executable, "-c", IN_ITS_OWN_PROCESS, str(world.program), "ready", "up"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            # Less than the time limit of a request.
+            _, told = process.communicate(timeout=25)
+            connection.close()
+    assert (process.returncode, told) == (8, "\ninterrupted: stopped; run the same command again to go on\n")
