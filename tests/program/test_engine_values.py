@@ -105,6 +105,9 @@ class _SilentProxmox:
     def answers(self) -> bool:
         return False
 
+    def answers_now(self) -> bool:
+        return False
+
 
 class _Silent(ClientsOfRun):
     """Nothing answers."""
