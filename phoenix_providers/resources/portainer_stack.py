@@ -91,7 +91,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; whoever does not answer leaves everything as it was, marked to be looked at again."""
-        before = remembered(without_provider_key(props))
+        before = without_provider_key(remembered(props))
         if before.get("blocked"):
             return ReadResult(id_, stored(before))
         kept = refreshed(id_, before)
@@ -104,7 +104,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
-        olds = remembered(olds)
+        olds = without_provider_key(remembered(olds))
         _note_images(olds, news)
         if unless_unknown(news.get("blocked"), ""):
             withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
@@ -115,7 +115,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
-        before = remembered(without_provider_key(olds))
+        before = without_provider_key(remembered(olds))
         if news.get("blocked"):
             return UpdateResult(stored(left_alone(before, news)))
         if before.get("project") == news["project"] or not before.get("stack_id"):
@@ -124,7 +124,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
-        props = remembered(props)
+        props = without_provider_key(remembered(props))
         if props.get("blocked") and not props.get("stack_id"):
             return
         refuse_what_stays(str(props["resource"]))

@@ -60,7 +60,7 @@ LABELS = """
 # What a provider adds, once all is well.
 COMPUTED: dict[str, Any] = {
     "stack_id": 3,
-    "live_routes": {},
+    "live_routes": "{}",
     "failure": "",
     "failed_digest": "",
     "failed_reason": "",
@@ -74,7 +74,7 @@ COMPUTED: dict[str, Any] = {
     "unanswered": [],
     "written": "",
     "change": "",
-    "memory": {},
+    "memory": "{}",
     "found": {},
     "settled": {},
 }

@@ -214,9 +214,9 @@ def test_what_stays_closed_is_told_with_rule_and_place_and_found_again(
     assert f"not as declared: {first['closed']}" in capsys.readouterr().err
     assert clients_of_run.current().notes.closed_connections == {"agent@111"}
     outs = provider.create(dict(first)).outs or {}
-    again = provider.check(outs, switched_on | {"places": {"111": "vms.yaml:7, firewall.rules"}}).inputs
+    again = provider.check(first, switched_on | {"places": {"111": "vms.yaml:7, firewall.rules"}}).inputs
     assert not provider.diff("", outs, again).changes
-    assert provider.check(outs, switched_on | {"allowed": ["agent@111"]}).inputs["closed"] == ""
+    assert provider.check(first, switched_on | {"allowed": ["agent@111"]}).inputs["closed"] == ""
     assert not clients_of_run.current().notes.closed_connections
     lab.server.api.firewall_config("cluster")["options"] = {}
     switched_on["wanted"][0]["options"] = ON | {"enable": "0"}

@@ -85,7 +85,7 @@ class Run:
         if self.outputs:
             process(self.lab)
             read = self.provider.read("id", self.outputs)
-            self.inputs, self.outputs = read.inputs or {}, read.outs or {}
+            self.inputs, self.outputs = read.inputs or self.inputs, read.outs or {}
         self.inputs = self.provider.check(self.inputs, news).inputs
         if not self.outputs:
             self.outputs = self.provider.create(self.inputs).outs or {}

@@ -111,14 +111,15 @@ def test_what_was_written_before_it_was_known_whose_it_is_stays(url: str, files:
 
 def test_the_memory_stays_but_for_files_that_become_ours_later(url: str, files: Callable[[str], Any]) -> None:
     provider = TakeOverGuardProvider()
-    first = provider.create(guard(url, ["hosts@pve2"], resolver=False)).outs
+    inputs = guard(url, ["hosts@pve2"], resolver=False)
+    first = provider.create(provider.check({}, inputs).inputs).outs
     before = files("pve2").hosts
     files("pve2").hosts = WRITTEN
     files("pve2").set_resolver({"search": "later.test", "dns1": "10.0.0.1"})
-    news = guard(url, ["resolver@pve2"])
+    news = provider.check(inputs, guard(url, ["resolver@pve2"])).inputs
     assert provider.diff("id", first, news).changes
     second = provider.update("id", first, news).outs
     assert second["found"]["hosts"] == before
     assert second["found"]["resolver"] == {"search": "later.test", "dns1": "10.0.0.1"}
-    assert not provider.diff("id", second, guard(url, [])).changes
-    assert provider.diff("id", second, guard(url, [], hosts=False)).changes
+    assert not provider.diff("id", second, provider.check(news, guard(url, [])).inputs).changes
+    assert provider.diff("id", second, provider.check(news, guard(url, [], hosts=False)).inputs).changes
