@@ -30,11 +30,10 @@ from phoenix_providers.planning.routes.route_checks import RouteCheck, route_che
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
 from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.program.tree import is_component
-from phoenix_providers.resources.engine_values import from_engine, unpacked
+from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
 
 _WIDTH_OF_FILES = 200
-_STORED_AS_TEXT = (PARTS, "routes", "live_routes")
 
 
 @click.command(short_help="Follow every route, and say where it breaks.")
@@ -137,13 +136,6 @@ def _known_as(chain: Chain) -> str:
     return f"{chain.check.name} ({chain.check.owner})"
 
 
-def _declared(outputs: StoredProperties) -> Properties:
-    """Return outputs as they were declared; versions before have stored as data what is stored as text now."""
-    data = {key: unpacked(outputs[key]) for key in _STORED_AS_TEXT if key in outputs}
-    declared: Properties = from_engine({**outputs, **data})
-    return declared
-
-
 def _checks(
     resources: Sequence[EngineRecord], configuration: Configuration, name: str | None
 ) -> tuple[RouteCheck, ...]:
@@ -152,7 +144,7 @@ def _checks(
     refused: dict[str, Refusal] = {}
     stacks: dict[str, StoredProperties] = {}
     for resource in (one for one in resources if not is_component(one["type"])):
-        outputs = _declared(resource.get("outputs") or {})
+        outputs = outputs_of(resource)
         if str(resource["type"]).endswith(":TraefikConfig"):
             parts |= outputs.get(PARTS) or {}
             refused |= {owner: Refusal.from_output(one) for owner, one in (outputs.get("refused") or {}).items()}

@@ -17,10 +17,10 @@ from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_newer
 from phoenix_providers.planning.site.unknown_stacks import Recorded
-from phoenix_providers.planning.stacks.stored_stack import remembered
 from phoenix_providers.program.tree import STATE_FORMAT, is_component
-from phoenix_providers.resources.engine_values import from_engine, unpacked
+from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
+from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
 
 # Built into the engine: the resources of a stack as they were recorded last.
@@ -52,10 +52,10 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         if not str(one.get("type")).startswith(_ENGINES_OWN) and not is_component(one.get("type"))
     }
     _refuse_other_versions(stack.partition("/")[2], components, ours)
-    outputs = {urn.rpartition("::")[2]: from_engine(one.get("outputs") or {}) for urn, one in ours.items()}
+    outputs = {urn.rpartition("::")[2]: outputs_of(one) for urn, one in ours.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
-    routes = from_engine(unpacked(outputs.get("traefik-stacks", {}).get(PARTS)) or {})
+    routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
     stored = frozenset(outputs)
     retired = frozenset(urn.rpartition("::")[2] for urn, one in ours.items() if one.get("type") in RETIRED_TYPES)
     former = former_names(stored - retired)
@@ -106,7 +106,7 @@ def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, s
 def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
     found = {}
     for urn, one in resources.items():
-        name, outputs = urn.rpartition("::")[2], _declared(one.get("outputs") or {})
+        name, outputs = urn.rpartition("::")[2], outputs_of(one)
         if str(one.get("type")).endswith(":PortainerStack"):
             found[name] = RecordedStack(
                 name,
@@ -122,11 +122,6 @@ def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStac
                 tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
             )
     return found
-
-
-def _declared(outputs: StoredProperties) -> StoredProperties:
-    found = {key: unpacked(value) if key == "live_routes" else value for key, value in outputs.items()}
-    return remembered(from_engine(found))
 
 
 def _read_state(stack: str, clock: Clock) -> EngineRecord:
