@@ -2,6 +2,8 @@
 
 Addresses come with each resource (they are no secrets, and a refresh has nothing else); credentials and limits come
 from the stack configuration and never become inputs or outputs.
+
+Every client is imported where it is made: the program makes none, and has this module loaded by its resources.
 """
 
 from __future__ import annotations
@@ -10,31 +12,31 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
-from phoenix_providers.clients.delivery.open import open_delivery
-from phoenix_providers.clients.delivery.target import TRAEFIK, Delivery
-from phoenix_providers.clients.docker.proxy import DockerProxy
-from phoenix_providers.clients.docker.registry_look import RegistryLook
-from phoenix_providers.clients.portainer.environments import PortainerEnvironments
-from phoenix_providers.clients.portainer.registries import PortainerRegistries
-from phoenix_providers.clients.portainer.server_state import ServerState
-from phoenix_providers.clients.portainer.session import PortainerSession
-from phoenix_providers.clients.portainer.stacks import PortainerStacks
-from phoenix_providers.clients.proxmox.api import ProxmoxApi
-from phoenix_providers.clients.proxmox.persistent_connection import PersistentConnection
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
-from phoenix_providers.clients.traefik import TraefikApi
-from phoenix_providers.clients.transport import TlsTrust
+from phoenix_providers.clients.delivery.target import TRAEFIK
 from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.models.credentials import Credentials
-from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import SETTING_KEYS, Settings
-from phoenix_providers.operations.run_notes import RunNotes
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.delivery.target import Delivery
+    from phoenix_providers.clients.docker.proxy import DockerProxy
+    from phoenix_providers.clients.docker.registry_look import RegistryLook
+    from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+    from phoenix_providers.clients.portainer.registries import PortainerRegistries
+    from phoenix_providers.clients.portainer.server_state import ServerState
+    from phoenix_providers.clients.portainer.session import PortainerSession
+    from phoenix_providers.clients.portainer.stacks import PortainerStacks
+    from phoenix_providers.clients.proxmox.api import ProxmoxApi
+    from phoenix_providers.clients.proxmox.persistent_connection import PersistentConnection
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+    from phoenix_providers.clients.traefik import TraefikApi
+    from phoenix_providers.operations.run_notes import RunNotes
 
 
 class Configuration(Protocol):
@@ -59,6 +61,8 @@ class PortainerAccess:
 
     def docker(self, environment_id: int) -> DockerProxy:
         """Return the engine of an environment, shared by all its stacks."""
+        from phoenix_providers.clients.docker.proxy import DockerProxy
+
         with self._lock:
             if environment_id not in self._engines:
                 self._engines[environment_id] = DockerProxy(
@@ -68,6 +72,8 @@ class PortainerAccess:
 
     def registry_look(self, environment_id: int) -> RegistryLook:
         """Return the way in which an environment's engine asks registries."""
+        from phoenix_providers.clients.docker.registry_look import RegistryLook
+
         return RegistryLook(self.session, environment_id)
 
 
@@ -87,6 +93,8 @@ class ClientsOfRun:
         proxmox_insecure: bool = False,
         clock: Clock | None = None,
     ) -> None:
+        from phoenix_providers.operations.run_notes import RunNotes
+
         self.settings = settings
         self.clock = clock or SystemClock()
         self.notes = RunNotes()
@@ -128,10 +136,14 @@ class ClientsOfRun:
 
     def traefik(self, url: str) -> TraefikApi:
         """Return Traefik's API."""
+        from phoenix_providers.clients.traefik import TraefikApi
+
         return TraefikApi(url, timeout=self.settings.request_timeout)
 
     def delivery(self, target: str, consumer: Consumer = TRAEFIK) -> Delivery:
         """Return the way to Traefik's directory, or to that of another reader."""
+        from phoenix_providers.clients.delivery.open import open_delivery
+
         return open_delivery(target, timeout=self.settings.request_timeout, consumer=consumer)
 
     def proxmox(self, url: str) -> ProxmoxApi:
@@ -143,10 +155,14 @@ class ClientsOfRun:
 
     def open_proxmox(self, url: str, timeout: float) -> ProxmoxApi:
         """Return a client of its own, with a limit of its own."""
+        from phoenix_providers.clients.proxmox.api import ProxmoxApi
+
         return ProxmoxApi(url, self._proxmox_token, timeout=timeout, insecure=self._proxmox_insecure)
 
     def persistent_connection(self, url: str) -> PersistentConnection:
         """Return the Proxmox API over one connection that stays open until it is let go; opened now unless it is."""
+        from phoenix_providers.clients.proxmox.persistent_connection import PersistentConnection
+
         with self._lock:
             if url not in self._persistent:
                 timeout, insecure = self.settings.request_timeout, self._proxmox_insecure
@@ -178,6 +194,14 @@ class ClientsOfRun:
             held.close()
 
     def _open_portainer(self, server: PortainerServer) -> PortainerAccess:
+        from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+        from phoenix_providers.clients.portainer.registries import PortainerRegistries
+        from phoenix_providers.clients.portainer.server_state import ServerState
+        from phoenix_providers.clients.portainer.session import PortainerSession
+        from phoenix_providers.clients.portainer.stacks import PortainerStacks
+        from phoenix_providers.clients.transport import TlsTrust
+        from phoenix_providers.models.files.loader import load_configuration
+
         password = self._credentials.password
         if password is None and server.password_in:
             site = load_configuration(Path(server.password_in), self.settings).site
@@ -249,6 +273,8 @@ def opened() -> ClientsOfRun | None:
 
 def notes() -> RunNotes:
     """Return what this run has noted; nothing before the process was configured."""
+    from phoenix_providers.operations.run_notes import RunNotes
+
     return _current.notes if _current is not None else RunNotes()
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from phoenix_providers.models.credentials import Credentials
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
 from phoenix_providers.planning.routes.declared_hosts import routed_hosts
 from phoenix_providers.planning.routes.names import names_in, settled_parts
 from phoenix_providers.planning.routes.partial_routes import PartialRoutes
@@ -19,6 +17,9 @@ from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 
 def held_back(settings: Settings, plan: SitePlan, known: Recorded) -> frozenset[str]:
     """Return those, by NAME@VMID; none where nobody answers, which the publishing tells."""
+    from phoenix_providers.operations.clients_of_run import ClientsOfRun
+    from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
+
     leaving = frozenset(
         stack.resource_name
         for stack in plan.stacks

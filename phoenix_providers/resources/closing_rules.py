@@ -8,7 +8,6 @@ import pulumi
 
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.firewall.lockout.waiting_rule import WaitingRule
 from phoenix_providers.planning.proxmox.api_words import is_switched_on, plain_rule, rule_signature
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -57,6 +56,8 @@ class ClosingRules(PhoenixResource, module="phoenix", name="ClosingRules"):
 
 
 def _switch_on(props: Properties) -> None:
+    from phoenix_providers.operations.proxmox.written_rules import changed_since
+
     settings = clients_of_run.current().lasting_settings(str(props["proxmox"]))
     for one in map(WaitingRule.from_output, props.get("later") or ()):
         scope, position = one.scope, one.position

@@ -8,9 +8,6 @@ from collections.abc import Mapping
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.dns.generated_names import generated_names
-from phoenix_providers.clients.dns.name_server import open_name_server
-from phoenix_providers.clients.dns.survey import unanswered
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.dns.answers import differences, explain
@@ -113,6 +110,9 @@ def _asked_and_told(props: Properties) -> Properties:
 
 def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
     """Return the properties with what was found, and what has to be told where that is no failure."""
+    from phoenix_providers.clients.dns.name_server import open_name_server
+    from phoenix_providers.clients.dns.survey import unanswered
+
     server, backend, records = str(props["server"]), BACKENDS[str(props["backend"])], props["records"]
     label, lines, text, generated = ProductError.label, [], "", ""
     current = clients_of_run.current()
@@ -132,6 +132,9 @@ def _asked(props: Properties, wait: float) -> tuple[Properties, str]:
 
 def _generated(props: Properties) -> str:
     """Say what the old scripts' file goes on answering; empty if it is not there, or nobody answers."""
+    from phoenix_providers.clients.dns.generated_names import generated_names
+    from phoenix_providers.clients.dns.name_server import open_name_server
+
     current, server, records = clients_of_run.current(), str(props["server"]), props["records"]
     asked = open_name_server(server, min(_QUESTION_SECONDS, current.settings.request_timeout))
     found = generated_names(asked, records)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from phoenix_providers.clients.delivery.same_place import leads_to_same_place
-from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.dns.backends.dnsmasq import CONSUMER
@@ -24,6 +23,10 @@ from phoenix_providers.resources.provider import (
     told,
     without_provider_key,
 )
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.delivery.target import Delivery
+
 
 _COMPARED = ("target", "file", "text", "observed")
 
@@ -89,6 +92,8 @@ def _delivery(props: Properties) -> Delivery:
 
 def _leave(olds: Properties, news: Properties) -> None:
     """Remove the file where it was before; a machine that is gone for good is a reason to move, so that only warns."""
+    from phoenix_providers.clients.delivery.same_place import leads_to_same_place
+
     try:
         if not leads_to_same_place(_delivery(news), _delivery(olds)):
             _delivery(olds).remove(str(olds["file"]))

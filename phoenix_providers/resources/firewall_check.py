@@ -5,17 +5,13 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import DeploymentError, Explanation, UnsafeError
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.connection_probes import tried_from_here
-from phoenix_providers.operations.proxmox.firewall_outlook import Outlook, look_ahead
-from phoenix_providers.operations.proxmox.idle_connections import without_idle
-from phoenix_providers.operations.proxmox.names_check import PASSING, refuse_names
 from phoenix_providers.planning.firewall.lockout.closing_rules import switched_on_later
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.lockout.evaluation import FirewallState
@@ -35,6 +31,11 @@ from phoenix_providers.resources.provider import (
 )
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+    from phoenix_providers.operations.proxmox.firewall_outlook import Outlook
+
+
 _NEXT_LINE = "\n            "
 
 
@@ -51,6 +52,8 @@ class FirewallCheckProvider(StateOnlyProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
+        from phoenix_providers.operations.proxmox.names_check import PASSING
+
         passing = {key: value for key, value in without_provider_key(news).items() if key not in PASSING}
         inputs = passing | {"closed": str(olds.get("closed") or ""), "later": []}
         proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
@@ -107,6 +110,9 @@ class FirewallCheck(PhoenixResource, module="phoenix", name="FirewallCheck"):
 
 
 def _look(question: FirewallQuestion, settings: ProxmoxSettings) -> Outlook:
+    from phoenix_providers.operations.proxmox.firewall_outlook import look_ahead
+    from phoenix_providers.operations.proxmox.names_check import refuse_names
+
     ahead = look_ahead(settings, question)
     refuse_names(question, settings, ahead.firewalls[ahead.node])
     return ahead
@@ -118,6 +124,8 @@ def _judge(question: FirewallQuestion, ahead: Outlook) -> list[WaitingRule]:
     Raises:
         UnsafeError: Something is cut all the same.
     """
+    from phoenix_providers.operations.proxmox.idle_connections import without_idle
+
     found = _cuts(question, ahead, ())
     later: set[RulePlace] = set()
     for now, wanted, needed in ahead.by_node():
@@ -136,6 +144,8 @@ def _judge(question: FirewallQuestion, ahead: Outlook) -> list[WaitingRule]:
 
 
 def _refuse_cuts(props: Properties) -> None:
+    from phoenix_providers.operations.proxmox.idle_connections import without_idle
+
     question = FirewallQuestion.from_input(props)
     ahead = _look(question, clients_of_run.current().proxmox(question.proxmox).settings)
     waiting = [WaitingRule.from_output(item) for item in props["later"]]
@@ -166,6 +176,8 @@ def _closed(question: FirewallQuestion, ahead: Outlook) -> str:
     What can be tried from here, and works, is not closed, whatever the rules seem to say. A guest whose firewall leaves
     with this run gets back what it had before.
     """
+    from phoenix_providers.operations.proxmox.connection_probes import tried_from_here
+
     allowed, leaving = question.allowed, question.leaving_guests
     found = [
         cut

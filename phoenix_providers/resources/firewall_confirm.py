@@ -7,8 +7,6 @@ import sys
 import pulumi
 
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
-from phoenix_providers.operations.proxmox.reverting import Confirmation
 from phoenix_providers.planning.firewall.probing import Probing
 from phoenix_providers.planning.firewall.snapshot import FirewallSnapshot
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -66,6 +64,9 @@ class FirewallConfirm(PhoenixResource, module="phoenix", name="FirewallConfirm")
 
 
 def _confirm(props: Properties) -> None:
+    from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
+    from phoenix_providers.operations.proxmox.reverting import Confirmation
+
     current, url = clients_of_run.current(), str(props["proxmox"])
     try:
         Confirmation(

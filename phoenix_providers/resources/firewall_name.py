@@ -7,15 +7,13 @@ those that are declared is nobody's business.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError, UnsafeError
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.lost_names import refused_loss
-from phoenix_providers.operations.proxmox.name_writing import NameWriting
 from phoenix_providers.planning.firewall.names.content import lost_by, name_of_input
 from phoenix_providers.planning.firewall.names.users import users
 from phoenix_providers.planning.firewall_name import FirewallName
@@ -33,6 +31,11 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+    from phoenix_providers.operations.proxmox.name_writing import NameWriting
+
+
 _CONTENT = ("comment", "entries")
 _COMPARED = (*_CONTENT, "proxmox", "observed")
 _AT_ONCE = 8
@@ -43,6 +46,8 @@ class FirewallNameProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Make it, or finish what an interrupted run began."""
+        from phoenix_providers.operations.proxmox.lost_names import refused_loss
+
         wanted, writing = name_of_input(props), _writing(props)
         if lost := lost_by(writing.live(), wanted):
             raise refused_loss(str(props["proxmox"]), [(wanted, lost)])
@@ -51,6 +56,8 @@ class FirewallNameProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read it; one that is gone is to be made again, and silence leaves everything as it was, marked."""
+        from phoenix_providers.operations.proxmox.name_writing import NameWriting
+
         kept = without_provider_key(props)
         try:
             # A host that is away is waited for once, not once for each name.
@@ -125,6 +132,8 @@ def _users(one: FirewallName, settings: ProxmoxSettings) -> list[str]:
 
 
 def _writing(props: StoredProperties) -> NameWriting:
+    from phoenix_providers.operations.proxmox.name_writing import NameWriting
+
     return NameWriting(_settings(props), name_of_input(props))
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
-from phoenix_providers.operations.proxmox.places import live_names, live_places
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall.names.snapshot import NameSnapshot, other_names
 from phoenix_providers.planning.firewall.probing import Probing
@@ -29,6 +27,10 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+
 
 _OUTPUTS = ("change", "memory")
 
@@ -125,6 +127,8 @@ def _present(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> list[
 
 
 def _observed(props: Properties, settings: ProxmoxSettings) -> str:
+    from phoenix_providers.operations.proxmox.places import live_names, live_places
+
     wanted, meant = places_of(props["wanted"]), _names(props)
     others = other_names(meant, live_names(settings, meant))
     places = deviations(wanted, live_places(settings, _present(settings, wanted)))
@@ -136,6 +140,9 @@ def _names(props: Properties) -> list[FirewallName]:
 
 
 def _watching(props: Properties, unconfirmed: FirewallSnapshot | None) -> Properties:
+    from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
+    from phoenix_providers.operations.proxmox.places import live_names, live_places
+
     current, url = clients_of_run.current(), str(props["proxmox"])
     current.let_go(url)
     settings, wanted = current.persistent_connection(url).settings, places_of(props["wanted"])

@@ -10,8 +10,6 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
-from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_resources import forget_commands
 from phoenix_providers.planning.proxmox.take_over import examine
@@ -29,6 +27,8 @@ class GuestPresenceProvider(StateOnlyProvider):
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse guests that are not there, or twice in the state; where Proxmox does not answer, the gate says so."""
+        from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
+
         if has_unknown(news):
             return CheckResult(news, [])
         if news.get("surplus"):
@@ -90,6 +90,8 @@ def _twice_in_state(surplus: Sequence[str]) -> UnsafeError:
 
 
 def _refuse_overwriting(props: Properties) -> None:
+    from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
+
     settings = clients_of_run.current().proxmox(str(props["proxmox"])).seen
     losses = {}
     for place in props.get("missing") or ():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.proxmox_records import RuleRecord
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.written_rules import changed_since
 from phoenix_providers.planning.firewall.rules.icmp_repairs import icmp_repairs, same_signatures
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -23,6 +22,9 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 
 
 class IcmpTypesProvider(StateOnlyProvider):
@@ -96,6 +98,8 @@ def _observed(props: Properties) -> str:
 
 
 def _make_as_declared(props: Properties) -> None:
+    from phoenix_providers.operations.proxmox.written_rules import changed_since
+
     settings, scope = _settings(props), ProxmoxScope.from_input(props["scope"])
     live = settings.rules(scope.path)
     if not same_signatures(props["rules"], live):

@@ -15,7 +15,6 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from phoenix_providers.errors import UnsafeError
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
 from phoenix_providers.planning.declared_guest import DeclaredGuest
 from phoenix_providers.planning.proxmox.guest_resources import firewall_names
 from phoenix_providers.planning.safety import (
@@ -54,6 +53,8 @@ class InventoryProvider(StateOnlyProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
+        from phoenix_providers.operations.proxmox.guest_lookup import refuse_absent_inputs
+
         # Called in every run that is not for one target, and before everything else.
         notes = clients_of_run.current().notes
         notes.whole_run = True

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.portainer.environments import PortainerEnvironments
-from phoenix_providers.clients.portainer.records import Environment
-from phoenix_providers.clients.portainer.silence import AGENT_CURE
 from phoenix_providers.clock import Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, ProductError, UnreachableError
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
-from phoenix_providers.operations.stacks.environment_lookup import (
-    find_environment,
-    full_url,
-    is_local,
-    keeps_name,
-    own_environment,
-)
-from phoenix_providers.operations.stacks.patience import Patience
-from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -41,6 +29,11 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 from phoenix_providers.resources.scoped_question import take_question
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.portainer.environments import PortainerEnvironments
+    from phoenix_providers.clients.portainer.records import Environment
+
 
 _INPUTS = ("server", "environment", "url", "by_address", "observed")
 _PAUSE_SECONDS = 0.5
@@ -81,6 +74,14 @@ class PortainerEndpointProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
+        from phoenix_providers.operations.stacks.environment_lookup import (
+            full_url,
+            is_local,
+            keeps_name,
+            own_environment,
+        )
+        from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
+
         kept = without_provider_key(props)
         if kept.get("blocked"):
             return ReadResult(id_, kept)
@@ -117,6 +118,9 @@ class PortainerEndpointProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Delete, unless it is the server's own Docker or stacks that are not ours still live there."""
+        from phoenix_providers.operations.stacks.environment_lookup import is_local, own_environment
+        from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
+
         environment_id = int(props.get("environment_id") or 0)
         if is_local(props["url"]) or not environment_id:
             return
@@ -186,11 +190,17 @@ class PortainerEndpoint(PhoenixResource, module="phoenix", name="PortainerEndpoi
 
 
 def _converged(wanted: Properties, olds: Properties) -> Properties:
+    from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
+
     with naming_the_firewall(clients_of_run.current(), "portainer-api"):
         return _brought_up(wanted, olds)
 
 
 def _brought_up(wanted: Properties, olds: Properties) -> Properties:
+    from phoenix_providers.operations.stacks.environment_lookup import find_environment, own_environment
+    from phoenix_providers.operations.stacks.patience import Patience
+    from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
+
     access = clients_of_run.current().portainer(PortainerServer.from_input(wanted["server"]))
     environments, failure = access.environments, ""
     patience = Patience(access.server, clients_of_run.current().clock)
@@ -259,6 +269,8 @@ def _saved(environments: PortainerEnvironments, name: str, *, patiently: bool) -
 
 
 def _why_not_made(error: ProductError, url: str) -> str:
+    from phoenix_providers.clients.portainer.silence import AGENT_CURE
+
     if "already paired" in error.explanation.seen:
         return (
             f"the agent at {url} obeys another Portainer"
@@ -273,6 +285,8 @@ def _update(
     environments: PortainerEnvironments, found: Environment, wanted: Properties, all_: Sequence[Environment]
 ) -> str:
     """Change name and URL; a URL at which the agent does not answer is taken back, since Portainer takes any."""
+    from phoenix_providers.operations.stacks.environment_lookup import full_url, is_local
+
     name, current = str(wanted["environment"]), clients_of_run.current()
     current.notes.environment_names.make_free(name, found, environments, all_, current.clock)
     if is_local(wanted["url"]):
@@ -291,6 +305,8 @@ def _update(
 
 
 def _needs_update(found: Environment, wanted: Properties) -> bool:
+    from phoenix_providers.operations.stacks.environment_lookup import full_url, is_local, keeps_name
+
     if found.name != wanted["environment"] and not keeps_name(wanted):
         return True
     return not is_local(wanted["url"]) and full_url(found.url) != wanted["url"]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pydantic import SecretStr
 
-from phoenix_providers.clients.portainer.records import Registry
-from phoenix_providers.clients.portainer.registries import PortainerRegistries
 from phoenix_providers.errors import ConflictError, PhoenixError, ProductError
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.password_digest import is_digest_of, new_digest
-from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
@@ -29,6 +25,11 @@ from phoenix_providers.resources.provider import (
     told,
     without_provider_key,
 )
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.portainer.records import Registry
+    from phoenix_providers.clients.portainer.registries import PortainerRegistries
+
 
 _INPUTS = ("server", "registry", "url", "user", "secret", "environments", "observed")
 
@@ -48,6 +49,8 @@ class PortainerRegistryProvider(PhoenixProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; a server that does not answer leaves everything as it was, marked to be looked at again."""
+        from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA, is_of_other_data
+
         kept = without_provider_key(props)
         kept["observed"] = props.get("failure") or AS_DECLARED
         try:
@@ -78,6 +81,8 @@ class PortainerRegistryProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Delete it; images that are on the machines stay."""
+        from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
+
         access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
         if not props.get("registry_id") or is_of_other_data(props.get("instance"), access.session):
             return
@@ -139,6 +144,9 @@ class PortainerRegistry(PhoenixResource, module="phoenix", name="PortainerRegist
 
 def _recorded(olds: Properties, news: Properties) -> Properties:
     """Bring it to what is declared; what keeps it from that becomes an output."""
+    from phoenix_providers.operations.password_digest import is_digest_of, new_digest
+    from phoenix_providers.operations.stacks.portainer_data import is_of_other_data
+
     outputs = without_provider_key(news) | {
         "observed": AS_DECLARED,
         "failure": "",
@@ -168,6 +176,8 @@ def _recorded(olds: Properties, news: Properties) -> Properties:
 
 
 def _converged(wanted: Properties, password: SecretStr, known_id: int, digest: str) -> Registry:
+    from phoenix_providers.operations.password_digest import is_digest_of
+
     registries = _registries(wanted)
     found = _found(registries.all(), wanted, known_id)
     if found is None:
@@ -243,6 +253,8 @@ def _numbers(values: Iterable[Any]) -> list[int]:
 
 
 def _other_password(olds: Properties, news: Properties) -> bool:
+    from phoenix_providers.operations.password_digest import is_digest_of
+
     password = _password(news)
     return password is not None and not is_digest_of(str(olds.get("password_digest") or ""), password)
 

@@ -11,14 +11,6 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.stacks.bringing_up import brought_up, remove_stack, succeeded
-from phoenix_providers.operations.stacks.image_foresight import CONTENT, note
-from phoenix_providers.operations.stacks.leaving.staying import foretell, refuse_what_stays
-from phoenix_providers.operations.stacks.leaving.unrecorded import remove_unrecorded
-from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
-from phoenix_providers.operations.stacks.reasons import redacted
-from phoenix_providers.operations.stacks.refreshing import refreshed
-from phoenix_providers.operations.stacks.stack_access import was_made_in_other_data
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.stack_properties import left_alone
 from phoenix_providers.planning.stacks.stored_stack import remembered, stored
@@ -69,6 +61,8 @@ class PortainerStackProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
+        from phoenix_providers.operations.stacks.leaving.staying import foretell
+
         inputs = without_provider_key(news)
         foretell(str(news.get("resource") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
@@ -85,12 +79,17 @@ class PortainerStackProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
+        from phoenix_providers.operations.stacks.bringing_up import brought_up
+
         outputs = brought_up({}, without_provider_key(props))
         clients_of_run.current().notes.ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), stored(outputs))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look; whoever does not answer leaves everything as it was, marked to be looked at again."""
+        from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
+        from phoenix_providers.operations.stacks.refreshing import refreshed
+
         before = without_provider_key(remembered(props))
         if before.get("blocked"):
             return ReadResult(id_, stored(before))
@@ -115,6 +114,8 @@ class PortainerStackProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
+        from phoenix_providers.operations.stacks.bringing_up import brought_up, succeeded
+
         before = without_provider_key(remembered(olds))
         if news.get("blocked"):
             return UpdateResult(stored(left_alone(before, news)))
@@ -124,6 +125,11 @@ class PortainerStackProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
+        from phoenix_providers.operations.stacks.bringing_up import remove_stack
+        from phoenix_providers.operations.stacks.leaving.staying import refuse_what_stays
+        from phoenix_providers.operations.stacks.leaving.unrecorded import remove_unrecorded
+        from phoenix_providers.operations.stacks.stack_access import was_made_in_other_data
+
         props = without_provider_key(remembered(props))
         if props.get("blocked") and not props.get("stack_id"):
             return
@@ -183,11 +189,15 @@ class PortainerStack(PhoenixResource, module="phoenix", name="PortainerStack"):
 
 
 def _note_images(olds: Properties, news: Properties) -> None:
+    from phoenix_providers.operations.stacks.image_foresight import CONTENT, note
+
     is_known = not has_unknown([news.get(key) for key in CONTENT])
     note(olds, known_part(news), partial(_redacted_inputs, news), is_known=is_known)
 
 
 def _redacted_inputs(news: Properties, text: str) -> str:
+    from phoenix_providers.operations.stacks.reasons import redacted
+
     return redacted(text, news)
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from pulumi.dynamic import (
     CheckResult,
@@ -27,10 +27,12 @@ from phoenix_providers.errors import ConfigurationError, Explanation, PhoenixErr
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import Configuration
-from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.engine_values import from_engine, has_unknown, packed, to_engine, unpacked
+
+if TYPE_CHECKING:
+    from phoenix_providers.operations.clients_of_run import Configuration
+
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -125,6 +127,8 @@ class _Stored(Properties):
 
 @user_facing_errors
 def _configure(config: Configuration, *, watching: bool) -> None:
+    from phoenix_providers.operations.proxmox.plugin_watchdog import start_watch
+
     try:
         is_first = clients_of_run.configure(config)
         proxmox = config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT")

@@ -8,7 +8,6 @@ import pulumi
 
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.product_addresses import ProductAddresses
-from phoenix_providers.operations.readiness import prepare, wait_until_ready
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
@@ -50,6 +49,8 @@ def _is_awaited() -> bool:
 
 
 def _wait(props: Properties) -> None:
+    from phoenix_providers.operations.readiness import prepare, wait_until_ready
+
     if _is_awaited():
         say = "the firewall is open now; waiting until what it kept out is ready"
         print(say, file=sys.stderr)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox.api import ProxmoxApi
 from phoenix_providers.errors import NotReadyError, PhoenixError, ProductError
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.closed_products import closed_products
-from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.product_addresses import ProductAddresses
-from phoenix_providers.operations.readiness import failed_checks, looked, not_ready, prepare, wait_until_ready
 from phoenix_providers.planning.dns.backends.table import targets
 from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -28,6 +25,10 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.api import ProxmoxApi
+
 
 _INPUTS = (
     *("proxmox", "portainer", "traefik_api", "traefik_target"),
@@ -48,6 +49,8 @@ class ReadinessGateProvider(StateOnlyProvider):
 
         What the run makes of the firewall is for this process alone; the state has it elsewhere.
         """
+        from phoenix_providers.operations.foresight import foresee
+
         inputs = without_provider_key(news)
         declared = inputs.pop("declared", None)
         if has_unknown(news):
@@ -66,6 +69,8 @@ class ReadinessGateProvider(StateOnlyProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Look, and remember what was seen: a refresh reads all resources side by side, so waiting helps nobody."""
+        from phoenix_providers.operations.readiness import looked, not_ready
+
         kept = without_provider_key(props)
         failures = looked(clients_of_run.current(), ProductAddresses.from_input(props))
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
@@ -114,6 +119,8 @@ def _declared(inputs: Properties, declared: Properties) -> FirewallQuestion | No
 
 
 def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
+    from phoenix_providers.operations.readiness import failed_checks, not_ready
+
     try:
         if proxmox.answers():
             proxmox.require_privileges(addresses.privileges_at)
@@ -124,6 +131,8 @@ def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
 
 def _foretell(addresses: ProductAddresses) -> None:
     """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
+    from phoenix_providers.operations.closed_products import closed_products
+
     current = clients_of_run.current()
     closed = {
         name: one.error for name, one in current.notes.closed.items() if current.notes.has_looked_at(name, addresses)
@@ -136,6 +145,8 @@ def _foretell(addresses: ProductAddresses) -> None:
 
 def _wait(props: Properties, *, writing: bool = False) -> tuple[PhoenixError, ...]:
     """Wait; a fresh Portainer gets its administrator first. If this is only a look, that it has none is returned."""
+    from phoenix_providers.operations.readiness import prepare, wait_until_ready
+
     return wait_until_ready(
         clients_of_run.current(),
         ProductAddresses.from_input(props),

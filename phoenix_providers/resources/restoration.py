@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.proxmox.firewall_options import option_defaults
@@ -17,6 +17,10 @@ from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, differs, has_unknown, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
+
 
 # A node's own files, by the kind of their resources.
 _FILES = ("hosts", "resolver")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
 
-from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.take_over_look import look, refuse_losses
 from phoenix_providers.planning.proxmox.take_over import FirstWrite, FoundOnProxmox, examine
 from phoenix_providers.planning.proxmox.wanted_place import WantedPlace, wanted_of_input
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, has_unknown, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 
 
 class TakeOverGuardProvider(StateOnlyProvider):
@@ -32,6 +34,8 @@ class TakeOverGuardProvider(StateOnlyProvider):
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""
+        from phoenix_providers.operations.proxmox.take_over_look import look
+
         proxmox = clients_of_run.current().proxmox(str(news["proxmox"]))
         if news.get("missing") and not has_unknown(news) and proxmox.answers():
             _refuse_losses(news, _examine(news, look(proxmox.seen, _scope(news))))
@@ -91,6 +95,8 @@ class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):
 
 def _clear_the_way(props: Properties) -> FoundOnProxmox:
     """Refuse losses, take away what an interrupted run of ours has left, and return what was there before us."""
+    from phoenix_providers.operations.proxmox.take_over_look import look
+
     settings, scope = _settings(props), _scope(props)
     found = look(settings, scope)
     plan = _examine(props, found)
@@ -108,6 +114,8 @@ def _examine(props: Properties, found: FoundOnProxmox) -> FirstWrite:
 
 
 def _refuse_losses(props: Properties, plan: FirstWrite) -> None:
+    from phoenix_providers.operations.proxmox.take_over_look import refuse_losses
+
     refuse_losses(str(props["proxmox"]), {_scope(props): plan.losses})
 
 

@@ -12,21 +12,7 @@ from pulumi.dynamic import CheckResult
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.proxmox.scoped_firewall import foretell, naming_the_firewall
 from phoenix_providers.operations.run_scope import is_meant
-from phoenix_providers.operations.traefik.first_look import refuse_unseen, standing_parts
-from phoenix_providers.operations.traefik.publication import (
-    deviations,
-    publish,
-    publish_parts,
-    require_loadable,
-    withdraw,
-    withdraw_from_old_place,
-)
-from phoenix_providers.operations.traefik.route_following import unanswered
-from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
-from phoenix_providers.operations.traefik.scripts_take_over import foresee
-from phoenix_providers.operations.traefik.surroundings import to_the_user
 from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.routes.changed_routes import changed_routes
 from phoenix_providers.planning.routes.declared_routes import DeclaredRoutes
@@ -77,6 +63,12 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
+        from phoenix_providers.operations.proxmox.scoped_firewall import foretell
+        from phoenix_providers.operations.traefik.first_look import standing_parts
+        from phoenix_providers.operations.traefik.publication import require_loadable
+        from phoenix_providers.operations.traefik.routes_ahead import routes_ahead
+        from phoenix_providers.operations.traefik.scripts_take_over import foresee
+
         inputs = without_provider_key(news)
         take_question(inputs)
         before = olds.get(PARTS) or {}
@@ -140,12 +132,16 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
+        from phoenix_providers.operations.traefik.first_look import refuse_unseen
+
         with _naming_the_firewall():
             refuse_unseen(clients_of_run.current(), props)
             return CreateResult(str(props["file"]), _published({}, props))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Read the file, and ask Traefik whether it has it; silence leaves everything as it was, marked."""
+        from phoenix_providers.operations.traefik.publication import deviations
+
         kept = without_provider_key(props)
         declared = plain(str(props.get("text") or ""))
         try:
@@ -171,6 +167,9 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
         """Write the file; a file that moved is withdrawn from the old place."""
+        from phoenix_providers.operations.traefik.publication import withdraw_from_old_place
+        from phoenix_providers.operations.traefik.surroundings import to_the_user
+
         moved = (olds["target"], olds["file"]) != (news["target"], news["file"])
         with _naming_the_firewall():
             delivery = clients_of_run.current().delivery(str(news["target"]))
@@ -182,6 +181,8 @@ class TraefikConfigProvider(PhoenixProvider):
 
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the file and prove that its routes are gone."""
+        from phoenix_providers.operations.traefik.publication import withdraw
+
         withdraw(clients_of_run.current(), _wanted(props))
 
 
@@ -257,6 +258,8 @@ class TraefikConfig(PhoenixResource, module="phoenix", name="TraefikConfig"):
 
 
 def _naming_the_firewall() -> AbstractContextManager[None]:
+    from phoenix_providers.operations.proxmox.scoped_firewall import naming_the_firewall
+
     return naming_the_firewall(clients_of_run.current(), "traefik-api", "traefik-target")
 
 
@@ -279,6 +282,8 @@ def _foretell(
     reasons: Mapping[str, Iterable[Fault]], places: Mapping[str, Mapping[str, str]], told_already: str
 ) -> None:
     """Say before anything is written what will not be published, as far as it can be seen from here."""
+    from phoenix_providers.operations.traefik.surroundings import to_the_user
+
     ways = clients_of_run.opened()
     whole_run = ways is not None and ways.notes.whole_run
     for owner, several in reasons.items():
@@ -309,6 +314,9 @@ def _following(props: Properties) -> RouteFollowing:
 
 
 def _published(olds: Properties, news: Properties) -> Properties:
+    from phoenix_providers.operations.traefik.publication import publish, publish_parts
+    from phoenix_providers.operations.traefik.surroundings import to_the_user
+
     wanted = _wanted(news)
     if WHOLE in news[PARTS]:
         publish(clients_of_run.current(), wanted, to_the_user)
@@ -330,6 +338,9 @@ def _published(olds: Properties, news: Properties) -> Properties:
 
 def _unanswered(olds: Properties, news: Properties) -> dict[str, str]:
     """Follow the routes that are new, and those of stacks that demand an answer."""
+    from phoenix_providers.operations.traefik.route_following import unanswered
+    from phoenix_providers.operations.traefik.surroundings import to_the_user
+
     if not (news.get("api") and news.get(FOLLOW)):
         return {}
     before = olds.get(PARTS) or {}

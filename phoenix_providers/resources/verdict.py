@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult
@@ -19,15 +20,15 @@ from phoenix_providers.errors import (
 )
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations import clients_of_run
-from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.foresight import foresee
 from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.run_scope import is_meant
-from phoenix_providers.operations.stacks.image_foresight import foresee_images
 from phoenix_providers.planning.stacks.cures import cure
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import DiffResult, Properties, differs, has_unknown, without_provider_key
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
+
+if TYPE_CHECKING:
+    from phoenix_providers.operations.clients_of_run import ClientsOfRun
 
 
 class VerdictProvider(StateOnlyProvider):
@@ -43,6 +44,9 @@ class VerdictProvider(StateOnlyProvider):
         In a full run the check of the firewall tells. A preview says what it sees of images: all stacks have been
         compared by now. One for some targets, which has no gate, says what it sees of the products.
         """
+        from phoenix_providers.operations.foresight import foresee
+        from phoenix_providers.operations.stacks.image_foresight import foresee_images
+
         inputs, current = without_provider_key(news), clients_of_run.opened()
         if current is not None and not current.notes.whole_run and isinstance(inputs["failures"], Mapping):
             failures = dict(inputs["failures"])

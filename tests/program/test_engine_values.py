@@ -130,10 +130,10 @@ class _Silent(ClientsOfRun):
 
 @pytest.fixture(autouse=True)
 def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("phoenix_providers.resources.readiness_gate.failed_checks", lambda *_: ())
-    monkeypatch.setattr("phoenix_providers.resources.dns_answers.unanswered", lambda *_: {})
-    monkeypatch.setattr("phoenix_providers.resources.dns_answers.generated_names", lambda *_: {})
-    monkeypatch.setattr("phoenix_providers.resources.readiness_gate.wait_until_ready", lambda *_: None)
+    monkeypatch.setattr("phoenix_providers.operations.readiness.failed_checks", lambda *_: ())
+    monkeypatch.setattr("phoenix_providers.clients.dns.survey.unanswered", lambda *_: {})
+    monkeypatch.setattr("phoenix_providers.clients.dns.generated_names.generated_names", lambda *_: {})
+    monkeypatch.setattr("phoenix_providers.operations.readiness.wait_until_ready", lambda *_: None)
     clients_of_run.use(_Silent(Settings(), Credentials(), clock=_Clock()))
     yield
     clients_of_run.use(None)
