@@ -34,8 +34,13 @@ class _UnusualError(Exception):
     pass
 
 
+# A compose text is looked into several times in a row: for what it says, and for where it says so.
+@lru_cache(maxsize=128)
 def read_ordinary(text: str) -> ParsedText | None:
-    """Read the one document of a text; None where it is not for this reader to say what it means."""
+    """Read the one document of a text; None where it is not for this reader to say what it means.
+
+    Whoever reads the same text gets the same data, so nobody may change it.
+    """
     if _LOADER is None or _UNUSUAL.search(text):
         return None
     try:

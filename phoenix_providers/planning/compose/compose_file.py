@@ -18,6 +18,7 @@ from phoenix_providers.planning.compose.parts import Path, origins, part_of
 from phoenix_providers.planning.compose.password_hashes import hash_scheme, report_hash
 from phoenix_providers.planning.compose.published_ports import PortError, PublishedPort, read_ports
 from phoenix_providers.planning.compose.reset_tags import without_reset
+from phoenix_providers.planning.compose.usual_form import read_usual
 from phoenix_providers.planning.compose.yaml_text import BrokenYamlError, load, plain
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.label_prefix import is_traefik_label
@@ -53,6 +54,7 @@ class Compose:
     """The whole file: `text` as it was read, `document` as loaded from it, `model` with variables replaced.
 
     Attributes:
+        document: Plain data where there is nothing else in the text.
         raw: The document as ordinary data, with variables not replaced.
         variables: What they are replaced with.
         hidden: Paths of the values in `model` that lack a secret.
@@ -88,7 +90,8 @@ def read_compose(
     Of variables that somebody else has `told` of it is not said that they are defined nowhere.
     """
     try:
-        document = load(text)
+        usual = read_usual(text)
+        document = load(text) if usual is None else usual.data
     except BrokenYamlError as error:
         place = locate()
         findings.error(
@@ -113,7 +116,7 @@ def read_compose(
         )
         return None
     reader = _Reader(variables, locate, findings)
-    raw = plain(document)
+    raw = plain(document) if usual is None else usual.data
     model = reader.interpolated(raw, ())
     if is_extending(model["services"]):
         model, raw = reader.extended(model, raw, document)

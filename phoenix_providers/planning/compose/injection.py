@@ -16,13 +16,15 @@ from ruamel.yaml.tag import Tag
 from phoenix_providers.planning.compose.labels import split_label
 from phoenix_providers.planning.compose.mounted_files import DIGEST_LABEL, MountedFile, digest
 from phoenix_providers.planning.compose.reset_tags import is_reset
+from phoenix_providers.planning.compose.usual_form import with_labels
 from phoenix_providers.planning.compose.yaml_text import dump, load
 
 
 def inject(text: str, labels: Mapping[str, Sequence[str]], files: Sequence[MountedFile], document: Any = None) -> str:
     """Return the text with these labels (`key=value`, by service) and files; unchanged when there are none.
 
-    A `document` that has been loaded from the text already is used up; without it the text is loaded once more.
+    A `document` that has been loaded from the text already, with all that is needed to write it back, is used up;
+    without it the text is loaded once more.
     """
     wanted = {name: list(entries) for name, entries in labels.items() if entries}
     for name in {name for file in files for name in file.services}:
@@ -30,7 +32,9 @@ def inject(text: str, labels: Mapping[str, Sequence[str]], files: Sequence[Mount
         wanted.setdefault(name, []).append(f"{DIGEST_LABEL}={digest(own)}")
     if not wanted:
         return text
-    document = load(text) if document is None else document
+    if not files and (written := with_labels(text, wanted)) is not None:
+        return written
+    document = document if isinstance(document, CommentedMap) else load(text)
     services = document["services"]
     for name in services:
         own = [file for file in files if name in file.services]
