@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from phoenix_providers.models.guest import Container, Guest, VirtualMachine
@@ -43,6 +44,16 @@ class Configuration:
     old_spelling: bool
     problems: tuple[Problem, ...]
     locate: Callable[..., Location]
+
+    @cached_property
+    def environments_named(self) -> Mapping[str, tuple[str, ...]]:
+        """The manifest's environments that VMs name for each stack, in file order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for vm in self.vms:
+            for reference in vm.docker_stacks:
+                if reference.environment:
+                    found[reference.name] = (*found.get(reference.name, ()), reference.environment)
+        return found
 
     @property
     def guests(self) -> tuple[Guest, ...]:

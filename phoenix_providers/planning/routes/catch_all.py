@@ -19,14 +19,19 @@ def check_catch_all(
     Traefik asks TCP routers first, so none of those would get a request any more, and all would still look enabled.
     Routers with TLS are told apart by their host names before that.
     """
+    taking = {
+        name: router
+        for name, router in routes.get("tcp", {}).get("routers", {}).items()
+        if "tls" not in router and _takes_everything(router)
+    }
+    if not taking:
+        return
     plain = {
         name: _entry_points(router)
         for name, router in everything.get("http", {}).get("routers", {}).items()
         if "tls" not in router
     }
-    for name, router in routes.get("tcp", {}).get("routers", {}).items():
-        if "tls" in router or not _takes_everything(router):
-            continue
+    for name, router in taking.items():
         points = _entry_points(router)
         # No entry points means Traefik's default ones.
         if robbed := [other for other, on in plain.items() if not points or not on or points & on]:

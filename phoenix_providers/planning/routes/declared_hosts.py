@@ -25,9 +25,8 @@ class DeclaredHosts:
 
 def declared_hosts(configuration: Configuration, folder: StackFolder) -> DeclaredHosts:
     """Return the names for the site's environment, and for those environments in which VMs run the stack."""
-    references = (reference for vm in configuration.vms for reference in vm.docker_stacks)
-    own = (reference.environment for reference in references if reference.name == folder.name)
-    environments = dict.fromkeys([configuration.settings.environment, *(name for name in own if name)])
+    own = configuration.environments_named.get(folder.name, ())
+    environments = dict.fromkeys([configuration.settings.environment, *own])
     found = [hosts for name in environments for hosts in _of_services(folder, name)]
     names = dict.fromkeys(name for hosts in found for name in hosts.names)
     return DeclaredHosts(tuple(names), all(hosts.complete for hosts in found))

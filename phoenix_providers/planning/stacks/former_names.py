@@ -73,8 +73,10 @@ def _own(configuration: Configuration, vm: VirtualMachine, name: str) -> Iterato
     stack.
     """
     folder = configuration.stacks.get(name)
+    if folder is None or not folder.manifest.limits.was:
+        return
     only = sum(name == reference.name for one in configuration.vms for reference in one.docker_stacks) == 1
-    for former in folder.manifest.limits.was if folder else ():
+    for former in folder.manifest.limits.was:
         if only or int(former.rpartition("@")[2]) in {vm.vmid, vm.was}:
             yield former
 
