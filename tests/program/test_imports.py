@@ -1,0 +1,57 @@
+"""What the program and the provider process load before their work: each run pays for it twice.
+
+Modules are counted, not seconds, which differ from machine to machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LOADED = """
+import importlib, json, pkgutil, sys
+import pulumi, pulumi.dynamic
+before = set(sys.modules)
+for package in sys.argv[1:]:
+    found = importlib.import_module(package)
+    for module in pkgutil.walk_packages(found.__path__, found.__name__ + "."):
+        importlib.import_module(module.name)
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+# Clients and what they speak with, and what only some runs need.
+NOT_BEFORE_WORK = ("requests", "urllib3", "dns", "asyncssh", "cryptography", "rich", "click")
+# What our packages load themselves when a run gets to it.
+WORK = (
+    "phoenix_providers.operations.stacks.deployment",
+    "phoenix_providers.clients.transport",
+    "phoenix_providers.lab",
+)
+
+
+def loaded(*packages: str) -> list[str]:
+    command = [sys.executable, "-c", LOADED, *packages]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+def unwanted(modules: list[str], names: tuple[str, ...]) -> list[str]:
+    return [module for module in modules if any(module == name or module.startswith(f"{name}.") for name in names)]
+
+
+def test_the_program_loads_no_client() -> None:
+    modules = loaded("phoenix_providers.program")
+    assert unwanted(modules, (*NOT_BEFORE_WORK, *WORK)) == []
+    # 546 at the time of writing: 260 of planning, models and the program, 85 of the Proxmox classes, 43 of pydantic.
+    assert len(modules) <= 570
+
+
+def test_providers_load_what_they_work_with_when_they_work() -> None:
+    modules = loaded("phoenix_providers.resources")
+    names = (*NOT_BEFORE_WORK, *WORK, "jsonschema", "pulumi_proxmoxve", "phoenix_providers.program")
+    assert unwanted(modules, names) == []
+    # 295 at the time of writing.
+    assert len(modules) <= 320
