@@ -50,5 +50,8 @@ PHOENIX_PYTHON=${PHOENIX_PYTHON:-$venv_bin/python}
 PULUMI_SKIP_UPDATE_CHECK=${PULUMI_SKIP_UPDATE_CHECK:-true}
 # What a site is stands in its outputs, long as they are: `pulumi stack output` tells it, and no run repeats it.
 PULUMI_OPTION_SUPPRESS_OUTPUTS=${PULUMI_OPTION_SUPPRESS_OUTPUTS:-true}
-export PATH PHOENIX_PYTHON PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS
+# By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
+# them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
+PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
+export PATH PHOENIX_PYTHON PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS PULUMI_PARALLEL
 exec "$pulumi" "$@"

@@ -29,6 +29,7 @@ from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.engine_values import from_engine, has_unknown, packed, to_engine, unpacked
+from phoenix_providers.resources.side_by_side_calls import answer_more_calls
 
 if TYPE_CHECKING:
     from phoenix_providers.operations.clients_of_run import Configuration
@@ -71,6 +72,7 @@ class PhoenixProvider(ResourceProvider):
         is_plugin = _is_plugin_process()
         if is_plugin:
             sys.tracebacklimit = 0
+            answer_more_calls()
         _configure(req.config, watching=is_plugin)
 
 

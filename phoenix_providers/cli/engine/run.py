@@ -25,6 +25,9 @@ from phoenix_providers.planning.proxmox_scope import Import
 _RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 # By it the wrapper knows that somebody has asked what has to be ready.
 _READY = "PHOENIX_READY"
+# By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
+# them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
+_PARALLEL, _STEPS_AT_ONCE = "PULUMI_PARALLEL", "64"
 # On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
 _COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
 _CANCELED = re.compile("(update|preview) canceled")
@@ -56,7 +59,7 @@ class Engine:
         self._folder = folder
         self._config_file = config_file
         self._stack = ["--stack", stack] if stack else []
-        self._environment = {**os.environ, **(extra or {})}
+        self._environment = {_PARALLEL: _STEPS_AT_ONCE, **os.environ, **(extra or {})}
         self.messages: Sequence[str] = ()
         self.events: Sequence[EngineRecord] = ()
         self.has_failed = False
