@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from phoenix_providers.clock import Clock
 from phoenix_providers.errors import UnreachableError
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Dated(Generic[Value]):
+    """A value, and when reading it began."""
+
+    at: float
+    value: Value
 
 
 class Cached(Generic[Value]):
@@ -24,31 +33,45 @@ class Cached(Generic[Value]):
         self._clock = clock
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._held: tuple[float, Value] | None = None
-        self._silence: tuple[float, UnreachableError] | None = None
+        self._held: Dated[Value] | None = None
+        self._silence: Dated[UnreachableError] | None = None
 
     def get(self, at_most: float | None = None) -> Value:
         """Return the value, read anew if it is older than `at_most` seconds; whatever the read raises comes through."""
-        oldest = self._seconds if at_most is None else at_most
+        if at_most is not None:
+            return self.dated(self._clock.now() - at_most).value
         with self._lock:
-            if self._held is not None and self._clock.now() - self._held[0] <= oldest:
-                return self._held[1]
-            if at_most is None and self._silence is not None and self._clock.now() - self._silence[0] <= oldest:
-                raise self._silence[1].with_traceback(None)
-            return self._read_now()
+            since = self._clock.now() - self._seconds
+            is_held = self._held is not None and self._held.at >= since
+            if not is_held and self._silence is not None and self._silence.at >= since:
+                raise self._silence.value.with_traceback(None)
+            return self._read_since(since).value
+
+    def dated(self, since: float) -> Dated[Value]:
+        """Return the value and its time, read anew unless reading it began at `since` or later."""
+        with self._lock:
+            return self._read_since(since)
+
+    def amend(self, change: Callable[[Value], Value]) -> None:
+        """Put a write, whose outcome is known, into the value that is held; it does not get younger by that."""
+        with self._lock:
+            if self._held is not None:
+                self._held = Dated(self._held.at, change(self._held.value))
 
     def forget(self) -> None:
         """Make the next `get` read anew."""
         with self._lock:
             self._held = self._silence = None
 
-    def _read_now(self) -> Value:
+    def _read_since(self, since: float) -> Dated[Value]:
+        if self._held is not None and self._held.at >= since:
+            return self._held
         begun = self._clock.now()
         try:
             value = self._read()
         except UnreachableError as error:
             # Counted from when the waiting was over: it may have taken longer than a value lives.
-            self._held, self._silence = None, (self._clock.now(), error)
+            self._held, self._silence = None, Dated(self._clock.now(), error)
             raise
-        self._held, self._silence = (begun, value), None
-        return value
+        self._held, self._silence = Dated(begun, value), None
+        return self._held

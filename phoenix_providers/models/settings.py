@@ -65,6 +65,8 @@ class Settings(BaseModel):
         request_timeout: How long one request may take.
         deploy_timeout: How long a stack may take to deploy and get healthy.
         settle: How long a stack's containers have to stay healthy.
+        parallel_deploys: How many stacks are looked at, fetched and deployed at the same time, in all.
+        parallel_deploys_per_environment: The same on one environment, whose engine fetches all their images.
         delete_threshold: Percentage of a kind that one run may delete, from three items.
         allow_delete: Names whose deletion beyond the threshold is wanted.
         firewall_confirm: Try needed connections after a change of the firewall, and put it back if one is lost.
@@ -102,6 +104,8 @@ class Settings(BaseModel):
     request_timeout: Seconds = 30
     deploy_timeout: Seconds = 300
     settle: Annotated[float, Field(ge=0)] = 3
+    parallel_deploys: Annotated[int, Field(ge=1, le=64)] = 16
+    parallel_deploys_per_environment: Annotated[int, Field(ge=1, le=64)] = 4
     delete_threshold: Annotated[float, Field(ge=0, le=100)] = 30
     allow_delete: tuple[str, ...] = ()
     firewall_confirm: bool = True

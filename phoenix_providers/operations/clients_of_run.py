@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
     from phoenix_providers.clients.traefik import TraefikApi
     from phoenix_providers.operations.run_notes import RunNotes
+    from phoenix_providers.operations.stacks.deploy_slots import DeploySlots
 
 
 class Configuration(Protocol):
@@ -56,6 +57,7 @@ class PortainerAccess:
     stacks: PortainerStacks
     registries: PortainerRegistries
     clock: Clock
+    slots: DeploySlots
     _engines: dict[int, DockerProxy] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -201,6 +203,7 @@ class ClientsOfRun:
         from phoenix_providers.clients.portainer.stacks import PortainerStacks
         from phoenix_providers.clients.transport import TlsTrust
         from phoenix_providers.models.files.loader import load_configuration
+        from phoenix_providers.operations.stacks.deploy_slots import DeploySlots
 
         password = self._credentials.password
         if password is None and server.password_in:
@@ -221,6 +224,7 @@ class ClientsOfRun:
             PortainerStacks(session, self.clock, self.settings.deploy_timeout),
             PortainerRegistries(session, self.clock),
             self.clock,
+            DeploySlots(self.settings.parallel_deploys, self.settings.parallel_deploys_per_environment),
         )
 
 

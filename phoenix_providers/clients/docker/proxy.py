@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from phoenix_providers.clients.cache import Cached
+from phoenix_providers.clients.cache import Cached, Dated
 from phoenix_providers.clients.docker.records import (
     ComposeObject,
     DockerContainer,
@@ -24,7 +24,7 @@ from phoenix_providers.clients.portainer.session import PortainerSession
 from phoenix_providers.clients.portainer.silence import EngineSilentError, who_is_silent
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import AmbiguousWriteError, ConflictError, NotFoundError, ProductError, UnreachableError
-from phoenix_providers.models.image_name import registry_of
+from phoenix_providers.models.image_name import familiar_name, registry_of
 
 # How long Docker waits for a container that names no time of its own, and longer than any that we wait for one that
 # asks to be waited for without an end.
@@ -34,6 +34,8 @@ _MARGIN_SECONDS = 15.0
 _PAUSE_SECONDS = 0.5
 # For how long an engine that did not answer is not asked again by the next stack.
 _SILENT_SECONDS = 10.0
+# For how long one that has answered, to whatever question, counts as one that does.
+_ANSWERED_SECONDS = 2.0
 _FORBIDDEN = 403
 
 
@@ -61,12 +63,19 @@ class DockerProxy:
         self._silent: tuple[float, EngineSilentError] | None = None
         self._base = f"/api/endpoints/{environment_id}/docker"
         self._list = Cached(self._read_list, clock)
+        self._images = Cached(self._image_names, clock)
+        self._answered: float | None = None
 
     def ping(self) -> None:
-        """Raise unless the engine answers; of one that does not, all who ask within a short time are told the same."""
+        """Raise unless the engine answers, or has just done so.
+
+        Of one that does not, all who ask within a short time are told the same.
+        """
         with self._pinging:
             if self._silent is not None and self._clock.now() - self._silent[0] < _SILENT_SECONDS:
                 raise self._silent[1]
+            if self._answered is not None and self._clock.now() - self._answered < _ANSWERED_SECONDS:
+                return
             try:
                 self._read("/version")
             except EngineSilentError as error:
@@ -82,6 +91,10 @@ class DockerProxy:
         """Return all containers, foreign ones too, from a list that is at most so many seconds old."""
         return self._list.get(at_most)
 
+    def since(self, moment: float) -> Dated[tuple[ListedContainer, ...]]:
+        """Return all containers from a list that was read at that moment or later, with its own."""
+        return self._list.dated(moment)
+
     def listed(self, project: str, at_most: float | None = None) -> tuple[ListedContainer, ...]:
         """Return the containers of one compose project, without those of `compose run`."""
         return tuple(item for item in self.everything(at_most) if item.project == project and not item.one_off)
@@ -93,8 +106,12 @@ class DockerProxy:
 
         With `closely` each of them is looked at, which also tells how often it was restarted.
         """
+        return self.described(self.listed(project, at_most), closely=closely)
+
+    def described(self, listed: Iterable[ListedContainer], *, closely: bool = False) -> tuple[DockerContainer, ...]:
+        """Do the same with containers from a list."""
         found = []
-        for item in self.listed(project, at_most):
+        for item in listed:
             if item.state == "running" and not closely:
                 found.append(item.running())
                 continue
@@ -114,11 +131,15 @@ class DockerProxy:
         return plain_log(self._read(f"/containers/{container_id}/logs", params).content)
 
     def has_image(self, image: str) -> bool:
-        """Whether the engine has an image of this name."""
+        """Whether the engine has an image of this name; what the shared list does not show is asked for by itself."""
+        name = familiar_name(image)
+        if name in self._images.get():
+            return True
         try:
             self._read(f"/images/{quote(image, safe='/:@')}/json")
         except NotFoundError:
             return False
+        self._images.amend(lambda held: held | {name})
         return True
 
     def image_id(self, image: str) -> str:
@@ -130,6 +151,9 @@ class DockerProxy:
 
     def image_names(self) -> frozenset[str]:
         """Return all names, with tags and with digests, under which the engine has images."""
+        return self._images.get()
+
+    def _image_names(self) -> frozenset[str]:
         listed = self._read("/images/json").data or ()
         return frozenset(name for item in listed for key in ("RepoTags", "RepoDigests") for name in item.get(key) or ())
 
@@ -169,6 +193,7 @@ class DockerProxy:
         sign_in = {"X-Registry-Auth": _by_number(registry.id)} if registry is not None else {}
         as_whom = f"as {registry.user}" if registry is not None else "without a sign-in"
         params = {"fromImage": name, "tag": tag}
+        self._images.forget()
         try:
             answer = self._session.write(
                 "POST", f"{self._base}/images/create", params=params, headers=sign_in, timeout=timeout
@@ -179,6 +204,8 @@ class DockerProxy:
             failure, status = error.explanation.seen, error.status
         else:
             failure, status = pull_failure(answer.text), None
+        finally:
+            self._images.forget()
         if failure:
             raise ProductError(
                 f"The image {image} cannot be pulled",
@@ -279,7 +306,7 @@ class DockerProxy:
 
     def _read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         try:
-            return self._session.read(f"{self._base}{path}", params)
+            answer = self._session.read(f"{self._base}{path}", params)
         except ProductError as error:
             explanation = error.explanation
             if error.status == _FORBIDDEN and "signature" in explanation.seen:
@@ -293,6 +320,8 @@ class DockerProxy:
             if not isinstance(error, UnreachableError) and (error.status is None or error.status < 500):
                 raise
             raise who_is_silent(error, self._environments, self._environment_id) from None
+        self._answered = self._clock.now()
+        return answer
 
 
 def _stop_seconds(data: JsonRecord) -> float:

@@ -13,6 +13,10 @@ _COMPOSE = "com.docker.compose."
 _STREAM_HEADER_BYTES = 8
 _STREAMS = frozenset({0, 1, 2})
 _HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
+# "Up 4 seconds", "Up Less than a second"; minutes and more are told in other words, and rounded.
+_UP_SECONDS = re.compile(r"Up (?:(\d+) seconds?|(Less than a second))\b")
+_UP_LONGER = re.compile(r"Up (?:About )?(?:an?|\d+) (?:minute|hour|day|week|month|year)s?\b")
+_MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,13 @@ class ListedContainer:
             made_from=str(labels.get(f"{_COMPOSE}image", "")),
             networks=frozenset(str((entry or {}).get("NetworkID") or "") for entry in networks.values()) - {""},
         )
+
+    @property
+    def up_seconds(self) -> float | None:
+        """How long it has surely been running since its last start, at least; None if that is not told."""
+        if found := _UP_SECONDS.match(self.status):
+            return float(found[1] or 0)
+        return _MINUTE if _UP_LONGER.match(self.status) else None
 
     def running(self) -> DockerContainer:
         """Return it as a running container, with the health that its status names."""

@@ -57,9 +57,9 @@ class PortainerSession:
         self._token: str | None = None
         self._refusal: ProductError | None = None
         self._sign_ins = 0
-        self._instance: str | None = None
+        self._status: JsonRecord | None = None
         self._lock = threading.Lock()
-        self._introducing = threading.Lock()
+        self._asking = threading.Lock()
         self._silence: tuple[float, UnreachableError] | None = None
         self._public = Transport("Portainer", url, timeout=timeout, trust=trust, advice=PORTAINER)
         self._signed_in = Transport(
@@ -83,8 +83,8 @@ class PortainerSession:
             raise
         if not isinstance(data, dict) or "Version" not in data:
             raise self._not_portainer("an answer that Portainer does not give")
-        self._instance = str(data.get("InstanceID") or "")
-        return data
+        self._status = data
+        return self._status
 
     def _not_portainer(self, seen: str) -> ProductError:
         return ProductError(
@@ -97,14 +97,19 @@ class PortainerSession:
 
     @property
     def instance(self) -> str:
-        """What tells one Portainer's data from another's: numbers of one mean nothing at the other. Asked once.
+        """What tells one Portainer's data from another's: numbers of one mean nothing at the other. Asked once."""
+        return str(self.known_status.get("InstanceID") or "")
+
+    @property
+    def known_status(self) -> JsonRecord:
+        """The public status as it was seen last; asked for once, for all threads.
 
         So all resources that are read at the same time wait once for a server that is silent.
         """
-        with self._introducing:
-            if self._instance is None:
+        with self._asking:
+            if self._status is None:
                 self._introduce()
-            return self._instance or ""
+            return self._status or {}
 
     def _introduce(self) -> None:
         if self._silence is not None and time.monotonic() - self._silence[0] < _SILENT_SECONDS:

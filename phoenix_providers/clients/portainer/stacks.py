@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.seen_writes import write_until_seen
 from phoenix_providers.clients.portainer.session import PortainerSession
+from phoenix_providers.clients.transport import Answer
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ConflictError, NotFoundError, ProductError
 
@@ -36,9 +37,12 @@ class PortainerStacks:
         self._clock = clock
         self._all = Cached(self._list, clock)
 
-    def all(self) -> tuple[StackRecord, ...]:
-        """Return every stack, orphans included."""
-        return self._all.get()
+    def all(self, at_most: float | None = None) -> tuple[StackRecord, ...]:
+        """Return every stack, orphans included, from a list that is at most so many seconds old.
+
+        What this process has written meanwhile is in it.
+        """
+        return self._all.get(at_most)
 
     def fresh(self) -> tuple[StackRecord, ...]:
         """Return every stack, read now."""
@@ -46,9 +50,8 @@ class PortainerStacks:
         return self._all.get()
 
     def get(self, stack_id: int) -> StackRecord:
-        """Return one, read now; whoever asks expects a change, so the list is not believed any longer either."""
-        self._all.forget()
-        return StackRecord.from_api(self._session.read(f"/api/stacks/{stack_id}").data)
+        """Return one, read now; the list has it from then on, too."""
+        return self._answer(lambda: self._session.read(f"/api/stacks/{stack_id}"))
 
     def file(self, stack_id: int) -> str:
         """Return the compose text, byte for byte as it was sent."""
@@ -58,25 +61,28 @@ class PortainerStacks:
         self, name: str, environment_id: int, compose: str, env: Mapping[str, str], *, timeout: float | None = None
     ) -> StackRecord:
         """Create and deploy; blocks on servers up to 2.39, answers at once (status 3) later."""
-        self._all.forget()
-        answer = self._session.write(
-            "POST",
-            "/api/stacks/create/standalone/string",
-            params={"endpointId": str(environment_id)},
-            json={"name": name, "stackFileContent": compose, "env": _pairs(env)},
-            timeout=timeout or self._deploy_timeout,
+        return self._answer(
+            lambda: self._session.write(
+                "POST",
+                "/api/stacks/create/standalone/string",
+                params={"endpointId": str(environment_id)},
+                json={"name": name, "stackFileContent": compose, "env": _pairs(env)},
+                timeout=timeout or self._deploy_timeout,
+            )
         )
-        return StackRecord.from_api(answer.data)
 
-    def update(self, stack: StackRecord, compose: str, env: Mapping[str, str], *, timeout: float | None = None) -> None:
+    def update(
+        self, stack: StackRecord, compose: str, env: Mapping[str, str], *, timeout: float | None = None
+    ) -> StackRecord:
         """Deploy new content; env is replaced whole. Services that left the file are removed where supported."""
-        self._all.forget()
-        self._session.write(
-            "PUT",
-            f"/api/stacks/{stack.id}",
-            params={"endpointId": str(stack.environment_id)},
-            json={"stackFileContent": compose, "env": _pairs(env), "prune": True},
-            timeout=timeout or self._deploy_timeout,
+        return self._answer(
+            lambda: self._session.write(
+                "PUT",
+                f"/api/stacks/{stack.id}",
+                params={"endpointId": str(stack.environment_id)},
+                json={"stackFileContent": compose, "env": _pairs(env), "prune": True},
+                timeout=timeout or self._deploy_timeout,
+            )
         )
 
     def associate(self, stack: StackRecord, environment_id: int, *, running: bool) -> None:
@@ -156,6 +162,16 @@ class PortainerStacks:
                     expected="a stack whose environment exists",
                     next_step="on Portainer's page Stacks, associate the orphaned stack, or remove it; then run again",
                 ) from None
+
+    def _answer(self, ask: Callable[[], Answer]) -> StackRecord:
+        """Put an answer, which is a record, into the list; after any error that is not believed any longer."""
+        try:
+            record = StackRecord.from_api(ask().data)
+        except BaseException:
+            self._all.forget()
+            raise
+        self._all.amend(lambda held: (*(item for item in held if item.id != record.id), record))
+        return record
 
     def _list(self) -> tuple[StackRecord, ...]:
         data = self._session.read("/api/stacks").data

@@ -70,7 +70,7 @@ class Aftermath:
         """Leave failed content unsent, but make the last good one run if it does not."""
         restored = ""
         if live is None or live.deviations:
-            with self._server.deploy_lock:
+            with self._server.deploying(wanted.environment_id):
                 restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
         lines = (NOT_AGAIN, memory.failed_reason, restored)
         stack_id = live.record.id if live else memory.stack_id

@@ -13,12 +13,13 @@ from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
 from phoenix_providers.operations.stacks.aftermath import Aftermath
 from phoenix_providers.operations.stacks.clearing import Clearing
+from phoenix_providers.operations.stacks.deploy_slots import DeploySlot
 from phoenix_providers.operations.stacks.image_fetching import ImageFetching
 from phoenix_providers.operations.stacks.leaving.making_room import MakingRoom
 from phoenix_providers.operations.stacks.leaving.stack_room import StackRoom
 from phoenix_providers.operations.stacks.limits import Limits
 from phoenix_providers.operations.stacks.live_stack import LiveStack
-from phoenix_providers.operations.stacks.lookup import StackLookup
+from phoenix_providers.operations.stacks.lookup import RECENT_SECONDS, StackLookup
 from phoenix_providers.operations.stacks.patience import Patience
 from phoenix_providers.operations.stacks.preflight import Preflight
 from phoenix_providers.operations.stacks.project_name import HeldName
@@ -44,7 +45,9 @@ class StackDeployment:
         clock: Clock,
         limits: Limits,
         room: MakingRoom,
+        slot: DeploySlot,
     ) -> None:
+        self._slot = slot
         self._server = server
         self._stacks = stacks
         self._docker = docker
@@ -95,6 +98,10 @@ class StackDeployment:
         Content that failed to deploy is not sent again until it changes or `retry`: each failing send is an outage
         on servers up to 2.39.
         """
+        with self._slot:
+            return self._converged(wanted, memory, retry=retry, take_over=take_over)
+
+    def _converged(self, wanted: WantedStack, memory: StackHistory, *, retry: bool, take_over: bool) -> DeployResult:
         record, live = self._patience.briefly(lambda: self._found(wanted, memory))
         try:
             outcome = self._attempted(wanted, record, live, memory, retry=retry, take_over=take_over)
@@ -126,6 +133,7 @@ class StackDeployment:
             untidy = self._tidier.tidy(live)
             proven = memory.proves(wanted.content) and not live.broken
             settle = 0.0 if proven else self._limits.settle
+            self._slot.leave()
             return replace(self._aftermath.healthy(live.record, wanted, memory, settle=settle), untidy=untidy)
         if wanted.content.digest == memory.failed_digest and not retry:
             return self._aftermath.kept(wanted, live, memory)
@@ -158,7 +166,7 @@ class StackDeployment:
     ) -> DeployResult:
         """Send it and wait until it is healthy; what leaves and is in its way goes first."""
         stack_id = record.id if record else 0
-        with self._server.deploy_lock:
+        with self._server.deploying(wanted.environment_id):
             leaving = self._leaving_holders(wanted)
             reasons = self._patience.briefly(
                 lambda: self._preflight.conflicts(wanted, record, leaving, take_over=take_over)
@@ -179,9 +187,14 @@ class StackDeployment:
                 sent = self._sender.send(wanted.project, wanted.environment_id, wanted.content, record)
             except DeployFailedError as error:
                 return self._aftermath.failed(wanted, good, made, error, stack_id)
-        self._docker.forget()
+            # Whoever comes next has to see what this one took.
+            self._docker.forget()
+        sent_at = self._clock.now()
+        self._slot.leave()
         outcome = self._aftermath.healthy(sent, wanted, _brought_back(live, memory, wanted), settle=self._limits.settle)
         deadline = Deadline.after(self._clock, self._limits.deploy)
+        sent = self._patience.until(deadline, lambda: self._lookup.listed(sent, at_most=self._clock.now() - sent_at))
+        outcome = replace(outcome, stamp=sent.stamp)
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))
 
@@ -204,7 +217,7 @@ class StackDeployment:
         back.
         """
         is_unhealthy, new = bool(outcome.stamp), record is None
-        with self._server.deploy_lock:
+        with self._server.deploying(wanted.environment_id):
             again = is_unhealthy and not new
             restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
             back, is_in_vain = self._rooms.give_back(wanted, new=new)
@@ -228,7 +241,8 @@ class StackDeployment:
         record = self._lookup.claimed(wanted, memory.stack_id)
         if record is not None:
             record = self._sender.settled(record)
-        self._docker.forget()
+        if record is not None:
+            self._docker.everything(at_most=RECENT_SECONDS)
         return record, self._lookup.look(record, wanted.content, memory=memory) if record is not None else None
 
 

@@ -10,7 +10,7 @@ from phoenix_providers.clients.docker.records import DockerContainer, ListedCont
 from phoenix_providers.clients.portainer.environments import PortainerEnvironments
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
 from phoenix_providers.clients.portainer.stacks import PortainerStacks
-from phoenix_providers.errors import ConflictError
+from phoenix_providers.errors import ConflictError, ProductError
 from phoenix_providers.operations.stacks.live_stack import LiveStack
 from phoenix_providers.operations.stacks.sent_values import as_seen
 from phoenix_providers.operations.stacks.services import active_services, expected_lives
@@ -27,6 +27,8 @@ _UNFINISHED = {
     StackStatus.ERROR: ("its last deploy at Portainer failed",),
 }
 _NO_JOB_SECONDS = 3600.0
+# A list of this age is as good as new to whoever decides what to do.
+RECENT_SECONDS = 2.0
 
 
 class StackLookup:
@@ -64,6 +66,23 @@ class StackLookup:
             )
         return found[0] if found else None
 
+    def listed(self, sent: StackRecord, at_most: float) -> StackRecord:
+        """Return a record that was sent as the shared list has it, which many look at behind their deploys.
+
+        Raises:
+            ConflictError: Portainer has it twice.
+            ProductError: It has it no more.
+        """
+        self._stacks.all(at_most)
+        found = self.find(sent.name, sent.environment_id)
+        if found is None:
+            raise ProductError(
+                "Portainer accepted the stack, but does not list it",
+                seen=sent.name,
+                next_step="run the same command again: it looks before it writes",
+            )
+        return found
+
     def has_record(self, project: str, stack_id: int) -> bool:
         """Whether Portainer has this record of this name, on whatever environment."""
         return any((item.id, item.name) == (stack_id, project) for item in self._stacks.all())
@@ -71,10 +90,14 @@ class StackLookup:
     def claimed(self, wanted: WantedStack, known_id: int) -> StackRecord | None:
         """Return the stack's record; one whose environment was made anew is given to its new environment first.
 
+        Many stacks look at the same time. A record that somebody else has made since the shared list was read is seen
+        by the server, which refuses a second one.
+
         Such an orphan is ours if we made it, or else if the containers on this engine were made from its file. Of
         several the last one counts; they are records of one set of containers.
         """
-        found = self.find(wanted.project, wanted.environment_id, fresh=True)
+        self._stacks.all(at_most=RECENT_SECONDS)
+        found = self.find(wanted.project, wanted.environment_id)
         if found is not None:
             return found
         orphans = self._orphans(wanted.project)

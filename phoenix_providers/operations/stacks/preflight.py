@@ -15,6 +15,7 @@ from phoenix_providers.errors import ProductError
 from phoenix_providers.models.problem import Problem
 from phoenix_providers.operations.stacks.externals import Externals
 from phoenix_providers.operations.stacks.holders import as_holder
+from phoenix_providers.operations.stacks.lookup import RECENT_SECONDS
 from phoenix_providers.operations.stacks.take_over import ProjectTakeOver
 from phoenix_providers.planning.compose.compose_reading import place_in_text
 from phoenix_providers.planning.compose.specification.file_objects import paths_of_composes_choice
@@ -53,10 +54,12 @@ class Preflight:
     ) -> tuple[str, ...]:
         """Return what others on the engine hold of its names and ports, as it is now, and whose the project is.
 
+        What was deployed or removed by us a moment ago is in the list; it ends with each of our writes.
+
         What `leaving` projects hold is no obstacle: they make room.
         """
         compose = wanted.compose
-        listed = self._docker.everything(at_most=0)
+        listed = self._docker.everything(at_most=RECENT_SECONDS)
         holders = [as_holder(item) for item in listed if item.project not in leaving]
         stacks = {item.name for item in self._stacks.all() if item.environment_id == wanted.environment_id}
         found = obstacles(wanted.project, compose, holders, stacks)

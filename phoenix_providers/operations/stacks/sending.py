@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 
 from phoenix_providers.clients.portainer.records import StackRecord, StackStatus
@@ -21,7 +22,7 @@ from phoenix_providers.planning.stacks.content import StackContent
 
 _PAUSE_SECONDS = 0.5
 # Most deploys are over soon; a long one need not be asked about often.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 # How often a write is looked for that the server would save at once, if it had got it.
 _LOOKS = 4
 # After this time it is asked whether the server works on anything at all.
@@ -60,6 +61,7 @@ class StackSender:
         self._patience = patience
         self._clock = clock
         self._limit = self._seconds = seconds
+        self._is_behind_others: Callable[[], bool] = _alone
 
     def send(self, project: str, environment_id: int, content: StackContent, record: StackRecord | None) -> StackRecord:
         """Clear the way, create or update, and return the record of the deployed stack.
@@ -71,11 +73,22 @@ class StackSender:
         self._preflight.refuse_paths(project, content)
         self._clearing.clear_the_way(project, content)
         self._allow_for_stopping(project)
+        with self._server.queue.joined() as is_behind_others:
+            self._is_behind_others = is_behind_others
+            try:
+                return self._sent(project, environment_id, content, record)
+            finally:
+                self._is_behind_others = _alone
+
+    def _sent(
+        self, project: str, environment_id: int, content: StackContent, record: StackRecord | None
+    ) -> StackRecord:
         deadline = Deadline.after(self._clock, 2 * self._seconds)
         while True:
             before = record
+            write = partial(self._write, project, environment_id, content, record)
             try:
-                self._patience.briefly(partial(self._write, project, environment_id, content, record), writes=True)
+                record = self._patience.briefly(write, writes=True)
             except ConflictError as error:
                 record = self._after_conflict(project, environment_id, record, error)
                 continue
@@ -83,15 +96,7 @@ class StackSender:
                 record, done = self._looked_for(project, environment_id, content, before, error, deadline)
                 if not done:
                     continue
-            else:
-                record = self._patience.until(deadline, lambda: self._lookup.find(project, environment_id, fresh=True))
-            if record is None:
-                raise ProductError(
-                    "Portainer accepted the stack, but does not list it",
-                    seen=project,
-                    next_step="run the same command again: it looks before it writes",
-                )
-            record = self._outcome(record)
+            record = self._outcome(record) if record is not None else None
             if record is not None and record.status is StackStatus.ACTIVE:
                 return record
 
@@ -132,6 +137,9 @@ class StackSender:
         doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
         restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
+            if self._is_behind_others():
+                deadline = Deadline.after(self._clock, self._seconds)
+                doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
             if self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
                 return self._freed(record)
             if deadline.passed:
@@ -142,8 +150,8 @@ class StackSender:
                     next_step="run again; if Portainer was restarted meanwhile, delete the stack there (volumes stay)",
                 )
             self._clock.sleep(pause)
+            record = self._again(record, at_most=pause / 2)
             pause = min(2 * pause, _LONGEST_PAUSE)
-            record = self._again(record)
         return record
 
     def _is_idle(self, record: StackRecord, deadline: Deadline) -> bool:
@@ -172,19 +180,25 @@ class StackSender:
         self._stacks.delete(found)
         return None
 
-    def _again(self, record: StackRecord) -> StackRecord:
+    def _again(self, record: StackRecord, at_most: float = 0.0) -> StackRecord:
+        """Look again; several that wait at the same time share one list."""
         try:
+            if self._server.queue.is_shared:
+                found = next((item for item in self._stacks.all(at_most) if item.id == record.id), None)
+                if found is not None:
+                    return found
             return self._stacks.get(record.id)
         except (UnreachableError, AmbiguousWriteError):
             return record
 
-    def _write(self, project: str, environment_id: int, content: StackContent, record: StackRecord | None) -> None:
+    def _write(
+        self, project: str, environment_id: int, content: StackContent, record: StackRecord | None
+    ) -> StackRecord:
         env = to_send(content, record)
         try:
             if record is None:
-                self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)
-            else:
-                self._stacks.update(record, content.compose, env, timeout=self._seconds)
+                return self._stacks.create(project, environment_id, content.compose, env, timeout=self._seconds)
+            return self._stacks.update(record, content.compose, env, timeout=self._seconds)
         except ProductError as error:
             seen = error.explanation.seen
             if is_deploy_failure(error):
@@ -278,6 +292,10 @@ class StackSender:
         if record.status is StackStatus.ERROR:
             return True
         return as_seen(record) == dict(content.env) and self._stacks.file(record.id) == content.compose
+
+
+def _alone() -> bool:
+    return False
 
 
 def _engine_away(seen: str) -> EngineSilentError:

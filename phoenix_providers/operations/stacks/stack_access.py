@@ -20,9 +20,10 @@ def deployment_of(props: StoredProperties) -> StackDeployment:
         float(own_limits.get("timeout") or current.settings.deploy_timeout),
         float(current.settings.settle if own_limits.get("settle") is None else own_limits["settle"]),
     )
-    docker = access.docker(int(props.get("environment_id") or 0))
+    number = int(props.get("environment_id") or 0)
+    docker, slot = access.docker(number), access.slots.of(number)
     room = MakingRoom(current, str(props["environment"]), str(props["resource"]))
-    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room)
+    return StackDeployment(access.server, access.stacks, access.environments, docker, current.clock, limits, room, slot)
 
 
 def was_made_in_other_data(props: StoredProperties) -> bool:

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from phoenix_providers.clients.docker.records import plain_log
+from phoenix_providers.clients.docker.records import ListedContainer, plain_log
 
 
 def framed(*lines: bytes) -> bytes:
@@ -35,3 +35,21 @@ def test_a_log_does_not_steer_the_readers_terminal() -> None:
         b"\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ \x1b(B\x1bcbell\x07\x00\tend\r\n"
     )
     assert plain_log(framed(said)) == "red link bell\tend\r\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds"),
+    [
+        ("Up Less than a second", 0.0),
+        ("Up 1 second", 1.0),
+        ("Up 47 seconds (health: starting)", 47.0),
+        ("Up About a minute", 60.0),
+        ("Up 3 minutes (healthy)", 60.0),
+        ("Up About an hour", 60.0),
+        ("Up 2 days (Paused)", 60.0),
+        ("Exited (0) 3 seconds ago", None),
+        ("running", None),
+    ],
+)
+def test_how_long_it_has_been_running_at_least(status: str, seconds: float | None) -> None:
+    assert ListedContainer.from_api({"Id": "1", "Status": status}).up_seconds == seconds

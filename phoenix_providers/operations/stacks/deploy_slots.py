@@ -1,0 +1,50 @@
+"""How many stacks are worked on at the same time: on one environment, and in all."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+
+class DeploySlot:
+    """A place for one stack, taken with `with`; left early once there is nothing left but to wait for its health."""
+
+    def __init__(self, *bounds: threading.Semaphore) -> None:
+        self._bounds = bounds
+        self._is_held = False
+
+    def __enter__(self) -> None:
+        for bound in self._bounds:
+            bound.acquire()
+        self._is_held = True
+
+    def leave(self) -> None:
+        """Make room for the next one; a second time it does nothing."""
+        if self._is_held:
+            self._is_held = False
+            for bound in self._bounds:
+                bound.release()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.leave()
+
+
+class DeploySlots:
+    """The places at one Portainer. Who waits for one has not begun, so no limit of its counts."""
+
+    def __init__(self, in_all: int, per_environment: int) -> None:
+        self._in_all = threading.Semaphore(in_all)
+        self._per_environment = per_environment
+        self._environments: dict[int, threading.Semaphore] = {}
+        self._lock = threading.Lock()
+
+    def of(self, environment_id: int) -> DeploySlot:
+        """Return a place on an environment, not yet taken.
+
+        The environment's own bound comes first: whoever waits for it keeps nobody on another one from working.
+        """
+        with self._lock:
+            own = self._environments.setdefault(environment_id, threading.Semaphore(self._per_environment))
+        return DeploySlot(own, self._in_all)
