@@ -15,6 +15,7 @@ echo "started=yes"
 echo "run_program=${PULUMI_RUN_PROGRAM-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
+echo "parallel=$PULUMI_PARALLEL"
 echo "python=$PHOENIX_PYTHON"
 echo "path=$PATH"
 for argument in "$@"; do echo "argument=$argument"; done
@@ -182,3 +183,8 @@ def test_changed_settings_let_the_program_run_in_the_refresh_unless_the_user_say
     seen, _ = call(folder, "up", **variables)
 
     assert seen["run_program"] == expected
+
+
+def test_the_engine_begins_many_steps_at_a_time_unless_the_user_says_how_many(folder: Path) -> None:
+    assert call(folder, "up")[0]["parallel"] == "64"
+    assert call(folder, "up", PULUMI_PARALLEL="3")[0]["parallel"] == "3"
