@@ -24,12 +24,13 @@ _NUMBER = re.compile(re.escape(_PREFIX) + r"(-?\d+)", re.ASCII)
 
 def to_engine(value: Any) -> Any:
     """Return a value as the engine can carry it, at any depth; outputs and unknown values stay as they are."""
+    # Most values are texts, and asking what is a mapping takes longest.
+    if isinstance(value, str):
+        return f"{_PREFIX}{_TEXT_MARK}{value.removeprefix(_PREFIX)}" if value.startswith(_PREFIX) else value
     if isinstance(value, Mapping):
         return {key: to_engine(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [to_engine(item) for item in value]
-    if isinstance(value, str):
-        return f"{_PREFIX}{_TEXT_MARK}{value.removeprefix(_PREFIX)}" if value.startswith(_PREFIX) else value
     if isinstance(value, int) and abs(value) > _LARGEST_EXACT:
         return f"{_PREFIX}{value}"
     return value
@@ -37,12 +38,12 @@ def to_engine(value: Any) -> Any:
 
 def from_engine(value: Any) -> Any:
     """Return a value as it was before it went to the engine; what an older version has stored is read alike."""
+    if isinstance(value, str):
+        return _text_or_number(value) if value.startswith(_PREFIX) else value
     if isinstance(value, Mapping):
         return {key: from_engine(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [from_engine(item) for item in value]
-    if isinstance(value, str):
-        return _text_or_number(value)
     if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST_EXACT:
         return int(value)
     return value
