@@ -79,7 +79,7 @@ class _Generator(GenerateJsonSchema):
         """Leave titles out: editors show the key anyway."""
         return False
 
-    def model_schema(self, schema: Any) -> dict[str, Any]:
+    def model_schema(self, schema: Any) -> Properties:
         """Describe fields by the texts that stand below them."""
         described = super().model_schema(schema)
         texts = _texts_below_fields(schema["cls"])
@@ -147,7 +147,7 @@ def _demand_values(properties: Properties, model: type[StrictModel]) -> None:
             field["pattern"] = r"[^\s,]"
 
 
-def _say_once(properties: Properties, definitions: Mapping[str, Any]) -> None:
+def _say_once(properties: Properties, definitions: Properties) -> None:
     """Leave out of a field what the description of its kind says already."""
     for field in properties.values():
         kind = definitions.get(str(field.get("$ref")).removeprefix("#/$defs/"), {})

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from ruamel.yaml.resolver import Resolver
 
+from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.parsed_text import ParsedText, scalar_value
 from phoenix_providers.models.files.positions import Position
 
@@ -76,7 +77,7 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> tuple[Any, Position
 
 
 def _mapping(line: int, events: Iterator[Any], depth: int) -> tuple[Any, Position]:
-    data: dict[str, Any] = {}
+    data: NewContent = {}
     children: dict[str, Position] = {}
     while not isinstance(key := next(events), yaml.MappingEndEvent):
         if not isinstance(key, yaml.ScalarEvent) or key.anchor is not None or key.tag is not None:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from phoenix_providers.models.compose_records import ComposeTree
 from phoenix_providers.models.files.ordinary_yaml import read_ordinary
 from phoenix_providers.planning.compose.labels import split_label
 
@@ -45,7 +46,7 @@ class _Line(NamedTuple):
 class UsualText(NamedTuple):
     """What such a text says, and where its keys begin; `offset` is by how much list items stand right of their key."""
 
-    data: dict[str, Any]
+    data: ComposeTree
     lines: list[str]
     keys: list[_Line]
     offset: int
