@@ -33,7 +33,7 @@ def test_the_second_run_is_empty(rehearsal) -> None:
 
 
 # Each resource is written for itself, as in users' runs.
-EVERY_WRITE = {"PULUMI_RUN_PROGRAM": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
+EVERY_WRITE = {"PULUMI_SKIP_CHECKPOINTS": "false"}
 # The Proxmox plugin gives back inputs with its `__defaults`, which a program cannot declare.
 OF_THE_PLUGIN = "proxmoxve:"
 
@@ -63,7 +63,7 @@ def test_an_unchanged_run_rewrites_nothing_and_shows_no_difference(rehearsal) ->
     plugins = {urn for urn, one in after.items() if one["type"].startswith(OF_THE_PLUGIN)}
     assert rewritten <= plugins
     assert writes <= 2 + len(plugins)
-    assert "diff:" not in rehearsal.pulumi("preview", PULUMI_RUN_PROGRAM="false").output
+    assert "diff:" not in rehearsal.pulumi("preview").output
 
 
 def test_the_state_says_what_is_deployed_and_names_no_folder_of_a_computer(rehearsal) -> None:
