@@ -34,8 +34,8 @@ _MARGIN_SECONDS = 15.0
 _PAUSE_SECONDS = 0.5
 # For how long an engine that did not answer is not asked again by the next stack.
 _SILENT_SECONDS = 10.0
-# For how long one that has answered, to whatever question, counts as one that does.
-_ANSWERED_SECONDS = 2.0
+# For how long one that has answered, to whatever question, counts as one that does; what is asked next tells better.
+_ANSWERED_SECONDS = 10.0
 _FORBIDDEN = 403
 
 

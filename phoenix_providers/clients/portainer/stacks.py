@@ -22,7 +22,7 @@ _ENGINE_AWAY = (
 )
 # How the names of stacks begin that only wait for their turn.
 _TURN = "phoenix-sync-turn-"
-_TURN_PAUSE_SECONDS = 0.1
+_TURN_PAUSE_SECONDS, _LONGEST_TURN_PAUSE = 0.1, 1.0
 
 
 class PortainerStacks:
@@ -113,7 +113,7 @@ class PortainerStacks:
         Raises:
             ProductError: The server did not get that far; nothing is known.
         """
-        deadline = Deadline.after(self._clock, timeout)
+        deadline, pause = Deadline.after(self._clock, timeout), _TURN_PAUSE_SECONDS
         for left in [item for item in self.fresh() if item.name.startswith(_TURN) and item.status is StackStatus.ERROR]:
             self.delete(left)
         try:
@@ -131,7 +131,8 @@ class PortainerStacks:
                         seen=f"nothing else for {timeout:g} s",
                         next_step="run the same command again once they are done",
                     )
-                self._clock.sleep(_TURN_PAUSE_SECONDS)
+                self._clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_TURN_PAUSE)
                 record = self.get(record.id)
         finally:
             self.delete(record)

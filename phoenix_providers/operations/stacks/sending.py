@@ -23,10 +23,13 @@ from phoenix_providers.planning.stacks.content import StackContent
 _PAUSE_SECONDS = 0.5
 # Most deploys are over soon; a long one need not be asked about often.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+# How old a list may be, in parts of a pause, for all who wait at the same time to share it.
+_SHARED = 0.8
 # How often a write is looked for that the server would save at once, if it had got it.
 _LOOKS = 4
-# After this time it is asked whether the server works on anything at all.
-_DOUBT_SECONDS = 3.0
+# After this time it is asked whether the server works on anything at all. The answer comes behind all that waits there,
+# so while others do there is more patience.
+_DOUBT_SECONDS, _DOUBT_AMONG_OTHERS = 3.0, 20.0
 
 
 class DeployFailedError(Exception):
@@ -134,13 +137,14 @@ class StackSender:
             ConflictError: It goes on for longer than the limit.
         """
         deadline = Deadline.after(self._clock, self._seconds)
-        doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
+        begun = self._clock.now()
         restarts, pause = self._server.restarts, _FIRST_PAUSE
         while record.status is StackStatus.DEPLOYING:
             if self._is_behind_others():
-                deadline = Deadline.after(self._clock, self._seconds)
-                doubt = Deadline.after(self._clock, _DOUBT_SECONDS)
-            if self._server.restarts != restarts or (doubt.passed and self._is_idle(record, deadline)):
+                deadline, begun = Deadline.after(self._clock, self._seconds), self._clock.now()
+            doubt = _DOUBT_AMONG_OTHERS if self._server.queue.is_shared else _DOUBT_SECONDS
+            in_doubt = self._clock.now() - begun >= doubt
+            if self._server.restarts != restarts or (in_doubt and self._is_idle(record, deadline)):
                 return self._freed(record)
             if deadline.passed:
                 raise ConflictError(
@@ -150,7 +154,7 @@ class StackSender:
                     next_step="run again; if Portainer was restarted meanwhile, delete the stack there (volumes stay)",
                 )
             self._clock.sleep(pause)
-            record = self._again(record, at_most=pause / 2)
+            record = self._again(record, at_most=_SHARED * pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         return record
 

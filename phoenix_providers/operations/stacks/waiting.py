@@ -34,6 +34,11 @@ class _Look:
     listed: tuple[ListedContainer, ...]
     health: Health
 
+    @property
+    def has_checks(self) -> bool:
+        """Whether a container says how healthy it is; only looks tell for how long it has been."""
+        return any(item.running().health for item in self.listed)
+
     def has_run(self, seconds: float) -> bool:
         """Whether all that runs has been running for so long, by what the list says; that is told in whole seconds."""
         running = [item.up_seconds for item in self.listed if item.state == "running"]
@@ -65,7 +70,10 @@ class HealthWait:
             seen = patience.until(deadline, partial(self._seen, project, content, due))
             is_healthy = seen.health.status is HealthStatus.HEALTHY
             if seen.health.status is not last:
-                last, since, restarts = seen.health.status, seen.at, None
+                # Compose has started it before, and how long it runs is told later.
+                is_proven_later = last is None and _is_told(settle) and not seen.has_checks
+                since = began if is_proven_later and is_healthy else seen.at
+                last, restarts = seen.health.status, None
                 if is_healthy and settle and not _is_told(settle):
                     restarts = patience.until(deadline, partial(self._restarts, seen))
             if seen.at - since >= settle:

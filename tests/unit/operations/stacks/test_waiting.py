@@ -38,6 +38,7 @@ class FakeDocker:
     clock: FakeClock
     starts: Sequence[float] = (0.0,)
     tells: bool = True
+    health: str = ""
     lists: list[float] = field(default_factory=list)
     inspections: int = 0
 
@@ -50,7 +51,15 @@ class FakeDocker:
         words = "Less than a second" if not up else f"{up} seconds" if up > 1 else "1 second"
         return (
             ListedContainer(
-                "1", "p-web-1", "p", "web", False, "", "running", f"Up {words}" if self.tells else "running", ()
+                "1",
+                "p-web-1",
+                "p",
+                "web",
+                False,
+                "",
+                "running",
+                f"Up {words}{self.health}" if self.tells else "running",
+                (),
             ),
         )
 
@@ -83,6 +92,12 @@ def wait(docker: FakeDocker, settle: float, seconds: float = 100) -> str:
 
 def test_what_runs_for_the_whole_time_is_looked_at_twice() -> None:
     docker = FakeDocker(FakeClock())
+    assert wait(docker, 3.0) == ""
+    assert (docker.lists, docker.inspections) == ([0.25, 3.25], 0)
+
+
+def test_what_has_a_health_check_has_to_be_seen_healthy_for_the_whole_time() -> None:
+    docker = FakeDocker(FakeClock(), health=" (healthy)")
     assert wait(docker, 3.0) == ""
     assert (docker.lists, docker.inspections) == ([0.25, 3.5], 0)
 
