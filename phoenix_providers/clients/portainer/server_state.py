@@ -30,6 +30,10 @@ class ServerState:
         self.queue = DeployQueue()
         self.away_since: float | None = None
 
+    def ask_again(self) -> None:
+        """Ask it again, though it was silent a moment ago."""
+        self._session.ask_again()
+
     @property
     def restarts(self) -> int:
         """How often the server was seen to have restarted."""

@@ -111,6 +111,10 @@ class PortainerSession:
                 self._introduce()
             return self._status or {}
 
+    def ask_again(self) -> None:
+        """Do not take it for silent any longer: somebody waits until it answers."""
+        self._silence = None
+
     def _introduce(self) -> None:
         if self._silence is not None and time.monotonic() - self._silence[0] < _SILENT_SECONDS:
             raise self._silence[1].with_traceback(None)

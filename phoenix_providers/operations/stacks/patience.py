@@ -35,6 +35,7 @@ class Patience:
                 if not _passes(error) or deadline.passed:
                     raise
             self._clock.sleep(min(_PAUSE_SECONDS, deadline.remaining))
+            self._server.ask_again()
 
     def briefly(self, look: Callable[[], Seen], *, writes: bool = False) -> Seen:
         """Look again while Portainer itself is away for a short time; an engine that does not answer is no such case.
@@ -59,6 +60,7 @@ class Patience:
                 self._server.away_since = None
                 return seen
             self._clock.sleep(_PAUSE_SECONDS)
+            self._server.ask_again()
 
 
 def _passes(error: ProductError) -> bool:
