@@ -6,7 +6,7 @@ import importlib
 import sys
 
 import click
-from click.exceptions import NoArgsIsHelpError
+from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
@@ -25,6 +25,15 @@ class _Commands(click.Group):
             return None
         found: click.Command = getattr(importlib.import_module(f"phoenix_providers.cli.{name}"), name)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as error:
+            # Click looks for a similar name only among commands that are loaded.
+            raise NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=ctx) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
