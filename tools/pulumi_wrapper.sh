@@ -31,12 +31,15 @@ done
 case $command in
     preview | pre | up | update | refresh)
         if [ -z "$passed_by" ]; then
-            order=$("$venv_bin/phoenix" ready "$@") || exit
-            if [ -n "$order" ] && [ -z "${PULUMI_RUN_PROGRAM+set}" ]; then
-                # Settings have changed. A refresh has the new ones inside the program alone, and writes the state more often.
-                PULUMI_RUN_PROGRAM=true
-                export PULUMI_RUN_PROGRAM
-            fi
+            told=$("$venv_bin/phoenix" ready "$@") || exit
+            for variable in $told; do
+                case $variable in
+                    # Settings have changed: a refresh has the new ones inside the program alone. Users may say otherwise.
+                    PULUMI_RUN_PROGRAM=*) [ -n "${PULUMI_RUN_PROGRAM+set}" ] || export "$variable" ;;
+                    # All is ready by now: the run's own gate need not ask again.
+                    PHOENIX_READY=*) export "$variable" ;;
+                esac
+            done
         fi
         ;;
     destroy | down | dn)

@@ -22,14 +22,14 @@ def ready(
 ) -> None:
     """Wait until all is ready that a command line of Pulumi's will read, as the last run has asked for it.
 
-    Says `in order` if settings have changed: then the refresh has to run inside the program.
+    Prints what the run is told by environment variables, one NAME=VALUE in a line.
     """
     del others
     pairs = (word.partition("=") for word in settings)
-    is_changed = wait_ahead(
+    told = wait_ahead(
         Engine(cwd, pulumi_stack, config_file=config_file),
         lambda line: click.echo(line, err=True),
         {key: value for key, sign, value in pairs if sign and ":" in key},
     )
-    if is_changed:
-        click.echo("in order")
+    for name, value in told.items():
+        click.echo(f"{name}={value}")

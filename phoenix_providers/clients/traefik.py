@@ -7,22 +7,30 @@ import json
 import tarfile
 from collections.abc import Mapping
 
+from phoenix_providers.clients.cache import Cached
 from phoenix_providers.clients.certificate_refusal import TRAEFIK
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
+from phoenix_providers.clock import Clock, SystemClock
 from phoenix_providers.errors import ProductError, UnauthorizedError, UnreachableError
 from phoenix_providers.models.traefik_records import RunningConfiguration
 
 _STATIC = "static-config.json"
+# Files that are looked at side by side are looked at with one answer.
+_LATELY_SECONDS = 1.0
 # What other servers say, or Traefik itself on an entry point that has not its API.
 _NO_API = {301, 302, 307, 308, 400, 403, 404, 405}
 
 
 class TraefikApi:
-    """Questions to a running Traefik."""
+    """Questions to a running Traefik. What only another start of it changes is asked once for all who ask together."""
 
-    def __init__(self, url: str, *, timeout: float) -> None:
+    def __init__(self, url: str, *, timeout: float, clock: Clock | None = None) -> None:
+        clock = clock or SystemClock()
         self.url = url.rstrip("/")
         self._transport = Transport("Traefik", self.url, timeout=timeout, trust=TlsTrust(), advice=TRAEFIK)
+        self._running = Cached(self._read_running, clock)
+        self._entry_points = Cached(self._read_entry_points, clock)
+        self._cert_resolvers = Cached(self._read_cert_resolvers, clock)
 
     def version(self) -> str:
         """Return the version; proves that the API answers."""
@@ -39,18 +47,33 @@ class TraefikApi:
         return str(data["Version"])
 
     def running(self) -> RunningConfiguration:
-        """Return the whole running configuration.
+        """Return the whole running configuration, read now.
 
         Maps by full name (`app@file`) below `routers`, `services`, `middlewares`, `tcpRouters`, …, `udpServices`. Each
         item has what was configured, and `status` (enabled, warning, disabled), `error` (a list), `using`.
         """
+        self._running.forget()
+        return self._running.get()
+
+    def running_lately(self) -> RunningConfiguration:
+        """Return the same, as somebody else may have read it within the last second."""
+        return self._running.get(at_most=_LATELY_SECONDS)
+
+    def entry_points(self) -> Mapping[str, str]:
+        """Return the address (`:80`, `10.0.0.12:443`, maybe with `/udp`) of every entry point by name."""
+        return self._entry_points.get(at_most=_LATELY_SECONDS)
+
+    def cert_resolvers(self) -> frozenset[str] | None:
+        """Return the names of the certificate resolvers; None when this version does not tell."""
+        return self._cert_resolvers.get(at_most=_LATELY_SECONDS)
+
+    def _read_running(self) -> RunningConfiguration:
         data = self._read("/api/rawdata").data
         if not isinstance(data, dict):
             raise self._no_api()
         return data
 
-    def entry_points(self) -> Mapping[str, str]:
-        """Return the address (`:80`, `10.0.0.12:443`, maybe with `/udp`) of every entry point by name."""
+    def _read_entry_points(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
         page = "1"
         while True:
@@ -62,8 +85,7 @@ class TraefikApi:
             if page == "1":
                 return found
 
-    def cert_resolvers(self) -> frozenset[str] | None:
-        """Return the names of the certificate resolvers; None when this version does not tell."""
+    def _read_cert_resolvers(self) -> frozenset[str] | None:
         try:
             content = self._read("/api/support-dump").content
             with tarfile.open(fileobj=io.BytesIO(content)) as dump:

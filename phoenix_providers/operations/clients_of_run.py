@@ -105,6 +105,7 @@ class ClientsOfRun:
         self._proxmox_insecure = proxmox_insecure
         self._portainers: dict[PortainerServer, PortainerAccess] = {}
         self._proxmoxes: dict[str, ProxmoxApi] = {}
+        self._traefiks: dict[str, TraefikApi] = {}
         self._persistent: dict[str, PersistentConnection] = {}
         self._lock = threading.Lock()
 
@@ -140,7 +141,10 @@ class ClientsOfRun:
         """Return Traefik's API."""
         from phoenix_providers.clients.traefik import TraefikApi
 
-        return TraefikApi(url, timeout=self.settings.request_timeout)
+        with self._lock:
+            if url not in self._traefiks:
+                self._traefiks[url] = TraefikApi(url, timeout=self.settings.request_timeout, clock=self.clock)
+            return self._traefiks[url]
 
     def delivery(self, target: str, consumer: Consumer = TRAEFIK) -> Delivery:
         """Return the way to Traefik's directory, or to that of another reader."""

@@ -96,6 +96,12 @@ def looked(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[Phoe
     return tuple(found.values())
 
 
+def seen_ready(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:
+    """Remember that somebody else has found all of it ready just now; there is nothing that is not."""
+    connections.notes.looked_at, connections.notes.not_ready, connections.notes.closed = addresses, {}, {}
+    return ()
+
+
 def _look(connections: ClientsOfRun, addresses: ProductAddresses) -> dict[str, PhoenixError]:
     """Ask, and remember who was asked where: a later look asks only those who are elsewhere by then."""
     found = failures_by_check(connections, addresses)
@@ -206,15 +212,24 @@ def _portainer_ready(connections: ClientsOfRun, server: PortainerServer) -> None
     session = connections.portainer(server).session
     session.set_aside(None)
     try:
+        # Nobody else is shown the password.
         session.status()
-        has_admin = session.has_admin()
+        _signed_in(session)
     except ProductError as error:
         if error.status == _SEE_OTHER:
             raise _no_administrator(session.url, error) from None
         raise
-    if not has_admin:
-        raise no_administrator_yet(session.url, can_be_made=session.can_make_admin)
-    session.sign_in()
+
+
+def _signed_in(session: PortainerSession) -> None:
+    try:
+        session.sign_in()
+    except UnreachableError:
+        raise
+    except ProductError:
+        if not session.has_admin():
+            raise no_administrator_yet(session.url, can_be_made=session.can_make_admin) from None
+        raise
 
 
 def _no_administrator(url: str, error: ProductError) -> UnauthorizedError:

@@ -68,11 +68,16 @@ class ReadinessGateProvider(StateOnlyProvider):
         return CheckResult(inputs, [])
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """Look, and remember what was seen: a refresh reads all resources side by side, so waiting helps nobody."""
-        from phoenix_providers.operations.readiness import looked, not_ready
+        """Look, and remember what was seen: a refresh reads all resources side by side, so waiting helps nobody.
 
-        kept = without_provider_key(props)
-        failures = looked(clients_of_run.current(), ProductAddresses.from_input(props))
+        What was asked in front of the engine is not asked again.
+        """
+        from phoenix_providers.operations.asked_ahead import found_ready
+        from phoenix_providers.operations.readiness import looked, not_ready, seen_ready
+
+        kept, current = without_provider_key(props), clients_of_run.current()
+        addresses = ProductAddresses.from_input(props)
+        failures = seen_ready(current, addresses) if found_ready(current.clock) else looked(current, addresses)
         kept["observed"] = str(not_ready(failures)) if failures else AS_DECLARED
         return ReadResult(id_, kept, {key: kept.get(key) for key in _INPUTS})
 

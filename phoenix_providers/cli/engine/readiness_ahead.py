@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from phoenix_providers.cli.engine.run import Engine
     from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 
+# Makes the engine refresh inside the program.
+RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 _GATE = "readiness"
 _PLUGINS = "proxmoxve:"
 
 
-def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None) -> bool:
+def wait_ahead(
+    engine: Engine, say: Callable[[str], None], settings: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
     """Return when all that the last run has asked is ready, or when nobody knows what that is.
 
-    What is returned is whether the refresh has to run inside the program: with settings that have changed.
+    What is returned are environment variables for the engine: with settings that have changed the refresh has to run
+    inside the program; and where all was ready at once, the run's own gate need not ask again.
 
     What has another address by now is asked there, by this run's own gate.
     What the engine lacks itself (a stack, its passphrase, a state that can be read) it says in its own words.
@@ -44,6 +49,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     # Loaded while the engine answers, which takes as long.
     from phoenix_providers.cli.engine.changed_settings import has_changed_settings
     from phoenix_providers.cli.engine.moved_products import proxmox_endpoint, without_moved
+    from phoenix_providers.operations.asked_ahead import READY_VARIABLE, as_variable
     from phoenix_providers.operations.clients_of_run import clients_for
     from phoenix_providers.operations.product_addresses import ProductAddresses
     from phoenix_providers.operations.readiness import failures_by_check, wait_until_ready
@@ -53,7 +59,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     try:
         resources, configured = asked()
         configuration = {**configured, **(settings or {})}
-        is_changed = has_changed_settings(resources, configuration)
+        told = {RUN_PROGRAM: "true"} if has_changed_settings(resources, configuration) else {}
         stored = _stored_gate(resources)
         if stored is not None:
             addresses = ProductAddresses.from_input(from_engine(stored))
@@ -61,10 +67,10 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
             # Taken over, and no run has got further: the plugin reads it all the same.
             addresses = ProductAddresses(proxmox=proxmox_endpoint(configuration) or None)
         else:
-            return is_changed
+            return told
         clients, project = clients_for(configuration), engine.project
     except (PhoenixError, OSError, KeyError, TypeError, ValueError):
-        return False
+        return {}
 
     def shown(text: str) -> str:
         return redact(text, clients.secret_values)
@@ -73,7 +79,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
     with contextlib.chdir(project), _left_at_once():
         failed = failures_by_check(clients, addresses)
         if not failed:
-            return is_changed
+            return told | ({READY_VARIABLE: as_variable(clients.clock)} if stored else {})
         still_there = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
         try:
             wait_until_ready(clients, still_there, lambda line: say(shown(line)))
@@ -82,7 +88,7 @@ def wait_ahead(engine: Engine, say: Callable[[str], None], settings: Mapping[str
                 Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
             )
             raise NotReadyError(str(error).partition("\n")[0], reasons) from None
-    return is_changed
+    return told
 
 
 @contextlib.contextmanager

@@ -19,12 +19,10 @@ from phoenix_providers.cli.engine.readiness_ahead import wait_ahead
 from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
+from phoenix_providers.operations.asked_ahead import READY_VARIABLE
 from phoenix_providers.planning.proxmox.guest_resources import without
 from phoenix_providers.planning.proxmox_scope import Import
 
-_RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
-# By it the wrapper knows that somebody has asked what has to be ready.
-_READY = "PHOENIX_READY"
 # By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
 # them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
 _PARALLEL, _STEPS_AT_ONCE = "PULUMI_PARALLEL", "64"
@@ -185,11 +183,12 @@ class Engine:
         Raises:
             NotReadyError: What a full run reads is not ready.
         """
-        # The engine's event log belongs to its debug commands.
-        environment = {**self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true", _READY: "true"}
         # A run with targets reads those alone, and says itself what does not answer.
-        if not targets and wait_ahead(self, lambda line: print(line, file=sys.stderr)):
-            environment.setdefault(_RUN_PROGRAM, "true")
+        ahead = {} if targets else wait_ahead(self, lambda line: print(line, file=sys.stderr))
+        # The engine's event log belongs to its debug commands.
+        environment = {**ahead, **self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true"}
+        # The wrapper need not ask once more.
+        environment[READY_VARIABLE] = ahead.get(READY_VARIABLE, "asked")
         selected = [part for target in targets for part in ("--target", target)]
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"

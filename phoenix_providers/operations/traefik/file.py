@@ -98,6 +98,8 @@ class TraefikFile:
 
     def soon(self, document: DynamicConfiguration) -> tuple[NotLive, ...]:
         """Return what Traefik does not have, once a reload that is under way has had its time."""
+        if self.api is not None and not unproven(document, self.api.running_lately()):
+            return ()
         return self._wait(lambda: self._unproven(document, {}), _RELOAD_SECONDS)
 
     def remove(self, names: Names, kept: Names) -> tuple[NotLive, ...]:

@@ -154,7 +154,7 @@ def deviations(connections: ClientsOfRun, props: StoredProperties, text: str) ->
     if file.api is None:
         return ()
     document = to_document(text)
-    if taken := shadowed(document, read_context(file.name, file.delivery, file.api)):
+    if taken := shadowed(document, read_context(file.name, file.delivery, file.api, is_look=True)):
         return tuple(map(str, taken))
     return tuple(map(str, file.soon(document)))
 

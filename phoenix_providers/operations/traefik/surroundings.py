@@ -12,7 +12,7 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.probes.connection_attempt import takes_connections
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
-from phoenix_providers.models.traefik_records import DynamicConfiguration
+from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.live_check import running_names
@@ -35,10 +35,10 @@ def to_the_user(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def read_context(own: str, delivery: Delivery, api: TraefikApi | None) -> Surroundings:
+def read_context(own: str, delivery: Delivery, api: TraefikApi | None, *, is_look: bool = False) -> Surroundings:
     """Read all files in Traefik's directory and ask Traefik itself; no API means nobody to ask.
 
-    `own` is the name of our file that is looked at.
+    `own` is the name of our file that is looked at. If this `is_look` alone, others' answers of just now will do.
 
     Raises:
         ProductError: The directory or the API does not answer.
@@ -49,7 +49,7 @@ def read_context(own: str, delivery: Delivery, api: TraefikApi | None) -> Surrou
         ours=united(iter(names.values())),
         beside=united(found for name, found in names.items() if name != own),
         others=tuple(read_other(name, text) for name, text in delivery.other_files(OUR_FILES).items()),
-        running=_running(api) if api else None,
+        running=_running(api, api.running_lately() if is_look else api.running()) if api else None,
         standing=tuple(standing.values()),
     )
 
@@ -79,8 +79,9 @@ def look_ahead(
     port = address.port or _DEFAULT_PORTS.get(address.scheme)
     if address.hostname and port and not takes_connections(address.hostname, port, timeout=_CONNECT_SECONDS):
         # Who is silent has been told.
+        live = connections.traefik(api)
         with suppress(ProductError):
-            around = replace(around, running=_running(connections.traefik(api)))
+            around = replace(around, running=_running(live, live.running()))
     return around
 
 
@@ -98,9 +99,9 @@ def broken_neighbours(around: Surroundings) -> tuple[Explanation, ...]:
     )
 
 
-def _running(api: TraefikApi) -> RunningTraefik:
+def _running(api: TraefikApi, running: RunningConfiguration) -> RunningTraefik:
     return RunningTraefik(
-        names=running_names(api.running()),
+        names=running_names(running),
         entry_points=frozenset(api.entry_points()),
         cert_resolvers=api.cert_resolvers(),
     )

@@ -13,6 +13,7 @@ from tools.wrapper import wrapper_text
 REPORT = """#!/bin/sh
 echo "started=yes"
 echo "run_program=${PULUMI_RUN_PROGRAM-unset}"
+echo "ready=${PHOENIX_READY-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "parallel=$PULUMI_PARALLEL"
@@ -169,20 +170,33 @@ def test_nobody_is_asked_twice(folder: Path) -> None:
     ("said", "variables", "expected"),
     [
         ("", {}, "unset"),
-        ("in order", {}, "true"),
+        ("PULUMI_RUN_PROGRAM=true", {}, "true"),
+        ("PULUMI_RUN_PROGRAM=true\\nPHOENIX_READY=12.5", {}, "true"),
         ("", {"PULUMI_RUN_PROGRAM": "true"}, "true"),
-        ("in order", {"PULUMI_RUN_PROGRAM": "false"}, "false"),
-        ("in order", {"PULUMI_RUN_PROGRAM": ""}, ""),
+        ("PULUMI_RUN_PROGRAM=true", {"PULUMI_RUN_PROGRAM": "false"}, "false"),
+        ("PULUMI_RUN_PROGRAM=true", {"PULUMI_RUN_PROGRAM": ""}, ""),
     ],
 )
 def test_changed_settings_let_the_program_run_in_the_refresh_unless_the_user_says_it(
     folder: Path, said: str, variables: dict[str, str], expected: str
 ) -> None:
-    (folder / "venv" / "bin" / "phoenix").write_text(f"#!/bin/sh\necho '{said}' | grep . || :\n")
+    (folder / "venv" / "bin" / "phoenix").write_text(f"#!/bin/sh\nprintf '{said}\\n'\n")
 
     seen, _ = call(folder, "up", **variables)
 
     assert seen["run_program"] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("PHOENIX_READY=12.5", "12.5"), ("", "unset"), ("PATH=/elsewhere", "unset")]
+)
+def test_the_run_is_told_that_all_was_ready(folder: Path, said: str, expected: str) -> None:
+    (folder / "venv" / "bin" / "phoenix").write_text(f"#!/bin/sh\necho '{said}'\n")
+
+    seen, _ = call(folder, "up")
+
+    assert seen["ready"] == expected
+    assert seen["path"].endswith(SYSTEM_PATH)
 
 
 def test_the_engine_begins_many_steps_at_a_time_unless_the_user_says_how_many(folder: Path) -> None:

@@ -104,7 +104,7 @@ def ready(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 def test_all_is_ready(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert ready(monkeypatch, "up", "--yes") == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("PHOENIX_READY=0.0\n", "")
     assert world.calls == [
         f"{world.project}: config --json --show-secrets --non-interactive",
         f"{world.project}: stack export --show-secrets --non-interactive",
@@ -213,7 +213,7 @@ def test_the_command_line_says_where_and_with_which_settings(world: World, monke
     ]
 
 
-@pytest.mark.parametrize(("limit", "said"), [("7", ""), ("8", "in order\n")])
+@pytest.mark.parametrize(("limit", "said"), [("7", ""), ("8", "PULUMI_RUN_PROGRAM=true\n")])
 def test_changed_settings_are_said(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str, said: str
 ) -> None:
@@ -222,7 +222,7 @@ def test_changed_settings_are_said(
     provider = {"urn": urn, "type": kind, "inputs": inputs}
     world.state({"traefik_target": world.target}, provider)
     assert ready(monkeypatch, "up") == 0
-    assert capsys.readouterr() == (said, "")
+    assert capsys.readouterr() == (said + "PHOENIX_READY=0.0\n", "")
     world.answer("stack", {"deployment": {"resources": [provider]}})
     assert ready(monkeypatch, "up") == 0
     assert capsys.readouterr() == (said, "")
