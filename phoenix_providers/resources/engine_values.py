@@ -7,12 +7,9 @@ method of every provider, and in `phoenix_resource.py` for what the program decl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
-
-from pulumi.output import Unknown
 
 # Beyond it a float no longer holds every whole number.
 _LARGEST_EXACT = 2**53
@@ -54,29 +51,3 @@ def _text_or_number(value: str) -> str | int:
         return int(number[1])
     marked = _PREFIX + _TEXT_MARK
     return _PREFIX + value.removeprefix(marked) if value.startswith(marked) else value
-
-
-def packed(value: Any) -> Any:
-    """Return nested data as one text, which is a third as long where the state is indented; else the value itself.
-
-    The engine shows differences in such a text as it does those of nested data.
-    """
-    if not isinstance(value, Mapping | list) or has_unknown(value):
-        return value
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
-
-
-def unpacked(value: Any) -> Any:
-    """Return what was packed; an older version has stored it as it was."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def has_unknown(value: object) -> bool:
-    """Whether a value, at any depth, is not known before the run."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, Mapping):
-        return any(has_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(has_unknown(item) for item in value)
-    return False

@@ -14,7 +14,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.site_plan import HELD
 from phoenix_providers.planning.stacks.stack_properties import left_alone
 from phoenix_providers.planning.stacks.stored_stack import remembered, stored
-from phoenix_providers.resources.engine_values import unpacked
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
 from phoenix_providers.resources.provider import (
     AS_DECLARED,

@@ -28,8 +28,10 @@ from phoenix_providers.models.engine_properties import Properties, StoredPropert
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.redaction import redact
-from phoenix_providers.resources.engine_values import from_engine, has_unknown, packed, to_engine, unpacked
+from phoenix_providers.resources.engine_values import from_engine, to_engine
+from phoenix_providers.resources.packed_values import packed, unpacked
 from phoenix_providers.resources.side_by_side_calls import answer_more_calls
+from phoenix_providers.resources.unknown_values import has_unknown
 
 if TYPE_CHECKING:
     from phoenix_providers.operations.clients_of_run import Configuration

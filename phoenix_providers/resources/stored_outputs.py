@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from phoenix_providers.models.engine_properties import EngineRecord, Properties
 from phoenix_providers.planning.stacks.stored_stack import remembered
-from phoenix_providers.resources.engine_values import from_engine, unpacked
+from phoenix_providers.resources.engine_values import from_engine
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS
 
 _TEXTS = (PARTS, "routes", "live_routes")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.operations.run_scope import MEANT_VARIABLE
-from phoenix_providers.resources.engine_values import unpacked
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import TraefikConfigProvider
 from phoenix_providers.resources.verdict import VerdictProvider
 

@@ -21,6 +21,15 @@ for package in sys.argv[1:]:
         importlib.import_module(module.name)
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
+ASKED = """
+import json, sys
+from phoenix_providers.cli.main import main
+sys.argv = ["phoenix", "ready", "up"]
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)))
+"""
 # Clients and what they speak with, and what only some runs need.
 NOT_BEFORE_WORK = ("requests", "urllib3", "dns", "asyncssh", "cryptography", "rich", "click")
 # What our packages load themselves when a run gets to it.
@@ -55,3 +64,12 @@ def test_providers_load_what_they_work_with_when_they_work() -> None:
     assert unwanted(modules, names) == []
     # 295 at the time of writing.
     assert len(modules) <= 320
+
+
+def test_what_is_asked_before_the_engine_starts_loads_nothing_of_the_engine() -> None:
+    """It stands in front of every run."""
+    done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, text=True, check=True)
+    modules: list[str] = json.loads(done.stdout.splitlines()[-1])
+    assert "phoenix_providers.operations.readiness" in modules
+    names = ("pulumi", "grpc", "psutil", "jsonschema", "phoenix_providers.program", "phoenix_providers.lab")
+    assert unwanted(modules, names) == []

@@ -21,9 +21,9 @@ from phoenix_providers.planning.firewall.names.content import named
 from phoenix_providers.planning.firewall_name import FirewallName
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site_plan import Connection
-from phoenix_providers.resources.engine_values import unpacked
 from phoenix_providers.resources.firewall_confirm import FirewallConfirmProvider
 from phoenix_providers.resources.firewall_watch import FirewallWatchProvider
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.provider import AS_DECLARED
 
 from .conftest import lab_site

@@ -10,7 +10,7 @@ import pytest
 from phoenix_providers.cli import check
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
-from phoenix_providers.resources.engine_values import packed
+from phoenix_providers.resources.packed_values import packed
 
 EXAMPLE = Path(__file__).parents[3] / "config"
 ROUTES = {

@@ -14,7 +14,7 @@ from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.planning.routes.names import RouteNames, names_in, settled_parts
 from phoenix_providers.planning.traefik.file_text import to_document
 from phoenix_providers.planning.traefik.line_by_line import plain
-from phoenix_providers.resources.engine_values import unpacked
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 HOME, VAULT = "homepage@111", "vaultwarden@112"

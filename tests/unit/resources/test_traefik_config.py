@@ -22,7 +22,8 @@ from phoenix_providers.planning.traefik.file_text import to_text
 from phoenix_providers.planning.traefik.label_decoding import read_labels
 from phoenix_providers.planning.traefik.label_options import OPTIONS, Fields, Named, Scalar, Shape
 from phoenix_providers.planning.traefik.line_by_line import plain
-from phoenix_providers.resources.engine_values import from_engine, to_engine, unpacked
+from phoenix_providers.resources.engine_values import from_engine, to_engine
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD: dict[str, Any] = {"http": {"routers": {"portainer": {"rule": "Host(`a`)", "service": "x"}}}}

@@ -18,7 +18,7 @@ from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.compose.dotenv import encode
 from phoenix_providers.planning.stacks.stored_stack import remembered, stored
-from phoenix_providers.resources.engine_values import packed, unpacked
+from phoenix_providers.resources.packed_values import packed, unpacked
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpointProvider
 from phoenix_providers.resources.portainer_stack import PortainerStackProvider
 from phoenix_providers.resources.provider import AS_DECLARED

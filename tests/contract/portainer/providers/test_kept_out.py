@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
-from phoenix_providers.resources.engine_values import unpacked
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 OLD = "services:\n  web:\n    image: busybox:lab\n    ports: ['18201:80']\n"

@@ -19,7 +19,7 @@ from phoenix_providers.planning.traefik.file_names import INFRASTRUCTURE_FILE, S
 from phoenix_providers.planning.traefik.file_text import to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.planning.traefik.merge import merge_routes
-from phoenix_providers.resources.engine_values import unpacked
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.traefik_config import PARTS, TraefikConfigProvider
 
 
