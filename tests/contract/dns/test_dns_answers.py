@@ -81,7 +81,7 @@ def inputs(server: str, backend: str, records: dict[str, str] | None = None) -> 
 def next_run(provider: DnsAnswersProvider, outs: dict[str, Any], news: dict[str, Any]) -> bool:
     """Whether a run that refreshes first has something to do."""
     read = provider.read("dns-answers", outs)
-    checked = provider.check(read.inputs, news)
+    checked = provider.check(read.inputs or {key: outs[key] for key in news}, news)
     assert (checked.inputs, checked.failures) == (news, [])
     return provider.diff("dns-answers", read.outs, checked.inputs).changes
 
