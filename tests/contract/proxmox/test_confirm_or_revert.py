@@ -172,7 +172,7 @@ def test_a_set_that_shrinks_and_a_blacklist_are_taken_back(run: Run) -> None:
     run.change(rule)
     names = [SMALLER.as_input(), blacklist.as_input()]
     news = run.inputs(rule) | {"names": names}
-    watched = FirewallWatchProvider().create(news).outs or {}
+    watched = _meant(FirewallWatchProvider().create(news).outs, news)
     assert FirewallWatchProvider().diff("", watched, news | {"names": [TRUSTED.as_input()]}).changes
     for one in (SMALLER, blacklist):
         NameWriting(run.current.persistent_connection(run.url).settings, one).become(one)
