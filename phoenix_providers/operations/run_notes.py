@@ -41,7 +41,6 @@ class RunNotes:
         leaving: Stacks that leave in this run (see `making_room`).
         arriving: What takes their place, by NAME@VMID (see `successors`).
         departing: What worked last of those that leave, by NAME@VMID.
-        dropped: Stacks that a refresh of this run has taken out of the state, since Portainer has them no more.
         removed: What made room in this run and is gone, by environment and project.
         returned: What was put back of it, in the same way.
         in_vain: Stacks that came in this run in the place of these and do not run, in the same way.
@@ -73,7 +72,6 @@ class RunNotes:
     leaving: tuple[LeavingStack, ...] = ()
     arriving: Mapping[str, ArrivingStack] = field(default_factory=dict)
     departing: Mapping[str, StackContent] = field(default_factory=dict)
-    dropped: set[str] = field(default_factory=set)
     removed: dict[ProjectPlace, tuple[Removed, ...]] = field(default_factory=dict)
     returned: set[ProjectPlace] = field(default_factory=set)
     in_vain: set[ProjectPlace] = field(default_factory=set)

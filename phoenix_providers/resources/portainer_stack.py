@@ -93,9 +93,7 @@ class PortainerStackProvider(PhoenixProvider):
         before = without_provider_key(remembered(props))
         if before.get("blocked"):
             return ReadResult(id_, stored(before))
-        kept = refreshed(id_, before)
-        if kept is None:
-            return ReadResult("", {})
+        kept = refreshed(before)
         if kept == before and kept["observed"] != OTHER_DATA:
             # The inputs may know more than the outputs: why the stack is blocked by now.
             return ReadResult(id_, stored(kept))

@@ -89,8 +89,8 @@ def remove_stack(props: StoredProperties) -> None:
     number, stack_id = (int(props.get(key) or 0) for key in ("environment_id", "stack_id"))
     project, environment = str(props["project"]), str(props["environment"])
     known = deployment_of(props).remove(project, number, stack_id, environment)
-    if not known and props.get("last_good"):
-        # It ran once; Portainer has lost its data since, and could not bring it up again.
+    if not known and (stack_id or props.get("last_good")):
+        # It was there once; Portainer has lost its record since, and what it made may run on.
         access = clients_of_run.current().portainer(PortainerServer.from_input(props["server"]))
         remove_unrecorded(access, project, environment, number)
 

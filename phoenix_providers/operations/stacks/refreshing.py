@@ -12,11 +12,17 @@ from phoenix_providers.operations.stacks.reasons import redacted
 from phoenix_providers.operations.stacks.stack_access import deployment_of, was_made_in_other_data
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
+# Said of a stack that Portainer has no more.
+GONE = "Portainer has it no more"
+# What did not run before says nothing of a stack that is brought up anew.
+_OF_FAILURES = ("failed_digest", "failed_reason", "unpulled")
 
-def refreshed(name: str, props: StoredProperties) -> Properties | None:
-    """Return the properties of the stack as it is; None if Portainer has it no more.
 
-    Whoever does not answer leaves everything as it was, marked to be looked at again.
+def refreshed(props: StoredProperties) -> Properties:
+    """Return the properties of the stack as it is.
+
+    Whoever does not answer leaves everything as it was, marked to be looked at again. So does a stack whose record is
+    gone: its containers may run on, and one that leaves, which is read as well, would never be taken away.
     """
     kept = dict(props)
     kept["observed"] = props.get("failure") or AS_DECLARED
@@ -29,8 +35,7 @@ def refreshed(name: str, props: StoredProperties) -> Properties | None:
         if record is None:
             stack_id = int(props.get("stack_id") or 0)
             if stack_id and not deployment.has_record(str(props["project"]), stack_id):
-                clients_of_run.current().notes.dropped.add(name)
-                return None
+                return {key: value for key, value in kept.items() if key not in _OF_FAILURES} | {"observed": GONE}
             if stack_id:
                 kept["observed"] = "its record at Portainer belongs to another environment"
         else:

@@ -65,14 +65,11 @@ class MakingRoom:
         return frozenset(project for where, project in self._notes.in_vain if where == self._environment)
 
     def missing(self) -> Iterator[Removed]:
-        """Yield what should leave once this stack runs, as the state has it; nothing that made room in this run.
-
-        What a refresh has dropped from the state is not to be put back: nobody would look after it.
-        """
+        """Yield what should leave once this stack runs, as the state has it; nothing that made room in this run."""
         notes = self._notes
         for one in self._mine():
             if one.environment == self._environment and one.place not in notes.removed:
-                content = None if one.name in notes.dropped else notes.departing.get(one.name)
+                content = notes.departing.get(one.name)
                 yield Removed(one.project, content, "an earlier run had removed it", was_cut_off=True)
 
     def gone(self, removed: Removed) -> None:

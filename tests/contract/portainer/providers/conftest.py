@@ -49,6 +49,18 @@ class Declared:
             self.id = result.id
             self._take(result.outs or {})
 
+    def refresh_elsewhere(self) -> None:
+        """Read in another process, as the engine does behind a change of settings with nobody in front.
+
+        Nothing of that but the state reaches the run.
+        """
+        run = clients_of_run.current()
+        clients_of_run.use(ClientsOfRun(run.settings, run._credentials, clock=run.clock))
+        try:
+            self.refresh()
+        finally:
+            clients_of_run.use(run)
+
     def up(self, inputs: Mapping[str, Any]) -> str:
         """Bring it up; return what was done: "create", "update" or "same"."""
         self.refresh()
