@@ -34,7 +34,8 @@ case $command in
             told=$("$venv_bin/phoenix" ready "$@") || exit
             for variable in $told; do
                 case $variable in
-                    # Settings have changed: a refresh has the new ones inside the program alone. Users may say otherwise.
+                    # A refresh inside the program has changed settings, and leaves out what leaves, such as all of a
+                    # node that is gone. Users may say otherwise.
                     PULUMI_RUN_PROGRAM=*) [ -n "${PULUMI_RUN_PROGRAM+set}" ] || export "$variable" ;;
                     # All is ready by now: the run's own gate need not ask again.
                     PHOENIX_READY=*) export "$variable" ;;

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from phoenix_providers.errors import Explanation, InterruptedRunError, NotReadyError, PhoenixError
+from phoenix_providers.errors import Explanation, InterruptedRunError, NotReadyError, PhoenixError, ProductError
 
 if TYPE_CHECKING:
     from phoenix_providers.cli.engine.run import Engine
+    from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
     from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 
 # Makes the engine refresh inside the program.
@@ -32,7 +33,9 @@ def wait_ahead(
     """Return when all that the last run has asked is ready, or when nobody knows what that is.
 
     What is returned are environment variables for the engine: with settings that have changed the refresh has to run
-    inside the program; and where all was ready at once, the run's own gate need not ask again.
+    inside the program, and so it has where a node or guest of the state is gone. The plugin's reads of that end in
+    errors, and there what the program declares no more is not read, and the guests are checked first. Where all was
+    ready at once, the run's own gate need not ask again.
 
     What has another address by now is asked there, by this run's own gate.
     What the engine lacks itself (a stack, its passphrase, a state that can be read) it says in its own words.
@@ -77,18 +80,35 @@ def wait_ahead(
 
     # Paths in settings are relative to it.
     with contextlib.chdir(project), _left_at_once():
-        failed = failures_by_check(clients, addresses)
-        if not failed:
-            return told | ({READY_VARIABLE: as_variable(clients.clock)} if stored else {})
-        still_there = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
-        try:
-            wait_until_ready(clients, still_there, lambda line: say(shown(line)))
-        except NotReadyError as error:
-            reasons = tuple(
-                Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
-            )
-            raise NotReadyError(str(error).partition("\n")[0], reasons) from None
+        if failed := failures_by_check(clients, addresses):
+            addresses = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
+            try:
+                wait_until_ready(clients, addresses, lambda line: say(shown(line)))
+            except NotReadyError as error:
+                reasons = tuple(
+                    Explanation(**{part: shown(text) for part, text in asdict(reason).items()})
+                    for reason in error.reasons
+                )
+                raise NotReadyError(str(error).partition("\n")[0], reasons) from None
+        elif stored:
+            told |= {READY_VARIABLE: as_variable(clients.clock)}
+        proxmox = addresses.proxmox if RUN_PROGRAM not in told else None
+        if proxmox and _is_any_gone(resources, clients.proxmox(proxmox).settings):
+            told |= {RUN_PROGRAM: "true"}
     return told
+
+
+def _is_any_gone(resources: Iterable[EngineRecord], proxmox: ProxmoxSettings) -> bool:
+    """Whether Proxmox lacks a node or a guest that the plugin would read; who does not tell has all."""
+    from phoenix_providers.planning.proxmox.plugin_places import is_any_gone, plugin_places
+
+    places = plugin_places(resources)
+    try:
+        guests = proxmox.guests() if any(guest for _, guest in places) else {}
+        nodes = proxmox.nodes() if not all(guest for _, guest in places) else ()
+    except ProductError:
+        return False
+    return is_any_gone(places, guests, nodes)
 
 
 @contextlib.contextmanager
