@@ -62,9 +62,11 @@ class PortainerStackProvider(PhoenixProvider):
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
         from phoenix_providers.operations.stacks.leaving.staying import foretell
+        from phoenix_providers.operations.stacks.refreshing import note_silence
 
-        inputs = without_provider_key(news)
-        foretell(str(news.get("resource") or ""))
+        inputs, name = without_provider_key(news), str(news.get("resource") or "")
+        foretell(name)
+        note_silence(name, str(olds.get("observed") or ""))
         if unless_unknown(inputs.pop("keep_routes", False), False):
             inputs["routes"] = olds.get("routes") or {}
         if unless_unknown(news.get("blocked"), "") and olds:

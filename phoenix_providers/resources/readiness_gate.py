@@ -44,7 +44,7 @@ class ReadinessGateProvider(StateOnlyProvider):
 
     own_id = "readiness"
 
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+    def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse a token that may not do what the run will do, in preview too, if Proxmox answers.
 
         What the run makes of the firewall is for this process alone; the state has it elsewhere.
@@ -61,7 +61,7 @@ class ReadinessGateProvider(StateOnlyProvider):
         addresses = ProductAddresses.from_input(inputs)
         if addresses.proxmox:
             _require(clients_of_run.current().proxmox(addresses.proxmox), addresses)
-            _foretell(addresses)
+            _foretell(addresses, was_ready=olds.get("observed", AS_DECLARED) == AS_DECLARED)
         if preview:
             for line in foresee(clients_of_run.current(), addresses, entry_points):
                 print(line, file=sys.stderr)
@@ -134,11 +134,17 @@ def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
         raise not_ready(failed_checks(clients_of_run.current(), addresses) or (error,)) from None
 
 
-def _foretell(addresses: ProductAddresses) -> None:
-    """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it."""
+def _foretell(addresses: ProductAddresses, *, was_ready: bool) -> None:
+    """Say what the firewall keeps out, as the refresh of this run has found it, and whether this run opens it.
+
+    Where another process has refreshed, with the settings of the last run, what was not ready is looked at again.
+    """
     from phoenix_providers.operations.closed_products import closed_products
+    from phoenix_providers.operations.readiness import looked
 
     current = clients_of_run.current()
+    if not was_ready and not current.notes.looked_at.names:
+        looked(current, addresses)
     closed = {
         name: one.error for name, one in current.notes.closed.items() if current.notes.has_looked_at(name, addresses)
     }

@@ -12,6 +12,8 @@ from phoenix_providers.operations.stacks.reasons import redacted
 from phoenix_providers.operations.stacks.stack_access import deployment_of, was_made_in_other_data
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
+# So begins what is said of a stack whose engine does not answer, which no gate asks.
+_NOT_LOOKED_AT = "not looked at: "
 # Said of a stack that Portainer has no more.
 GONE = "Portainer has it no more"
 # What did not run before says nothing of a stack that is brought up anew.
@@ -54,9 +56,17 @@ def refreshed(props: StoredProperties) -> Properties:
     return kept
 
 
+def note_silence(name: str, observed: str) -> None:
+    """Note for the verdict of a preview if a stack could not be looked at, as the refresh has left it.
+
+    That may have been another process: the one of a refresh has the settings of the last run.
+    """
+    current = clients_of_run.opened()
+    if current is not None and observed.startswith(_NOT_LOOKED_AT):
+        current.notes.silent_engines[name] = observed.removeprefix(_NOT_LOOKED_AT)
+
+
 def _silence(props: StoredProperties, error: ProductError) -> str:
-    """Return why a stack could not be looked at; a preview says it of an engine, which no gate asks."""
+    """Return why a stack could not be looked at."""
     text = redacted(str(error), props)
-    if isinstance(error, EngineSilentError):
-        clients_of_run.current().notes.silent_engines[str(props["resource"])] = text
-    return text
+    return f"{_NOT_LOOKED_AT}{text}" if isinstance(error, EngineSilentError) else text

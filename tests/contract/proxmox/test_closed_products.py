@@ -93,7 +93,13 @@ def locked_lab(tmp_path: Path) -> Iterator[ProxmoxInThread]:
 
 
 class Run:
-    """One run: a process of its own."""
+    """One run: a process of its own.
+
+    Attributes:
+        apart: Whether another process refreshes, as behind a change of settings without anybody in front.
+    """
+
+    apart = False
 
     def __init__(self, lab: ProxmoxInThread, behind: Behind) -> None:
         self.lab, self.behind, self.clock = lab, behind, Clock()
@@ -102,7 +108,11 @@ class Run:
             **{"type": "in", "action": "ACCEPT", "proto": "tcp", "enable": 1},
             **{"dport": str(behind.port), "source": "127.0.0.1"},
         }
-        token = SecretStr(lab.server.token)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin another process."""
+        token = SecretStr(self.lab.server.token)
         settings = Settings(request_timeout=5, readiness_timeout=3)
         self.current = ClientsOfRun(
             settings,
@@ -144,6 +154,9 @@ class Run:
         """Refresh, check, diff and update, as the engine asks; return the outputs."""
         provider = ReadinessGateProvider()
         found = provider.read("readiness", self.inputs(*rules, **more)).outs or {}
+        if self.apart:
+            self.current.proxmox(self.lab.server.url).close()
+            self.begin()
         news = provider.check(found, self.inputs(*rules, **more)).inputs
         assert "declared" not in news
         return (provider.update("readiness", found, news) if provider.diff("", found, news).changes else found).outs
@@ -164,9 +177,11 @@ def run(locked_lab: ProxmoxInThread) -> Iterator[Run]:
     behind.stop()
 
 
+@pytest.mark.parametrize("apart", [False, True], ids=["one process", "two"])
 def test_a_run_that_opens_the_firewall_goes_on_at_once_and_waits_behind_it(
-    run: Run, capsys: pytest.CaptureFixture[str]
+    run: Run, capsys: pytest.CaptureFixture[str], apart: bool
 ) -> None:
+    run.apart = apart
     run.set()
     run.gate(run.rule)
     assert run.clock.waited == 0

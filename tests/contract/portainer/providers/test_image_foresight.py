@@ -182,12 +182,15 @@ def test_an_agent_that_is_down_is_named_once(world: Any, capsys: pytest.CaptureF
     assert "nginx:0, nginx:1, nginx:2 of s0@111, s1@111, s2@111" in line
 
 
-def test_an_agent_that_is_down_is_named_where_no_image_is_new(world: Any, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("apart", [False, True], ids=["one process", "two"])
+def test_an_agent_that_is_down_is_named_where_no_image_is_new(
+    world: Any, capsys: pytest.CaptureFixture[str], apart: bool
+) -> None:
     stack, inputs = world.stack(), world.inputs(running("nginx:1"))
     stack.up(inputs)
     world.agent(up=False)
     world.connect()
-    stack.refresh()
+    (stack.refresh_elsewhere if apart else stack.refresh)()
     (line,) = preview(world, (stack, inputs), capsys=capsys)
     assert line.startswith("web@111 could not be looked at, and a run would fail for it: The agent of Portainer's")
     assert "docker start portainer_agent" in line
