@@ -57,7 +57,7 @@ class RunNotes:
         silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
         standing_judged: Whether this run has judged what stands in our files before the first one.
         unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
-        dns_warning: What was found of the last run's records, still to be told.
+        dns_warning: What was found of the last run's records, still to be told; None before anybody has asked.
         dns_told: The last warning of that kind that was told.
         of_one_run: Inputs that the state does not get, by provider and place (see `PhoenixProvider`).
         inputs_before: Inputs of the run before, in the same way.
@@ -87,7 +87,7 @@ class RunNotes:
     silent_engines: dict[str, str] = field(default_factory=dict)
     standing_judged: bool = False
     unseen: dict[str, str] = field(default_factory=dict)
-    dns_warning: str = ""
+    dns_warning: str | None = None
     dns_told: str = ""
     of_one_run: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
     inputs_before: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)

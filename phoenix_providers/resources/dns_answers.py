@@ -44,9 +44,11 @@ class DnsAnswersProvider(StateOnlyProvider):
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Tell what the read found, unless other records are asked for now."""
-        found, clients_of_run.current().notes.dns_warning = clients_of_run.current().notes.dns_warning, ""
-        if found and olds and not differs(olds, news, ("server", "backend", "records")):
-            _tell(found)
+        notes = clients_of_run.current().notes
+        found, notes.dns_warning = notes.dns_warning, ""
+        if olds and not differs(olds, news, ("server", "backend", "records")):
+            # Another process may have refreshed.
+            _tell(_asked(news, 0)[1] if found is None else found)
         if not olds and not has_unknown(news):
             _tell(_generated(news))
         return CheckResult(without_provider_key(news), [])

@@ -121,6 +121,21 @@ def test_with_hosts_it_is_a_warning_that_every_run_repeats_without_a_change(
         assert not next_run(provider, outs, inputs(server, "hosts"))
 
 
+def test_another_process_than_that_of_the_refresh_tells_it_once(
+    provider, server: str, hosts, clock: NoWaiting, capsys
+) -> None:
+    del hosts["app.home.example"]
+    outs = provider.create(inputs(server, "hosts")).outs
+    read = provider.read("dns-answers", outs)
+    capsys.readouterr()
+    clients_of_run.use(ClientsOfRun(Settings(request_timeout=0.3), Credentials.from_raw({}), clock=clock))
+    olds = {key: read.outs[key] for key in ("server", "backend", "records", "observed")}
+    for _ in range(2):
+        checked = provider.check(olds, inputs(server, "hosts"))
+        assert not provider.diff("dns-answers", read.outs, checked.inputs).changes
+    assert capsys.readouterr().err.count("app.home.example: no answer") == 1
+
+
 def test_with_hosts_another_answer_than_last_time_is_looked_at_again(provider, server: str, hosts) -> None:
     outs = provider.create(inputs(server, "hosts")).outs
     del hosts["nas.home.example"]
