@@ -51,12 +51,14 @@ class TakeOverGuardProvider(StateOnlyProvider):
         return f"takeover-{_scope(props).suffix}"
 
     def settled(self, olds: Properties, news: Properties) -> Properties:
-        """Remember what is there, so that it can be put back; later only files that become ours by then."""
+        """Remember what is there, so that it can be put back; later only files that become ours by then.
+
+        Where the state does not say what was ours, as when an older version has been at it, what is remembered counts.
+        """
         found = _clear_the_way(news).as_output()
         memory = olds.get("found") or found
-        return without_provider_key(news) | {
-            "found": memory | {file: found[file] for file in _files(news) - _files(olds)}
-        }
+        later = _files(news) - _files(olds) if "wanted" in olds else _files(news) - memory.keys()
+        return without_provider_key(news) | {"found": memory | {file: found[file] for file in later}}
 
 
 class TakeOverGuard(PhoenixResource, module="phoenix", name="TakeOverGuard"):

@@ -123,3 +123,14 @@ def test_the_memory_stays_but_for_files_that_become_ours_later(url: str, files: 
     assert second["found"]["resolver"] == {"search": "later.test", "dns1": "10.0.0.1"}
     assert not provider.diff("id", second, provider.check(news, guard(url, [])).inputs).changes
     assert provider.diff("id", second, provider.check(news, guard(url, [], hosts=False)).inputs).changes
+
+
+def test_the_memory_counts_where_the_state_does_not_say_what_was_ours(url: str, files: Callable[[str], Any]) -> None:
+    """An older version that refreshes a state of this one leaves it like that."""
+    provider, news = TakeOverGuardProvider(), guard(url, [])
+    first = provider.create(guard(url, ["hosts@pve2", "resolver@pve2"])).outs
+    before = first["found"]
+    files("pve2").hosts = WRITTEN
+    provider.check({key: news[key] for key in ("scope", "missing")}, news)
+    assert provider.diff("id", first, news).changes
+    assert provider.update("id", first, news).outs["found"] == before
