@@ -38,7 +38,7 @@ import pulumi
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.proto import resource_pb2, source_pb2
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack, wait_for_rpcs
 
@@ -229,8 +229,6 @@ class _Pass(Mocks):
         SETTINGS.outputs = set()
         set_mocks(self, "phoenix", "test", preview=self._preview, monitor=monitor, logger=logger)
         set_root_resource(None)
-        # Where a resource is declared is of no interest here, and takes longest to find out.
-        pulumi.runtime.resource._get_stack_trace = source_pb2.StackTrace
         values = {
             f"phoenix:{key}": value if isinstance(value, str) else json.dumps(value)
             for key, value in self._engine.settings.items()
