@@ -94,6 +94,8 @@ def _variables(folder: Path, used: EngineBehindWrapper) -> Mapping[str, str]:
         "PYTHONPATH": str(ROOT),
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "floor",
+        # The project needs no plugin. The Python packages beside it would have the engine look for theirs, for seconds.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(folder / "pulumi"),
         "PULUMI_OPTION_SUPPRESS_OUTPUTS": "true",
         "PULUMI_RUN_PROGRAM": "false",
