@@ -19,6 +19,7 @@ from tools.bench.process_tree import Cost
 from tools.bench.site_in_lab import SiteInLab
 from tools.bench.state_writes import StateWrites
 
+_PLUGIN_TYPES = "proxmoxve:"
 _PLUGIN_AGENT = "phoenix-lab-proxmoxve"
 _MEGABYTE = 1e6
 _KILOBYTE = 1e3
@@ -45,6 +46,7 @@ class Session:
         self._site, self._folder, self._stacks = site, folder, stacks
         self._repeats, self._seconds = repeats, seconds
         self.state_bytes = (0, 0)
+        self._plugins = 0
         self.figures: list[Figure] = []
         self.raw: list[Mapping[str, Any]] = []
 
@@ -52,6 +54,7 @@ class Session:
         """Take everything, in the order in which the site changes."""
         first = self._kept("first", "site", self._site.up())
         exported = self._site.export()
+        self._plugins = sum(str(item["type"]).startswith(_PLUGIN_TYPES) for item in _resources(exported))
         nodes = floor_graph(_resources(exported))
         self._floor = Floor(self._folder / "floor", nodes, self._seconds)
         floor_first = self._kept("first", "floor", self._floor.up())
@@ -176,7 +179,7 @@ class Session:
     ) -> None:
         environments = -(-self._stacks // STACKS_PER_VM)
         # Portainer's own VM and Traefik's container have a firewall as well.
-        goal = goals.goal(row, self._stacks, environments=environments, guests=environments + 2)
+        goal = goals.goal(row, self._stacks, environments=environments, guests=environments + 2, plugins=self._plugins)
         self.figures.append(Figure(row, self._stacks, ours, unit, floor, goal, of_floor, remark, cpu, floor_cpu))
 
 

@@ -11,7 +11,7 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.site.derive import plan_site
 from tools.bench.figures import Figure
 from tools.bench.floor_graph import Node, floor_graph
-from tools.bench.goals import GROWTH, PORTAINER, PROXMOX, UNCHANGED, goal
+from tools.bench.goals import GROWTH, PORTAINER, PROXMOX, UNCHANGED, WRITES, goal
 from tools.bench.made_up_site import COMPOSE_BYTES, compose_text, write_site
 from tools.bench.process_tree import ENGINE, OTHER, PLUGIN, PROGRAM, PROVIDER, kind_of
 from tools.bench.session import Session, counted_requests, growth
@@ -99,6 +99,7 @@ def test_what_a_stack_adds_to_the_state_is_the_difference_of_two_sizes(tmp_path:
 def test_goals_grow_with_what_there_is_to_ask() -> None:
     assert goal(PORTAINER, 100, environments=10) == 24
     assert goal(PROXMOX, 100, guests=12) == 34
+    assert goal(WRITES, 100, plugins=14) == 16
     assert (goal(UNCHANGED, 10), goal(UNCHANGED, 1000), goal(UNCHANGED, 20)) == (2.0, 1.3, None)
 
 
