@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phoenix_providers.models.file_content import NewContent
 from phoenix_providers.models.files.ordinary_yaml import read_ordinary
 from phoenix_providers.models.files.parsed_text import HALF_CHARACTER, FormatError, ParsedText, is_text, scalar_value
+from phoenix_providers.models.files.plain_yaml import PlainYaml
 from phoenix_providers.models.files.positions import Position
 
 _TAG = "tag:yaml.org,2002:"
@@ -21,7 +21,7 @@ def read_yaml(text: str) -> ParsedText:
     if (ordinary := read_ordinary(text)) is not None:
         return ordinary
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = PlainYaml(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise _explained(error) from None
     except YAMLError as error:

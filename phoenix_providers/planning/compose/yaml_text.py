@@ -8,10 +8,11 @@ import re
 import warnings
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.scanner import ScannerError
+
+from phoenix_providers.models.files.plain_yaml import PlainYaml
 
 _ITEM = re.compile(r"( *)- ")
 _KEY = re.compile(r"( *)[^\s#-][^#]*:\s*(#.*)?$")
@@ -93,8 +94,8 @@ def _loaded(text: str) -> Any:
             text = f"{text[:at]} {text[at + 1 :]}"
 
 
-def _yaml(text: str) -> YAML:
-    yaml = YAML(typ="rt")
+def _yaml(text: str) -> PlainYaml:
+    yaml = PlainYaml(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     offset = _item_offset(text)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from ruamel.yaml.tokens import BlockEntryToken, ScalarToken, ValueToken
+
+from phoenix_providers.models.files.plain_yaml import PlainYaml
 
 _KEY = re.compile(r"( *(?:- +)?)[^\s#-][^#]*:[ \t]*(?:#.*)?$")
 _USUAL_STEP = 2
@@ -31,10 +32,10 @@ class YamlPage:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root: Node = YAML(typ="safe", pure=True).compose(text)
+        self.root: Node = PlainYaml(typ="safe", pure=True).compose(text)
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self.step, self.offset = _indentation(text)
-        self._tokens = list(YAML(typ="safe", pure=True).scan(text))
+        self._tokens = list(PlainYaml(typ="safe", pure=True).scan(text))
 
     def dash(self, node: SequenceNode, place: int) -> Any:
         """Return the token of an item's dash."""

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from phoenix_providers.models.files.plain_yaml import PlainYaml
 from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
 
 _HEADER = "# Written by Phoenix Sync; changes made here are overwritten.\n"
@@ -42,7 +42,7 @@ def to_text(document: DynamicConfiguration) -> str:
     text = _HEADER
     if document:
         stream = io.StringIO()
-        yaml = YAML(typ="rt")
+        yaml = PlainYaml(typ="rt")
         yaml.width = _WIDTH
         yaml.dump(_written(document), stream)
         text += stream.getvalue()
@@ -59,7 +59,7 @@ def to_document(text: str) -> NewConfiguration:
         UnreadableDocumentError: It is no YAML, or no map.
     """
     try:
-        document = YAML(typ="safe", pure=True).load(text)
+        document = PlainYaml(typ="safe", pure=True).load(text)
     except (YAMLError, *_LIBRARYS_OWN) as error:
         raise UnreadableDocumentError(" ".join(str(error).split())) from None
     if document is not None and not isinstance(document, dict):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import ScalarEvent
+
+from phoenix_providers.models.files.plain_yaml import PlainYaml
 
 _SAME_KIND = frozenset({"", "~", "null", "true", "false", "<<"})
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
@@ -20,7 +21,7 @@ _DOUBTFUL = re.compile(
 def doubtful_scalar(text: str) -> str:
     """Return the first unquoted value that the two readers may take for different things; empty for none."""
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in PlainYaml(typ="safe", pure=True).parse(text):
             if isinstance(event, ScalarEvent) and _is_doubtful(event):
                 return str(event.value)
     except YAMLError as error:
