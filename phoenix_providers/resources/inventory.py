@@ -49,7 +49,8 @@ class InventoryProvider(StateOnlyProvider):
     """Refuses what would delete by accident; does nothing else."""
 
     own_id = "inventory"
-    stored_once = (*(kind for kind in _KINDS if kind != "records"), "threshold", "allowed", "renamed", "leaving")
+    # Names are stored twice: an older version that refreshes this state keeps but outputs, and would let all go.
+    stored_once = ("threshold", "allowed", "renamed", "leaving")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
