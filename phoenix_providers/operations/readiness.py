@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -50,12 +50,14 @@ def wait_until_ready(
     before: Callable[[ClientsOfRun, ProductAddresses], None] | None = None,
     *,
     behind_firewall: bool = False,
+    still_there: Callable[[Collection[str]], ProductAddresses] | None = None,
 ) -> tuple[PhoenixError, ...]:
     """Return when all products are ready; `say` gets a line whenever it is worth telling why we wait.
 
     `before` is called before each round of checks. Credentials that are refused are not waited for. What is returned is
     what the run itself mends: a product that is new, where this is only a look, and one that the firewall keeps out
-    and this run opens. `behind_firewall` says that it has been opened by now.
+    and this run opens. `behind_firewall` says that it has been opened by now. `still_there` gets the names of failed
+    checks, and returns the addresses that are worth waiting for.
 
     Raises:
         NotReadyError: With every failed check.
@@ -67,6 +69,10 @@ def wait_until_ready(
         if before is not None:
             before(connections, addresses)
         found = _look(connections, addresses)
+        if found and still_there is not None:
+            addresses = still_there(found)
+            waited_for = checks_of(connections, addresses)
+            found = {name: error for name, error in found.items() if name in waited_for}
         closed = {} if behind_firewall else closed_products(connections, addresses, found)
         connections.notes.closed = closed
         mended = {

@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Makes the engine refresh inside the program.
 RUN_PROGRAM = "PULUMI_RUN_PROGRAM"
 _GATE = "readiness"
+_LONG_SECONDS = 5.0
 _PLUGINS = "proxmoxve:"
 
 
@@ -55,7 +56,7 @@ def wait_ahead(
     from phoenix_providers.operations.asked_ahead import READY_VARIABLE, as_variable
     from phoenix_providers.operations.clients_of_run import clients_for
     from phoenix_providers.operations.product_addresses import ProductAddresses
-    from phoenix_providers.operations.readiness import failures_by_check, wait_until_ready
+    from phoenix_providers.operations.readiness import wait_until_ready
     from phoenix_providers.planning.redaction import redact
     from phoenix_providers.resources.engine_values import from_engine
 
@@ -78,21 +79,23 @@ def wait_ahead(
     def shown(text: str) -> str:
         return redact(text, clients.secret_values)
 
+    def still_there(failed: Collection[str]) -> ProductAddresses:
+        return without_moved(addresses, failed, clients.settings.resolve(project), configuration)
+
     # Paths in settings are relative to it.
     with contextlib.chdir(project), _left_at_once():
-        if failed := failures_by_check(clients, addresses):
-            addresses = without_moved(addresses, failed, clients.settings.resolve(project), configuration)
-            try:
-                wait_until_ready(clients, addresses, lambda line: say(shown(line)))
-            except NotReadyError as error:
-                reasons = tuple(
-                    Explanation(**{part: shown(text) for part, text in asdict(reason).items()})
-                    for reason in error.reasons
-                )
-                raise NotReadyError(str(error).partition("\n")[0], reasons) from None
-        elif stored:
+        try:
+            with _said_if_long(say):
+                mended = wait_until_ready(clients, addresses, lambda line: say(shown(line)), still_there=still_there)
+        except NotReadyError as error:
+            reasons = tuple(
+                Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
+            )
+            raise NotReadyError(str(error).partition("\n")[0], reasons) from None
+        is_all = not mended and clients.notes.looked_at == addresses and not clients.notes.not_ready
+        if stored and is_all:
             told |= {READY_VARIABLE: as_variable(clients.clock)}
-        proxmox = addresses.proxmox if RUN_PROGRAM not in told else None
+        proxmox = addresses.proxmox if RUN_PROGRAM not in told and "proxmox" not in clients.notes.not_ready else None
         if proxmox and _is_any_gone(resources, clients.proxmox(proxmox).settings):
             told |= {RUN_PROGRAM: "true"}
     return told
@@ -109,6 +112,18 @@ def _is_any_gone(resources: Iterable[EngineRecord], proxmox: ProxmoxSettings) ->
     except ProductError:
         return False
     return is_any_gone(places, guests, nodes)
+
+
+@contextlib.contextmanager
+def _said_if_long(say: Callable[[str], None]) -> Iterator[None]:
+    """Say what is going on where the first answers take their time."""
+    timer = threading.Timer(_LONG_SECONDS, say, ("asking Proxmox, Portainer and Traefik whether they are ready",))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

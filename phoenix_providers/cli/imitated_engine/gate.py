@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from phoenix_providers.cli.engine.moved_products import without_moved
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.product_addresses import ProductAddresses
-from phoenix_providers.operations.readiness import failures_by_check, wait_until_ready
+from phoenix_providers.operations.readiness import wait_until_ready
 from phoenix_providers.resources.engine_values import from_engine
 
 _GATE = "readiness"
@@ -31,7 +31,9 @@ def wait(stored: Iterable[StoredResource], config: Mapping[str, str], root: Path
     if gate is None:
         return
     clients, addresses = clients_of_run.current(), ProductAddresses.from_input(from_engine(gate.inputs))
-    if failed := failures_by_check(clients, addresses):
+
+    def still_there(failed: Collection[str]) -> ProductAddresses:
         # What has another address by now is asked there, by this run's own gate.
-        still_there = without_moved(addresses, failed, clients.settings.resolve(root), config)
-        wait_until_ready(clients, still_there, lambda line: print(line, file=sys.stderr))
+        return without_moved(addresses, failed, clients.settings.resolve(root), config)
+
+    wait_until_ready(clients, addresses, lambda line: print(line, file=sys.stderr), still_there=still_there)

@@ -16,7 +16,10 @@ import pytest
 
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.main import main
-from phoenix_providers.operations import clients_of_run
+from phoenix_providers.errors import PhoenixError, UnreachableError
+from phoenix_providers.operations import clients_of_run, readiness
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
 
 # Nobody listens there.
 SILENT = "http://127.0.0.1:9"
@@ -234,6 +237,23 @@ def test_settings_of_the_command_line_win(
     world.state({"traefik_api": SILENT})
     assert ready(monkeypatch, "up", "--config", "phoenix:readinessTimeout=9") == 3
     assert capsys.readouterr().err.startswith("waiting up to 9 s")
+
+
+def test_answers_that_take_longer_than_the_wait_are_waited_for_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A product that hangs costs its limits, and not once more to be certain."""
+    looks = []
+
+    def hangs(connections: ClientsOfRun, _: ProductAddresses) -> dict[str, PhoenixError]:
+        looks.append(connections.clock.sleep(90))
+        return {"traefik_api": UnreachableError("Traefik does not answer")}
+
+    monkeypatch.setattr(readiness, "failures_by_check", hangs)
+    world.state({"traefik_api": SILENT})
+    assert ready(monkeypatch, "up") == 3
+    assert len(looks) == 1
+    assert "Traefik does not answer" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
