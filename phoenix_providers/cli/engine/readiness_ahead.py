@@ -85,8 +85,10 @@ def wait_ahead(
     # Paths in settings are relative to it.
     with contextlib.chdir(project), _left_at_once():
         try:
-            with _said_if_long(say):
-                mended = wait_until_ready(clients, addresses, lambda line: say(shown(line)), still_there=still_there)
+            with _said_if_long(say) as told_why:
+                mended = wait_until_ready(
+                    clients, addresses, lambda line: told_why(shown(line)), still_there=still_there
+                )
         except NotReadyError as error:
             reasons = tuple(
                 Explanation(**{part: shown(text) for part, text in asdict(reason).items()}) for reason in error.reasons
@@ -115,13 +117,18 @@ def _is_any_gone(resources: Iterable[EngineRecord], proxmox: ProxmoxSettings) ->
 
 
 @contextlib.contextmanager
-def _said_if_long(say: Callable[[str], None]) -> Iterator[None]:
-    """Say what is going on where the first answers take their time."""
+def _said_if_long(say: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
+    """Say what is going on where the first answers take their time; whoever says more takes the word from it."""
     timer = threading.Timer(_LONG_SECONDS, say, ("asking Proxmox, Portainer and Traefik whether they are ready",))
     timer.daemon = True
     timer.start()
+
+    def told(line: str) -> None:
+        timer.cancel()
+        say(line)
+
     try:
-        yield
+        yield told
     finally:
         timer.cancel()
 
