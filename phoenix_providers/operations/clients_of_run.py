@@ -249,6 +249,11 @@ def configure(config: Configuration) -> bool:
         return True
 
 
+def proxmox_endpoint(config: Configuration) -> str:
+    """Return the address of Proxmox's API; empty where nobody has said it."""
+    return str(config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""))
+
+
 def clients_for(config: Configuration) -> ClientsOfRun:
     """Return new clients for a stack's configuration."""
     raw = {key: str(value) for key in SETTING_KEYS if (value := config.get(f"phoenix:{key}")) is not None}

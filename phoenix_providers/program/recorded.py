@@ -18,7 +18,6 @@ from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_newer
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.program.tree import STATE_FORMAT, is_component
-from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.inventory import SITE_ID
 from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
@@ -52,7 +51,8 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         if not str(one.get("type")).startswith(_ENGINES_OWN) and not is_component(one.get("type"))
     }
     _refuse_other_versions(stack.partition("/")[2], components, ours)
-    outputs = {urn.rpartition("::")[2]: outputs_of(one) for urn, one in ours.items()}
+    by_urn = {urn: outputs_of(one) for urn, one in ours.items()}
+    outputs = {urn.rpartition("::")[2]: one for urn, one in by_urn.items()}
     confirmed = str(outputs.get("firewall-confirm", {}).get("change") or "")
     waited = frozenset(str(item["found"]) for item in outputs.get("firewall-check", {}).get("later") or ())
     routes = outputs.get("traefik-stacks", {}).get(PARTS) or {}
@@ -64,10 +64,10 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         published_names(outputs, node),
         confirmed,
         routes,
-        _stacks(ours),
+        _stacks(_of_type("PortainerStack", ours, by_urn)),
         former=former,
         as_stored=stored,
-        settled=_settled(ours),
+        settled=_settled(_of_type("FirewallOptions", ours, by_urn)),
         retired=retired,
         waited=waited,
         site_id=str(outputs.get("inventory", {}).get(SITE_ID) or ""),
@@ -95,33 +95,38 @@ def _rules(outputs: Mapping[str, StoredProperties], former: Mapping[str, str]) -
     }
 
 
-def _settled(resources: Mapping[str, StoredProperties]) -> dict[str, dict[str, str]]:
-    options = {urn: one for urn, one in resources.items() if str(one.get("type")).endswith(":FirewallOptions")}
+def _of_type(
+    kind: str, resources: Mapping[str, EngineRecord], by_urn: Mapping[str, StoredProperties]
+) -> dict[str, StoredProperties]:
+    """Return the outputs of our resources of one type, by name."""
     return {
-        urn.rpartition("::")[2]: from_engine((one.get("outputs") or {}).get("settled") or {})
-        for urn, one in options.items()
+        urn.rpartition("::")[2]: by_urn[urn]
+        for urn, one in resources.items()
+        if str(one.get("type")).endswith(f":{kind}")
     }
 
 
-def _stacks(resources: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
-    found = {}
-    for urn, one in resources.items():
-        name, outputs = urn.rpartition("::")[2], outputs_of(one)
-        if str(one.get("type")).endswith(":PortainerStack"):
-            found[name] = RecordedStack(
-                name,
-                environment=str(outputs.get("environment") or ""),
-                environment_id=int(outputs.get("environment_id") or 0),
-                project=str(outputs.get("project") or ""),
-                compose=str(outputs.get("compose") or ""),
-                routes=outputs.get("live_routes") or {},
-                deployed=bool(outputs.get("stack_id")),
-                proven=(bool(outputs.get("last_good")) or not (outputs.get("failure") or outputs.get("blocked")))
-                and not outputs.get("kept_out"),
-                last_good=outputs.get("last_good") or {},
-                tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
-            )
-    return found
+def _settled(options: Mapping[str, StoredProperties]) -> dict[str, dict[str, str]]:
+    return {name: one.get("settled") or {} for name, one in options.items()}
+
+
+def _stacks(stacks: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:
+    return {
+        name: RecordedStack(
+            name,
+            environment=str(outputs.get("environment") or ""),
+            environment_id=int(outputs.get("environment_id") or 0),
+            project=str(outputs.get("project") or ""),
+            compose=str(outputs.get("compose") or ""),
+            routes=outputs.get("live_routes") or {},
+            deployed=bool(outputs.get("stack_id")),
+            proven=(bool(outputs.get("last_good")) or not (outputs.get("failure") or outputs.get("blocked")))
+            and not outputs.get("kept_out"),
+            last_good=outputs.get("last_good") or {},
+            tried={key: outputs[key] for key in ("failed_digest", "unpulled") if outputs.get(key)},
+        )
+        for name, outputs in stacks.items()
+    }
 
 
 def _read_state(stack: str, clock: Clock) -> EngineRecord:

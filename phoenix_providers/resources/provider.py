@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -135,9 +134,9 @@ def _configure(config: Configuration, *, watching: bool) -> None:
 
     try:
         is_first = clients_of_run.configure(config)
-        proxmox = config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT")
+        proxmox = clients_of_run.proxmox_endpoint(config)
         if is_first and watching and proxmox:
-            start_watch(clients_of_run.current(), str(proxmox))
+            start_watch(clients_of_run.current(), proxmox)
     except (OSError, TypeError, ValueError) as error:
         # Its text may repeat a secret, and nobody knows yet which texts are secret.
         raise ConfigurationError("The settings of the Pulumi stack cannot be used", (_unusable(error),)) from None

@@ -6,11 +6,10 @@ tokens, addresses and limits of the last run. Only a refresh inside the program 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from phoenix_providers.cli.imitated_engine.stored_state import in_clear
 from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 
 _OURS, _PLUGINS = "pulumi:providers:pulumi-python", "pulumi:providers:proxmoxve"
@@ -39,8 +38,5 @@ def has_changed_settings(resources: Iterable[EngineRecord], configuration: Mappi
 
 def _plain(provider: EngineRecord) -> StoredProperties:
     """Return a provider's settings in clear."""
-    return {key: _clear(value) for key, value in (provider.get("inputs") or {}).items()}
-
-
-def _clear(value: Any) -> Any:
-    return json.loads(value["plaintext"]) if isinstance(value, Mapping) and "plaintext" in value else value
+    found: StoredProperties = in_clear(provider.get("inputs") or {})
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.clients_of_run import proxmox_endpoint
 from phoenix_providers.operations.product_addresses import ProductAddresses
 
 
@@ -37,11 +37,6 @@ def without_moved(
         traefik_api=None if "traefik_api" in moved else addresses.traefik_api,
         traefik_target=None if "traefik_target" in moved else addresses.traefik_target,
     )
-
-
-def proxmox_endpoint(configuration: Mapping[str, str]) -> str:
-    """Return the address of Proxmox's API; empty where nobody has said it."""
-    return configuration.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
 
 
 def _portainer(settings: Settings) -> str:

@@ -52,9 +52,9 @@ def wait_ahead(
     asked = engine.asked_ahead()
     # Loaded while the engine answers, which takes as long.
     from phoenix_providers.cli.engine.changed_settings import has_changed_settings
-    from phoenix_providers.cli.engine.moved_products import proxmox_endpoint, without_moved
+    from phoenix_providers.cli.engine.moved_products import without_moved
     from phoenix_providers.operations.asked_ahead import READY_VARIABLE, as_variable
-    from phoenix_providers.operations.clients_of_run import clients_for
+    from phoenix_providers.operations.clients_of_run import clients_for, proxmox_endpoint
     from phoenix_providers.operations.product_addresses import ProductAddresses
     from phoenix_providers.operations.readiness import wait_until_ready
     from phoenix_providers.planning.redaction import redact

@@ -107,15 +107,11 @@ class Engine:
 
     def settings_in_clear(self) -> Mapping[str, str]:
         """Return the stack configuration of namespace `phoenix`, secrets in clear: for clients, never to be shown."""
-        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json", "--show-secrets"))
-        prefix = "phoenix:"
-        return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
+        return _in_clear(self._captured("config", "--json", "--show-secrets"), "phoenix:")
 
     def proxmox_access(self) -> Mapping[str, str]:
         """Return the Proxmox provider's own settings (`endpoint`, `apiToken`, `insecure`), the token in clear."""
-        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json", "--show-secrets"))
-        prefix = "proxmoxve:"
-        return {key.removeprefix(prefix): str(v.get("value")) for key, v in values.items() if key.startswith(prefix)}
+        return _in_clear(self._captured("config", "--json", "--show-secrets"), "proxmoxve:")
 
     def asked_ahead(self) -> Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]:
         """Ask for the state's resources and the stack's configuration, both in clear, at once; what is returned waits.
@@ -129,11 +125,11 @@ class Engine:
 
         def answers() -> tuple[Sequence[EngineRecord], Mapping[str, str]]:
             pool.shutdown()
-            values: Mapping[str, EngineRecord] = json.loads(configured.result())
+            configuration = _in_clear(configured.result())
             deployment: EngineRecord = json.loads(exported.result())["deployment"]
             self.has_pending_operations = bool(deployment.get("pending_operations"))
             resources: Sequence[EngineRecord] = deployment.get("resources") or ()
-            return resources, {key: str(value.get("value")) for key, value in values.items()}
+            return resources, configuration
 
         return answers
 
@@ -168,9 +164,7 @@ class Engine:
 
     def configuration_in_clear(self) -> Mapping[str, str]:
         """Return the whole stack configuration as providers get it, secrets in clear: never to be shown."""
-        words = ("config", "--json", "--show-secrets", "--non-interactive")
-        values: Mapping[str, EngineRecord] = json.loads(self._captured(*words))
-        return {key: str(entry.get("value")) for key, entry in values.items()}
+        return _in_clear(self._captured("config", "--json", "--show-secrets", "--non-interactive"))
 
     def forget(self, names: Collection[str]) -> None:
         """Take resources out of the state, and edges to them; nothing is asked of any product."""
@@ -255,6 +249,16 @@ class Engine:
     @staticmethod
     def _program() -> list[str]:
         return [str(Path(sys.executable).parent / "pulumi")]
+
+
+def _in_clear(answer: str, namespace: str = "") -> dict[str, str]:
+    """Read an answer about the configuration; names are without the namespace that is asked for."""
+    values: Mapping[str, EngineRecord] = json.loads(answer)
+    return {
+        key.removeprefix(namespace): str(entry.get("value"))
+        for key, entry in values.items()
+        if key.startswith(namespace)
+    }
 
 
 def exit_code(engine_code: int, messages: Iterable[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +68,7 @@ def plan(
     # The engine starts program and providers there.
     with heard(log), contextlib.chdir(root):
         clients_of_run.configure(Config(dict(config), project))
-        endpoint = config.get("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", "")
+        endpoint = clients_of_run.proxmox_endpoint(config)
         dynamic, plugin = DynamicKind(), PluginKind(lambda: clients_of_run.current().proxmox(endpoint).seen)
 
         def kind_of(type_: str) -> Kind:
