@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,23 +34,21 @@ def plan(detailed_exitcode: bool, as_json: bool, pulumi_stack: str | None) -> No
     """
     engine = Engine(Path.cwd(), pulumi_stack)
     # The engine's answers take their time, and so does what is only needed behind them.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        asked_state = pool.submit(engine.state_in_clear)
-        asked_configuration = pool.submit(engine.configuration_in_clear)
-        from phoenix_providers.cli.imitated_engine.planned import plan as work_out
+    asked = engine.asked_ahead()
+    from phoenix_providers.cli.imitated_engine.planned import plan as work_out
 
-        state, configuration = asked_state.result(), asked_configuration.result()
-    project, stack = _names(engine, state)
-    found = work_out(state, configuration, project, stack, engine.project, _say)
+    resources, configuration = asked()
+    project, stack = _names(engine, resources)
+    found = work_out(resources, configuration, project, stack, engine.project, _say)
     if found.complete:
         click.echo(_as_json(found) if as_json else _told(found))
     code = exit_code(0 if found.complete else _FAILED, [message.text for message in found.messages])
     sys.exit(code or (CHANGES_EXIT_CODE if detailed_exitcode and found.changes else 0))
 
 
-def _names(engine: Engine, state: EngineRecord) -> tuple[str, str]:
+def _names(engine: Engine, resources: Iterable[EngineRecord]) -> tuple[str, str]:
     """Return the names of project and Pulumi stack; a state that has anything tells them."""
-    for one in state.get("resources") or ():
+    for one in resources:
         stack, project = str(one["urn"]).removeprefix("urn:pulumi:").split("::")[:2]
         return project, stack
     return engine.project_name, engine.stack_name

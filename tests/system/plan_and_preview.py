@@ -56,9 +56,8 @@ def planned(site: Rehearsal) -> Answer:
         engine = Engine(site.home.site, None, site.home.environment())
         clients_of_run.use(None)
         pulumi.runtime.settings.set_root_resource(None)
-        found = plan(
-            engine.state_in_clear(), engine.configuration_in_clear(), engine.project_name, "lab", site.home.site
-        )
+        resources, configuration = engine.asked_ahead()()
+        found = plan(resources, configuration, engine.project_name, "lab", site.home.site)
         clients_of_run.use(None)
     return Answer(
         frozenset((step.operation, step.urn) for step in found.changes),

@@ -156,16 +156,6 @@ class Engine:
         resources: Sequence[EngineRecord] = deployment.get("resources") or ()
         return resources
 
-    def state_in_clear(self) -> EngineRecord:
-        """Return the deployment of the state, secrets in clear: to compare with, never to be kept or shown."""
-        exported = self._captured("stack", "export", "--show-secrets", "--non-interactive")
-        deployment: EngineRecord = json.loads(exported)["deployment"]
-        return deployment
-
-    def configuration_in_clear(self) -> Mapping[str, str]:
-        """Return the whole stack configuration as providers get it, secrets in clear: never to be shown."""
-        return _in_clear(self._captured("config", "--json", "--show-secrets", "--non-interactive"))
-
     def forget(self, names: Collection[str]) -> None:
         """Take resources out of the state, and edges to them; nothing is asked of any product."""
         state = json.loads(self._captured("stack", "export"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,19 +52,24 @@ class Planned:
 
 
 def plan(
-    deployment: EngineRecord, config: Mapping[str, str], project: str, stack: str, root: Path, say: Say = _nothing
+    resources: Iterable[EngineRecord],
+    config: Mapping[str, str],
+    project: str,
+    stack: str,
+    root: Path,
+    say: Say = _nothing,
 ) -> Planned:
     """Work it out.
 
     Args:
-        deployment: The state, secrets in clear.
+        resources: Those of the state, secrets in clear.
         config: The stack's configuration, secrets in clear, with full names.
         project: Name of the project.
         stack: Name of the Pulumi stack.
         root: Folder with Pulumi.yaml.
         say: Is given severity and text of what is said, as soon as it is.
     """
-    stored, log = stored_resources(deployment.get("resources") or ()), Log(say)
+    stored, log = stored_resources(resources), Log(say)
     # The engine starts program and providers there.
     with heard(log), contextlib.chdir(root):
         clients_of_run.configure(Config(dict(config), project))
