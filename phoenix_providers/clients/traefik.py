@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import tarfile
 from collections.abc import Mapping
 
 from phoenix_providers.clients.cache import Cached
@@ -86,6 +85,8 @@ class TraefikApi:
                 return found
 
     def _read_cert_resolvers(self) -> frozenset[str] | None:
+        import tarfile
+
         try:
             content = self._read("/api/support-dump").content
             with tarfile.open(fileobj=io.BytesIO(content)) as dump:

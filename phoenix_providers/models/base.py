@@ -16,7 +16,10 @@ class FileModel(BaseModel):
     The text below a field is its description in the JSON Schema that editors show; only who writes that looks for it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+    # Most processes of a run read no file, so what checks one is made where it is first needed.
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True, defer_build=True
+    )
 
 
 class StrictModel(FileModel):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from phoenix_providers.models.raw_settings import secret_map
-from phoenix_providers.models.site import PortainerApi
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.site import PortainerApi
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,13 @@ class Credentials:
     @classmethod
     def from_raw(cls, raw: Mapping[str, str], portainer_api: PortainerApi | None = None) -> Credentials:
         """Take them from the Pulumi stack's settings, else from the site file of an existing installation."""
-        in_file = portainer_api or PortainerApi()
+        in_file = (portainer_api.admin_user, portainer_api.admin_password) if portainer_api else (None, None)
         password, api_key, setup_token = (
             raw.get(key) for key in ("portainerPassword", "portainerApiKey", "portainerSetupToken")
         )
         return cls(
-            user=raw.get("portainerUser") or in_file.admin_user or "admin",
-            password=SecretStr(password) if password else in_file.admin_password,
+            user=raw.get("portainerUser") or in_file[0] or "admin",
+            password=SecretStr(password) if password else in_file[1],
             api_key=SecretStr(api_key) if api_key else None,
             setup_token=SecretStr(setup_token) if setup_token else None,
             secrets={name: SecretStr(value) for name, value in secret_map(raw).items()},

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from phoenix_providers.errors import ConfigurationError, Explanation, UsageError
-from phoenix_providers.models.near_miss import nearest_keys
 from phoenix_providers.models.wording import allowed, found
 
 NAMESPACE = "phoenix"
@@ -46,6 +45,8 @@ def parse_overrides(pairs: Sequence[str], on_top_of: Mapping[str, str] | None = 
                 next_step="--set gateway=10.0.0.12, for example",
             )
         if dot and key not in _MAPS:
+            from phoenix_providers.models.near_miss import nearest_keys
+
             near = nearest_keys(key, _MAPS)
             hint = f"; did you mean `{near[0]}.{name}`?" if near else ""
             raise UsageError(
@@ -91,6 +92,8 @@ def secret_map(raw: Mapping[str, str]) -> dict[str, str]:
 
 def unknown_setting(key: str, known: Collection[str]) -> Explanation:
     """Explain a key that nobody reads, with the commands that put it right."""
+    from phoenix_providers.models.near_miss import nearest_keys
+
     match = nearest_keys(key, known)
     secret = "--secret " if match and match[0] in SECRET_KEYS else ""
     correct = f"pulumi config set {secret}{NAMESPACE}:{match[0]} VALUE" if match else ""

@@ -206,11 +206,12 @@ class ClientsOfRun:
         from phoenix_providers.clients.portainer.session import PortainerSession
         from phoenix_providers.clients.portainer.stacks import PortainerStacks
         from phoenix_providers.clients.transport import TlsTrust
-        from phoenix_providers.models.files.loader import load_configuration
         from phoenix_providers.operations.stacks.deploy_slots import DeploySlots
 
         password = self._credentials.password
         if password is None and server.password_in:
+            from phoenix_providers.models.files.loader import load_configuration
+
             site = load_configuration(Path(server.password_in), self.settings).site
             password = site.portainer_api.admin_password
         session = PortainerSession(

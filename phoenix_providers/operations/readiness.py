@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TYPE_CHECKING
 
 from phoenix_providers.clients.delivery.target import TRAEFIK
 from phoenix_providers.clients.portainer.session import PortainerSession, no_administrator_yet
@@ -25,9 +26,11 @@ from phoenix_providers.errors import (
 from phoenix_providers.models.consumer import Consumer
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
-from phoenix_providers.operations.closed_products import closed_products
 from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.planning.dns.backends.table import targets
+
+if TYPE_CHECKING:
+    from phoenix_providers.operations.closed_products import ClosedProduct
 
 _PAUSE_SECONDS = 2.0
 _TRIES = 3
@@ -73,7 +76,7 @@ def wait_until_ready(
             addresses = still_there(found)
             waited_for = checks_of(connections, addresses)
             found = {name: error for name, error in found.items() if name in waited_for}
-        closed = {} if behind_firewall else closed_products(connections, addresses, found)
+        closed = {} if behind_firewall else _closed(connections, addresses, found)
         connections.notes.closed = closed
         mended = {
             name: error
@@ -97,9 +100,20 @@ def wait_until_ready(
 def looked(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:
     """Return what is not ready, without waiting; what the firewall keeps out is remembered."""
     found = _look(connections, addresses)
-    connections.notes.closed = closed_products(connections, addresses, found)
+    connections.notes.closed = _closed(connections, addresses, found)
     set_aside(connections, addresses)
     return tuple(found.values())
+
+
+def _closed(
+    connections: ClientsOfRun, addresses: ProductAddresses, found: Mapping[str, PhoenixError]
+) -> dict[str, ClosedProduct]:
+    """Return what of that the firewall explains; where all is ready, what would tell it is not even loaded."""
+    if not found:
+        return {}
+    from phoenix_providers.operations.closed_products import closed_products
+
+    return closed_products(connections, addresses, found)
 
 
 def seen_ready(connections: ClientsOfRun, addresses: ProductAddresses) -> tuple[PhoenixError, ...]:

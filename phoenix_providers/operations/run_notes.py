@@ -11,15 +11,15 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.operations.ownership_transfers import OwnershipTransfers
 from phoenix_providers.operations.product_addresses import ProductAddresses
 from phoenix_providers.operations.stacks.environment_names import EnvironmentNames
-from phoenix_providers.operations.stacks.new_images import NewImages
-from phoenix_providers.planning.firewall.question import FirewallQuestion
-from phoenix_providers.planning.stacks.content import StackContent
-from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
-from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
-from phoenix_providers.planning.stacks.leaving.removed import Removed
 
 if TYPE_CHECKING:
     from phoenix_providers.operations.closed_products import ClosedProduct
+    from phoenix_providers.operations.stacks.new_images import NewImages
+    from phoenix_providers.planning.firewall.question import FirewallQuestion
+    from phoenix_providers.planning.stacks.content import StackContent
+    from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
+    from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
+    from phoenix_providers.planning.stacks.leaving.removed import Removed
 
 # Environment and project.
 ProjectPlace = tuple[str, str]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.guest import VirtualMachine
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
 
 
 @dataclass(frozen=True)

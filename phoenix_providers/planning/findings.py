@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.location import Location
 from phoenix_providers.models.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.location import Location
 
 
 @dataclass

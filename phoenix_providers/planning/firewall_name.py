@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
-from phoenix_providers.models.firewall_names import NameKind
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
+    from phoenix_providers.models.firewall_names import NameKind
 
 _TITLES: Mapping[NameKind, str] = {"alias": "the alias", "ip-set": "the IP set", "security-group": "the security group"}
 

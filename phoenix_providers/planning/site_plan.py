@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from phoenix_providers.models.engine_properties import StoredProperties
-from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.models.problem import Problem
-from phoenix_providers.models.stack import SecretReference
-from phoenix_providers.models.traefik_records import DynamicConfiguration
-from phoenix_providers.planning.declared_guest import DeclaredGuest
-from phoenix_providers.planning.firewall_name import FirewallName, NameUse
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import StoredProperties
+    from phoenix_providers.models.firewall import FirewallRule
+    from phoenix_providers.models.problem import Problem
+    from phoenix_providers.models.stack import SecretReference
+    from phoenix_providers.models.traefik_records import DynamicConfiguration
+    from phoenix_providers.planning.declared_guest import DeclaredGuest
+    from phoenix_providers.planning.firewall_name import FirewallName, NameUse
 
 # Why a stack that is held is left alone, and what becomes of its routes.
 HELD = "held"

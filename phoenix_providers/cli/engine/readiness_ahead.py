@@ -52,7 +52,6 @@ def wait_ahead(
     asked = engine.asked_ahead()
     # Loaded while the engine answers, which takes as long.
     from phoenix_providers.cli.engine.changed_settings import has_changed_settings
-    from phoenix_providers.cli.engine.moved_products import without_moved
     from phoenix_providers.operations.asked_ahead import READY_VARIABLE, as_variable
     from phoenix_providers.operations.clients_of_run import clients_for, proxmox_endpoint
     from phoenix_providers.operations.product_addresses import ProductAddresses
@@ -80,6 +79,8 @@ def wait_ahead(
         return redact(text, clients.secret_values)
 
     def still_there(failed: Collection[str]) -> ProductAddresses:
+        from phoenix_providers.cli.engine.moved_products import without_moved
+
         return without_moved(addresses, failed, clients.settings.resolve(project), configuration)
 
     # Paths in settings are relative to it.

@@ -12,16 +12,16 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from ruamel.yaml import YAML
+from typing import TYPE_CHECKING
 
 from phoenix_providers.cli.engine.readiness_ahead import wait_ahead
 from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.asked_ahead import READY_VARIABLE
-from phoenix_providers.planning.proxmox.guest_resources import without
-from phoenix_providers.planning.proxmox_scope import Import
+
+if TYPE_CHECKING:
+    from phoenix_providers.planning.proxmox_scope import Import
 
 # By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
 # them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
@@ -89,6 +89,8 @@ class Engine:
     @property
     def project_name(self) -> str:
         """The name of the project."""
+        from ruamel.yaml import YAML
+
         return str(YAML(typ="safe", pure=True).load((self.project / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
 
     @property
@@ -158,6 +160,8 @@ class Engine:
 
     def forget(self, names: Collection[str]) -> None:
         """Take resources out of the state, and edges to them; nothing is asked of any product."""
+        from phoenix_providers.planning.proxmox.guest_resources import without
+
         state = json.loads(self._captured("stack", "export"))
         state["deployment"]["resources"] = without(state["deployment"].get("resources") or (), names)
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:

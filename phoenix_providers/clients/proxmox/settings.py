@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.clients.proxmox.names import ProxmoxNames
-from phoenix_providers.clients.transport import Transport
 from phoenix_providers.errors import AmbiguousWriteError, ProductError, UnauthorizedError
 from phoenix_providers.models.live_guest import LiveGuest
 from phoenix_providers.models.privileges import DOCUMENTED_ROLES, MissingPrivilege, grant_commands, refused_privileges
+
+if TYPE_CHECKING:
+    from phoenix_providers.clients.transport import Transport
 
 Result = TypeVar("Result")
 Settings = JsonRecord

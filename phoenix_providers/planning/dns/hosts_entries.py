@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.site_plan import DnsRecord, HostsEntry
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
 
 _LOCALHOST = HostsEntry("127.0.0.1", ("localhost.localdomain", "localhost"))
 # As on a fresh Proxmox node.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
-from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
+    from phoenix_providers.models.proxmox_records import OptionsRecord, RuleRecord
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.planning.firewall.names.content import name_of_input
 from phoenix_providers.planning.firewall_name import FirewallName, NameUse
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.planning.firewall.asked_place import AskedPlace
 from phoenix_providers.planning.firewall.names_asked import NamesAsked
 from phoenix_providers.planning.site_plan import Connection
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
 
 
 @dataclass(frozen=True)

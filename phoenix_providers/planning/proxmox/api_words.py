@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.firewall import FirewallRule
-from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
 from phoenix_providers.planning.proxmox.firewall_options import POLICIES, POLICY_DEFAULTS
 from phoenix_providers.planning.proxmox.rule_fields import API_SWITCH, RULE_FIELDS
 from phoenix_providers.planning.proxmox.wanted_place import WantedFiles, WantedFirewall, WantedPlace
 from phoenix_providers.planning.proxmox_scope import ProxmoxScope
-from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.firewall import FirewallRule
+    from phoenix_providers.models.proxmox_records import NewRule, OptionsRecord, RuleRecord
+    from phoenix_providers.planning.site_plan import HostsEntry, OptionsPlan, Resolver, SitePlan
 
 # What tells two rules apart for the Proxmox plugin; comment, log level and switch do not.
 _SIGNATURE = tuple(field.api for field in RULE_FIELDS if field.decides and field.plugin)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.base import FileModel
 from phoenix_providers.models.log_limit import full_log_limit
-from phoenix_providers.models.proxmox_records import OptionsRecord
-from phoenix_providers.planning.proxmox_scope import ProxmoxScope
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.base import FileModel
+    from phoenix_providers.models.proxmox_records import OptionsRecord
+    from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 
 POLICIES = ("policy_in", "policy_out")
 

@@ -7,8 +7,10 @@ locked out would judge another rule than the one that is sent.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.firewall import FirewallRule
+if TYPE_CHECKING:
+    from phoenix_providers.models.firewall import FirewallRule
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.engine_properties import Properties, StoredProperties
-from phoenix_providers.models.proxmox_records import RuleRecord
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import Properties, StoredProperties
+    from phoenix_providers.models.proxmox_records import RuleRecord
 
 
 @dataclass(frozen=True)

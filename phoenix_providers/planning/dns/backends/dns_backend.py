@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.consumer import Consumer
-from phoenix_providers.models.engine_properties import StoredProperties
-from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.firewall.connections.product_connections import Product
 from phoenix_providers.planning.site_plan import DnsPublication, DnsRecord
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
+    from phoenix_providers.models.consumer import Consumer
+    from phoenix_providers.models.engine_properties import StoredProperties
+    from phoenix_providers.planning.findings import Findings
 
 SETTING = "dns_server.target"
 

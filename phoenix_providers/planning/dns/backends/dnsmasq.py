@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.consumer import Consumer
-from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.dns_backend import SETTING, DnsBackend, RecordsTarget
 from phoenix_providers.planning.dns.hosts_entries import static_entries
-from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.proxmox.hosts_file import read_hosts
 from phoenix_providers.planning.site_plan import DnsPublication, DnsRecord
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
+    from phoenix_providers.models.engine_properties import StoredProperties
+    from phoenix_providers.planning.findings import Findings
 
 # Dnsmasq leaves out names that begin with a dot or end with ~, and reads everything else.
 RECORDS_FILE = "phoenix-records.hosts"

@@ -5,8 +5,12 @@ Nobody tells that server of a change, so a record that is not answered is not ou
 
 from __future__ import annotations
 
-from phoenix_providers.models.engine_properties import StoredProperties
+from typing import TYPE_CHECKING
+
 from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import StoredProperties
 
 
 class Hosts(DnsBackend):

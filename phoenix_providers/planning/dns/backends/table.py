@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from phoenix_providers.models.configuration import Configuration
-from phoenix_providers.models.engine_properties import StoredProperties
-from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend, RecordsTarget
 from phoenix_providers.planning.dns.backends.dnsmasq import Dnsmasq
 from phoenix_providers.planning.dns.backends.hosts import Hosts
 from phoenix_providers.planning.dns.backends.none import NoRecords
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
+    from phoenix_providers.models.engine_properties import StoredProperties
+    from phoenix_providers.planning.dns.backends.dns_backend import DnsBackend, RecordsTarget
 
 # After a change of the back end a state may have what two of them published: the first one that it has counts.
 _ALL = (

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.planning.site_plan import Connection
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.configuration import Configuration
 
 # Of products that every site has, by the gate's own name for the check that needs it.
 OF_PRODUCTS = {

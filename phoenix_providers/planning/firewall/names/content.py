@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phoenix_providers.models.engine_properties import StoredProperties
-from phoenix_providers.models.firewall_names import NameKind
 from phoenix_providers.planning.firewall_name import Entry, FirewallName
 from phoenix_providers.planning.proxmox.api_words import plain_rule, rule_identity, rule_text
+
+if TYPE_CHECKING:
+    from phoenix_providers.models.engine_properties import StoredProperties
+    from phoenix_providers.models.firewall_names import NameKind
 
 
 def named(kind: NameKind, name: str, comment: object, entries: Iterable[Entry]) -> FirewallName:
