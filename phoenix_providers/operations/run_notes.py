@@ -14,6 +14,7 @@ from phoenix_providers.operations.stacks.environment_names import EnvironmentNam
 
 if TYPE_CHECKING:
     from phoenix_providers.operations.closed_products import ClosedProduct
+    from phoenix_providers.operations.stacks.leaving.agent_ways import AgentWays
     from phoenix_providers.operations.stacks.new_images import NewImages
     from phoenix_providers.planning.firewall.question import FirewallQuestion
     from phoenix_providers.planning.stacks.content import StackContent
@@ -39,6 +40,7 @@ class RunNotes:
         scoped_question: What a run for some targets asks of the firewall (see `scoped_firewall`).
         kept_out: What it found of that, by NAME@VMID.
         leaving: Stacks that leave in this run (see `making_room`).
+        agent_ways: The ways to agents of environments that leave with these; None if none do.
         arriving: What takes their place, by NAME@VMID (see `successors`).
         departing: What worked last of those that leave, by NAME@VMID.
         removed: What made room in this run and is gone, by environment and project.
@@ -70,6 +72,7 @@ class RunNotes:
     scoped_question: FirewallQuestion | None = None
     kept_out: dict[str, str] = field(default_factory=dict)
     leaving: tuple[LeavingStack, ...] = ()
+    agent_ways: AgentWays | None = None
     arriving: Mapping[str, ArrivingStack] = field(default_factory=dict)
     departing: Mapping[str, StackContent] = field(default_factory=dict)
     removed: dict[ProjectPlace, tuple[Removed, ...]] = field(default_factory=dict)

@@ -60,7 +60,10 @@ def _routes(
     stacks: Mapping[str, PortainerStack],
     final: Sequence[TraefikConfig],
 ) -> pulumi.Output[Any]:
-    parts: dict[str, pulumi.Input[Any]] = {name: stack.published for name, stack in stacks.items()}
+    unreached = site.handover.unreached_for
+    parts: dict[str, pulumi.Input[Any]] = {
+        name: stack.published for name, stack in stacks.items() if name not in unreached
+    }
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # A run for one stack publishes nothing of those that are no resource.
     scoped = site.declared is not None
@@ -114,7 +117,7 @@ def _leaving(site: Site, stacks: Mapping[str, PortainerStack]) -> dict[str, Reco
 
 
 def _stacks(site: Site, stacks: Mapping[str, PortainerStack]) -> pulumi.Output[Any]:
-    left_alone = {stack.resource_name for stack in site.plan.stacks if stack.untouched}
+    left_alone = {stack.resource_name for stack in site.plan.stacks if stack.untouched} | {*site.handover.unreached_for}
     leaving = {
         name: {"environment": one.environment, "project": one.project, "compose": one.compose}
         for name, one in _leaving(site, stacks).items()

@@ -75,7 +75,8 @@ def declare_stacks(
 
     Those that are held stay declared: they are blocked, so nothing of them is touched.
     """
-    held = {stack.name: _held(site, stack, environments) for stack in site.handover.held if site.declares(stack.name)}
+    staying = (*site.handover.held, *site.handover.unreached)
+    held = {stack.name: _held(site, stack, environments) for stack in staying if site.declares(stack.name)}
     return held | {
         plan.resource_name: _stack(site, plan, environments[plan.vmid], _registries_of(site, plan, registries))
         for plan in site.plan.stacks
@@ -134,7 +135,7 @@ def _held(site: Site, stack: RecordedStack, environments: Mapping[int, Portainer
         "services": [],
         "routes": dict(stack.routes),
         "limits": {},
-        "blocked": _why_held(site.handover.held_for[stack.name]),
+        "blocked": site.handover.unreached_for.get(stack.name) or _why_held(site.handover.held_for[stack.name]),
     }
     before = [environments[stack.vmid]] if stack.vmid in environments else list(environments.values())
     part = parts.environment(stack.vmid) if stack.vmid in environments else parts.PORTAINER

@@ -67,7 +67,7 @@ def _inventory(site: Site) -> Inventory:
         ]
         + [
             {"name": stack.name, "environment": stack.environment, "project": stack.project}
-            for stack in site.handover.held
+            for stack in (*site.handover.held, *site.handover.unreached)
         ],
         "environments": [
             {"name": environment.resource_name, "environment": environment.name, "project": ""}
@@ -93,6 +93,7 @@ def _inventory(site: Site) -> Inventory:
         leaving,
         _arriving(site, leaving),
         _departing(site) if leaving else {},
+        site.agents,
         site.recorded,
         site.proxmox,
         plan.guests,

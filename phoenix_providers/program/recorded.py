@@ -14,6 +14,7 @@ from phoenix_providers.planning.proxmox.api_words import rule_signature
 from phoenix_providers.planning.proxmox.guest_resources import former_names
 from phoenix_providers.planning.proxmox.plugin_words import from_plugin
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
+from phoenix_providers.planning.recorded_environment import RecordedEnvironment
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.state_format import refuse_doubles, refuse_newer
 from phoenix_providers.planning.site.unknown_stacks import Recorded
@@ -65,6 +66,7 @@ def recorded(node: str, clock: Clock | None = None) -> Recorded:
         confirmed,
         routes,
         _stacks(_of_type("PortainerStack", ours, by_urn)),
+        environments=_environments(_of_type("PortainerEndpoint", ours, by_urn)),
         former=former,
         as_stored=stored,
         settled=_settled(_of_type("FirewallOptions", ours, by_urn)),
@@ -108,6 +110,20 @@ def _of_type(
 
 def _settled(options: Mapping[str, StoredProperties]) -> dict[str, dict[str, str]]:
     return {name: one.get("settled") or {} for name, one in options.items()}
+
+
+def _environments(environments: Mapping[str, StoredProperties]) -> dict[str, RecordedEnvironment]:
+    return {
+        name: RecordedEnvironment(
+            name,
+            str(outputs.get("environment") or ""),
+            int(outputs.get("environment_id") or 0),
+            str(outputs.get("url") or ""),
+            str(outputs.get("by_address") or ""),
+            str(outputs.get("instance") or ""),
+        )
+        for name, outputs in environments.items()
+    }
 
 
 def _stacks(stacks: Mapping[str, StoredProperties]) -> dict[str, RecordedStack]:

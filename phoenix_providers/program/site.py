@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pulumi
@@ -27,10 +27,12 @@ from phoenix_providers.planning.site.idle_settings import idle_deletions
 from phoenix_providers.planning.site.unknown_stacks import Recorded
 from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_over
+from phoenix_providers.planning.stacks.leaving.leaving_environments import LeavingEnvironment, leaving_environments
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
 from phoenix_providers.program.tree import Tree
+from phoenix_providers.program.unreached_agents import unreached_agents
 
 # Set by `phoenix sync stack`: the names that a scoped run declares, separated by blanks. Unset means everything.
 SCOPE_VARIABLE = "PHOENIX_DECLARE"
@@ -51,6 +53,7 @@ class Site:
         waited: What the state has of rules that waited for their places, by what the check called its finding.
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
+        agents: Environments that leave together with stacks.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
@@ -73,6 +76,7 @@ class Site:
     waited: frozenset[str]
     proxmox: str
     handover: Handover
+    agents: tuple[LeavingEnvironment, ...]
     settled: Mapping[str, Mapping[str, str]]
     retired: frozenset[str]
     tried: Mapping[str, StoredProperties]
@@ -134,6 +138,16 @@ def load() -> Site:
         _tell(problem)
     if handover.held:
         plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held, back))
+    agents = leaving_environments(plan, known.environments, handover.leaving, {*handover.renamed.values()})
+    # A run for one stack removes nothing.
+    agents = agents if not scope else ()
+    unreached = unreached_agents(settings, raw, server_of(configuration.site, settings), agents, known)
+    if unreached:
+        handover = handover.without_reach({name: why for one, why in unreached.items() for name in one.names})
+        hosts = {one.host for one in unreached}
+        plan = handover.judged(plan_site(configuration, known, handover.held, back, hosts))
+        staying = (one.staying(why) for one, why in unreached.items())
+        plan = replace(plan, environments=(*plan.environments, *staying))
     for line in openings(configuration, plan, known) if not scope else ():
         pulumi.log.warn(line)
     for message in handover.messages(configuration, whole=not scope, meant=is_meant):
@@ -152,6 +166,7 @@ def load() -> Site:
         waited=known.waited,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,
+        agents=tuple(one for one in agents if one not in unreached),
         settled=known.settled,
         retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},

@@ -46,7 +46,10 @@ def declare_stacks(
     """
     if not site.declares("traefik-stacks"):
         return []
-    parts: Properties = {name: stack.published for name, stack in stacks.items()}
+    # Whose agent does not answer for the last time is gone for Traefik.
+    parts: Properties = {
+        name: stack.published for name, stack in stacks.items() if name not in site.handover.unreached_for
+    }
     parts |= {stack.resource_name: stack.routes for stack in site.plan.stacks if stack.bootstrap}
     # Blocked means untouched, for routes of stacks that are no resource of ours as well.
     blocked = [stack.resource_name for stack in site.plan.stacks if stack.keeps_routes]
@@ -76,7 +79,7 @@ def _declared(site: Site) -> dict[str, DeclaredRoutes]:
     addresses = {vmid: address for address, vmid in site.plan.guest_addresses.items()}
     left = {
         stack.name: DeclaredRoutes(stack.routes, stays=stack in site.handover.held)
-        for stack in (*site.handover.leaving, *site.handover.held)
+        for stack in (*site.handover.leaving, *site.handover.held, *site.handover.unreached)
     }
     stacks = {
         stack.resource_name: DeclaredRoutes(

@@ -64,10 +64,13 @@ def declare(
         for plan in site.plan.stacks
         if site.declares(plan.resource_name) and plan.problems
     }
+    # What nobody could reach, no file is wrong about.
+    unreached = site.handover.unreached_for
+    failures |= unreached
     blocked |= {
         plan.resource_name: plan.blocked
         for plan in site.plan.environments
-        if plan.blocked and site.declares(plan.resource_name)
+        if plan.blocked and site.declares(plan.resource_name) and plan.resource_name not in unreached
     }
     options = after([*final, *others], site.tree.inside(VERDICT))
     foresight = {

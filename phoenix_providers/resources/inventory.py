@@ -26,6 +26,7 @@ from phoenix_providers.planning.safety import (
 )
 from phoenix_providers.planning.stacks.content import StackContent
 from phoenix_providers.planning.stacks.leaving.arriving_stack import ArrivingStack
+from phoenix_providers.planning.stacks.leaving.leaving_environments import LeavingEnvironment
 from phoenix_providers.planning.stacks.leaving.leaving_stack import LeavingStack
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.phoenix_resource import PhoenixResource
@@ -64,6 +65,11 @@ class InventoryProvider(StateOnlyProvider):
         inputs = without_provider_key(
             {SITE_ID: olds[SITE_ID]} if SITE_ID in (olds or {}) else {}
         ) | without_provider_key(news)
+        agents = unless_unknown(inputs.pop("agents", None), None) or ()
+        if agents := [LeavingEnvironment.from_input(one) for one in agents if not has_unknown(one)]:
+            from phoenix_providers.operations.stacks.leaving.agent_ways import AgentWays
+
+            notes.agent_ways = AgentWays(agents)
         arriving, departing = (_known(inputs.pop(key, None)) for key in ("arriving", "departing"))
         notes.arriving = {name: ArrivingStack.from_input(one) for name, one in arriving.items()}
         found = {name: StackContent.from_property(one) for name, one in departing.items()}
@@ -98,6 +104,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         arriving: What takes the place of these, by name, for whoever is the first of several (see
             `successors`); it has values of stacks, and is not remembered.
         departing: What worked last of those that leave, by name; treated alike.
+        agents: Environments that leave with these; not remembered either.
         in_state: Names of all resources that the state has. What it has no more, since a run for one stack, or
             somebody, has renamed it there, is neither moved nor deleted.
         proxmox: The API's URL.
@@ -121,6 +128,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         leaving: Sequence[LeavingStack],
         arriving: Mapping[str, ArrivingStack],
         departing: Mapping[str, StackContent],
+        agents: Sequence[LeavingEnvironment],
         in_state: Iterable[str],
         proxmox: str,
         guests: Iterable[DeclaredGuest],
@@ -136,6 +144,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         inputs |= {"arriving": pulumi.Output.secret(to_engine(coming))} if coming else {}
         worked = {name: one.as_property() for name, one in departing.items()}
         inputs |= {"departing": pulumi.Output.secret(to_engine(worked))} if worked else {}
+        inputs |= {"agents": [one.as_input() for one in agents]} if agents else {}
         inputs |= {"in_state": sorted(in_state), "proxmox": proxmox, "guests": [one.as_input() for one in guests]}
         super().__init__(InventoryProvider(), name, inputs, opts)
 

@@ -203,6 +203,8 @@ def _brought_up(wanted: Properties, olds: Properties) -> Properties:
 
     access = clients_of_run.current().portainer(PortainerServer.from_input(wanted["server"]))
     environments, failure = access.environments, ""
+    if (ways := clients_of_run.current().notes.agent_ways) is not None:
+        ways.part(access, str(wanted["url"]))
     patience = Patience(access.server, clients_of_run.current().clock)
     instance, all_ = patience.briefly(lambda: (access.session.instance, environments.fresh()))
     known = own_environment(all_, olds, other_data=is_of_other_data(olds.get("instance"), access.session))

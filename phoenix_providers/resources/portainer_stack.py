@@ -126,7 +126,7 @@ class PortainerStackProvider(PhoenixProvider):
     def delete(self, _id: str, props: Properties) -> None:
         """Remove the stack; its volumes stay. One that was blocked from its first day has nothing to be removed."""
         from phoenix_providers.operations.stacks.bringing_up import remove_stack
-        from phoenix_providers.operations.stacks.leaving.staying import refuse_what_stays
+        from phoenix_providers.operations.stacks.leaving.staying import refuse_out_of_reach, refuse_what_stays
         from phoenix_providers.operations.stacks.leaving.unrecorded import remove_unrecorded
         from phoenix_providers.operations.stacks.stack_access import was_made_in_other_data
 
@@ -140,6 +140,7 @@ class PortainerStackProvider(PhoenixProvider):
             return
         if clients_of_run.current().notes.ownership_transfers.keep("stack", props.get("stack_id"), props["resource"]):
             return
+        refuse_out_of_reach(props)
         remove_stack(props)
 
 

@@ -34,9 +34,10 @@ from phoenix_providers.planning.site.unknown_stacks import (
     Recorded,
     mention,
     recorded_guests,
+    standing_hosts,
     unknown_stacks,
+    with_published_names,
     with_recorded_names,
-    with_standing_names,
 )
 from phoenix_providers.planning.site_plan import ROUTES_STAY, DnsRecord, SitePlan, StackPlan
 from phoenix_providers.planning.stacks.derivation import derive_stack
@@ -52,12 +53,13 @@ def plan_site(
     recorded: Recorded | None = None,
     held: Iterable[RecordedStack] = (),
     held_back: Collection[str] = (),
+    kept_names: Collection[str] = (),
 ) -> SitePlan:
     """Derive everything that the configuration declares, and every problem with it.
 
     While it is unknown what some stacks declare, what is `recorded` and may be theirs is part of the plan. The same
     holds for stacks that are `held` though the files have them no more. Of stacks whose new routes are `held_back`, by
-    NAME@VMID, the names of the published ones stay.
+    NAME@VMID, the names of the published ones stay. So do `kept_names`, if they are published.
     """
     findings = Findings()
     check_guests(configuration, findings)
@@ -83,7 +85,8 @@ def plan_site(
     standing = _standing_routes(configuration, derived, recorded.routes, held_back) if recorded is not None else {}
     if recorded is not None:
         records = with_recorded_names(configuration, records, recorded) if unknown else records
-        records = with_standing_names(records, recorded, [*standing.values(), *(stack.routes for stack in held)])
+        standing_names = standing_hosts([*standing.values(), *(stack.routes for stack in held)])
+        records = with_published_names(records, recorded, [*standing_names, *kept_names])
         kept_guests = in_doubt & recorded_guests(configuration, recorded)
     nodes = node_plans(configuration, records, findings)
     _mention_missing_records(configuration, derived, routes, {*_names(records), *chain.from_iterable(routed.values())})

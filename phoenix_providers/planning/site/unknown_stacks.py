@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phoenix_providers.models.configuration import Configuration
@@ -11,6 +11,7 @@ from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.planning.findings import Findings
 from phoenix_providers.planning.proxmox.firewall_options import SWITCHES
 from phoenix_providers.planning.proxmox_scope import Kind, ProxmoxScope
+from phoenix_providers.planning.recorded_environment import RecordedEnvironment
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.routes.declared_hosts import DeclaredHosts, routed_hosts
 from phoenix_providers.planning.site_plan import DnsRecord, SitePlan
@@ -28,6 +29,7 @@ class Recorded:
         confirmed_change: The last change of the firewall that was confirmed; empty if there was none.
         routes: What was published last, by the stack's resource name.
         stacks: Stacks by name.
+        environments: Environments of Portainer by name.
         former: The name that a guest's resource has in the state, by its present one, where it is another.
         as_stored: Names of resources as the state has them.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
@@ -44,6 +46,7 @@ class Recorded:
     confirmed_change: str = ""
     routes: Mapping[str, DynamicConfiguration] = field(default_factory=dict)
     stacks: Mapping[str, RecordedStack] = field(default_factory=dict)
+    environments: Mapping[str, RecordedEnvironment] = field(default_factory=dict)
     former: Mapping[str, str] = field(default_factory=dict)
     as_stored: frozenset[str] = frozenset()
     settled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -86,15 +89,19 @@ def with_recorded_names(
     return tuple(DnsRecord(name, address) for name, address in {**wanted, **kept}.items())
 
 
-def with_standing_names(
-    records: Iterable[DnsRecord], recorded: Recorded, standing: Iterable[DynamicConfiguration]
+def standing_hosts(standing: Iterable[DynamicConfiguration]) -> Iterator[str]:
+    """Yield the names of routes that stay whatever the files say by now."""
+    return (name for routes in standing for name in routed_hosts(routes))
+
+
+def with_published_names(
+    records: Iterable[DnsRecord], recorded: Recorded, names: Iterable[str]
 ) -> tuple[DnsRecord, ...]:
-    """Return the records, and those that are published for these routes, which stay whatever the files say by now."""
-    known = tuple(records)
+    """Return the records, and those of these names that are published and that the files have no more."""
+    known, hosts = tuple(records), recorded.hosts or {}
     declared = {record.hostname for record in known}
-    names = dict.fromkeys(name for routes in standing for name in routed_hosts(routes))
-    hosts = recorded.hosts or {}
-    return (*known, *(DnsRecord(name, hosts[name]) for name in names if name in hosts and name not in declared))
+    left = (name for name in dict.fromkeys(names) if name in hosts and name not in declared)
+    return (*known, *(DnsRecord(name, hosts[name]) for name in left))
 
 
 def recorded_guests(configuration: Configuration, recorded: Recorded) -> frozenset[int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from phoenix_providers.errors import DeploymentError
+from phoenix_providers.errors import DeploymentError, UnreachableError
 from phoenix_providers.models.engine_properties import StoredProperties
+from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.operations import clients_of_run
+from phoenix_providers.planning.redaction import redact
 
 _LINES = 2
 
@@ -48,6 +50,27 @@ def refuse_what_stays(old: str) -> None:
         error, current.notes.unsaid = current.notes.unsaid, None
         until = "runs" if current.notes.failed.issuperset(missing) else "can be reached"
         raise error or DeploymentError(f"{old} stays as it is until {', '.join(missing)} {until}", ())
+
+
+def refuse_out_of_reach(props: StoredProperties) -> None:
+    """Refuse to delete what cannot be reached; a name that leaves in this run is no reason (see `agent_ways`).
+
+    The engine begins no deletion after one that raises, so this tells what the last word would have.
+
+    Raises:
+        UnreachableError: Its agent does not answer.
+    """
+    current = clients_of_run.current()
+    if current.notes.agent_ways is None:
+        return
+    access = current.portainer(PortainerServer.from_input(props["server"]))
+    try:
+        current.notes.agent_ways.open(access, int(props.get("environment_id") or 0))
+    except UnreachableError:
+        unsaid, current.notes.unsaid = current.notes.unsaid, None
+        if unsaid is not None:
+            print(f"{unsaid.label}: {redact(str(unsaid), clients_of_run.secret_values())}", file=sys.stderr)
+        raise
 
 
 def _kept_out(name: str) -> str:

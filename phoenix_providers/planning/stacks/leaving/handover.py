@@ -43,6 +43,8 @@ class Handover:
         claimants: By each of these that has published routes, who answers the same requests once it is gone.
         renamed: Former name by present one, of stacks and environments that are the same at Portainer.
         waiting: Circles of stacks that stay and wait for each other.
+        unreached: Stacks that leave and stay for now, since nobody can remove them; their routes do leave.
+        unreached_for: Why, by each of these and by their environments.
     """
 
     found: tuple[Succession, ...] = ()
@@ -56,10 +58,23 @@ class Handover:
     claimants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     waiting: tuple[tuple[Room, ...], ...] = ()
+    unreached: tuple[RecordedStack, ...] = ()
+    unreached_for: Mapping[str, str] = field(default_factory=dict)
 
     def judged(self, plan: SitePlan) -> SitePlan:
         """Return the plan with those blocked that would start with empty volumes."""
         return _with(plan, self.refused)
+
+    def without_reach(self, reasons: Mapping[str, str]) -> Handover:
+        """Return it with those staying that cannot be removed; `reasons` by their names and their environments'."""
+        return replace(
+            self,
+            leaving=tuple(stack for stack in self.leaving if stack.name not in reasons),
+            unreached=tuple(stack for stack in self.leaving if stack.name in reasons),
+            unreached_for=reasons,
+            rooms=tuple(one for one in self.rooms if one.old not in reasons),
+            routes_of_leaving=tuple(one for one in self.routes_of_leaving if one[0].name not in reasons),
+        )
 
     def messages(self, configuration: Configuration, *, whole: bool, meant: Callable[[str], bool]) -> Iterator[str]:
         """Yield what the user should know; a run for one stack removes nothing, and speaks of that one only."""
