@@ -88,3 +88,20 @@ def test_while_it_is_off_all_else_is_done_and_the_run_says_what_to_do(site: Rehe
     assert of_it(site) == set()
     assert "tools" not in site.by_hand.environment_names()
     site.must_be_in_sync()
+
+
+def test_one_that_proxmox_has_no_more_is_forgotten_if_somebody_says_so(site: Rehearsal) -> None:
+    """It comes last: nothing brings the VM back."""
+    switch_agent(site, VMID, up=False)
+    site.by_hand_on_proxmox.destroy_guest(f"qemu/{VMID}")
+    take_out(site.config, (site.config / "vms.yaml").read_text())
+    done = site.phoenix("sync", "all", "--yes")
+    assert done.code == 3, done.output
+    assert of_it(site) == STACKS | {f"environment@{VMID}"}
+    done = site.phoenix("sync", "all", "--yes", "--forget-gone")
+    assert done.code == 0, done.output
+    assert "At Portainer, remove by hand what is left of them: tools" in done.output
+    assert of_it(site) == set()
+    assert "tools" in site.by_hand.environment_names()
+    assert "tools-agent" not in site.by_hand_on_proxmox.hosts()
+    site.must_be_in_sync()
