@@ -136,6 +136,7 @@ class EnvironmentPlan:
         named: Whether the configuration names it; a local one that it does not name keeps the name that it has.
         url_by_address: The same with the VM's IP, for as long as no record of HOST is published; empty if unknown.
         blocked: Why it stays as it is, with its stacks; empty when nothing is wrong with it.
+        leaves: Whether the files have it no more, and it stays for stacks that cannot go yet.
     """
 
     vmid: int
@@ -146,6 +147,7 @@ class EnvironmentPlan:
     url_by_address: str = ""
     named: bool = True
     blocked: str = ""
+    leaves: bool = False
 
     @property
     def resource_name(self) -> str:

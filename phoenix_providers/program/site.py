@@ -138,7 +138,13 @@ def load() -> Site:
         _tell(problem)
     if handover.held:
         plan = handover.judged(plan_site(configuration, _complete(known, plan.node), handover.held, back))
-    agents = leaving_environments(plan, known.environments, handover.leaving, {*handover.renamed.values()})
+    renamed = {*handover.renamed.values()}
+    staying = [
+        one.staying(f"it stays for as long as {', '.join(one.stacks)} {'stays' if len(one.stacks) == 1 else 'stay'}")
+        for one in leaving_environments(plan, known.environments, handover.held, renamed)
+    ]
+    plan = replace(plan, environments=(*plan.environments, *staying))
+    agents = leaving_environments(plan, known.environments, handover.leaving, renamed)
     # A run for one stack removes nothing.
     agents = agents if not scope else ()
     unreached = unreached_agents(settings, raw, server_of(configuration.site, settings), agents, known)
@@ -146,7 +152,7 @@ def load() -> Site:
         handover = handover.without_reach({name: why for one, why in unreached.items() for name in one.names})
         hosts = {one.host for one in unreached}
         plan = handover.judged(plan_site(configuration, known, handover.held, back, hosts))
-        staying = (one.staying(why) for one, why in unreached.items())
+        staying += [one.staying(why) for one, why in unreached.items()]
         plan = replace(plan, environments=(*plan.environments, *staying))
     for line in openings(configuration, plan, known) if not scope else ():
         pulumi.log.warn(line)

@@ -7,6 +7,7 @@ Asked before anything is declared, and only where a VM leaves together with stac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from phoenix_providers.errors import ProductError, UnreachableError
 from phoenix_providers.models.credentials import Credentials
@@ -18,6 +19,9 @@ from phoenix_providers.planning.stacks.leaving.leaving_environments import (
     address_taken,
     out_of_reach,
 )
+
+if TYPE_CHECKING:
+    from phoenix_providers.operations.clients_of_run import PortainerAccess
 
 
 def unreached_agents(
@@ -32,17 +36,21 @@ def unreached_agents(
     if not leaving:
         return {}
     from phoenix_providers.operations.clients_of_run import ClientsOfRun
-    from phoenix_providers.operations.stacks.leaving.agent_silence import agent_silence
 
     access = ClientsOfRun(settings, Credentials.from_raw(raw)).portainer(server)
     found: dict[LeavingEnvironment, str] = {}
     for one in leaving:
-        error: UnreachableError | None = address_taken(one) if one.taken_by else None
-        try:
-            silence = agent_silence(access, one, is_published=one.host in (known.hosts or {}))
-            error = error or (out_of_reach(one, silence) if silence is not None else None)
-        except ProductError:
-            continue
+        error = address_taken(one) if one.taken_by else _silence(access, one, known)
         if error is not None:
             found[one] = f"{error.label}: {error}"
     return found
+
+
+def _silence(access: PortainerAccess, one: LeavingEnvironment, known: Recorded) -> UnreachableError | None:
+    from phoenix_providers.operations.stacks.leaving.agent_silence import agent_silence
+
+    try:
+        silence = agent_silence(access, one, is_published=one.host in (known.hosts or {}))
+    except ProductError:
+        return None
+    return out_of_reach(one, silence) if silence is not None else None

@@ -65,12 +65,11 @@ def declare(
         if site.declares(plan.resource_name) and plan.problems
     }
     # What nobody could reach, no file is wrong about.
-    unreached = site.handover.unreached_for
-    failures |= unreached
+    failures |= site.handover.unreached_for
     blocked |= {
         plan.resource_name: plan.blocked
         for plan in site.plan.environments
-        if plan.blocked and site.declares(plan.resource_name) and plan.resource_name not in unreached
+        if plan.blocked and site.declares(plan.resource_name) and not plan.leaves
     }
     options = after([*final, *others], site.tree.inside(VERDICT))
     foresight = {

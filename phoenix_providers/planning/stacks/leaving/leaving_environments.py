@@ -66,8 +66,9 @@ class LeavingEnvironment:
         return self.name, *self.stacks
 
     def staying(self, why: str) -> EnvironmentPlan:
-        """Return it as it is declared while its stacks cannot be removed: blocked, so nothing of it is touched."""
-        return EnvironmentPlan(self.vmid, f"VM {self.vmid}", self.environment, "agent", self.url, blocked=why)
+        """Return it as it is declared while stacks of it stay: blocked, so nothing of it is touched."""
+        name = f"VM {self.vmid}"
+        return EnvironmentPlan(self.vmid, name, self.environment, "agent", self.url, blocked=why, leaves=True)
 
     def as_input(self) -> Properties:
         """Return what its stacks' deletions need, as plain data for an input."""
