@@ -39,6 +39,7 @@ def question(site: Site) -> FirewallQuestion:
         leaving_guests=frozenset(leaving_guests(site.recorded, declared) if site.declared is None else ()),
         names=firewall_names.for_check(site),
         allowed=tuple(site.settings.allow_cut),
+        until_removed=site.agent_connections,
         places=plan.rule_places,
         of={stack.resource_name: tuple(connections_of(plan, stack)) for stack in plan.stacks},
     )

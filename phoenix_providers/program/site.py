@@ -25,9 +25,13 @@ from phoenix_providers.planning.site.identity import refuse_foreign_state
 from phoenix_providers.planning.site.idle_connections import in_use
 from phoenix_providers.planning.site.idle_settings import idle_deletions
 from phoenix_providers.planning.site.unknown_stacks import Recorded
-from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.site_plan import Connection, SitePlan
 from phoenix_providers.planning.stacks.leaving.handover import Handover, hand_over
-from phoenix_providers.planning.stacks.leaving.leaving_environments import LeavingEnvironment, leaving_environments
+from phoenix_providers.planning.stacks.leaving.leaving_environments import (
+    LeavingEnvironment,
+    agent_connections,
+    leaving_environments,
+)
 from phoenix_providers.program.held_back import held_back
 from phoenix_providers.program.openings import openings
 from phoenix_providers.program.recorded import recorded
@@ -54,6 +58,7 @@ class Site:
         proxmox: URL of the Proxmox API.
         handover: Stacks that leave, and what takes their place.
         agents: Environments that leave together with stacks.
+        agent_connections: What these need until they are gone.
         settled: The policies that guests were left with, by the name of the resource that holds their options.
         retired: Names in the state that leave, though the same name may be declared with another type.
         tried: What the state has of content that could not be deployed, by NAME@VMID.
@@ -77,6 +82,7 @@ class Site:
     proxmox: str
     handover: Handover
     agents: tuple[LeavingEnvironment, ...]
+    agent_connections: tuple[Connection, ...]
     settled: Mapping[str, Mapping[str, str]]
     retired: frozenset[str]
     tried: Mapping[str, StoredProperties]
@@ -152,6 +158,7 @@ def load() -> Site:
         handover = handover.without_reach({name: why for one, why in unreached.items() for name in one.names})
         hosts = {one.host for one in unreached}
         plan = handover.judged(plan_site(configuration, known, handover.held, back, hosts))
+        agents = tuple(one for one in agents if one not in unreached)
         staying += [one.staying(why) for one, why in unreached.items()]
         plan = replace(plan, environments=(*plan.environments, *staying))
     for line in openings(configuration, plan, known) if not scope else ():
@@ -172,7 +179,8 @@ def load() -> Site:
         waited=known.waited,
         proxmox=get_config("proxmoxve:endpoint") or os.environ.get("PROXMOX_VE_ENDPOINT", ""),
         handover=handover,
-        agents=tuple(one for one in agents if one not in unreached),
+        agents=agents,
+        agent_connections=agent_connections(agents, plan, configuration.site.network.portainer_server_ip or ""),
         settled=known.settled,
         retired=known.retired,
         tried={name: stack.tried for name, stack in known.stacks.items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -45,7 +46,7 @@ class FirewallCheckProvider(StateOnlyProvider):
     own_id = "firewall-check"
     of_one_run = (
         *("node", "networks", "sync_address", "guests", "in_use", "traefik_api", "portainer", "leaving_guests"),
-        *("places", "leaving"),
+        *("places", "leaving", "until_removed"),
     )
     stored_once = ("proxmox", "wanted", "names", "connections", "allowed")
     stored_as_text = ("wanted", "names", "connections")
@@ -113,7 +114,7 @@ def _look(question: FirewallQuestion, settings: ProxmoxSettings) -> Outlook:
     from phoenix_providers.operations.proxmox.firewall_outlook import look_ahead
     from phoenix_providers.operations.proxmox.names_check import refuse_names
 
-    ahead = look_ahead(settings, question)
+    ahead = look_ahead(settings, replace(question, connections=(*question.connections, *question.until_removed)))
     refuse_names(question, settings, ahead.firewalls[ahead.node])
     return ahead
 
@@ -178,7 +179,7 @@ def _closed(question: FirewallQuestion, ahead: Outlook) -> str:
     """
     from phoenix_providers.operations.proxmox.connection_probes import tried_from_here
 
-    allowed, leaving = question.allowed, question.leaving_guests
+    allowed, leaving = (*question.allowed, *(one.name for one in question.until_removed)), question.leaving_guests
     found = [
         cut
         for now, wanted, needed in ahead.by_node()

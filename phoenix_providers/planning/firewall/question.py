@@ -32,6 +32,7 @@ class FirewallQuestion:
         portainer: Who is asked the same about agents.
         leaving_guests: Numbers of those whose firewall leaves with this run.
         allowed: Names of connections that may be cut, or closed.
+        until_removed: Connections that are needed until what leaves is removed, and not afterwards.
         places: Where missing rules belong, see `SitePlan`.
         of: Names of connections by stack.
     """
@@ -49,6 +50,7 @@ class FirewallQuestion:
     portainer: PortainerServer | None = None
     leaving_guests: frozenset[int] = frozenset()
     allowed: tuple[str, ...] = ()
+    until_removed: tuple[Connection, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -70,6 +72,7 @@ class FirewallQuestion:
             **self.names.as_input(),
             "allowed": list(self.allowed),
             "places": dict(self.places),
+            **({"until_removed": [one.as_input() for one in self.until_removed]} if self.until_removed else {}),
         }
 
     def to_targets(self) -> Properties:
@@ -111,6 +114,7 @@ class FirewallQuestion:
             portainer=PortainerServer.from_input(server) if server else None,
             leaving_guests=frozenset(map(int, value.get("leaving_guests") or ())),
             allowed=tuple(value.get("allowed") or ()),
+            until_removed=tuple(Connection.from_input(item) for item in value.get("until_removed") or ()),
             places=dict(value.get("places") or {}),
             of={name: tuple(names or ()) for name, names in (value.get("of") or {}).items()},
         )

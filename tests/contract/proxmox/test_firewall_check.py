@@ -356,3 +356,18 @@ def test_an_agent_that_portainer_does_not_know_is_not_cut(
         portainer.stop()
     clients_of_run.use(ClientsOfRun(Settings(), Credentials(api_key=key), proxmox_token=token, proxmox_insecure=True))
     assert refused(asked)
+
+
+def test_an_agent_that_leaves_is_needed_until_its_stacks_are_gone_and_not_afterwards(
+    lab: Any, props: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent = props.pop("connections")
+    props |= {"connections": [], "until_removed": agent}
+    with pytest.raises(Exception, match="agent@111"):
+        FirewallCheckProvider().check({}, props)
+    # What is closed already is closed on purpose, as far as the next run is concerned; and the state knows nothing.
+    lab.server.api.vms[:] = [vm for vm in lab.server.api.vms if vm.vmid != 111]
+    props["wanted"] = props["wanted"][:1]
+    inputs = FirewallCheckProvider().check({}, props).inputs
+    assert (inputs["closed"], "until_removed" in inputs) == ("", False)
+    assert "agent@111" not in capsys.readouterr().err

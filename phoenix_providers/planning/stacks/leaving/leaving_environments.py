@@ -14,12 +14,14 @@ from phoenix_providers.models.engine_properties import Properties, StoredPropert
 from phoenix_providers.planning.addresses import is_address
 from phoenix_providers.planning.recorded_environment import RecordedEnvironment
 from phoenix_providers.planning.recorded_stack import RecordedStack
-from phoenix_providers.planning.site_plan import EnvironmentPlan, SitePlan
+from phoenix_providers.planning.site_plan import Connection, EnvironmentPlan, SitePlan
 
 _GONE = (
     "or, once Proxmox has that VM\n            no more: phoenix sync all --forget-gone   "
     "(it leaves the state; remove its environment at Portainer by hand)"
 )
+
+_AGENT_PORT = 9001
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class LeavingEnvironment:
         taken_by: The guest that the files have at the agent's address now; 0 if there is none, or if the agent itself
             has become that guest's.
         stacks: Names of the stacks that leave with it.
+        known_address: Where it led without the name, whoever may be there now; empty if that is not known.
         instance: To which data of Portainer the number belongs; empty if the state does not tell.
     """
 
@@ -48,6 +51,7 @@ class LeavingEnvironment:
     handed_on: bool = False
     taken_by: int = 0
     stacks: tuple[str, ...] = ()
+    known_address: str = ""
     instance: str = ""
 
     @property
@@ -59,6 +63,16 @@ class LeavingEnvironment:
     def host(self) -> str:
         """Name or address of the agent, as names are published."""
         return _host(self.url)
+
+    @property
+    def agent(self) -> str:
+        """The agent's IP address; empty if nobody knows it."""
+        return next((host for url in (self.url, self.known_address) if is_address(host := _host(url))), "")
+
+    @property
+    def port(self) -> int:
+        """The agent's port."""
+        return urlsplit(self.url if "://" in self.url else f"tcp://{self.url}").port or _AGENT_PORT
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,6 +133,18 @@ def leaving_environments(
     )
 
 
+def agent_connections(leaving: Iterable[LeavingEnvironment], plan: SitePlan, portainer: str) -> tuple[Connection, ...]:
+    """Return what Portainer, at this address, needs until the stacks of these are removed."""
+    source = plan.guest_addresses.get(portainer, 0)
+    return tuple(
+        Connection(f"agent@{one.vmid}", what, portainer, one.agent, "tcp", one.port, source, one.vmid)
+        for one in leaving
+        if portainer
+        and one.agent
+        and (what := f"the agent of VM {one.vmid}, from Portainer, until its stacks are gone")
+    )
+
+
 def out_of_reach(one: LeavingEnvironment, silence: UnreachableError) -> UnreachableError:
     """Say why stacks cannot be removed whose agent does not answer; that does not make them absent."""
     return UnreachableError(
@@ -158,6 +184,7 @@ def _leaving(plan: SitePlan, one: RecordedEnvironment, stacks: Iterable[str]) ->
         handed_on=other and leads_to is not None,
         taken_by=0 if same else taken,
         stacks=tuple(stacks),
+        known_address=one.by_address,
         instance=one.instance,
     )
 

@@ -13,7 +13,12 @@ from phoenix_providers.models.settings import Settings
 from phoenix_providers.planning.recorded_environment import RecordedEnvironment
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site.derive import plan_site
-from phoenix_providers.planning.stacks.leaving.leaving_environments import LeavingEnvironment, leaving_environments
+from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.planning.stacks.leaving.leaving_environments import (
+    LeavingEnvironment,
+    agent_connections,
+    leaving_environments,
+)
 
 SITE = {
     "domain_name": "home.lan",
@@ -36,6 +41,12 @@ def vm(vmid: int, **more: Any) -> dict[str, Any]:
     }
 
 
+def plan_of(folder: Path, *vms: dict[str, Any]) -> SitePlan:
+    for name, content in (("site", SITE), ("lxcs", LXCS), ("vms", {"vms": list(vms)})):
+        (folder / f"{name}.yaml").write_text(json.dumps(content))
+    return plan_site(load_configuration(folder, Settings()))
+
+
 def found(
     folder: Path,
     *vms: dict[str, Any],
@@ -45,9 +56,7 @@ def found(
     leaving: tuple[RecordedStack, ...] = (STACK,),
     renamed: frozenset[str] = frozenset(),
 ) -> tuple[LeavingEnvironment, ...]:
-    for name, content in (("site", SITE), ("lxcs", LXCS), ("vms", {"vms": list(vms)})):
-        (folder / f"{name}.yaml").write_text(json.dumps(content))
-    plan = plan_site(load_configuration(folder, Settings()))
+    plan = plan_of(folder, *vms)
     known = RecordedEnvironment("environment@111", "env111", number, url, by_address)
     return leaving_environments(plan, {known.name: known}, leaving, renamed)
 
@@ -112,3 +121,13 @@ def test_it_comes_back_as_it_went_to_the_engine(tmp_path: Path) -> None:
     (one,) = found(tmp_path, vm(112, portainer_agent_hostname="agent.home.lan"))
     read = LeavingEnvironment.from_input({**one.as_input(), "number": 7.0})
     assert (read.number, read.address, read.handed_on, read.url) == (7, BY_ADDRESS, True, BY_NAME)
+
+
+def test_portainer_needs_its_agent_until_then(tmp_path: Path) -> None:
+    one = LeavingEnvironment("environment@111", "env111", 7, BY_NAME, known_address=BY_ADDRESS)
+    unknown = LeavingEnvironment("environment@112", "env112", 8, "tcp://other.lan:9001")
+    plan = plan_of(tmp_path, vm(110, portainer_role="primary"))
+    (needed,) = agent_connections([one, unknown], plan, "10.0.0.110")
+    assert (needed.name, needed.source, needed.dest, needed.port) == ("agent@111", "10.0.0.110", "10.0.0.111", 9001)
+    assert (needed.from_guest, needed.to_guest) == (110, 111)
+    assert agent_connections([one], plan, "") == ()
