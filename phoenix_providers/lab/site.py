@@ -49,6 +49,7 @@ class LabSite:
         cert_resolvers: Names that routes refer to; none of them ever gets a certificate.
         foreign_routes: A dynamic configuration of Traefik that stands for files of somebody else.
         foreign_names: Address by host name that somebody else's DNS answers.
+        deploy_seconds: How long compose takes for a stack; servers deploy one at a time.
         sync_address: As whom the firewall knows what connects from 127.0.0.1.
     """
 
@@ -73,6 +74,7 @@ class LabSite:
     cert_resolvers: tuple[str, ...] = ()
     foreign_routes: Mapping[str, Any] = field(default_factory=dict)
     foreign_names: Mapping[str, str] = field(default_factory=dict)
+    deploy_seconds: float = 0.2
     sync_address: str = "127.0.0.1"
 
     def save(self, file: Path) -> None:

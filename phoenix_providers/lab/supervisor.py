@@ -53,7 +53,8 @@ async def _start(site: LabSite, folder: Path, stack: AsyncExitStack) -> dict[str
 
     names = await name_server.start(site, resolve)
     stack.callback(names.stop)
-    server = await portainer.start(site, folder, authority, log, resolve, doorkeeper=pve.api.doorkeeper)
+    options = portainer.PortainerOptions(deploy_seconds=site.deploy_seconds)
+    server = await portainer.start(site, folder, authority, log, resolve, options, pve.api.doorkeeper)
     stack.push_async_callback(server.stop)
     services = await guest_services.start(site, authority, pve.api.doorkeeper.open_back_end)
     stack.push_async_callback(services.stop)

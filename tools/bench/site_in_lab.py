@@ -100,7 +100,7 @@ def site_in_lab(folder: Path, stacks: int, seconds: float) -> Iterator[SiteInLab
     write_site(folder / "config", stacks)
     prepare(home, folder / "config", free_network(anywhere=True))
     site = imitate(load_configuration(home.site / "config", Settings()))
-    running = control.up(replace(site, firewall_delay=0.0), home.products)
+    running = control.up(replace(site, firewall_delay=0.0, deploy_seconds=0.0), home.products)
     try:
         connect(home, running, _NO_WAITS)
         yield SiteInLab(home, running, seconds)
