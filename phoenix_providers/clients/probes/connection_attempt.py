@@ -18,6 +18,15 @@ def greets_as_ssh(address: str, port: int, *, timeout: float) -> str:
     return "" if greeting == _GREETING else "something else than SSH answers"
 
 
+def connects(address: str, port: int, *, timeout: float) -> str:
+    """Return why no connection comes about; empty if one does. It may be cut at once: what is asked then tells that."""
+    try:
+        socket.create_connection((address, port), timeout).close()
+    except OSError as error:
+        return _reason(error)
+    return ""
+
+
 def takes_connections(address: str, port: int, *, timeout: float) -> str:
     """Return why no connection comes about; empty if one does, and is not ended at once."""
     try:

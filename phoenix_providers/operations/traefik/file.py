@@ -18,14 +18,15 @@ from phoenix_providers.planning.traefik.live_check import NotLive, live_items, s
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.pending_changes import PendingChanges
 from phoenix_providers.planning.traefik.structure_check import loadable
-from phoenix_providers.planning.traefik.surroundings import Kind, names_of_ours, read_other, united
+from phoenix_providers.planning.traefik.surroundings import Kind, defined_names, names_of_ours, read_other, united
 
 # Traefik collects file events for two seconds before it loads them (providersThrottleDuration).
 PROOF_SECONDS = 15.0
 LOOK_INTO_LOG = "look into Traefik's log, and whether it watches this directory (phoenix:traefikTarget)"
 # How long a difference may last before it is one: shorter ones are reloads that are under way.
 _RELOAD_SECONDS = 3.0
-_PAUSE_SECONDS = 0.2
+# A Traefik that is set to load sooner is asked sooner.
+_FIRST_PAUSE, _PAUSE_SECONDS = 0.05, 0.2
 Names = Mapping[Kind, frozenset[str]]
 Judge = Callable[[DynamicConfiguration], tuple[NotLive, ...]]
 Tolerated = Callable[[NotLive], bool]
@@ -62,7 +63,8 @@ class TraefikFile:
 
         What is `tolerated` is not waited for.
         """
-        document, leaving = to_document(text), self._leaving(names_of_ours(previous), names_of_ours(text))
+        document = to_document(text)
+        leaving = self._leaving(names_of_ours(previous), defined_names(document))
         changes = PendingChanges(loadable(previous) or {}, document, self._running_now())
         if previous != text:
             self.delivery.write(self.name, text)
@@ -160,9 +162,10 @@ class TraefikFile:
 
     def _wait(self, look: Callable[[], tuple[NotLive, ...]], seconds: float) -> tuple[NotLive, ...]:
         """Look until nothing is missing, or the time is up; return what was missing last."""
-        deadline = Deadline.after(self.clock, seconds)
+        deadline, pause = Deadline.after(self.clock, seconds), _FIRST_PAUSE
         while True:
             missing = look()
             if not missing or deadline.passed:
                 return missing
-            self.clock.sleep(_PAUSE_SECONDS)
+            self.clock.sleep(pause)
+            pause = min(1.5 * pause, _PAUSE_SECONDS)

@@ -79,7 +79,8 @@ class PartialPublication:
             if self.routes.judge(self.judge):
                 self._give_up(missing)
         refused = self.routes.told
-        text = to_text(self.routes.document)
+        # Nothing has been held back since it was written.
+        text = self._written or ""
         return Published(text, self.routes.parts, refused, frozenset(self._by_traefik & refused.keys()))
 
     def _missing(self) -> tuple[NotLive, ...]:
@@ -96,8 +97,10 @@ class PartialPublication:
         return None if missing is None else tuple(one for one in missing if not self._is_kept(one))
 
     def _is_kept(self, one: NotLive) -> bool:
+        if not one.path or not self.routes.kept:
+            return False
         parts = self.routes.parts
-        return bool(one.path) and bool(owners_of([one.path], {owner: parts[owner] for owner in self.routes.kept}))
+        return bool(owners_of([one.path], {owner: parts[owner] for owner in self.routes.kept}))
 
     def _refused(self, missing: Iterable[NotLive]) -> tuple[frozenset[str], bool]:
         """Hold back whose items Traefik has and refuses; return them, and whether some may be there without a fault.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from phoenix_providers.clients.delivery.target import Delivery
-from phoenix_providers.clients.probes.connection_attempt import takes_connections
+from phoenix_providers.clients.probes.connection_attempt import connects
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
 from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration
@@ -77,7 +77,7 @@ def look_ahead(
         around = replace(around, beside=defined_names(beside))
     address = urlsplit(api)
     port = address.port or _DEFAULT_PORTS.get(address.scheme)
-    if address.hostname and port and not takes_connections(address.hostname, port, timeout=_CONNECT_SECONDS):
+    if address.hostname and port and not connects(address.hostname, port, timeout=_CONNECT_SECONDS):
         # Who is silent has been told.
         live = connections.traefik(api)
         with suppress(ProductError):

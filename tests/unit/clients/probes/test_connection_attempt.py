@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from phoenix_providers.clients.probes.connection_attempt import greets_as_ssh, takes_connections
+from phoenix_providers.clients.probes.connection_attempt import connects, greets_as_ssh, takes_connections
 
 Serve = Callable[[bytes | None], tuple[str, int]]
 
@@ -50,11 +50,12 @@ def serve() -> Iterator[Serve]:
 )
 def test_answers(serve: Serve, words: bytes | None, ssh: str | None, plain: str) -> None:
     assert takes_connections(*serve(words), timeout=5) == plain
+    assert connects(*serve(words), timeout=5) == ""
     if ssh is not None:
         assert greets_as_ssh(*serve(words), timeout=5) == ssh
 
 
-@pytest.mark.parametrize("attempt", [takes_connections, greets_as_ssh])
+@pytest.mark.parametrize("attempt", [connects, takes_connections, greets_as_ssh])
 def test_nobody_there(attempt: Callable[..., str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         host, port = gone.getsockname()
