@@ -35,6 +35,8 @@ class Cached(Generic[Value]):
         self._lock = threading.Lock()
         self._held: Dated[Value] | None = None
         self._silence: Dated[UnreachableError] | None = None
+        # How many reads have begun, and which of them gave the value.
+        self._begun = self._number = 0
 
     def get(self, at_most: float | None = None) -> Value:
         """Return the value, read anew if it is older than `at_most` seconds; whatever the read raises comes through."""
@@ -52,6 +54,14 @@ class Cached(Generic[Value]):
         with self._lock:
             return self._read_since(since)
 
+    def fresh(self) -> Value:
+        """Return the value as a read gives it that begins after this call; those who come at the same time share it."""
+        begun = self._begun
+        with self._lock:
+            if self._held is not None and self._number > begun:
+                return self._held.value
+            return self._read_now().value
+
     def amend(self, change: Callable[[Value], Value]) -> None:
         """Put a write, whose outcome is known, into the value that is held; it does not get younger by that."""
         with self._lock:
@@ -66,12 +76,17 @@ class Cached(Generic[Value]):
     def _read_since(self, since: float) -> Dated[Value]:
         if self._held is not None and self._held.at >= since:
             return self._held
+        return self._read_now()
+
+    def _read_now(self) -> Dated[Value]:
         begun = self._clock.now()
+        self._begun += 1
+        number = self._begun
         try:
             value = self._read()
         except UnreachableError as error:
             # Counted from when the waiting was over: it may have taken longer than a value lives.
             self._held, self._silence = None, Dated(self._clock.now(), error)
             raise
-        self._held, self._silence = Dated(begun, value), None
+        self._held, self._silence, self._number = Dated(begun, value), None, number
         return self._held

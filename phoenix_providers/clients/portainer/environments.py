@@ -27,8 +27,7 @@ class PortainerEnvironments:
 
     def fresh(self) -> tuple[Environment, ...]:
         """Return every environment, read now."""
-        self._all.forget()
-        return self._all.get()
+        return self._all.fresh()
 
     def create(self, name: str, url: str) -> Environment:
         """Create one; `tcp://` addresses are agents, `unix://` is the server's own socket.

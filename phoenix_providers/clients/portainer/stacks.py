@@ -44,10 +44,13 @@ class PortainerStacks:
         """
         return self._all.get(at_most)
 
+    def since(self, moment: float) -> tuple[StackRecord, ...]:
+        """Return every stack, from a list that was begun at that time, or later."""
+        return self._all.dated(moment).value
+
     def fresh(self) -> tuple[StackRecord, ...]:
         """Return every stack, read now."""
-        self._all.forget()
-        return self._all.get()
+        return self._all.fresh()
 
     def get(self, stack_id: int) -> StackRecord:
         """Return one, read now; the list has it from then on, too."""

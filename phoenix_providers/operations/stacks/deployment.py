@@ -189,11 +189,10 @@ class StackDeployment:
                 return self._aftermath.failed(wanted, good, made, error, stack_id)
             # Whoever comes next has to see what this one took.
             self._docker.forget()
-        sent_at = self._clock.now()
         self._slot.leave()
         outcome = self._aftermath.healthy(sent, wanted, _brought_back(live, memory, wanted), settle=self._limits.settle)
         deadline = Deadline.after(self._clock, self._limits.deploy)
-        sent = self._patience.until(deadline, lambda: self._lookup.listed(sent, at_most=self._clock.now() - sent_at))
+        sent = self._patience.until(deadline, lambda: self._lookup.listed(sent, self._sender.shown_since))
         outcome = replace(outcome, stamp=sent.stamp)
         live = self._patience.until(deadline, lambda: self._lookup.look(sent, wanted.content, wanted.content.compose))
         return replace(outcome, untidy=self._tidier.tidy(live))

@@ -66,14 +66,14 @@ class StackLookup:
             )
         return found[0] if found else None
 
-    def listed(self, sent: StackRecord, at_most: float) -> StackRecord:
-        """Return a record that was sent as the shared list has it, which many look at behind their deploys.
+    def listed(self, sent: StackRecord, since: float) -> StackRecord:
+        """Return a record that was sent as a list has it that was begun at that time, or later; many share it.
 
         Raises:
             ConflictError: Portainer has it twice.
             ProductError: It has it no more.
         """
-        self._stacks.all(at_most)
+        self._stacks.since(since)
         found = self.find(sent.name, sent.environment_id)
         if found is None:
             raise ProductError(

@@ -21,8 +21,8 @@ from phoenix_providers.operations.stacks.sent_values import as_seen, to_send
 from phoenix_providers.planning.stacks.content import StackContent
 
 _PAUSE_SECONDS = 0.5
-# Most deploys are over soon; a long one need not be asked about often.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+# Some deploys are over at once, most of them soon; a long one need not be asked about often.
+_FIRST_PAUSE, _SECOND_PAUSE, _LONGEST_PAUSE = 0.02, 0.1, 1.0
 # How old a list may be, in parts of a pause, for all who wait at the same time to share it.
 _SHARED = 0.8
 # How often a write is looked for that the server would save at once, if it had got it.
@@ -41,7 +41,11 @@ class DeployFailedError(Exception):
 
 
 class StackSender:
-    """Writes for one project on one environment. Never repeats a write before it knows what the first one did."""
+    """Writes for one project on one environment. Never repeats a write before it knows what the first one did.
+
+    Attributes:
+        shown_since: A list of stacks that was begun then, or later, shows what was sent last as its deploy ended.
+    """
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class StackSender:
         self._clock = clock
         self._limit = self._seconds = seconds
         self._is_behind_others: Callable[[], bool] = _alone
+        self.shown_since = 0.0
 
     def send(self, project: str, environment_id: int, content: StackContent, record: StackRecord | None) -> StackRecord:
         """Clear the way, create or update, and return the record of the deployed stack.
@@ -99,6 +104,7 @@ class StackSender:
                 record, done = self._looked_for(project, environment_id, content, before, error, deadline)
                 if not done:
                     continue
+            self.shown_since = self._clock.now()
             record = self._outcome(record) if record is not None else None
             if record is not None and record.status is StackStatus.ACTIVE:
                 return record
@@ -155,7 +161,7 @@ class StackSender:
                 )
             self._clock.sleep(pause)
             record = self._again(record, at_most=_SHARED * pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = min(max(2 * pause, _SECOND_PAUSE), _LONGEST_PAUSE)
         return record
 
     def _is_idle(self, record: StackRecord, deadline: Deadline) -> bool:
@@ -185,15 +191,19 @@ class StackSender:
         return None
 
     def _again(self, record: StackRecord, at_most: float = 0.0) -> StackRecord:
-        """Look again; several that wait at the same time share one list."""
+        """Look again; several that wait at the same time share one list, which is at most so many seconds old."""
         try:
             if self._server.queue.is_shared:
-                found = next((item for item in self._stacks.all(at_most) if item.id == record.id), None)
+                since = self._clock.now() - at_most
+                found = next((item for item in self._stacks.since(since) if item.id == record.id), None)
                 if found is not None:
+                    self.shown_since = since
                     return found
-            return self._stacks.get(record.id)
+            found = self._stacks.get(record.id)
         except (UnreachableError, AmbiguousWriteError):
             return record
+        self.shown_since = self._clock.now()
+        return found
 
     def _write(
         self, project: str, environment_id: int, content: StackContent, record: StackRecord | None

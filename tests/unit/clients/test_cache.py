@@ -135,3 +135,39 @@ def test_threads_that_come_meanwhile_wait_for_the_one_that_asks(clock: Clock) ->
         go_on.set()
         assert [answer.result() for answer in answers] == [SILENCE] * 4
     assert asked == [1]
+
+
+def test_a_fresh_value_is_read_anew(cached: Cached[int], server: Server) -> None:
+    assert [cached.get(), cached.fresh(), cached.fresh(), cached.get()] == [1, 2, 3, 3]
+    server.error = SILENCE
+    with pytest.raises(UnreachableError):
+        cached.fresh()
+    server.error = None
+    assert cached.fresh() == 5
+
+
+def test_who_wants_a_fresh_value_shares_only_a_read_that_begins_later(clock: Clock) -> None:
+    begun, go_on, asked = threading.Event(), threading.Event(), []
+
+    def read() -> int:
+        asked.append(1)
+        begun.set()
+        go_on.wait(10)
+        return len(asked)
+
+    cached = Cached(read, clock)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(cached.fresh)
+        begun.wait(10)
+        came = threading.Barrier(4, timeout=10)
+
+        def come() -> int:
+            came.wait()
+            return cached.fresh()
+
+        others = [pool.submit(come) for _ in range(3)]
+        came.wait()
+        go_on.set()
+        assert first.result() == 1
+        # The three did not come at one moment for certain, so they may have had a read each.
+        assert {other.result() for other in others} <= {2, 3, 4}
