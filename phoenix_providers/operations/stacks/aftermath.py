@@ -11,6 +11,7 @@ from phoenix_providers.clients.portainer.records import StackRecord
 from phoenix_providers.clients.portainer.server_state import ServerState
 from phoenix_providers.clock import Clock, Deadline
 from phoenix_providers.errors import ProductError
+from phoenix_providers.operations.stacks.deploy_slots import DeploySlot
 from phoenix_providers.operations.stacks.limits import Limits
 from phoenix_providers.operations.stacks.live_stack import LiveStack
 from phoenix_providers.operations.stacks.lookup import StackLookup
@@ -38,7 +39,9 @@ class Aftermath:
         patience: Patience,
         clock: Clock,
         limits: Limits,
+        slot: DeploySlot,
     ) -> None:
+        self._slot = slot
         self._server = server
         self._lookup = lookup
         self._restorer = restorer
@@ -70,7 +73,7 @@ class Aftermath:
         """Leave failed content unsent, but make the last good one run if it does not."""
         restored = ""
         if live is None or live.deviations:
-            with self._server.deploying(wanted.environment_id):
+            with self._slot.turn(self._server.deploying(wanted.environment_id)):
                 restored = self._restorer.put_back(wanted, memory.last_good, memory.made)
         lines = (NOT_AGAIN, memory.failed_reason, restored)
         stack_id = live.record.id if live else memory.stack_id

@@ -65,7 +65,7 @@ class StackDeployment:
         )
         self._restorer = Restorer(self._lookup, self._sender, self._health, docker, self._patience, clock, limits)
         self._aftermath = Aftermath(
-            server, self._lookup, self._restorer, self._health, docker, self._patience, clock, limits
+            server, self._lookup, self._restorer, self._health, docker, self._patience, clock, limits, slot
         )
         self._tidier = Tidier(docker)
         self._rooms = StackRoom(
@@ -166,7 +166,7 @@ class StackDeployment:
     ) -> DeployResult:
         """Send it and wait until it is healthy; what leaves and is in its way goes first."""
         stack_id = record.id if record else 0
-        with self._server.deploying(wanted.environment_id):
+        with self._slot.turn(self._server.deploying(wanted.environment_id)):
             leaving = self._leaving_holders(wanted)
             reasons = self._patience.briefly(
                 lambda: self._preflight.conflicts(wanted, record, leaving, take_over=take_over)
@@ -216,7 +216,7 @@ class StackDeployment:
         back.
         """
         is_unhealthy, new = bool(outcome.stamp), record is None
-        with self._server.deploying(wanted.environment_id):
+        with self._slot.turn(self._server.deploying(wanted.environment_id)):
             again = is_unhealthy and not new
             restored = self._restorer.put_back(wanted, memory.last_good, memory.made) if again else ""
             back, is_in_vain = self._rooms.give_back(wanted, new=new)

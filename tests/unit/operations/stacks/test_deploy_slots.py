@@ -59,3 +59,33 @@ def test_who_only_waits_for_health_has_made_room() -> None:
     # Leaving twice has made no more room than there was.
     with slots.of(1):
         assert not slots._in_all.acquire(blocking=False)
+
+
+def test_who_waits_for_its_turn_keeps_no_other_environment_idle() -> None:
+    slots, turn = DeploySlots(in_all=2, per_environment=2), threading.Lock()
+    working, over = threading.Event(), threading.Event()
+
+    def deploy(wait_for: threading.Event) -> None:
+        slot = slots.of(1)
+        with slot, slot.turn(turn):
+            working.set()
+            assert wait_for.wait(SECONDS)
+
+    with ThreadPoolExecutor(2) as pool:
+        deploys = [pool.submit(deploy, over) for _ in range(2)]
+        assert working.wait(SECONDS)
+        with slots.of(2):
+            over.set()
+        assert [one.exception() for one in deploys] == [None] * 2
+    # All that was taken has been given back, and no more.
+    assert [slots._in_all.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+
+
+def test_a_turn_without_a_place_is_only_the_lock() -> None:
+    slots, turn = DeploySlots(in_all=1, per_environment=1), threading.Lock()
+    slot = slots.of(1)
+    with slot:
+        slot.leave()
+        with slots.of(2), slot.turn(turn):
+            assert turn.locked()
+    assert not turn.locked()
