@@ -23,6 +23,11 @@ def live_places(settings: ProxmoxSettings, scopes: Iterable[ProxmoxScope]) -> Pl
         return dict(zip(wanted, contents, strict=True))
 
 
+def differ(settings: ProxmoxSettings, places: Places) -> bool:
+    """Whether one of them is otherwise than this; nothing is read behind the first that is."""
+    return any(_content(settings, scope) != content for scope, content in places.items())
+
+
 def live_names(settings: ProxmoxSettings, names: Iterable[FirewallName]) -> Mapping[str, FirewallName | None]:
     """Read what stands under these names, by name of the resource."""
     wanted = list(names)

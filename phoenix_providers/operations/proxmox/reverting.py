@@ -8,7 +8,7 @@ from phoenix_providers.clients.proxmox.settings import ProxmoxSettings
 from phoenix_providers.errors import PhoenixError, RevertedError
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.proxmox.connection_probes import ConnectionProbes
-from phoenix_providers.operations.proxmox.places import carry_out, live_names, live_places
+from phoenix_providers.operations.proxmox.places import carry_out, differ, live_names, live_places
 from phoenix_providers.planning.firewall.lockout.cut import Cut
 from phoenix_providers.planning.firewall.names.snapshot import names_back
 from phoenix_providers.planning.firewall.revert import Step, revert_steps
@@ -58,7 +58,7 @@ class Confirmation:
 
     def _has_changed(self) -> bool:
         try:
-            return live_places(self._settings(), self._before.places) != self._before.places or self._names() != {
+            return differ(self._settings(), self._before.places) or self._names() != {
                 one.wanted.resource_name: one.before for one in self._before.names
             }
         except PhoenixError:
