@@ -21,8 +21,8 @@ from phoenix_providers.operations.stacks.sent_values import as_seen, to_send
 from phoenix_providers.planning.stacks.content import StackContent
 
 _PAUSE_SECONDS = 0.5
-# Some deploys are over at once, most of them soon; a long one need not be asked about often.
-_FIRST_PAUSE, _SECOND_PAUSE, _LONGEST_PAUSE = 0.02, 0.1, 1.0
+# Most deploys are over soon, on some servers at once; a long one need not be asked about often.
+_AT_ONCE, _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.1, 1.0
 # How old a list may be, in parts of a pause, for all who wait at the same time to share it.
 _SHARED = 0.8
 # How often a write is looked for that the server would save at once, if it had got it.
@@ -145,6 +145,10 @@ class StackSender:
         deadline = Deadline.after(self._clock, self._seconds)
         begun = self._clock.now()
         restarts, pause = self._server.restarts, _FIRST_PAUSE
+        if record.status is StackStatus.DEPLOYING and self._server.queue.may_end_at_once():
+            self._clock.sleep(_AT_ONCE)
+            record = self._again(record, at_most=_SHARED * _AT_ONCE)
+            self._server.queue.looked_at_once(has_ended=record.status is not StackStatus.DEPLOYING)
         while record.status is StackStatus.DEPLOYING:
             if self._is_behind_others():
                 deadline, begun = Deadline.after(self._clock, self._seconds), self._clock.now()
@@ -161,7 +165,7 @@ class StackSender:
                 )
             self._clock.sleep(pause)
             record = self._again(record, at_most=_SHARED * pause)
-            pause = min(max(2 * pause, _SECOND_PAUSE), _LONGEST_PAUSE)
+            pause = min(2 * pause, _LONGEST_PAUSE)
         return record
 
     def _is_idle(self, record: StackRecord, deadline: Deadline) -> bool:
