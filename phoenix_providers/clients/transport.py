@@ -7,13 +7,13 @@ about, so that nothing was sent; after that, whoever called has to look (`Ambigu
 from __future__ import annotations
 
 import ssl
-import threading
 import time
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
+from json import loads
 from typing import Any
 
 import requests
@@ -50,9 +50,13 @@ class Answer:
 
     status: int
     data: Any
-    text: str
     headers: Mapping[str, str]
     content: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """Return it as text: most answers are asked for their data alone, and some are none."""
+        return self.content.decode(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,8 @@ class Transport:
             # The user chose it in the settings; a warning at every run would only hide others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._headers = headers
-        self._local = threading.local()
-        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._sessions: list[requests.Session] = []
+        self._idle: list[requests.Session] = []
 
     def read(
         self, path: str, params: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
@@ -120,7 +124,8 @@ class Transport:
         arguments = self._arguments(path)
         arguments["headers"] |= headers or {}
         try:
-            response = self._session().request("GET", **arguments, params=params)
+            with self._session() as session:
+                response = session.request("GET", **arguments, params=params)
         except requests.RequestException as error:
             self.silent_since = time.monotonic()
             raise self._unreachable(path, error) from None
@@ -153,7 +158,8 @@ class Transport:
         arguments["headers"] |= headers or {}
         files = {key: (None, str(value)) for key, value in form.items()} if form is not None else None
         try:
-            response = self._session().request(verb, **arguments, params=params, json=json, files=files, data=fields)
+            with self._session() as session:
+                response = session.request(verb, **arguments, params=params, json=json, files=files, data=fields)
         except requests.RequestException as error:
             if was_not_sent(error):
                 raise self._unreachable(path, error) from None
@@ -196,17 +202,26 @@ class Transport:
             "allow_redirects": False,
         }
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            # Environment variables must not redirect, authenticate or re-trust requests of a home network.
-            session.trust_env = False
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, _MethodAdapter(self._context()))
-            self._local.session = session
-            self._sessions.add(session)
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """Lend a session: the one that was given back last, so that as few connections are opened as are needed."""
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self._new_session()
+        try:
+            yield session
+        finally:
+            self._idle.append(session)
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        # Environment variables must not redirect, authenticate or re-trust requests of a home network.
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _MethodAdapter(self._context()))
+        self._sessions.append(session)
         return session
 
     def _context(self) -> ssl.SSLContext:
@@ -225,7 +240,7 @@ class Transport:
         self.silent_since = None
         data = _decoded(response)
         if 200 <= response.status_code < 300 or (response.status_code == _NOT_MODIFIED and verb != "GET"):
-            return Answer(response.status_code, data, response.text, response.headers, response.content)
+            return Answer(response.status_code, data, response.headers, response.content)
         own_words = isinstance(data, dict) and "message" in data
         kind: type[ProductError] = ProductError
         if own_words or response.status_code == 401:
@@ -293,7 +308,7 @@ class _MethodAdapter(HTTPAdapter):
 
 def _decoded(response: requests.Response) -> Any:
     try:
-        return response.json()
+        return loads(response.content)
     except ValueError:
         return None
 

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import requests
 from pydantic import SecretStr
 
 from phoenix_providers.clients.proxmox.api import ProxmoxApi
@@ -21,12 +20,11 @@ _EVERY_SECONDS = 2.0
 
 
 class HeldTransport(Transport):
-    """One session for all threads, one request at a time, so that there is one connection."""
+    """One request at a time, so that there is one session for all threads, and one connection."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._one_at_a_time = threading.RLock()
-        self._only: requests.Session | None = None
 
     def read(self, path: str, params: Mapping[str, str] | None = None, **options: Any) -> Answer:
         """GET over the one connection."""
@@ -37,11 +35,6 @@ class HeldTransport(Transport):
         """POST, PUT or DELETE over the one connection."""
         with self._one_at_a_time:
             return super().write(verb, path, **options)
-
-    def _session(self) -> requests.Session:
-        if self._only is None:
-            self._only = super()._session()
-        return self._only
 
 
 class PersistentConnection:
