@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,11 +12,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from phoenix_providers.models.files.plain_yaml import PlainYaml
 from phoenix_providers.models.traefik_records import DynamicConfiguration, NewConfiguration
+from phoenix_providers.planning.traefik.quick_text import WIDTH, is_plain, quick_document, quick_text
 
 _HEADER = "# Written by Phoenix Sync; changes made here are overwritten.\n"
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_@.-]*")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-_WIDTH = 1 << 20
 _TEMPLATE = "{{"
 # What the library lets out on odd scalars and keys.
 _LIBRARYS_OWN = (ValueError, IndexError, TypeError, AttributeError, AssertionError, RecursionError)
@@ -41,11 +38,7 @@ def to_text(document: DynamicConfiguration) -> str:
     """
     text = _HEADER
     if document:
-        stream = io.StringIO()
-        yaml = PlainYaml(typ="rt")
-        yaml.width = _WIDTH
-        yaml.dump(_written(document), stream)
-        text += stream.getvalue()
+        text += quick_text(document) or _dumped(document)
     if _TEMPLATE in text:
         line = next(line.strip() for line in text.splitlines() if _TEMPLATE in line)
         raise TemplateInDocumentError(f"Traefik would execute the template in: {line}")
@@ -58,6 +51,8 @@ def to_document(text: str) -> NewConfiguration:
     Raises:
         UnreadableDocumentError: It is no YAML, or no map.
     """
+    if (quick := quick_document(text)) is not None:
+        return quick
     try:
         document = PlainYaml(typ="safe", pure=True).load(text)
     except (YAMLError, *_LIBRARYS_OWN) as error:
@@ -65,6 +60,14 @@ def to_document(text: str) -> NewConfiguration:
     if document is not None and not isinstance(document, dict):
         raise UnreadableDocumentError("it is no map")
     return document or {}
+
+
+def _dumped(document: DynamicConfiguration) -> str:
+    stream = io.StringIO()
+    yaml = PlainYaml(typ="rt")
+    yaml.width = WIDTH
+    yaml.dump(_written(document), stream)
+    return stream.getvalue()
 
 
 def _written(value: Any) -> Any:
@@ -77,7 +80,7 @@ def _written(value: Any) -> Any:
 
 
 def _key(key: str) -> str:
-    if _PLAIN_KEY.fullmatch(key) and key.lower() not in _WORDS:
+    if is_plain(key):
         return key
     quoted: str = DoubleQuotedScalarString(key)
     return quoted
