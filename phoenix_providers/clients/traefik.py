@@ -14,8 +14,11 @@ from phoenix_providers.errors import ProductError, UnauthorizedError, Unreachabl
 from phoenix_providers.models.traefik_records import RunningConfiguration
 
 _STATIC = "static-config.json"
-# Files that are looked at side by side are looked at with one answer.
-_LATELY_SECONDS = 1.0
+# Files that are looked at in one refresh are looked at with one answer. A look is no promise: whoever writes asks anew,
+# before and after, and what was answered then is what the next look gets.
+_LOOK_SECONDS = 30.0
+# A run may start Traefik anew in between, so whoever writes shares answers only with those who write at that moment.
+_TOGETHER_SECONDS = 1.0
 # What other servers say, or Traefik itself on an entry point that has not its API.
 _NO_API = {301, 302, 307, 308, 400, 403, 404, 405}
 
@@ -55,16 +58,16 @@ class TraefikApi:
         return self._running.get()
 
     def running_lately(self) -> RunningConfiguration:
-        """Return the same, as somebody else may have read it within the last second."""
-        return self._running.get(at_most=_LATELY_SECONDS)
+        """Return the same for a look, as somebody else may have read it within the last half minute."""
+        return self._running.get(at_most=_LOOK_SECONDS)
 
-    def entry_points(self) -> Mapping[str, str]:
+    def entry_points(self, *, is_look: bool = False) -> Mapping[str, str]:
         """Return the address (`:80`, `10.0.0.12:443`, maybe with `/udp`) of every entry point by name."""
-        return self._entry_points.get(at_most=_LATELY_SECONDS)
+        return self._entry_points.get(at_most=_LOOK_SECONDS if is_look else _TOGETHER_SECONDS)
 
-    def cert_resolvers(self) -> frozenset[str] | None:
+    def cert_resolvers(self, *, is_look: bool = False) -> frozenset[str] | None:
         """Return the names of the certificate resolvers; None when this version does not tell."""
-        return self._cert_resolvers.get(at_most=_LATELY_SECONDS)
+        return self._cert_resolvers.get(at_most=_LOOK_SECONDS if is_look else _TOGETHER_SECONDS)
 
     def _read_running(self) -> RunningConfiguration:
         data = self._read("/api/rawdata").data

@@ -12,7 +12,7 @@ from phoenix_providers.clients.delivery.target import Delivery
 from phoenix_providers.clients.probes.connection_attempt import connects
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import Explanation, ProductError
-from phoenix_providers.models.traefik_records import DynamicConfiguration, RunningConfiguration
+from phoenix_providers.models.traefik_records import DynamicConfiguration
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.planning.traefik.file_names import OUR_FILES
 from phoenix_providers.planning.traefik.live_check import running_names
@@ -49,7 +49,7 @@ def read_context(own: str, delivery: Delivery, api: TraefikApi | None, *, is_loo
         ours=united(iter(names.values())),
         beside=united(found for name, found in names.items() if name != own),
         others=tuple(read_other(name, text) for name, text in delivery.other_files(OUR_FILES).items()),
-        running=_running(api, api.running_lately() if is_look else api.running()) if api else None,
+        running=_running(api, is_look=is_look) if api else None,
         standing=tuple(standing.values()),
     )
 
@@ -81,7 +81,7 @@ def look_ahead(
         # Who is silent has been told.
         live = connections.traefik(api)
         with suppress(ProductError):
-            around = replace(around, running=_running(live, live.running()))
+            around = replace(around, running=_running(live))
     return around
 
 
@@ -99,9 +99,9 @@ def broken_neighbours(around: Surroundings) -> tuple[Explanation, ...]:
     )
 
 
-def _running(api: TraefikApi, running: RunningConfiguration) -> RunningTraefik:
+def _running(api: TraefikApi, *, is_look: bool = False) -> RunningTraefik:
     return RunningTraefik(
-        names=running_names(running),
-        entry_points=frozenset(api.entry_points()),
-        cert_resolvers=api.cert_resolvers(),
+        names=running_names(api.running_lately() if is_look else api.running()),
+        entry_points=frozenset(api.entry_points(is_look=is_look)),
+        cert_resolvers=api.cert_resolvers(is_look=is_look),
     )
