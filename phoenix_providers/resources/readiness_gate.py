@@ -126,6 +126,11 @@ def _declared(inputs: Properties, declared: Properties) -> FirewallQuestion | No
 def _require(proxmox: ProxmoxApi, addresses: ProductAddresses) -> None:
     from phoenix_providers.operations.readiness import failed_checks, not_ready
 
+    notes = clients_of_run.current().notes
+    was_asked = notes.has_looked_at("proxmox", addresses) and notes.looked_at.privileges_at == addresses.privileges_at
+    if was_asked and "proxmox" not in notes.not_ready:
+        # The refresh of this run has found just this as it should be.
+        return
     try:
         if proxmox.answers():
             proxmox.require_privileges(addresses.privileges_at)
