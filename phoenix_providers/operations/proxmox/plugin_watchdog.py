@@ -86,7 +86,7 @@ def bound_of_silence(settings: Settings) -> float:
 
 
 def start_watch(connections: ClientsOfRun, url: str) -> None:
-    """Watch in the background, as long as this process lives."""
+    """Watch in the background, as long as this process lives; a run that is over by the first pause asks nothing."""
     api = connections.open_proxmox(url, asking_limit(connections.settings))
     # Read here: where an address has none, whoever starts the watch has to say so.
     port = api.port
@@ -97,7 +97,12 @@ def start_watch(connections: ClientsOfRun, url: str) -> None:
         connections.clock,
         bound_of_silence(connections.settings),
     )
-    threading.Thread(target=watch.run, args=(_tell,), name="silence-watch", daemon=True).start()
+
+    def begin() -> None:
+        watch.clock.sleep(min(_PAUSE_SECONDS, watch.bound))
+        watch.run(_tell)
+
+    threading.Thread(target=begin, name="silence-watch", daemon=True).start()
 
 
 def asking_limit(settings: Settings) -> float:
