@@ -9,7 +9,7 @@ from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
 from phoenix_providers.operations.stacks.reasons import redacted
-from phoenix_providers.operations.stacks.stack_access import deployment_of, was_made_in_other_data
+from phoenix_providers.operations.stacks.stack_access import lookup_of, was_made_in_other_data
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
 # So begins what is said of a stack whose engine does not answer, which no gate asks.
@@ -29,21 +29,21 @@ def refreshed(props: StoredProperties) -> Properties:
     kept = dict(props)
     kept["observed"] = props.get("failure") or AS_DECLARED
     try:
-        deployment = deployment_of(props)
+        lookup = lookup_of(props)
         if was_made_in_other_data(props):
             kept["observed"] = OTHER_DATA
             return kept
-        record = deployment.find(str(props["project"]), int(props.get("environment_id") or 0))
+        record = lookup.find(str(props["project"]), int(props.get("environment_id") or 0))
         if record is None:
             stack_id = int(props.get("stack_id") or 0)
-            if stack_id and not deployment.has_record(str(props["project"]), stack_id):
+            if stack_id and not lookup.has_record(str(props["project"]), stack_id):
                 return {key: value for key, value in kept.items() if key not in _OF_FAILURES} | {"observed": GONE}
             if stack_id:
                 kept["observed"] = "its record at Portainer belongs to another environment"
         else:
             # The file is the one that we left there for as long as nobody has written the record since.
             known = str(props["compose"]) if props.get("stamp") == record.stamp else None
-            live = deployment.look(record, content_of(props), known, history_of(props, props))
+            live = lookup.look(record, content_of(props), known, history_of(props, props))
             kept |= {"compose": live.content.compose, "env": dict(live.content.env), "stamp": record.stamp}
             kept["services"] = list(live.content.services)
             if live.broken:
