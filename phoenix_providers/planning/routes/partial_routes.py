@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -40,12 +40,17 @@ class PartialRoutes:
     reasons: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     _choices: dict[str, _Choice] = field(default_factory=dict)
+    _settled: tuple[dict[str, _Choice], Mapping[str, NewConfiguration]] | None = None
 
     @property
-    def parts(self) -> dict[str, NewConfiguration]:
+    def parts(self) -> Mapping[str, NewConfiguration]:
         """What is to be published now, by owner, under names that nobody else has."""
-        chosen = {owner: self._chosen(owner) for owner in self.wanted}
-        return settled_parts({**self._left(chosen), **chosen}, self.before, self.reserved)
+        # Each judge asks, and as a rule nobody is held back in between.
+        if self._settled is None or self._settled[0] != self._choices:
+            chosen = {owner: self._chosen(owner) for owner in self.wanted}
+            settled = settled_parts({**self._left(chosen), **chosen}, self.before, self.reserved)
+            self._settled = dict(self._choices), settled
+        return self._settled[1]
 
     @property
     def document(self) -> NewConfiguration:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from phoenix_providers.planning.findings import nearest
@@ -60,6 +61,8 @@ class Combination:
 Expression = Matcher | Negation | Combination
 
 
+# Structure, rivals and paths of a router are looked at one after the other.
+@lru_cache(maxsize=1024)
 def parse(rule: str, kind: Kind = "http") -> Expression:
     """Return the rule's structure.
 
