@@ -47,7 +47,7 @@ class StackLookup:
                 it is no compose stack: a create would have the server drop its record.
         """
         records = self._stacks.fresh() if fresh else self._stacks.all()
-        found = [item for item in records if (item.name, item.environment_id) == (project, environment_id)]
+        found = [item for item in records if item.name == project and item.environment_id == environment_id]
         for item in found:
             if not item.is_compose:
                 raise ConflictError(

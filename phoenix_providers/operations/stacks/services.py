@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from phoenix_providers.planning.stacks.health import ContainerState, Lifetime
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 
 # Otherwise each service is one container.
-_COPIES = re.compile(r"\b(?:scale|replicas)\b")
+_COPIES = ("scale", "replicas")
 
 
 def active_services(project: str, compose: str, env: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -35,9 +34,13 @@ def expected_lives(
         ran: Services that ran on after the deploy of this content.
     """
     plain = dict.fromkeys(content.services, Lifetime())
-    if all(container.state == "running" for container in containers) and not _COPIES.search(content.compose):
+    if all(container.state == "running" for container in containers) and not _may_have_copies(content.compose):
         return plain
     read = content.read(project).compose
     declared = lifetimes(read) if read is not None else {}
     known = {name: declared.get(name, life) for name, life in plain.items()}
     return {name: replace(life, ran=name in ran) for name, life in known.items()}
+
+
+def _may_have_copies(compose: str) -> bool:
+    return any(word in compose for word in _COPIES)
