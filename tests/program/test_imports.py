@@ -66,6 +66,14 @@ def test_providers_load_what_they_work_with_when_they_work() -> None:
     assert len(modules) <= 320
 
 
+def test_who_looks_at_a_stack_loads_nothing_that_deploys_one() -> None:
+    """Most runs only look."""
+    look = "import json, sys, phoenix_providers.operations.stacks.refreshing; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = ("jsonschema", "phoenix_providers.operations.stacks.deployment", "phoenix_providers.operations.traefik")
+    assert unwanted(json.loads(done.stdout), names) == []
+
+
 def test_what_is_asked_before_the_engine_starts_loads_nothing_of_the_engine() -> None:
     """It stands in front of every run."""
     done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, text=True, check=True)
