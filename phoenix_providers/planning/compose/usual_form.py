@@ -17,23 +17,32 @@ from phoenix_providers.models.compose_records import ComposeTree
 from phoenix_providers.models.files.ordinary_yaml import read_ordinary
 from phoenix_providers.planning.compose.labels import split_label
 
-_NO_TEXT = r"(?!(?:true|false|yes|no|on|off|y|n|null)(?:[: ]|$))"
-_KEY = rf"(?i:{_NO_TEXT})[A-Za-z][A-Za-z0-9_.-]*"
-# Plain text on one line that is text to every version of YAML; no colon before a blank, no sharp, single blanks.
-_PLAIN = rf"(?i:{_NO_TEXT})(?:[A-Za-z$/]|\./)(?:(?: (?![: ]))?[A-Za-z0-9_./@%+=$(){{}}?,;~^&*<>-]|:(?! |$))*"
-_QUOTED = r'"[ !#-\[\]-~]*"'
+_NO_TEXT = r"(?!(?:true|false|yes|no|on|off|y|n|null)(?:[]:, ]|$))"
+_KEY = rf"(?i:{_NO_TEXT})[A-Za-z][A-Za-z0-9_.-]{{0,99}}"
+# Letters of other alphabets; blanks that are none are among the characters that `read_ordinary` leaves alone.
+_LETTER = r"\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
+# Plain text on one line that is text to every version of YAML: no colon before a blank, no sharp behind one.
+_FIRST = rf"(?:[A-Za-z$/{_LETTER}]|~/|\.{{1,2}}/|\.(?=$|[ :])|--?(?=[A-Za-z]))"
+_OTHER = rf"[A-Za-z0-9_./@%+=$(){{}}?,;~^&*<>|!'\"`\[\]{_LETTER}-]"
+_PLAIN = rf"(?i:{_NO_TEXT}){_FIRST}(?: ?{_OTHER}|#|:(?! |$))*"
+_QUOTED = r"""(?:"[^"\\\n]*"|'(?:[^'\n]|'')*')"""
 _NUMBER = r"(?:0|[1-9][0-9]{0,14})"
 # Durations, sizes and published ports: no numbers to YAML 1.2, and to nobody a date.
 _MEASURE = r"[1-9][0-9]{0,8}(?:[smhdkgMG]|ms|us|[kmgKMG][bB]|:[1-9][0-9]{0,4}(?:/tcp|/udp)?)"
-_SCALAR = rf"(?:{_PLAIN}|{_QUOTED}|{_MEASURE}|{_NUMBER}|true|false)"
-_FLOW = rf"\[{_QUOTED}(?:, {_QUOTED})*\]"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9a-z]+)*"
+_SCALAR = rf"(?:{_PLAIN}|{_QUOTED}|{_MEASURE}|{_ADDRESS}|{_NUMBER}|true|false)"
+_WORD = rf"(?i:{_NO_TEXT})(?:[A-Za-z/]|\./|--?(?=[A-Za-z]))[A-Za-z0-9_./-]*"
+_FLOW = rf"\[(?:{_QUOTED}|{_WORD})(?:, (?:{_QUOTED}|{_WORD}))*\]|\[\]|\{{\}}"
+_REMARK = r"#(?:.*\S)? *"
+_VALUE = rf"(?P<value>{_SCALAR}|(?P<flow>{_FLOW}))"
 _LINE = re.compile(
-    rf"(?P<indent> *)(?:(?P<dash>- )?(?P<key>{_KEY}):(?: (?P<value>{_SCALAR}|{_FLOW}))?|(?P<item>- ){_SCALAR})"
+    rf"(?P<indent> *)(?:(?P<dash>- )?(?P<key>{_KEY}):(?: {_VALUE})?|(?P<item>- ){_SCALAR})"
+    rf"(?: +(?P<remark>{_REMARK})| *)"
 )
-_COMMENT = re.compile(r" *#[ -~]*[!-~]")
+_COMMENT = re.compile(rf" *{_REMARK}")
 # What needs no escape between double quotes.
 _SIMPLE = re.compile(r"[ !#-\[\]-~]*")
-_LONGEST = 120
+_LONGEST = 1000
 _INDENT = 2
 
 
@@ -44,7 +53,12 @@ class _Line(NamedTuple):
 
 
 class UsualText(NamedTuple):
-    """What such a text says, and where its keys begin; `offset` is by how much list items stand right of their key."""
+    """What such a text says, and where its keys begin.
+
+    Attributes:
+        lines: As the library writes them: nothing ends with a blank but comments.
+        offset: By how much list items stand right of their key.
+    """
 
     data: ComposeTree
     lines: list[str]
@@ -56,8 +70,8 @@ class UsualText(NamedTuple):
 @lru_cache(maxsize=128)
 def read_usual(text: str) -> UsualText | None:
     """Read a text; None where it is not in that form. Nobody may change what it gives."""
-    lines = text.split("\n")
-    if lines.pop() != "" or not lines or not lines[0] or not lines[-1] or max(map(len, lines)) > _LONGEST:
+    lines = text.removesuffix("\n").split("\n")
+    if not lines[0] or max(map(len, lines)) > _LONGEST:
         return None
     shape = _Shape()
     if not all(shape.takes(number, line) for number, line in enumerate(lines)) or not shape.is_whole:
@@ -65,39 +79,37 @@ def read_usual(text: str) -> UsualText | None:
     parsed = read_ordinary(text)
     if parsed is None or not isinstance(parsed.data, dict):
         return None
-    return UsualText(parsed.data, lines, shape.keys, max(shape.offsets, default=_INDENT))
+    return UsualText(parsed.data, shape.lines, shape.keys, max(shape.offsets, default=_INDENT))
 
 
 class _Shape:
     """Takes a text line by line, as long as each stands where the library would write it."""
 
     def __init__(self) -> None:
+        self.lines: list[str] = []
         self.keys: list[_Line] = []
         self.offsets: set[int] = set()
         # Columns of the maps and lists that are open, and which of them are lists.
         self._columns: list[tuple[int, bool]] = [(0, False)]
         # Whether the last line may have something below it.
         self._is_open = False
-        # Where a comment stands, and whether one or a blank line comes before the next line.
-        self._commented: int | None = None
+        # Whether a comment or a blank line comes before the next line.
         self._gap = False
 
     @property
     def is_whole(self) -> bool:
-        return len(self.offsets) < 2 and self._commented is None
+        return len(self.offsets) < 2
 
     def takes(self, number: int, line: str) -> bool:
-        self._gap |= not line
-        if not line:
+        if not line or _COMMENT.fullmatch(line):
+            self.lines.append(line)
+            self._gap = True
             return True
         indent = len(line) - len(line.lstrip(" "))
-        if _COMMENT.fullmatch(line):
-            self._commented, self._gap = indent, True
-            return True
         found = _LINE.fullmatch(line)
-        if found is None or self._commented not in {None, indent}:
+        if found is None:
             return False
-        self._commented = None
+        self.lines.append(line if found["remark"] else line.rstrip(" "))
         if not self._fits(indent, is_item=bool(found["dash"] or found["item"])):
             return False
         if found["dash"] and found["key"]:
@@ -157,7 +169,16 @@ def _second_keys(usual: UsualText) -> dict[str, int]:
             service, count = key, 0
         elif indent == 2 * _INDENT and section == "services":
             count += 1
-            # A comment or blank line in front of it belongs to the first key, in more than one way.
-            if count == 2 and _LINE.fullmatch(usual.lines[number - 1]):
+            if count == 2 and _is_behind_remarks(usual.lines, number):
                 found[service] = number
     return found
+
+
+def _is_behind_remarks(lines: Sequence[str], number: int) -> bool:
+    """Whether comments and blank lines in front of a key stay above what is put there.
+
+    They belong to the value before them. If that is nothing, or stands in brackets, the library holds them otherwise.
+    """
+    above = next(found for line in reversed(lines[:number]) if (found := _LINE.fullmatch(line)))
+    ends_plainly = bool(above["item"] or above["value"]) and not above["flow"]
+    return ends_plainly or above.string == lines[number - 1]

@@ -51,6 +51,11 @@ LINES = [
         "    list: [a, b]",
         "    t: !x y",
     ),
+    *("    a: b # note", "    a: # note", "      - x   # note", " # note", "         # note", "    a: b  ", "   "),
+    *('    a: it\'s [`x`] or "y" | z#', "    a: --b=:80", "      - -f", "    a: ~/b", "    a: ."),
+    *("    a: {}", "    a: []"),
+    *("    a: [CMD, -f, 'x']", "    a: [a ,b]", "    a: 10.0.0.1:80:80"),
+    *("    a: 'it''s # so'", "    a: é", "    a: 0.5"),
     *(
         "    a: &b c",
         "    long: |",
@@ -76,7 +81,7 @@ def compared(text: str) -> bool:
         return False
     document = load(text)
     assert plain(document) == usual.data
-    assert dump(document, text) == text
+    assert dump(document, text) == "\n".join([*usual.lines, ""])
     services = usual.data.get("services")
     for name in services if isinstance(services, dict) else ():
         written = with_labels(text, {name: LABELS})
@@ -105,6 +110,28 @@ def test_files_with_other_lines_among_them(added: list[tuple[str, int]]) -> None
     compared("\n".join(lines))
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["# note", "#", "#a: b", "# - é", "#" * 200, "# trailing  ", "#!x #y"]),
+            st.integers(1, TEXT.count("\n")),
+            st.sampled_from([0, 1, 2, 3, 4, 6, 11]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_comments_are_taken_wherever_they_stand(remarks: list[tuple[str, int, int, bool]]) -> None:
+    lines = TEXT.split("\n")
+    for remark, place, column, is_behind in remarks:
+        if is_behind and lines[place - 1]:
+            lines[place - 1] += f"{' ' * max(1, column)}{remark}"
+        else:
+            lines.insert(place, " " * column + remark)
+    assert compared("\n".join(lines))
+
+
 @given(st.integers(0, len(TEXT) - 1), st.sampled_from(list("\n :-{}[]'\"#?|>*&!%@`~01a=<_\t\\é")))
 def test_files_with_another_character(place: int, character: str) -> None:
     compared(TEXT[:place] + character + TEXT[place + 1 :])
@@ -119,9 +146,9 @@ def test_files_with_another_character(place: int, character: str) -> None:
         ({"web": ["a=1", "a=2"]}, TEXT),
         ({"web": ["a=1"]}, TEXT.replace("    restart:", "    labels:\n      - a=b\n    restart:")),
         ({"web": ["a=1"]}, "services:\n  web:\n    image: a\n"),
-        ({"web": ["a=1"]}, TEXT.replace("    environment:", "    # what it needs\n    environment:")),
-        ({"web": ["a=1"]}, TEXT.replace("30s", "30s # often")),
-        ({"web": ["a=1"]}, TEXT.replace("    ports", "\n    ports").replace("30s", "'30s'")),
+        ({"web": ["a=1"]}, TEXT.replace(" registry.example/team/web:1.2", "\n    # what it needs")),
+        ({"web": ["a=1"]}, TEXT.replace("30s", "!x 30s # often")),
+        ({"web": ["a=1"]}, TEXT.replace("    ports", "  \n    ports").replace("30s", "1.5")),
     ],
 )
 def test_what_takes_the_library(wanted: dict[str, list[str]], text: str) -> None:
