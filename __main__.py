@@ -12,6 +12,7 @@ from phoenix_providers.program import (
     verdict,
 )
 from phoenix_providers.program.call_stacks import without_call_stacks
+from phoenix_providers.program.debug_lines import leave_out_unseen_lines
 from phoenix_providers.program.dns import answers as dns_answers
 from phoenix_providers.program.site import load
 
@@ -48,6 +49,7 @@ def main() -> None:
     site.tree.close()
 
 
+leave_out_unseen_lines()
 try:
     with without_call_stacks():
         main()

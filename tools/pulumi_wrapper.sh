@@ -11,14 +11,21 @@ fi
 
 # What has to be ready is asked for in front of a full run, since its refresh reads everything side by side, the
 # Proxmox plugin's resources too. A run with targets reads those alone, and says itself what does not answer.
+#
+# The SDK sends lines for debugging to the engine one by one, several for each resource; the program leaves them out
+# where none of the options is given that would show or keep them.
 command=
 passed_by=${PHOENIX_READY-}
+debug_lines=no
 is_value=
 for argument in "$@"; do
     if [ -n "$is_value" ]; then
         is_value=
         continue
     fi
+    case $argument in
+        --debug* | --verbose* | --event-log* | -[dv]* | -[!-]*[dv]*) debug_lines=yes ;;
+    esac
     case $argument in
         --target* | --exclude* | -[tx]*) passed_by=yes ;;
         -[ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][tx]* | -[ydfjerQ][ydfjerQ][ydfjerQ][tx]*) passed_by=yes ;;
@@ -57,5 +64,6 @@ PULUMI_OPTION_SUPPRESS_OUTPUTS=${PULUMI_OPTION_SUPPRESS_OUTPUTS:-true}
 # By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
 # them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
 PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
-export PATH PHOENIX_PYTHON PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS PULUMI_PARALLEL
+PHOENIX_DEBUG_LINES=${PHOENIX_DEBUG_LINES:-$debug_lines}
+export PATH PHOENIX_PYTHON PHOENIX_DEBUG_LINES PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS PULUMI_PARALLEL
 exec "$pulumi" "$@"

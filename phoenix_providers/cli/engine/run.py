@@ -19,6 +19,7 @@ from phoenix_providers.cli.project.root import project_root
 from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.asked_ahead import READY_VARIABLE
+from phoenix_providers.operations.debug_lines import DEBUG_LINES_VARIABLE
 
 if TYPE_CHECKING:
     from phoenix_providers.planning.proxmox_scope import Import
@@ -189,6 +190,8 @@ class Engine:
         environment = {**ahead, **self._environment, **(extra or {}), "PULUMI_DEBUG_COMMANDS": "true"}
         # The wrapper need not ask once more.
         environment[READY_VARIABLE] = ahead.get(READY_VARIABLE, "asked")
+        # The event log is read here alone, and none of them are asked for.
+        environment.setdefault(DEBUG_LINES_VARIABLE, "no")
         selected = [part for target in targets for part in ("--target", target)]
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"

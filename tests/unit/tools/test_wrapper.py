@@ -17,6 +17,7 @@ echo "ready=${PHOENIX_READY-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "parallel=$PULUMI_PARALLEL"
+echo "debug_lines=$PHOENIX_DEBUG_LINES"
 echo "python=$PHOENIX_PYTHON"
 echo "path=$PATH"
 for argument in "$@"; do echo "argument=$argument"; done
@@ -202,3 +203,25 @@ def test_the_run_is_told_that_all_was_ready(folder: Path, said: str, expected: s
 def test_the_engine_begins_many_steps_at_a_time_unless_the_user_says_how_many(folder: Path) -> None:
     assert call(folder, "up")[0]["parallel"] == "64"
     assert call(folder, "up", PULUMI_PARALLEL="3")[0]["parallel"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("up", "no"),
+        ("up --yes --stack dev --diff", "no"),
+        ("up -m -d", "yes"),
+        ("up --debug", "yes"),
+        ("up --debug=true", "yes"),
+        ("up -d", "yes"),
+        ("up -yfd", "yes"),
+        ("up -v 9", "yes"),
+        ("up -v9", "yes"),
+        ("--verbose 9 up", "yes"),
+        ("--verbose=9 up", "yes"),
+        ("up --event-log file", "yes"),
+    ],
+)
+def test_lines_for_debugging_come_where_they_are_seen(folder: Path, arguments: str, expected: str) -> None:
+    assert call(folder, *arguments.split())[0]["debug_lines"] == expected
+    assert call(folder, *arguments.split(), PHOENIX_DEBUG_LINES="no")[0]["debug_lines"] == "no"
