@@ -16,6 +16,7 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.planning.dns.backends.table import BACKENDS
 from phoenix_providers.planning.recorded_stack import RecordedStack
 from phoenix_providers.planning.site import outputs
+from phoenix_providers.program.gathered import gathered
 from phoenix_providers.program.site import Site
 from phoenix_providers.resources.inventory import Inventory
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -80,7 +81,7 @@ def _routes(
 
     refused: pulumi.Input[Any] = final[0].refused if final else {}
     text: pulumi.Input[str] = infrastructure[0].text if infrastructure else ""
-    return pulumi.Output.all(parts=parts, refused=refused, text=text).apply(told)
+    return gathered({"parts": parts, "refused": refused, "text": text}).apply(told)
 
 
 def _records(site: Site) -> pulumi.Output[Any]:
@@ -88,8 +89,8 @@ def _records(site: Site) -> pulumi.Output[Any]:
     records = site.tree.resources.get(backend.recorded_as(site.plan.node))
     inventory = site.tree.resources.get("inventory")
     if records is None or not isinstance(inventory, Inventory):
-        return pulumi.Output.from_input({})
-    found = pulumi.Output.all(getattr(records, backend.told_by), inventory.records)
+        return gathered({})
+    found = gathered([getattr(records, backend.told_by), inventory.records])
     return found.apply(
         lambda told: outputs.record_outputs(backend.published({backend.told_by: told[0]}) or {}, told[1] or ())
     )
@@ -106,7 +107,7 @@ def _environments(site: Site, environments: Mapping[int, PortainerEndpoint]) -> 
             for vmid, (name, number, url) in known.items()
         }
 
-    return pulumi.Output.from_input(said).apply(told)
+    return gathered(said).apply(told)
 
 
 def _leaving(site: Site, stacks: Mapping[str, PortainerStack]) -> dict[str, RecordedStack]:
@@ -131,4 +132,4 @@ def _stacks(site: Site, stacks: Mapping[str, PortainerStack]) -> pulumi.Output[A
             for name, one in known.items()
         }
 
-    return pulumi.Output.from_input(said).apply(told)
+    return gathered(said).apply(told)

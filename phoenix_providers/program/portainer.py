@@ -14,6 +14,7 @@ from phoenix_providers.planning.site_plan import HELD, StackPlan
 from phoenix_providers.planning.stacks.leaving.successions import environment_of
 from phoenix_providers.program import tree as parts
 from phoenix_providers.program.firewall_question import question
+from phoenix_providers.program.gathered import gathered
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.resources.engine_values import to_engine
 from phoenix_providers.resources.portainer_endpoint import PortainerEndpoint
@@ -77,8 +78,11 @@ def declare_stacks(
     """
     staying = (*site.handover.held, *site.handover.unreached)
     held = {stack.name: _held(site, stack, environments) for stack in staying if site.declares(stack.name)}
+    urls = {vmid: _addresses(environment) for vmid, environment in environments.items()}
     return held | {
-        plan.resource_name: _stack(site, plan, environments[plan.vmid], _registries_of(site, plan, registries))
+        plan.resource_name: _stack(
+            site, plan, environments[plan.vmid], urls[plan.vmid], _registries_of(site, plan, registries)
+        )
         for plan in site.plan.stacks
         if not plan.bootstrap and plan.vmid in environments and site.declares(plan.resource_name)
     }
@@ -92,7 +96,11 @@ def _registries_of(
 
 
 def _stack(
-    site: Site, plan: StackPlan, environment: PortainerEndpoint, registries: Iterable[PortainerRegistry]
+    site: Site,
+    plan: StackPlan,
+    environment: PortainerEndpoint,
+    urls: pulumi.Output[list[str]],
+    registries: Iterable[PortainerRegistry],
 ) -> PortainerStack:
     inputs = {
         "server": site.server.as_input(),
@@ -100,7 +108,7 @@ def _stack(
         "environment": environment_of(site.plan, plan),
         "environment_id": environment.environment_id,
         "environment_instance": environment.instance,
-        "environment_urls": _addresses(environment),
+        "environment_urls": urls,
         "compose": plan.compose or "",
         "env": pulumi.Output.secret(to_engine(values_of(site, plan))),
         "services": list(plan.services),
@@ -120,7 +128,7 @@ def _stack(
 
 def _addresses(environment: PortainerEndpoint) -> pulumi.Output[list[str]]:
     """Return where an environment leads; nothing while that is itself what could not be brought."""
-    known = pulumi.Output.all(environment.failure, environment.url, environment.by_address)
+    known = gathered([environment.failure, environment.url, environment.by_address])
     return known.apply(lambda said: [] if said[0] else [url for url in said[1:] if url])
 
 

@@ -10,6 +10,7 @@ import pulumi
 from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
 from phoenix_providers.planning.site.outputs import VerdictOutput, verdict_output
 from phoenix_providers.planning.site_plan import StackPlan
+from phoenix_providers.program.gathered import gathered
 from phoenix_providers.program.portainer import reason
 from phoenix_providers.program.readiness import products
 from phoenix_providers.program.removals import Watch
@@ -79,7 +80,7 @@ def declare(
     }
     if site.declares("verdict"):
         Verdict("verdict", sorted(failures), blocked, failures, removals.names, removals.last_word, foresight, options)
-    return pulumi.Output.all(failures, blocked).apply(lambda found: verdict_output(found[0], found[1]))
+    return gathered([failures, blocked]).apply(lambda found: verdict_output(found[0], found[1]))
 
 
 def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[str]:
@@ -87,7 +88,7 @@ def _with_failure(plan: StackPlan, failure: pulumi.Input[str]) -> pulumi.Input[s
     blocked = reason(plan.problems)
     if plan.blocking:
         return blocked
-    return pulumi.Output.from_input(failure).apply(lambda text: f"{blocked}\n{text}" if text else blocked)
+    return gathered(failure).apply(lambda text: f"{blocked}\n{text}" if text else blocked)
 
 
 def _has_routes_only(site: Site, stack: StackPlan) -> bool:
@@ -104,4 +105,4 @@ def _with_routes(failure: pulumi.Input[str], published: TraefikConfig, stack: St
         answer = (found[1] or {}).get(name) if stack.demands_answer else ""
         return "\n".join(filter(None, (found[0], refused))) or str(answer or "")
 
-    return pulumi.Output.all(failure, published.unanswered, published.refused).apply(told)
+    return gathered([failure, published.unanswered, published.refused]).apply(told)
