@@ -7,6 +7,7 @@ from pulumi.dynamic import Resource
 
 from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.resources.engine_values import to_engine
+from phoenix_providers.resources.nested_inputs import as_sent
 from phoenix_providers.resources.provider import PhoenixProvider
 
 
@@ -27,4 +28,4 @@ class PhoenixResource(Resource):
         props: StoredProperties,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(provider, name, {key: to_engine(value) for key, value in props.items()}, opts)
+        super().__init__(provider, name, as_sent({key: to_engine(value) for key, value in props.items()}), opts)

@@ -29,6 +29,7 @@ from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.redaction import redact
 from phoenix_providers.resources.engine_values import from_engine, to_engine
+from phoenix_providers.resources.nested_inputs import as_declared
 from phoenix_providers.resources.packed_values import packed, unpacked
 from phoenix_providers.resources.side_by_side_calls import answer_more_calls
 from phoenix_providers.resources.unknown_values import has_unknown
@@ -66,8 +67,9 @@ class PhoenixProvider(ResourceProvider):
         """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
-            if name in cls.__dict__:
-                setattr(cls, name, _across_engine(name, cls.__dict__[name]))
+            # The SDK's own check gives back what it is given: it has to be given what was declared.
+            if name in cls.__dict__ or (name == "check" and cls.check is ResourceProvider.check):
+                setattr(cls, name, _across_engine(name, getattr(cls, name)))
         if _CONFIGURE in cls.__dict__:
             cls.configure = user_facing_errors(cls.__dict__[_CONFIGURE])  # type: ignore[method-assign]
 
@@ -181,6 +183,7 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _declared(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
     """Return properties as they were declared, whatever the engine has made of them."""
+    properties = as_declared(properties)
     texts = {key: unpacked(properties[key]) for key in provider.stored_as_text if key in properties}
     return _Stored(from_engine({**properties, **texts}))
 

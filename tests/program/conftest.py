@@ -17,6 +17,8 @@ from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.stack import run_in_stack, wait_for_rpcs
 from pulumi.runtime.sync_await import _sync_await
 
+from phoenix_providers.resources.nested_inputs import as_declared
+
 ROOT = Path(__file__).parents[2]
 LAST_WORD = "last-word-"
 
@@ -93,6 +95,7 @@ class _Answers(Mocks):
         self._answers = answers
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        args.inputs = as_declared(args.inputs)
         self._declared.inputs[args.name] = args.inputs
         outputs = {**args.inputs}
         if args.typ.endswith(":PortainerEndpoint"):
