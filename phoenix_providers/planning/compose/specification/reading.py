@@ -12,7 +12,7 @@ from phoenix_providers.models.location import Location
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.compose.specification.entry_forms import check_entry_forms
 from phoenix_providers.planning.compose.specification.file_objects import check_file_objects
-from phoenix_providers.planning.compose.specification.published_schema import check_schema
+from phoenix_providers.planning.compose.specification.plain_services import is_plain
 from phoenix_providers.planning.compose.specification.service_contradictions import check_contradictions
 from phoenix_providers.planning.compose.specification.service_references import check_references
 from phoenix_providers.planning.compose.specification.value_forms import check_value_forms
@@ -26,7 +26,11 @@ def check_specification(compose: Compose, locate: Callable[..., Location], findi
     """Report everything that compose would refuse, with its place in the file."""
     check_directives(compose.text, locate(), findings)
     check_keys(compose.document, locate, findings)
-    check_schema(compose, locate, findings)
+    if not is_plain(compose.model):
+        # Its library takes as long to load as a dozen files to be read.
+        from phoenix_providers.planning.compose.specification.published_schema import check_schema
+
+        check_schema(compose, locate, findings)
     check_value_forms(compose, locate, findings)
     check_entry_forms(compose, locate, findings)
     for name, service in compose.services.items():
