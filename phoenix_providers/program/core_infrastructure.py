@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.models.engine_properties import Properties
 from phoenix_providers.models.firewall import FirewallRule
@@ -19,6 +18,7 @@ from phoenix_providers.planning.site.unknown_stacks import kept_fields, kept_opt
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 from phoenix_providers.program import closing_rules, firewall_names, readiness
 from phoenix_providers.program.dns import publication
+from phoenix_providers.program.plugin_classes import RulesLegacy
 from phoenix_providers.program.proxmox_place import Place, Places, probing
 from phoenix_providers.program.site import Site, after, as_before
 from phoenix_providers.program.tree import CORE_INFRASTRUCTURE
@@ -55,7 +55,7 @@ def _firewall(site: Site, places: Places) -> list[pulumi.Resource]:
     if site.declares("rules@cluster"):
         rules = closing_rules.sent(site, places, place.scope, firewall.cluster, plugin_rule)
         options = _keeping(site, place.scope, place.behind_guards())
-        place.add(proxmoxve.firewall.RulesLegacy("rules@cluster", rules=rules, opts=options))
+        place.add(RulesLegacy("rules@cluster", rules=rules, opts=options))
     _icmp_types(site, place, firewall.cluster)
     guests = [resource for guest in firewall.guests.values() for resource in _guest(site, guest, places)]
     closing_rules.declare(site, places, place, guests)
@@ -89,7 +89,7 @@ def _guest(site: Site, guest: GuestFirewallPlan, places: Places) -> list[pulumi.
     if site.declares(f"rules@{where}"):
         rules = closing_rules.sent(site, places, place.scope, guest.rules, plugin_rule)
         options = _keeping(site, place.scope, as_before(site, f"rules@{where}", place.behind_guards()))
-        place.add(proxmoxve.firewall.RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
+        place.add(RulesLegacy(f"rules@{where}", rules=rules, **target, opts=options))
     _icmp_types(site, place, guest.rules)
     _options(site, place)
     return place.last()

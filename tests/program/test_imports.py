@@ -30,6 +30,14 @@ try:
 finally:
     print(json.dumps(sorted(sys.modules)))
 """
+CLASSES = """
+from phoenix_providers.program import plugin_classes as ours
+import pulumi_proxmoxve as package
+assert ours.DnsLegacy is package.DnsLegacy
+assert ours.HostsLegacy is package.HostsLegacy
+assert ours.RulesLegacy is package.firewall.RulesLegacy
+assert package.vm_legacy and package.outputs and package.config
+"""
 # Clients and what they speak with, and what only some runs need.
 NOT_BEFORE_WORK = ("requests", "urllib3", "dns", "asyncssh", "cryptography", "rich", "click")
 # What our packages load themselves when a run gets to it.
@@ -53,9 +61,15 @@ def unwanted(modules: list[str], names: tuple[str, ...]) -> list[str]:
 
 def test_the_program_loads_no_client() -> None:
     modules = loaded("phoenix_providers.program")
-    assert unwanted(modules, (*NOT_BEFORE_WORK, *WORK)) == []
-    # 546 at the time of writing: 260 of planning, models and the program, 85 of the Proxmox classes, 43 of pydantic.
-    assert len(modules) <= 570
+    names = (*NOT_BEFORE_WORK, *WORK, "jsonschema", "pulumi_proxmoxve.vm_legacy")
+    assert unwanted(modules, names) == []
+    # 437 at the time of writing: 309 of planning, models and the program, 12 of the Proxmox classes, 43 of pydantic.
+    assert len(modules) <= 450
+
+
+def test_the_plugins_classes_are_those_of_its_package() -> None:
+    done = subprocess.run([sys.executable, "-c", CLASSES], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_providers_load_what_they_work_with_when_they_work() -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import chain
 
 import pulumi
-import pulumi_proxmoxve as proxmoxve
 
 from phoenix_providers.planning.site_plan import NodePlan
 from phoenix_providers.program.dns.backends.declaring import Declaring
 from phoenix_providers.program.dns.backends.table import DECLARING
+from phoenix_providers.program.plugin_classes import DnsLegacy
 from phoenix_providers.program.proxmox_place import Place, Places
 from phoenix_providers.program.site import Site
 
@@ -35,7 +35,7 @@ def _node(
     resolver = f"resolver@{node.name}"
     if node.resolver is not None and site.declares(resolver):
         place.add(
-            proxmoxve.DnsLegacy(
+            DnsLegacy(
                 resolver,
                 node_name=node.name,
                 domain=node.resolver.domain,

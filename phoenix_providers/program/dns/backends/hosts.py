@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pulumi_proxmoxve as proxmoxve
-
 from phoenix_providers.planning.site_plan import NodePlan
 from phoenix_providers.program.dns.backends.declaring import Declaring
+from phoenix_providers.program.plugin_classes import HostsLegacy
 from phoenix_providers.program.proxmox_place import Place
 from phoenix_providers.program.site import Site
 
@@ -18,4 +17,4 @@ class HostsFiles(Declaring):
         name = f"hosts@{node.name}"
         if node.hosts and site.declares(name):
             entries = [{"address": entry.address, "hostnames": list(entry.names)} for entry in node.hosts]
-            place.add(proxmoxve.HostsLegacy(name, node_name=node.name, entry=entries, opts=place.behind_guards()))
+            place.add(HostsLegacy(name, node_name=node.name, entry=entries, opts=place.behind_guards()))
