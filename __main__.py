@@ -15,6 +15,7 @@ from phoenix_providers.program.call_stacks import without_call_stacks
 from phoenix_providers.program.debug_lines import leave_out_unseen_lines
 from phoenix_providers.program.dns import answers as dns_answers
 from phoenix_providers.program.known_edges import know_edges
+from phoenix_providers.program.rare_collections import collect_rarely
 from phoenix_providers.program.site import load
 
 
@@ -50,6 +51,7 @@ def main() -> None:
     site.tree.close()
 
 
+collect_rarely()
 leave_out_unseen_lines()
 know_edges()
 try:

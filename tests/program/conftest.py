@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,16 @@ def event_loop() -> None:
 
 
 @pytest.fixture
-def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None) -> RunProgram:
+def collections() -> Iterator[None]:
+    """Let Python look for garbage as it did before, once the program has run."""
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.fixture
+def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None, collections: None) -> RunProgram:
     """Return a function that runs `__main__.py` with settings and gives what it declared.
 
     `state` has the outputs of the resources that are recorded, by name (and, where it matters, `__type`, and `__above`,
