@@ -145,11 +145,11 @@ def event_loop() -> None:
 
 
 @pytest.fixture
-def collections() -> Iterator[None]:
-    """Let Python look for garbage as it did before, once the program has run."""
+def collections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let Python look for garbage as it did before, once the program has run; what tests leave does go away."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)
     before = gc.get_threshold()
     yield
-    gc.unfreeze()
     gc.set_threshold(*before)
 
 
