@@ -64,6 +64,8 @@ PULUMI_OPTION_SUPPRESS_OUTPUTS=${PULUMI_OPTION_SUPPRESS_OUTPUTS:-true}
 # By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
 # them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
 PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
+# The engine is written in Go. It takes a third more memory like that, and a tenth less time for its garbage.
+GOGC=${GOGC:-200}
 PHOENIX_DEBUG_LINES=${PHOENIX_DEBUG_LINES:-$debug_lines}
-export PATH PHOENIX_PYTHON PHOENIX_DEBUG_LINES PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS PULUMI_PARALLEL
+export PATH PHOENIX_PYTHON PHOENIX_DEBUG_LINES PULUMI_SKIP_UPDATE_CHECK PULUMI_OPTION_SUPPRESS_OUTPUTS PULUMI_PARALLEL GOGC
 exec "$pulumi" "$@"

@@ -17,6 +17,7 @@ echo "ready=${PHOENIX_READY-unset}"
 echo "skip_update_check=$PULUMI_SKIP_UPDATE_CHECK"
 echo "suppress_outputs=$PULUMI_OPTION_SUPPRESS_OUTPUTS"
 echo "parallel=$PULUMI_PARALLEL"
+echo "garbage=$GOGC"
 echo "debug_lines=$PHOENIX_DEBUG_LINES"
 echo "python=$PHOENIX_PYTHON"
 echo "path=$PATH"
@@ -203,6 +204,11 @@ def test_the_run_is_told_that_all_was_ready(folder: Path, said: str, expected: s
 def test_the_engine_begins_many_steps_at_a_time_unless_the_user_says_how_many(folder: Path) -> None:
     assert call(folder, "up")[0]["parallel"] == "64"
     assert call(folder, "up", PULUMI_PARALLEL="3")[0]["parallel"] == "3"
+
+
+def test_the_engine_looks_for_garbage_less_often_unless_the_user_says_how_often(folder: Path) -> None:
+    assert call(folder, "up")[0]["garbage"] == "200"
+    assert call(folder, "up", GOGC="50")[0]["garbage"] == "50"
 
 
 @pytest.mark.parametrize(
