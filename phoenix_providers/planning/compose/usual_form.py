@@ -147,11 +147,11 @@ def with_labels(text: str, wanted: Mapping[str, Sequence[str]]) -> str | None:
     # From the end, so that the numbers of lines before stay right.
     for name, place in sorted(places.items(), key=lambda item: -item[1]):
         if name in wanted:
-            entries = list(wanted[name])
-            if len({split_label(entry)[0] for entry in entries}) < len(entries):
+            labels = dict(map(split_label, wanted[name]))
+            if len(labels) < len(wanted[name]):
                 return None
             margin = " " * (2 * _INDENT)
-            items = [f'{margin}{" " * usual.offset}- "{entry}"' for entry in entries]
+            items = [f'{margin}{" " * usual.offset}- "{key}={value}"' for key, value in labels.items()]
             lines[place:place] = [f"{margin}labels:", *items]
     known = {name for name in wanted if name in places and "labels" not in usual.data["services"][name]}
     return "\n".join([*lines, ""]) if known == wanted.keys() else None

@@ -137,6 +137,12 @@ def test_files_with_another_character(place: int, character: str) -> None:
     compared(TEXT[:place] + character + TEXT[place + 1 :])
 
 
+@pytest.mark.parametrize("label", ["alone", "a =b", "a = b", " a=b", "a=b ", "a=b=c", "=b", "a="])
+def test_a_label_is_written_as_the_library_writes_it(label: str) -> None:
+    wanted = {"web": [label, "other=x"]}
+    assert with_labels(TEXT, wanted) == by_the_library(TEXT, wanted)
+
+
 @pytest.mark.parametrize(
     ("wanted", "text"),
     [
