@@ -298,6 +298,8 @@ def _update(
     if full_url(found.url) == wanted["url"]:
         return ""
     docker = clients_of_run.current().portainer(PortainerServer.from_input(wanted["server"])).docker(found.id)
+    # What has answered before was asked under the old URL.
+    docker = docker.beside(found.id)
     try:
         docker.ping()
     except ProductError as error:

@@ -187,3 +187,13 @@ def test_one_that_holds_foreign_stacks_stays(world: Any) -> None:
     world.connect()
     world.environment.destroy()
     assert "vm111" in names(world)
+
+
+def test_a_url_at_which_no_agent_answers_is_taken_back_though_the_old_one_has_just_answered(world: Any) -> None:
+    stack = world.stack()
+    stack.up(world.inputs("services: {web: {image: 'busybox:lab'}}"))
+    number = world.environment.state["environment_id"]
+    before = world.api.call("GET", f"/api/endpoints/{number}").json()["URL"]
+    assert world.environment.up(world.environment_inputs(111, url="tcp://nowhere.lab.test:9001")) == "update"
+    assert "so the old URL is kept" in world.environment.state["failure"]
+    assert world.api.call("GET", f"/api/endpoints/{number}").json()["URL"] == before
