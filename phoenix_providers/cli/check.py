@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration, stack_settings
 from phoenix_providers.cli.left_volumes import left_volumes
-from phoenix_providers.cli.project.offline_plan import with_secrets_set
+from phoenix_providers.cli.project.planned import Planned
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
@@ -28,7 +28,6 @@ from phoenix_providers.planning.routes.guest_routes import router_of
 from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
-from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.program.tree import is_component
 from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
@@ -55,32 +54,37 @@ def check(name: str | None, pulumi_stack: str | None) -> None:
         sys.exit(ProductError.exit_code)
 
 
-def survey(engine: Engine, name: str | None = None) -> tuple[Chain, ...]:
+def survey(engine: Engine, name: str | None = None, planned: Planned | None = None) -> tuple[Chain, ...]:
     """Follow all published routes, side by side.
+
+    Args:
+        engine: Has what was published.
+        name: Follow those of this one alone.
+        planned: What the files declare, if somebody has read them; else they are read.
 
     Raises:
         UsageError: There is nothing to ask, or nobody of that name.
     """
-    settings = stack_settings(engine)
+    settings = planned.configuration.settings if planned else stack_settings(engine)
     if settings.traefik_api_url is None:
         raise UsageError(
             "Routes can only be followed through Traefik's API",
             seen="no phoenix:traefikApiUrl",
             next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
         )
-    configuration = with_secrets_set(load_configuration(settings.config_folder, settings))
-    checks = _checks(engine.resources(), configuration, name)
+    planned = planned or Planned.of(load_configuration(settings.config_folder, settings))
+    checks = _checks(engine.resources(), planned, name)
     api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
-    return route_chain.survey(api, settings.dns_server or _proxmox_host(configuration), checks)
+    return route_chain.survey(api, settings.dns_server or _proxmox_host(planned.configuration), checks)
 
 
-def after_sync(engine: Engine, name: str | None = None) -> int:
+def after_sync(engine: Engine, name: str | None = None, planned: Planned | None = None) -> int:
     """Follow the routes that a sync has published; return the exit code.
 
     A route without answer is a warning, except for stacks that demand an answer.
     """
     try:
-        chains = survey(engine, name)
+        chains = survey(engine, name, planned)
     except UsageError:
         # Nobody to ask, which publishing has said already, or a stack without routes.
         return 0
@@ -136,9 +140,7 @@ def _known_as(chain: Chain) -> str:
     return f"{chain.check.name} ({chain.check.owner})"
 
 
-def _checks(
-    resources: Sequence[EngineRecord], configuration: Configuration, name: str | None
-) -> tuple[RouteCheck, ...]:
+def _checks(resources: Sequence[EngineRecord], planned: Planned, name: str | None) -> tuple[RouteCheck, ...]:
     """Return what to ask, from what the state says is published."""
     parts: Properties = {}
     refused: dict[str, Refusal] = {}
@@ -151,7 +153,7 @@ def _checks(
         elif str(resource["type"]).endswith(":PortainerStack"):
             stacks[str(resource["urn"]).rpartition("::")[2]] = outputs
     unpublished = unpublished_routes(stacks, parts, refused)
-    plan = plan_site(configuration)
+    configuration, plan = planned
     for stack in plan.stacks:
         if stack.held:
             # Whoever holds it knows why its routes are not there.

@@ -15,6 +15,7 @@ from phoenix_providers.cli.engine.look_first import look_first
 from phoenix_providers.cli.engine.own_state import own_state
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
+from phoenix_providers.cli.project.planned import Planned
 from phoenix_providers.cli.state import prune_after_run
 from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
 from phoenix_providers.cli.take_over.taking import adopt
@@ -23,7 +24,6 @@ from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
-from phoenix_providers.planning.site.derive import plan_site
 from phoenix_providers.planning.site.scope import resolve_stack
 from phoenix_providers.program.site import SCOPE_VARIABLE
 from phoenix_providers.program.tree import parts_of_stack
@@ -76,9 +76,8 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
     """
     name, vmid = meant_stack(words)
     engine = Engine(Path.cwd(), pulumi_stack)
-    configuration = stack_configuration(engine)
-    plan = plan_site(configuration)
-    stack = resolve_stack(plan, name, vmid)
+    planned = Planned.of(stack_configuration(engine))
+    stack = resolve_stack(planned.plan, name, vmid)
     if stack.bootstrap:
         raise UsageError(
             f"{stack.resource_name} is never deployed through Portainer",
@@ -86,7 +85,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             expected="its own installation; Phoenix Sync keeps its names and routes",
             next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
-    recorded = own_state(engine, configuration.settings.site_id)
+    recorded = own_state(engine, planned.configuration.settings.site_id)
     # What the next full run replaces by another type cannot be declared yet: only targets may be new.
     staying = (item for item in recorded if item["type"] not in RETIRED_TYPES)
     in_state = {str(item["urn"]).rpartition("::")[2] for item in staying}
@@ -107,7 +106,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             FOLLOWED_LATER: "true",
         },
     )
-    sys.exit(code or (0 if preview else _ended_well(engine, stack.resource_name)))
+    sys.exit(code or (0 if preview else _ended_well(engine, stack.resource_name, planned)))
 
 
 def made_environments(resources: Iterable[EngineRecord]) -> frozenset[str]:
@@ -143,9 +142,9 @@ def meant_stack(words: Sequence[str]) -> tuple[str, int]:
     )
 
 
-def _ended_well(engine: Engine, name: str | None = None) -> int:
+def _ended_well(engine: Engine, name: str | None = None, planned: Planned | None = None) -> int:
     prune_after_run(engine)
-    return after_sync(engine, name)
+    return after_sync(engine, name, planned)
 
 
 def _take_over(engine: Engine, *, yes: bool) -> None:

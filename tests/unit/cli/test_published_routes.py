@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from phoenix_providers.cli import check
+from phoenix_providers.cli.project.planned import Planned
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.settings import Settings
 from phoenix_providers.resources.packed_values import packed
@@ -36,5 +37,5 @@ def test_routes_are_followed_however_they_are_stored(stored: Any) -> None:
         },
     ]
     settings = Settings(secrets=frozenset({"MINIFLUX_DB_PASSWORD"}))
-    checks = check._checks(resources, load_configuration(EXAMPLE, settings), None)
+    checks = check._checks(resources, Planned.of(load_configuration(EXAMPLE, settings)), None)
     assert [(one.owner, one.host) for one in checks] == [("grafana@113", "grafana.home.example")]
