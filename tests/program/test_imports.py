@@ -5,6 +5,7 @@ Modules are counted, not seconds, which differ from machine to machine.
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -107,3 +108,20 @@ def test_what_is_asked_before_the_engine_starts_loads_nothing_of_the_engine() ->
         "tarfile",
     )
     assert unwanted(modules, (*names, *of_files, *of_faults)) == []
+
+
+def test_a_package_whose_modules_import_each_other_is_loaded_before_they_are() -> None:
+    """Two threads that begin with different modules of it wait for each other, or find one half made.
+
+    Whoever begins with the package holds its lock for all of them.
+    """
+    package = "ruamel.yaml"
+    for file in sorted((ROOT / "phoenix_providers").rglob("*.py")):
+        names = [
+            name
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+            if name is not None and name.startswith(package)
+        ]
+        assert names[:1] in ([], [package]), file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ruamel.yaml  # noqa: F401 - the package before its parts, see tests/program/test_imports.py
 from ruamel.yaml.scalarint import OctalInt
 
 from phoenix_providers.planning.compose.parts import Part

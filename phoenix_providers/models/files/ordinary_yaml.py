@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+import ruamel.yaml  # noqa: F401 - the package before its parts, see tests/program/test_imports.py
 import yaml
 from ruamel.yaml.resolver import Resolver
 

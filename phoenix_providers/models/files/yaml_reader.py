@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ruamel.yaml  # noqa: F401 - the package before its parts, see tests/program/test_imports.py
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 

@@ -8,6 +8,7 @@ import re
 import warnings
 from typing import Any
 
+import ruamel.yaml  # noqa: F401 - the package before its parts, see tests/program/test_imports.py
 from ruamel.yaml.comments import TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.scanner import ScannerError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import ruamel.yaml  # noqa: F401 - the package before its parts, see tests/program/test_imports.py
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import ScalarEvent
 
