@@ -187,6 +187,8 @@ def run_program(monkeypatch: pytest.MonkeyPatch, event_loop: None, collections: 
             runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
         pulumi.runtime.settings.set_root_resource(None)
+        # What other tests have left there may be of a loop that is closed.
+        pulumi.runtime.settings.SETTINGS.outputs.clear()
         _sync_await(run_in_stack(program))
         _sync_await(wait_for_rpcs())
         return declared

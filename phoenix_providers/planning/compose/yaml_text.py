@@ -43,10 +43,10 @@ def load(text: str) -> Any:
         BrokenYamlError: It cannot be read.
     """
     try:
-        with warnings.catch_warnings():
-            # Compose takes an anchor's second meaning without a word, and so does this.
-            warnings.simplefilter("ignore", ReusedAnchorWarning)
-            document = _loaded(text)
+        # Compose takes an anchor's second meaning without a word, and so does this. For good: to put the filters back
+        # would take away what another thread has set meanwhile.
+        warnings.simplefilter("ignore", ReusedAnchorWarning)
+        document = _loaded(text)
         # An escape can name half of a character, which nothing can write.
         json.dumps(plain(document), default=str, ensure_ascii=False).encode()
     except RecursionError as error:
