@@ -109,9 +109,6 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._trust = trust or TlsTrust()
-        if self._trust.insecure:
-            # The user chose it in the settings; a warning at every run would only hide others.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._headers = headers
         self._sessions: list[requests.Session] = []
         self._idle: list[requests.Session] = []
@@ -291,6 +288,17 @@ def _authorities() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+class _Unchecked(urllib3.HTTPSConnectionPool):
+    """Connections whose certificates nobody checks, without the library's warning at each request.
+
+    The user chose it in the settings. A filter would be one for all threads, and others put theirs back.
+    """
+
+    def _validate_conn(self, conn: Any) -> None:
+        if conn.is_closed:
+            conn.connect()
+
+
 class _MethodAdapter(HTTPAdapter):
     """Retries by method: reads often, writes only before anything was sent."""
 
@@ -300,6 +308,8 @@ class _MethodAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **options)
+        if self._context.verify_mode is ssl.CERT_NONE:
+            self.poolmanager.pool_classes_by_scheme = {**self.poolmanager.pool_classes_by_scheme, "https": _Unchecked}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         self.max_retries = _READ_RETRY if request.method == "GET" else _WRITE_RETRY

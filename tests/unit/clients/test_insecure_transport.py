@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import warnings
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -60,3 +61,12 @@ def test_an_insecure_connection_reads_no_authorities(url: str, loads: list[objec
 def test_a_secure_one_still_refuses_a_certificate_that_nobody_knows(url: str) -> None:
     with pytest.raises(UntrustedError):
         Transport("Proxmox", url, timeout=5).read("/")
+
+
+def test_an_insecure_one_warns_nobody_whatever_other_threads_make_of_the_filters(url: str) -> None:
+    transport = Transport("Proxmox", url, timeout=5, trust=TlsTrust(insecure=True))
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        assert transport.read("/").status == 200
+    transport.close()
+    assert warned == []
