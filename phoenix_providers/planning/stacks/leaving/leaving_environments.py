@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from phoenix_providers.errors import UnreachableError
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
@@ -67,12 +67,12 @@ class LeavingEnvironment:
     @property
     def agent(self) -> str:
         """The agent's IP address; empty if nobody knows it."""
-        return next((host for url in (self.url, self.known_address) if is_address(host := _host(url))), "")
+        return _address(self.url, self.known_address)
 
     @property
     def port(self) -> int:
         """The agent's port."""
-        return urlsplit(self.url if "://" in self.url else f"tcp://{self.url}").port or _AGENT_PORT
+        return _split(self.url).port or _AGENT_PORT
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,12 +136,11 @@ def leaving_environments(
 def agent_connections(leaving: Iterable[LeavingEnvironment], plan: SitePlan, portainer: str) -> tuple[Connection, ...]:
     """Return what Portainer, at this address, needs until the stacks of these are removed."""
     source = plan.guest_addresses.get(portainer, 0)
+    what = "the agent of VM {}, from Portainer, until its stacks are gone"
     return tuple(
-        Connection(f"agent@{one.vmid}", what, portainer, one.agent, "tcp", one.port, source, one.vmid)
+        Connection(f"agent@{one.vmid}", what.format(one.vmid), portainer, one.agent, "tcp", one.port, source, one.vmid)
         for one in leaving
-        if portainer
-        and one.agent
-        and (what := f"the agent of VM {one.vmid}, from Portainer, until its stacks are gone")
+        if portainer and one.agent
     )
 
 
@@ -167,7 +166,7 @@ def address_taken(one: LeavingEnvironment) -> UnreachableError:
 
 
 def _leaving(plan: SitePlan, one: RecordedEnvironment, stacks: Iterable[str]) -> LeavingEnvironment:
-    address = next((host for url in (one.url, one.by_address) if is_address(host := _host(url))), "")
+    address = _address(one.url, one.by_address)
     leads_to = {record.hostname: record.ip for record in plan.dns}.get(_host(one.url))
     guest = plan.guest_addresses.get(address, one.vmid)
     taken = guest if guest != one.vmid else 0
@@ -189,9 +188,19 @@ def _leaving(plan: SitePlan, one: RecordedEnvironment, stacks: Iterable[str]) ->
     )
 
 
+def _address(*urls: str) -> str:
+    """Return the first of their hosts that is an IP address; empty if none is."""
+    return next((host for host in map(_host, urls) if is_address(host)), "")
+
+
 def _host(url: str) -> str:
-    """Return the host of an agent's URL; Portainer drops the scheme in some versions. A socket has none."""
+    """Return the host of an agent's URL. A socket has none."""
     try:
-        return (urlsplit(url if "://" in url else f"tcp://{url}").hostname or "").lower()
+        return (_split(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def _split(url: str) -> SplitResult:
+    """Take an agent's URL apart; Portainer drops the scheme in some versions."""
+    return urlsplit(url if "://" in url else f"tcp://{url}")
