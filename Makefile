@@ -31,7 +31,7 @@ help:
 	@echo 'make check   lint, types, layers, quick tests (under a minute)'
 	@echo 'make test    set up, then everything that check does, and the tests with the real Pulumi engine'
 	@echo 'make faults  the longest tests with the real Pulumi engine; something shorter in `make test` tries each kind as well'
-	@echo 'make schema  write the JSON Schemas in config/schema anew from the models'
+	@echo 'make schema  write the JSON Schemas in config/schema and docs/json anew from the models'
 	@echo 'make machine 300 random sequences of everything that happens to a site; `make test` tries the first 30'
 	@echo 'make contract-compose     compose reads the texts of tests/cases/compose/verdicts again, and has to say what is recorded'
 	@echo 'make contract-portainer   the tests of Portainer, on a real one if PHOENIX_PORTAINER_URL and _PASSWORD name it'
@@ -76,6 +76,7 @@ quick-tests:
 
 schema: setup
 	@$(BIN)/phoenix schema
+	@$(BIN)/python -m tools.json_documents
 
 machine:
 	@PHOENIX_MACHINE_SEQUENCES=$${PHOENIX_MACHINE_SEQUENCES:-300} $(PYTEST) -n 2 tests/contract/portainer/machine -q

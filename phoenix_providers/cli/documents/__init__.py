@@ -1,0 +1,1 @@
+"""What `--json` prints: one model for each screen, from which its JSON Schema is made."""

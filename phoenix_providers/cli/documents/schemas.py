@@ -1,0 +1,22 @@
+"""The JSON Schemas of what `--json` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from phoenix_providers.cli.documents.document import Document
+
+# Beside the pages that describe the commands.
+FOLDER = Path("docs/json")
+# Each command that has `--json`.
+DOCUMENTS: tuple[type[Document], ...] = ()
+
+
+def schema_texts() -> Mapping[str, str]:
+    """Return the text of every schema by file name."""
+    return {
+        f"{one.command}.schema.json": json.dumps(one.model_json_schema(mode="serialization"), indent=2) + "\n"
+        for one in DOCUMENTS
+    }
