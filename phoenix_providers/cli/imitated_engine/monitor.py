@@ -122,7 +122,7 @@ class Monitor:
             comparison = kind.compare(old, inputs, ignored) if old is not None else None
         done = operations(old, inputs, comparison)
         changed = changed_names(old, inputs) if done == ("update",) else ()
-        self.steps += [Step(operation, urn, changed) for operation in done]
+        self.steps += [Step(operation, urn, changed, old, inputs) for operation in done]
         is_same = old is not None and done == ("same",)
         outputs = old.outputs if old is not None and is_same else inputs
         # An object that is made has no number yet.

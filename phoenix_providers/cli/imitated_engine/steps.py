@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
@@ -18,11 +18,15 @@ class Step:
 
     Attributes:
         changed: Names of what is declared otherwise than it was, or than it is.
+        old: The resource as it is now; None if it is made.
+        inputs: What is declared of it, with marks for what nobody knows yet; None if it goes.
     """
 
     operation: Operation
     urn: str
     changed: tuple[str, ...] = ()
+    old: StoredResource | None = field(default=None, compare=False, repr=False)
+    inputs: StoredProperties | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -88,7 +92,7 @@ def with_ignored(inputs: StoredProperties, old: StoredResource | None, ignored: 
 def leaving(stored: Iterable[StoredResource], declared: Collection[str]) -> list[Step]:
     """Return what goes: all that the state has, behind the refresh, and nobody declares any more."""
     return [
-        Step("delete-replaced" if one.is_condemned else "delete", one.urn)
+        Step("delete-replaced" if one.is_condemned else "delete", one.urn, old=one)
         for one in stored
         if one.is_condemned or one.urn not in declared
     ]

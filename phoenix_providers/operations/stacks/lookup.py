@@ -100,17 +100,21 @@ class StackLookup:
         found = self.find(wanted.project, wanted.environment_id)
         if found is not None:
             return found
-        orphans = self._orphans(wanted.project)
-        if not orphans:
+        chosen = self.orphan(wanted.project, known_id)
+        if chosen is None:
             return None
         running = self._docker.listed(wanted.project, at_most=0)
-        makers = {made_by_portainer(item.config_files) for item in running}
-        ours = [item for item in orphans if item.id == known_id] or [item for item in orphans if item.id in makers]
-        if not ours:
-            return None
-        chosen = max(ours, key=lambda item: item.id)
         self._stacks.associate(chosen, wanted.environment_id, running=bool(running))
         return self.find(wanted.project, wanted.environment_id, fresh=True)
+
+    def orphan(self, project: str, known_id: int) -> StackRecord | None:
+        """Return the record of a stack whose environment Portainer has no longer, if it is provably ours."""
+        orphans = self._orphans(project)
+        if not orphans:
+            return None
+        makers = {made_by_portainer(item.config_files) for item in self._docker.listed(project, at_most=0)}
+        ours = [item for item in orphans if item.id == known_id] or [item for item in orphans if item.id in makers]
+        return max(ours, key=lambda item: item.id) if ours else None
 
     def owned(self, project: str, environment_id: int, stack_id: int) -> list[StackRecord]:
         """Return the records that go with a stack: those on its environment, and its own one without an environment."""

@@ -61,6 +61,14 @@ def service_networks(service: ComposeNode) -> ComposeShape | None:
     return _read("networks", _networks, value)  # type: ignore[no-any-return]
 
 
+def usual_shape(key: str, value: Any) -> Any:
+    """Return a value of a service in the form that compose gives it; as it stands where that is not known."""
+    try:
+        return _FIELDS[key](value)
+    except (KeyError, UnknownShapeError):
+        return value
+
+
 def go_json(value: Any) -> str:
     """Return JSON as Go writes it; maps have to be in their order."""
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""What becomes of each container of a stack when its content is sent: told before it is."""

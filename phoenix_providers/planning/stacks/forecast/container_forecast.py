@@ -1,0 +1,184 @@
+"""What becomes of each container of a project when compose brings it up.
+
+Read in the source of compose 2.29.2 (`convergence.go`, `hash.go`, `create.go`), which Portainer 2.23 has: a container
+is made anew if its configuration hash is another, or its image; then all services that depend on it are, too. Whatever
+does not run is started, jobs that have ended as well. What the file has no more stays with compose, and is removed by
+us. From compose 2.30 on only those follow that share a namespace with it, or say `restart: true`, which restarts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_RUNNING = "running"
+_PAUSED = "paused"
+_IN_DOUBT = "was started from another file, and may differ"
+
+
+class Fate(StrEnum):
+    """What becomes of a container."""
+
+    UNTOUCHED = "untouched"
+    RECREATED = "recreated"
+    RESTARTED = "restarted"
+    STARTED = "started"
+    CREATED = "created"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class ContainerForecast:
+    """One container.
+
+    Attributes:
+        why: In words; empty where nothing becomes of it.
+        is_certain: Whether nothing that is not known could change it.
+    """
+
+    service: str
+    container: str
+    fate: Fate
+    why: str = ""
+    is_certain: bool = True
+
+
+@dataclass(frozen=True)
+class PresentContainer:
+    """A container of the project as Docker lists it.
+
+    Attributes:
+        config_hash: That which compose left on it.
+        made_from: Identifier of the image from which compose made it.
+    """
+
+    service: str
+    name: str
+    state: str
+    config_hash: str
+    made_from: str
+
+
+@dataclass(frozen=True)
+class DeclaredService:
+    """A service as it will be sent.
+
+    Attributes:
+        copies: How many containers it has.
+        hash: Which compose will compute; None where that is not known for certain.
+        made: Hashes of the containers that were made from what runs; empty if nobody knows them.
+        changes: In words, in what it differs from what runs; None if nothing of it runs by its own file.
+        image_id: Identifier of its image on that machine; empty if it is not there, or will be fetched first.
+        may_be_fetched: Why its image may become another one; empty if it cannot.
+        follows: Services whose recreation makes this one anew.
+        restarts_with: Services whose recreation restarts this one.
+    """
+
+    name: str
+    copies: int = 1
+    hash: str | None = None
+    made: Sequence[str] = ()
+    changes: Sequence[str] | None = None
+    image_id: str = ""
+    may_be_fetched: str = ""
+    follows: frozenset[str] = frozenset()
+    restarts_with: frozenset[str] = frozenset()
+
+
+def container_forecasts(
+    declared: Mapping[str, DeclaredService], present: Sequence[PresentContainer], *, is_version_known: bool = True
+) -> tuple[ContainerForecast, ...]:
+    """Return what becomes of all containers of a project, in the order of its services; those that go come first.
+
+    Args:
+        declared: Its services, active ones only.
+        present: Its containers.
+        is_version_known: Whether it is known what this version of compose does with dependent services.
+    """
+    outdated: dict[str, str] = {}
+    for name in _in_order(declared):
+        own = [one for one in present if one.service == name]
+        reason = next((why for one in own if (why := _outdated(declared[name], one))), "")
+        if not reason and own:
+            cause = next((other for other in sorted(declared[name].follows) if other in outdated), "")
+            reason = f"depends on {cause}" if cause else ""
+        if reason:
+            outdated[name] = reason
+    gone = (
+        _removed(one, f"{one.service} is not in the file any more") for one in present if one.service not in declared
+    )
+    of_services = (
+        one
+        for service in declared.values()
+        for one in _of_service(
+            service, [item for item in present if item.service == service.name], outdated, is_version_known
+        )
+    )
+    return (*gone, *of_services)
+
+
+def _of_service(
+    service: DeclaredService, own: Sequence[PresentContainer], outdated: Mapping[str, str], is_version_known: bool
+) -> Iterator[ContainerForecast]:
+    for index, one in enumerate(sorted(own, key=lambda item: not _outdated(service, item))):
+        if index >= service.copies:
+            yield _removed(one, f"{service.copies} of {service.name} {'is' if service.copies == 1 else 'are'} declared")
+            continue
+        if why := _outdated(service, one):
+            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=why != _IN_DOUBT)
+        elif any(other in outdated for other in service.follows):
+            why = outdated[service.name]
+            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=is_version_known)
+        elif cause := next((other for other in sorted(service.restarts_with) if other in outdated), ""):
+            yield ContainerForecast(
+                service.name, one.name, Fate.RESTARTED, f"depends on {cause}", is_certain=is_version_known
+            )
+        elif one.state != _RUNNING:
+            word = "goes on" if one.state == _PAUSED else "is started"
+            yield ContainerForecast(service.name, one.name, Fate.STARTED, f"{one.state} now, and {word}")
+        else:
+            yield ContainerForecast(
+                service.name, one.name, Fate.UNTOUCHED, service.may_be_fetched, is_certain=not service.may_be_fetched
+            )
+    for _ in range(service.copies - len(own)):
+        yield ContainerForecast(service.name, "", Fate.CREATED)
+
+
+def _outdated(service: DeclaredService, one: PresentContainer) -> str:
+    """Return why compose would make a container anew, other than for those on which it depends; empty if it stays."""
+    if service.hash is not None and service.hash == one.config_hash:
+        return _other_image(service, one)
+    if service.changes:
+        return ", ".join(service.changes)
+    is_known = one.config_hash in service.made or (service.hash is None and not service.made)
+    if service.changes is None and service.hash is None:
+        return _IN_DOUBT
+    if not is_known or service.changes is None:
+        return "was made from another configuration"
+    return _other_image(service, one)
+
+
+def _other_image(service: DeclaredService, one: PresentContainer) -> str:
+    differs = bool(service.image_id) and bool(one.made_from) and service.image_id != one.made_from
+    return "its image is another one by now" if differs else ""
+
+
+def _removed(one: PresentContainer, why: str) -> ContainerForecast:
+    return ContainerForecast(one.service, one.name, Fate.REMOVED, why)
+
+
+def _in_order(declared: Mapping[str, DeclaredService]) -> Iterator[str]:
+    """Yield the services, each behind those that it follows; a circle, which compose refuses, ends anywhere."""
+    seen: set[str] = set()
+
+    def visit(name: str) -> Iterator[str]:
+        if name in seen or name not in declared:
+            return
+        seen.add(name)
+        for other in sorted(declared[name].follows):
+            yield from visit(other)
+        yield name
+
+    for name in declared:
+        yield from visit(name)
