@@ -1,57 +1,59 @@
-"""`phoenix plan`: what a run would change, without the engine."""
+"""`phoenix plan [NAME]`: what a run would change, without the engine."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from phoenix_providers.cli.engine.run import Engine, exit_code
-from phoenix_providers.models.engine_properties import EngineRecord
+from phoenix_providers.errors import UsageError
 
 if TYPE_CHECKING:
-    from phoenix_providers.cli.imitated_engine.planned import Planned
-    from phoenix_providers.cli.imitated_engine.steps import Step
+    from phoenix_providers.planning.site.changes.change import SiteChanges
 
 CHANGES_EXIT_CODE = 2
 _FAILED = 1
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
 
 
 @click.command(short_help="Say what a run would change, in a moment.")
+@click.argument("name", required=False)
 @click.option("--detailed-exitcode", is_flag=True, help=f"End with {CHANGES_EXIT_CODE} if there are changes.")
-@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@click.option("--diff", "diffs", is_flag=True, help="Show what differs in texts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON (docs/json/plan.schema.json).")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print them as Markdown, for a comment on a change.")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def plan(detailed_exitcode: bool, as_json: bool, pulumi_stack: str | None) -> None:
-    """Say what `phoenix sync all` would change, as its preview does, but without starting the engine.
+def plan(
+    name: str | None, detailed_exitcode: bool, diffs: bool, as_json: bool, as_markdown: bool, pulumi_stack: str | None
+) -> None:
+    """Say what `phoenix sync all` would change, and which containers would restart.
 
-    Reads the files, the last applied state and what runs; changes nothing, and takes no lock.
+    NAME (a stack, an environment, a guest) shows what is about that alone. Reads the files, the last applied state
+    and what runs; changes nothing, and takes no lock.
     """
+    if as_json and as_markdown:
+        raise UsageError("--json and --markdown are two answers", next_step="phoenix plan --json")
+    begun = time.monotonic()
     engine = Engine(Path.cwd(), pulumi_stack)
     # The engine's answers take their time, and so does what is only needed behind them.
     asked = engine.asked_ahead()
-    from phoenix_providers.cli.imitated_engine.planned import plan as work_out
+    from phoenix_providers.cli.changes.choosing import about
+    from phoenix_providers.cli.changes.looking import declared, look
 
-    resources, configuration = asked()
-    project, stack = _names(engine, resources)
-    found = work_out(resources, configuration, project, stack, engine.project, _say)
-    if found.complete:
-        click.echo(_as_json(found) if as_json else _told(found))
-    code = exit_code(0 if found.complete else _FAILED, [message.text for message in found.messages])
-    sys.exit(code or (CHANGES_EXIT_CODE if detailed_exitcode and found.changes else 0))
-
-
-def _names(engine: Engine, resources: Iterable[EngineRecord]) -> tuple[str, str]:
-    """Return the names of project and Pulumi stack; a state that has anything tells them."""
-    for one in resources:
-        stack, project = str(one["urn"]).removeprefix("urn:pulumi:").split("::")[:2]
-        return project, stack
-    return engine.project_name, engine.stack_name
+    found = look(engine, asked, _say)
+    has_changes = False
+    if (changes := found.changes) is not None:
+        if name:
+            changes = about(changes, name, found.files or declared(engine))
+        seconds = time.monotonic() - begun
+        _show(found.site, changes, seconds, found.messages, diffs=diffs, as_json=as_json, as_markdown=as_markdown)
+        has_changes = not changes.is_empty
+    code = exit_code(0 if found.changes is not None else _FAILED, [text for _, text in found.messages])
+    sys.exit(code or (CHANGES_EXIT_CODE if detailed_exitcode and has_changes else 0))
 
 
 def _say(severity: str, text: str) -> None:
@@ -59,28 +61,27 @@ def _say(severity: str, text: str) -> None:
     click.echo(text if severity == "info" else f"{severity}: {text}", file=sys.__stderr__)
 
 
-def _told(found: Planned) -> str:
-    lines = [_line(step) for step in _shown(found)]
-    counts = Counter(step.operation for step in _shown(found))
-    total = f"{len(lines)} {'change' if len(lines) == 1 else 'changes'}"
-    kinds = ", ".join(f"{count} {operation}" for operation, count in sorted(counts.items()))
-    return "\n".join([*lines, f"{total}: {kinds}" if kinds else total])
+def _show(
+    site: str,
+    changes: SiteChanges,
+    seconds: float,
+    messages: Iterable[tuple[str, str]],
+    *,
+    diffs: bool,
+    as_json: bool,
+    as_markdown: bool,
+) -> None:
+    if as_json:
+        from phoenix_providers.cli.documents.plan_document import PlanDocument
 
+        click.echo(PlanDocument.of(site, changes, messages).text())
+        return
+    if as_markdown:
+        from phoenix_providers.cli.screens.plan_markdown import markdown
 
-def _line(step: Step) -> str:
-    what = step.type.rpartition(":")[2]
-    changed = f"  ({', '.join(step.changed)})" if step.changed else ""
-    return f"{_SIGNS[step.operation]} {step.name:<32} {step.operation:<8} {what}{changed}"
+        click.echo("\n".join(markdown(site, changes)))
+        return
+    from phoenix_providers.cli.screens.console import console
+    from phoenix_providers.cli.screens.plan_screen import draw_plan
 
-
-def _as_json(found: Planned) -> str:
-    changes: list[Mapping[str, object]] = [
-        {"operation": one.operation, "name": one.name, "type": one.type, "urn": one.urn, "changed": list(one.changed)}
-        for one in _shown(found)
-    ]
-    return json.dumps({"changes": changes}, indent=2)
-
-
-def _shown(found: Planned) -> list[Step]:
-    """Return each change once: a replacement is made of several operations."""
-    return [step for step in found.changes if step.operation in _SIGNS]
+    draw_plan(site, changes, seconds, console(), diffs=diffs)

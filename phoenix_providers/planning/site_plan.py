@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from phoenix_providers.models.engine_properties import StoredProperties
     from phoenix_providers.models.firewall import FirewallRule
+    from phoenix_providers.models.location import Location
     from phoenix_providers.models.problem import Problem
     from phoenix_providers.models.stack import SecretReference
     from phoenix_providers.models.traefik_records import DynamicConfiguration
@@ -29,11 +30,13 @@ class DnsRecord:
 
     Attributes:
         mended_by: What lets the name lead to another `ADDRESS`: a command or an edit.
+        place: Where the files ask for it; None if nothing in them does by itself.
     """
 
     hostname: str
     ip: str
     mended_by: str = field(default="", compare=False)
+    place: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
@@ -40,6 +40,7 @@ class Monitor:
         stored: The state as it was before the refresh: that is what the program is told.
         refresh: What it was compared with the live objects by.
         kind_of: Returns who makes resources of a type.
+        targets: Names of what a scoped run is about; everything else stays as the state has it. None for a full run.
 
     Attributes:
         steps: What would be done, in the order of the program.
@@ -53,6 +54,7 @@ class Monitor:
         stored: Sequence[StoredResource],
         refresh: Refresh,
         kind_of: Callable[[str], Kind],
+        targets: Collection[str] | None = None,
     ) -> None:
         self.steps: list[Step] = []
         self.failure: Exception | None = None
@@ -60,12 +62,15 @@ class Monitor:
         self._stored = stored
         self._refresh = refresh
         self._kind_of = kind_of
+        self._targets = targets
         self._declared: set[str] = set()
         # The engine takes one registration after the other.
         self._lock = threading.Lock()
 
     def deletions(self) -> list[Step]:
-        """Return what leaves; to be called when the program has ended."""
+        """Return what leaves; to be called when the program has ended. A scoped run takes nothing away."""
+        if self._targets is not None:
+            return []
         found = self._refresh.result()
         return leaving([*self._refresh.condemned, *found.values()], self._declared)
 
@@ -113,6 +118,10 @@ class Monitor:
         names = (urn, *(alias.urn for alias in request.aliases if alias.urn))
         old = next((stored[one] for one in names if one in stored), None)
         self._declared |= {urn, old.urn if old is not None else urn}
+        if old is not None and self._targets is not None and request.name not in self._targets:
+            self.steps.append(Step("same", urn, old=old))
+            answer = sent(old.outputs) if request.custom else None
+            return resource_pb2.RegisterResourceResponse(urn=urn, id=old.id, object=answer)
         ignored = tuple(request.ignoreChanges)
         inputs = with_ignored(received(request.object), old, ignored)
         comparison: Comparison | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi.dynamic import Config
@@ -17,7 +17,7 @@ from phoenix_providers.cli.imitated_engine.plugin_kind import PluginKind
 from phoenix_providers.cli.imitated_engine.program_run import Log, Message, heard, run_program
 from phoenix_providers.cli.imitated_engine.refresh import Refresh
 from phoenix_providers.cli.imitated_engine.steps import Step
-from phoenix_providers.cli.imitated_engine.stored_state import stored_resources
+from phoenix_providers.cli.imitated_engine.stored_state import StoredResource, stored_resources
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations import clients_of_run
@@ -39,11 +39,13 @@ class Planned:
         steps: All operations, those that change nothing as well.
         messages: What was said on the way.
         complete: Whether the program came to its end; nothing counts if not.
+        recorded: What the last run left, by URN.
     """
 
     steps: tuple[Step, ...]
     messages: tuple[Message, ...]
     complete: bool
+    recorded: Mapping[str, StoredResource] = field(default_factory=dict, repr=False)
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -58,6 +60,7 @@ def plan(
     stack: str,
     root: Path,
     say: Say = _nothing,
+    targets: Collection[str] | None = None,
 ) -> Planned:
     """Work it out.
 
@@ -68,6 +71,7 @@ def plan(
         stack: Name of the Pulumi stack.
         root: Folder with Pulumi.yaml.
         say: Is given severity and text of what is said, as soon as it is.
+        targets: Names of the resources that a scoped run is about; None for a full run.
     """
     stored, log = stored_resources(resources), Log(say)
     # The engine starts program and providers there.
@@ -79,8 +83,8 @@ def plan(
         def kind_of(type_: str) -> Kind:
             return plugin if type_.startswith(_PLUGIN) else dynamic
 
-        refresh = Refresh(stored, kind_of, lambda: wait(stored, config, root))
-        monitor = Monitor(project, stack, stored, refresh, kind_of)
+        refresh = Refresh(stored, kind_of, lambda: wait(stored, config, root) if targets is None else None, targets)
+        monitor = Monitor(project, stack, stored, refresh, kind_of, targets)
         is_complete = run_program(monitor, log, project, stack, root, config)
         # What could not be looked at is told before what is wrong with the files, as the engine would do it.
         refresh.close()
@@ -89,7 +93,8 @@ def plan(
         log.take("error", _told(failure))
     if failures or not is_complete:
         return Planned((), tuple(log.messages), complete=False)
-    return Planned((*monitor.steps, *monitor.deletions()), tuple(log.messages), complete=True)
+    recorded = {one.urn: one for one in stored}
+    return Planned((*monitor.steps, *monitor.deletions()), tuple(log.messages), complete=True, recorded=recorded)
 
 
 def _told(error: Exception) -> str:

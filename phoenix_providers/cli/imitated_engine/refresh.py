@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from phoenix_providers.cli.imitated_engine.kind import Kind
@@ -18,6 +18,7 @@ class Refresh:
         stored: The state.
         kind_of: Returns who makes resources of a type.
         before: Returns when everything can be looked at, or raises what keeps it from that.
+        targets: Names of what is looked at; None for everything.
 
     Attributes:
         failures: Why something could not be looked at; nothing can be planned then.
@@ -25,12 +26,17 @@ class Refresh:
     """
 
     def __init__(
-        self, stored: Sequence[StoredResource], kind_of: Callable[[str], Kind], before: Callable[[], None]
+        self,
+        stored: Sequence[StoredResource],
+        kind_of: Callable[[str], Kind],
+        before: Callable[[], None],
+        targets: Collection[str] | None = None,
     ) -> None:
         self.failures: list[Exception] = []
         self.condemned: Sequence[StoredResource] = ()
         self._kind_of = kind_of
         self._before = before
+        self._targets = targets
         self._background = ThreadPoolExecutor(max_workers=1)
         self._found = self._background.submit(self._all, stored)
 
@@ -61,7 +67,7 @@ class Refresh:
         return {one.urn: one for one in left if not one.is_condemned}
 
     def _looked_at(self, stored: StoredResource) -> StoredResource | None:
-        if not stored.is_custom:
+        if not stored.is_custom or (self._targets is not None and stored.name not in self._targets):
             return stored
         try:
             return self._kind_of(stored.type).read(stored)

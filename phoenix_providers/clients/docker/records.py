@@ -82,6 +82,7 @@ class ListedContainer:
         config_hash: That of the configuration from which compose made it.
         made_from: Identifier of the image from which compose made it.
         networks: Identifiers of the networks that it is on.
+        compose: Version of the compose that made it, such as "2.29.2".
     """
 
     id: str
@@ -96,6 +97,7 @@ class ListedContainer:
     config_hash: str = ""
     made_from: str = ""
     networks: frozenset[str] = frozenset()
+    compose: str = ""
 
     @classmethod
     def from_api(cls, data: JsonRecord) -> ListedContainer:
@@ -119,6 +121,7 @@ class ListedContainer:
             config_hash=str(labels.get(f"{_COMPOSE}config-hash", "")),
             made_from=str(labels.get(f"{_COMPOSE}image", "")),
             networks=frozenset(str((entry or {}).get("NetworkID") or "") for entry in networks.values()) - {""},
+            compose=str(labels.get(f"{_COMPOSE}version", "")),
         )
 
     @property

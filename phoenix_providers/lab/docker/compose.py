@@ -11,7 +11,7 @@ from phoenix_providers.lab.docker.container import COMPOSE, Container, container
 from phoenix_providers.lab.docker.errors import ComposeError, DockerError
 from phoenix_providers.lab.docker.host import DockerHost, familiar
 from phoenix_providers.lab.docker.private_registry import SignIn, pull_refusal
-from phoenix_providers.lab.docker.project import Project, Service
+from phoenix_providers.lab.docker.project import LAST_WITH_ALL_DEPENDENTS, Project, Service
 
 _NOT_THERE = {
     "Network": "network {} declared as external, but could not be found",
@@ -53,10 +53,18 @@ async def up(
     try:
         if remove_orphans:
             await _remove_orphans(host, project, progress)
-        containers = {
-            service.name: await _create(host, project, service, progress, recreate=recreate)
-            for service in project.services
-        }
+        containers: dict[str, list[Container]] = {}
+        outdated: set[str] = set()
+        for service in project.services:
+            drags = project.compose <= LAST_WITH_ALL_DEPENDENTS and bool(outdated & service.depends_on.keys())
+            before = {one.number: one.id for one in host.of_project(project.name, service.name)}
+            containers[service.name] = await _create(host, project, service, progress, recreate=recreate or drags)
+            if any(before.get(one.number, one.id) != one.id for one in containers[service.name]):
+                outdated.add(service.name)
+        if project.compose > LAST_WITH_ALL_DEPENDENTS:
+            for service in project.services:
+                if outdated & service.restarts_with and service.name not in outdated:
+                    await _stop(host, containers[service.name], progress)
         host.save()
         await asyncio.sleep(host.deploy_seconds / 2)
         for service in project.services:
@@ -177,6 +185,15 @@ async def _start(host: DockerHost, container: Container, progress: Progress) -> 
     progress.say("Container", container.name, "Starting")
     await host.start(container)
     progress.say("Container", container.name, "Started")
+
+
+async def _stop(host: DockerHost, containers: list[Container], progress: Progress) -> None:
+    """Stop what has to be started again, once that on which it depends is there anew."""
+    for container in containers:
+        if container.running:
+            progress.say("Container", container.name, "Stopping")
+            await host.stop(container)
+            progress.say("Container", container.name, "Stopped")
 
 
 async def _await_dependencies(

@@ -20,9 +20,17 @@ _VOLUME = re.compile(r"([\w.-]{2,}):(/[^:]+)")
 _WORDS = re.compile(r"[\w ./=-]+")
 
 
-def service_hash(raw: Mapping[str, Any], environment: Mapping[str, str], labels: Mapping[str, str]) -> str:
+def service_hash(
+    raw: Mapping[str, Any],
+    environment: Mapping[str, str],
+    labels: Mapping[str, str],
+    *,
+    with_dependencies: bool = False,
+) -> str:
     """Return the hash of a service, whose variables are replaced."""
     hashed = {key: value for key, value in raw.items() if key not in _NOT_HASHED} | {"environment": dict(environment)}
+    if with_dependencies and raw.get("depends_on"):
+        hashed["depends_on"] = _dependencies(raw["depends_on"])
     structure = _structure(hashed, labels)
     return _digest(json.dumps(hashed, sort_keys=True, default=str) if structure is None else _as_go_writes(structure))
 
@@ -67,6 +75,13 @@ def _structure(hashed: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str
         ],
     }
     return {key: value for key, value in structure.items() if value or key in ("command", "entrypoint")}
+
+
+def _dependencies(value: Any) -> dict[str, Any]:
+    """Write short forms out."""
+    entries = value if isinstance(value, dict) else dict.fromkeys(value)
+    usual = {"condition": "service_started", "required": True}
+    return {name: usual | (entry or {}) for name, entry in sorted(entries.items())}
 
 
 def _is_plain_command(command: Any) -> bool:

@@ -21,7 +21,6 @@ from phoenix_providers.lab.docker.project import Project, Service
 # How all labels begin that compose sets.
 COMPOSE = "com.docker.compose."
 DEFAULT_STOP_SECONDS = 10.0
-_COMPOSE_VERSION = "2.40.3"
 
 
 @dataclass
@@ -183,5 +182,5 @@ def _compose_labels(project: Project, service: Service, number: int) -> dict[str
         f"{COMPOSE}project.environment_file": f"{folder}/stack.env",
         f"{COMPOSE}project.working_dir": folder,
         f"{COMPOSE}service": service.name,
-        f"{COMPOSE}version": _COMPOSE_VERSION,
+        f"{COMPOSE}version": project.compose,
     }

@@ -15,6 +15,10 @@ from phoenix_providers.lab.docker.file_objects import delivery
 from phoenix_providers.lab.docker.interpolation import Lookup
 from phoenix_providers.lab.docker.ports import PublishedPort, parse_ports
 
+NEWEST_COMPOSE = "2.40.3"
+# Up to this one compose makes everything anew that depends on what it makes anew, and `depends_on` is in the hash;
+# later ones restart only what says so. (Those between 2.29.7 and 2.34 restart all of it, and no server here has one.)
+LAST_WITH_ALL_DEPENDENTS = "2.29.2"
 # What the deploying process itself has in its environment; it beats every list of variables.
 SERVER_ENVIRONMENT: Mapping[str, str] = {
     "HOME": "/root",
@@ -31,6 +35,7 @@ class ProjectSource:
         files: Files beside the compose file by name; they feed `env_file`.
         path: Where the compose file lies, for labels and messages.
         working_folder: Where compose runs, if not beside the compose file.
+        compose: Version of the compose that is started.
     """
 
     name: str
@@ -39,6 +44,7 @@ class ProjectSource:
     files: Mapping[str, str] = field(default_factory=dict)
     path: str = "docker-compose.yml"
     working_folder: str = ""
+    compose: str = NEWEST_COMPOSE
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Service:
         bound: Path on the engine's machine by path in the container, from other `configs` and `secrets`.
         stop_seconds: Its `stop_grace_period`; None if it has none.
         depends_on: Condition by service.
+        restarts_with: Those of them that say `restart: true`.
     """
 
     name: str
@@ -62,6 +69,7 @@ class Service:
     bound: Mapping[str, str]
     read_only: bool
     depends_on: Mapping[str, str]
+    restarts_with: frozenset[str]
     health_command: tuple[str, ...]
     restart: str
     stop_seconds: float | None
@@ -79,6 +87,7 @@ class Project:
 
     Attributes:
         external: Names of the networks and volumes that services use and somebody else has to make.
+        compose: Version of the compose that has read it.
     """
 
     name: str
@@ -87,6 +96,7 @@ class Project:
     volumes: Mapping[str, str]
     path: str
     external: frozenset[str] = frozenset()
+    compose: str = NEWEST_COMPOSE
 
 
 def load_project(source: ProjectSource) -> Project:
@@ -117,6 +127,7 @@ def load_project(source: ProjectSource) -> Project:
         {_object_name(source.name, key, entry): key for key, entry in volumes.items()},
         source.path,
         frozenset(_object_name(source.name, key, entry) for key, entry in objects if _is_external(entry)) & used,
+        source.compose,
     )
 
 
@@ -143,6 +154,7 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         bound=delivered.bound,
         read_only=bool(raw.get("read_only")),
         depends_on=_depends_on(name, raw, data),
+        restarts_with=_restarting(raw),
         health_command=_health_command(raw.get("healthcheck")),
         restart="no" if raw.get("restart") is False else restart,
         stop_seconds=_seconds(raw["stop_grace_period"]) if raw.get("stop_grace_period") else None,
@@ -151,7 +163,9 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         tty=bool(raw.get("tty")),
         volumes=_named_volumes(name, raw, data, source.name),
         networks=_networks(raw, data, source.name),
-        config_hash=service_hash(raw, environment, labels),
+        config_hash=service_hash(
+            raw, environment, labels, with_dependencies=source.compose <= LAST_WITH_ALL_DEPENDENTS
+        ),
     )
 
 
@@ -223,6 +237,12 @@ def _depends_on(service: str, raw: dict[str, Any], data: dict[str, Any]) -> dict
         if name not in data["services"]:
             raise ComposeError(f'service "{service}" depends on undefined service "{name}": invalid compose project')
     return {name: str((entry or {}).get("condition", "service_started")) for name, entry in value.items()}
+
+
+def _restarting(raw: dict[str, Any]) -> frozenset[str]:
+    value = raw.get("depends_on")
+    entries = value.items() if isinstance(value, dict) else ()
+    return frozenset(str(name) for name, entry in entries if (entry or {}).get("restart") is True)
 
 
 def _named_volumes(service: str, raw: dict[str, Any], data: dict[str, Any], project: str) -> tuple[str, ...]:

@@ -87,13 +87,20 @@ class Deployer:
                 "check if the server supports the requested API version\n"
             ) from None
 
-    @staticmethod
-    def _project(stack: Record) -> Project:
+    def _project(self, stack: Record) -> Project:
         folder = ProjectFolder(stack)
         text = folder.read()
         if text is None:
             raise ComposeError(f"open {folder.compose_path}: no such file or directory")
         variables = folder.write_variables(stack["Env"])
         return load_project(
-            ProjectSource(project_of(stack), text, variables, folder.files(), folder.compose_path, _WORKING_FOLDER)
+            ProjectSource(
+                project_of(stack),
+                text,
+                variables,
+                folder.files(),
+                folder.compose_path,
+                _WORKING_FOLDER,
+                self._style.compose,
+            )
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from phoenix_providers.lab.docker.project import LAST_WITH_ALL_DEPENDENTS, NEWEST_COMPOSE
+
 
 @dataclass(frozen=True)
 class Style:
@@ -19,6 +21,7 @@ class Style:
         names_per_environment: Only the own environment's records hold a stack name.
         lists_passwords: The list of registries shows their passwords.
         panics_without_registry: Deleting a registry that is gone cuts the connection.
+        compose: Version of the compose that it has.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Style:
     names_per_environment: bool
     lists_passwords: bool = False
     panics_without_registry: bool = False
+    compose: str = NEWEST_COMPOSE
 
 
 # 2.33.5 is the last blocking long-term release before `repullImageAndRedeploy` (2.36) changed what was measured, and
@@ -48,7 +52,14 @@ BLOCKING = Style(
     names_per_environment=False,
 )
 # As measured; when each of the two was mended is not known, 2.27.6 lists no passwords.
-EARLY = replace(BLOCKING, name="early", version="2.23.0", lists_passwords=True, panics_without_registry=True)
+EARLY = replace(
+    BLOCKING,
+    name="early",
+    version="2.23.0",
+    lists_passwords=True,
+    panics_without_registry=True,
+    compose=LAST_WITH_ALL_DEPENDENTS,
+)
 ASYNCHRONOUS = Style(
     "async",
     "2.45.0",

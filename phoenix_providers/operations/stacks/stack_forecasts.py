@@ -27,14 +27,16 @@ from phoenix_providers.planning.compose.config_hash.project_hash import expected
 from phoenix_providers.planning.compose.config_hash.unknown import UnknownShapeError
 from phoenix_providers.planning.compose.named_volumes import named_volumes
 from phoenix_providers.planning.stacks.content import StackContent, WantedStack
+from phoenix_providers.planning.stacks.forecast.compose_version import compose_version
 from phoenix_providers.planning.stacks.forecast.container_forecast import (
     ContainerForecast,
     Fate,
     PresentContainer,
     container_forecasts,
 )
-from phoenix_providers.planning.stacks.forecast.declared_services import declared_services, is_version_known
+from phoenix_providers.planning.stacks.forecast.declared_services import declared_services
 from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending, StackForecast
+from phoenix_providers.planning.stacks.preflight import made_by_portainer
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
 
@@ -137,10 +139,12 @@ class _Look:
         listed: Sequence[ListedContainer],
         made: Mapping[str, Sequence[str]],
     ) -> tuple[ContainerForecast, ...]:
-        version = self._access.server.version
+        server = self._access.server.version
+        everything = self._docker().everything()
+        version = compose_version(server, (one.compose for one in everything if made_by_portainer(one.config_files)))
         running = live.content.read(wanted.project).compose if live is not None else None
         services = declared_services(
-            wanted.compose, running, _hashes(wanted, version), made, self._image_ids(wanted.compose, listed), version
+            wanted.compose, running, _hashes(wanted, server), made, self._image_ids(wanted.compose, listed), version
         )
         known = wanted.compose.services
         # Services of profiles that are not chosen are in the file, and compose leaves their containers alone.
@@ -149,7 +153,7 @@ class _Look:
             for one in listed
             if one.service in services or one.service not in known
         ]
-        found = container_forecasts(services, present, is_version_known=is_version_known(version))
+        found = container_forecasts(services, present, is_version_known=version.is_certain)
         return tuple(_redacted(one, self._props) for one in found)
 
     def _image_ids(self, compose: Compose, listed: Sequence[ListedContainer]) -> dict[str, str]:

@@ -65,7 +65,7 @@ def dns_records(
         name = None if is_address(wish.name) else _full_name(wish, configuration.site.domain_name, findings)
         address = wish.address or gateway
         if name is not None and address is not None:
-            records.setdefault(name, DnsRecord(name, address, wish.mended_by))
+            records.setdefault(name, DnsRecord(name, address, wish.mended_by, wish.place))
     return tuple(records.values())
 
 

@@ -1,9 +1,9 @@
 """What becomes of each container of a project when compose brings it up.
 
-Read in the source of compose 2.29.2 (`convergence.go`, `hash.go`, `create.go`), which Portainer 2.23 has: a container
-is made anew if its configuration hash is another, or its image; then all services that depend on it are, too. Whatever
+Read in compose's source (`convergence.go`, `hash.go`, `create.go`): a container is made anew if its configuration hash
+is another, or its image; what becomes of those that depend on it hangs on its version (see `compose_version`). Whatever
 does not run is started, jobs that have ended as well. What the file has no more stays with compose, and is removed by
-us. From compose 2.30 on only those follow that share a namespace with it, or say `restart: true`, which restarts them.
+us.
 """
 
 from __future__ import annotations

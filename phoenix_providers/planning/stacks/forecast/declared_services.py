@@ -6,22 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.planning.compose.compose_file import Compose
+from phoenix_providers.planning.stacks.forecast.compose_version import ComposeVersion, Dependents
 from phoenix_providers.planning.stacks.forecast.container_forecast import DeclaredService
 from phoenix_providers.planning.stacks.forecast.service_changes import service_changes
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 from phoenix_providers.planning.stacks.needed_images import ALWAYS
 
-# Portainer 2.23 has compose 2.29.2, the last but one in which all that depends on a container goes with it; 2.39 has
-# surely a newer one.
-_LAST_WITH_ALL, _FIRST_WITHOUT = (2, 23), (2, 39)
 _SHARED = ("network_mode", "ipc", "pid")
 _OF_SERVICE = "service:"
 _FETCHED_BY_TIME = frozenset({"daily", "weekly"})
-
-
-def is_version_known(server: tuple[int, int]) -> bool:
-    """Whether it is known what the compose of this Portainer does with dependent services."""
-    return server <= _LAST_WITH_ALL or server >= _FIRST_WITHOUT
 
 
 def declared_services(
@@ -30,7 +23,7 @@ def declared_services(
     hashes: Mapping[str, str],
     made: Mapping[str, Sequence[str]],
     image_ids: Mapping[str, str],
-    server: tuple[int, int],
+    version: ComposeVersion,
 ) -> dict[str, DeclaredService]:
     """Return them by name; only those that run at all.
 
@@ -40,10 +33,10 @@ def declared_services(
         hashes: Those that compose will compute, by service, as far as they are known for certain.
         made: Those of the containers that were made from what runs, by service.
         image_ids: Identifiers of images that are on the machine, by the names in the file.
-        server: Portainer's version, (major, minor).
+        version: How the compose behaves that brings it up.
     """
     lives = lifetimes(compose)
-    with_dependencies = server < _FIRST_WITHOUT
+    with_dependencies = version.hashes_dependencies
     found = {}
     for name, service in compose.services.items():
         if not service.active:
@@ -62,8 +55,8 @@ def declared_services(
             else [one.words for one in service_changes(was, model, with_dependencies=with_dependencies)],
             image_id=image_ids.get(service.image, ""),
             may_be_fetched=_may_be_fetched(policy),
-            follows=shared | followed if with_dependencies else shared,
-            restarts_with=frozenset() if with_dependencies else frozenset(_restarting(model)),
+            follows=shared | followed if version.dependents is Dependents.RECREATED else shared,
+            restarts_with=_restarting(model, followed, version.dependents) - shared,
         )
     return found
 
@@ -95,8 +88,10 @@ def _shared(service: ComposeNode) -> Iterator[str]:
             yield name
 
 
-def _restarting(service: ComposeNode) -> Iterator[str]:
+def _restarting(service: ComposeNode, followed: frozenset[str], dependents: Dependents) -> frozenset[str]:
+    if dependents is Dependents.RESTARTED:
+        return followed
     value = service.get("depends_on")
-    for name, how in value.items() if isinstance(value, dict) else ():
-        if isinstance(how, dict) and how.get("restart") is True:
-            yield str(name)
+    if dependents is Dependents.RECREATED or not isinstance(value, dict):
+        return frozenset()
+    return frozenset(str(name) for name, how in value.items() if isinstance(how, dict) and how.get("restart") is True)

@@ -1,0 +1,65 @@
+"""What compose does with services that depend on one whose container is made anew: its versions differ.
+
+Read in its source: up to 2.29.2 all of them are made anew, theirs as well; from 2.29.7 to 2.34 those that depend on it
+directly are restarted; from 2.35 on only those that say `restart: true`. Whoever shares a namespace with a container
+that is made anew is so, too, in all of them. From 2.29.7 on `depends_on` is no part of the hash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+Version = tuple[int, ...]
+
+_NUMBERS = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+_LAST_THAT_RECREATES, _FIRST_THAT_CHOOSES = (2, 29, 6), (2, 35, 0)
+# Portainer up to 2.23 brings 2.29.2, as its source says; 2.39 surely one that chooses.
+_LAST_OLD_SERVER, _FIRST_NEW_SERVER = (2, 23), (2, 39)
+
+
+class Dependents(Enum):
+    """What becomes of services that depend on one that is made anew."""
+
+    RECREATED = "recreated"
+    RESTARTED = "restarted"
+    RESTARTED_IF_SAID = "restarted if they say so"
+
+
+@dataclass(frozen=True)
+class ComposeVersion:
+    """How the compose of one Portainer behaves.
+
+    Attributes:
+        is_certain: Whether that is known, and not only likely.
+    """
+
+    dependents: Dependents
+    is_certain: bool = True
+
+    @property
+    def hashes_dependencies(self) -> bool:
+        """Whether a change of `depends_on` makes a container anew."""
+        return self.dependents is Dependents.RECREATED
+
+
+def compose_version(server: tuple[int, int], made_by: Iterable[str]) -> ComposeVersion:
+    """Return how the compose of a Portainer behaves.
+
+    Args:
+        server: Its version, (major, minor).
+        made_by: The versions of compose that containers name that it has deployed; it may have been updated since.
+    """
+    if server <= _LAST_OLD_SERVER:
+        return ComposeVersion(Dependents.RECREATED)
+    if server >= _FIRST_NEW_SERVER:
+        return ComposeVersion(Dependents.RESTARTED_IF_SAID)
+    versions = [tuple(map(int, found.groups())) for one in made_by if (found := _NUMBERS.match(one))]
+    newest = max(versions, default=None)
+    if newest is None:
+        return ComposeVersion(Dependents.RESTARTED, is_certain=False)
+    if newest >= _FIRST_THAT_CHOOSES:
+        return ComposeVersion(Dependents.RESTARTED_IF_SAID)
+    return ComposeVersion(Dependents.RECREATED if newest <= _LAST_THAT_RECREATES else Dependents.RESTARTED)
