@@ -79,6 +79,27 @@ class PortainerByHand:
             found |= {str(item["Id"]) for item in self._send("GET", path, self._headers)}
         return sorted(found)
 
+    def containers(self) -> dict[str, tuple[str, str, str]]:
+        """Return identifier, state, and time of the last start by name, of all environments that answer."""
+        found: dict[str, tuple[str, str, str]] = {}
+        for record in self._send("GET", "/api/endpoints", self._headers):
+            docker = f"/api/endpoints/{record['Id']}/docker"
+            for item in self._send("GET", f"{docker}/containers/json?all=1", self._headers):
+                one = self._send("GET", f"{docker}/containers/{item['Id']}/json", self._headers)
+                name = f"{one['Name'].removeprefix('/')} on {record['Name']}"
+                found[name] = (str(item["Id"]), str(item["State"]), str(one["State"]["StartedAt"]))
+        return found
+
+    def of_container(self, stack: str, service: str, verb: str) -> None:
+        """Do to a container of a stack what Docker calls so: stop, start, pause, restart or kill."""
+        docker = f"/api/endpoints/{self.stack(stack)['EndpointId']}/docker"
+        containers = self._send("GET", f"{docker}/containers/json?all=1", self._headers)
+        project, own = "com.docker.compose.project", "com.docker.compose.service"
+        found = next(
+            one for one in containers if (one["Labels"].get(project), one["Labels"].get(own)) == (stack, service)
+        )
+        self._send("POST", f"{docker}/containers/{found['Id']}/{verb}", self._headers)
+
     def labels(self, name: str) -> list[dict[str, str]]:
         """Return the labels of a stack's containers."""
         docker = f"/api/endpoints/{self.stack(name)['EndpointId']}/docker"

@@ -28,7 +28,8 @@ def service_hash(
     with_dependencies: bool = False,
 ) -> str:
     """Return the hash of a service, whose variables are replaced."""
-    hashed = {key: value for key, value in raw.items() if key not in _NOT_HASHED} | {"environment": dict(environment)}
+    counted = {key: value for key, value in raw.items() if key not in _NOT_HASHED and not key.startswith("x-")}
+    hashed = counted | {"environment": dict(environment)}
     if with_dependencies and raw.get("depends_on"):
         hashed["depends_on"] = _dependencies(raw["depends_on"])
     structure = _structure(hashed, labels)
