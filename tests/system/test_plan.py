@@ -31,7 +31,9 @@ def original(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_an_unchanged_site_has_no_changes(rehearsal: Rehearsal) -> None:
     done = rehearsal.phoenix("plan", "--detailed-exitcode")
-    assert (done.code, done.output) == (0, "0 changes\n")
+    assert done.code == 0, done.output
+    assert done.output.count("\n") == 1
+    assert "nothing to do" in done.output
 
 
 def test_a_change_is_told_and_counts_where_it_is_asked_for(rehearsal: Rehearsal, original: Path) -> None:
@@ -39,13 +41,17 @@ def test_a_change_is_told_and_counts_where_it_is_asked_for(rehearsal: Rehearsal,
     file.write_text(file.read_text().replace("12.1.1", "12.1.2"))
     done = rehearsal.phoenix("plan", "--json")
     assert done.code == 0, done.output
-    told = {one["name"]: one["operation"] for one in json.loads(done.output)["changes"]}
-    # The verdict judges what is deployed anew.
-    assert told == {"grafana@113": "update", "verdict": "update"}
+    (told,) = json.loads(done.output)["changes"]
+    assert (told["name"], told["action"]) == ("grafana@113", "change")
+    assert told["notes"][0]["text"] == "image 12.1.1 → 12.1.2"
+    assert told["notes"][0]["place"].endswith("stacks/grafana/docker-compose.yml:3")
+    assert [(one["service"], one["fate"]) for one in told["containers"]] == [("grafana", "recreated")]
     done = rehearsal.phoenix("plan", "--detailed-exitcode")
     assert done.code == 2, done.output
     assert "~ grafana@113" in done.output
-    assert "2 changes: 2 update" in done.output
+    assert "restarts grafana; its route stays" in done.output
+    # The verdict judges what is deployed anew, and is no thing of anybody's.
+    assert "1 change," in done.output
 
 
 def test_what_is_wrong_with_the_files_keeps_its_exit_code(rehearsal: Rehearsal, original: Path) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phoenix_providers.cli.documents.document import Document
+from phoenix_providers.cli.documents.plan_document import PlanDocument
 
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = ()
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument,)
 
 
 def schema_texts() -> Mapping[str, str]:

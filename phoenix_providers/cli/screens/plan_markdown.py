@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from phoenix_providers.cli.screens.plan_screen import SIGNS, closing_lines, difference, place_of
+from phoenix_providers.cli.screens.plan_screen import SIGNS, closing_lines, difference, place_of, summary
 from phoenix_providers.planning.site.changes.change import Change, SiteChanges
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<>*_`[]#"})
@@ -12,8 +12,7 @@ _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|<>*_`[]#"})
 
 def markdown(site: str, found: SiteChanges) -> Iterator[str]:
     """Yield the lines."""
-    count = len(found.changes)
-    yield f"### {_plain(site)}: {count} {'change' if count == 1 else 'changes'}, {found.as_declared} as declared"
+    yield f"### {_plain(site)}: {summary(found)}"
     yield ""
     if found.changes:
         yield "| | what | change |"

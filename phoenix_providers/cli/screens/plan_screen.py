@@ -25,7 +25,7 @@ STEPS: Mapping[int, str] = {
 }
 _STYLES = {"-": "red", "+": "green", "@": "dim"}
 _CONTEXT_LINES = 2
-_NARROWEST_TITLE, _WIDEST_TITLE = 12, 30
+_NARROWEST_TITLE, _WIDEST_TITLE = 12, 20
 
 
 def draw_plan(site: str, found: SiteChanges, seconds: float, console: Console, *, diffs: bool = False) -> None:
@@ -39,7 +39,10 @@ def draw_plan(site: str, found: SiteChanges, seconds: float, console: Console, *
         diffs: Whether texts are shown with what differs in them.
     """
     console.print(_headline(site, found, seconds, console.width))
-    width = min(max((len(one.title) for one in found.changes), default=0), _WIDEST_TITLE)
+    if found.is_empty:
+        return
+    # A long title has a line of its own, and widens nobody else's.
+    width = max((len(one.title) for one in found.changes if len(one.title) <= _WIDEST_TITLE), default=0)
     groups = [(key, list(group)) for key, group in groupby(found.changes, key=_group)]
     for name, group in groups:
         if len(groups) > 1:
@@ -55,10 +58,9 @@ def draw_plan(site: str, found: SiteChanges, seconds: float, console: Console, *
 def closing_lines(found: SiteChanges) -> Iterator[str]:
     """Yield what is to be said behind the changes."""
     if found.is_empty:
-        yield "Nothing to do: all is as declared."
         return
     if not found.changes:
-        yield "Nothing changes on any product; notes about what runs are brought up to date."
+        yield "Nothing changes on any product; only what is remembered of this site is brought up to date."
         return
     forecasts = [one.forecast for one in found.changes if one.forecast is not None]
     sure = all(container.is_certain for one in forecasts for container in one.containers)
@@ -67,6 +69,14 @@ def closing_lines(found: SiteChanges) -> Iterator[str]:
         yield "Nothing else restarts." if sure else "Nothing else restarts, as far as can be known."
     elif not interrupted:
         yield "No container restarts." if sure else "No container restarts, as far as can be known."
+
+
+def summary(found: SiteChanges) -> str:
+    """Say how much changes."""
+    if found.is_empty:
+        return f"nothing to do, {found.as_declared} as declared"
+    count = len(found.changes)
+    return f"{count} {'change' if count == 1 else 'changes'}, {found.as_declared} as declared"
 
 
 def place_of(note: Note) -> str:
@@ -88,8 +98,7 @@ def difference(text: TextChange) -> Iterator[str]:
 
 
 def _headline(site: str, found: SiteChanges, seconds: float, width: int) -> Text:
-    count = len(found.changes)
-    said = f"site {site}   {count} {'change' if count == 1 else 'changes'}, {found.as_declared} as declared"
+    said = f"site {site}   {summary(found)}"
     took = f"{seconds:.1f} s"
     return Text(said + " " * max(width - len(said) - len(took), 2) + took)
 
