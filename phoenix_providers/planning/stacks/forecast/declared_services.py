@@ -42,7 +42,9 @@ def declared_services(
         if not service.active:
             continue
         model = compose.model["services"][name]
-        was = running.model["services"].get(name) if running is not None else None
+        # A service of a profile that was not chosen may have a container from before that.
+        ran = running is not None and name in running.services and running.services[name].active
+        was = running.model["services"][name] if running is not None and ran else None
         policy = str(model.get("pull_policy") or "")
         shared, followed = frozenset(_shared(model)), frozenset(_dependencies(model))
         found[name] = DeclaredService(
