@@ -26,6 +26,7 @@ the exit code is found again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -191,3 +192,12 @@ class InterruptedRunError(PhoenixError):
 
     exit_code = 8
     label = "interrupted"
+
+
+def labels() -> Mapping[str, int]:
+    """Return the exit code of every label."""
+
+    def kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:
+        return [kind, *(deeper for child in kind.__subclasses__() for deeper in kinds(child))]
+
+    return {kind.label: kind.exit_code for kind in kinds(PhoenixError)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -78,22 +79,39 @@ def survey(engine: Engine, name: str | None = None, planned: Planned | None = No
     return route_chain.survey(api, settings.dns_server or _proxmox_host(planned.configuration), checks)
 
 
-def after_sync(engine: Engine, name: str | None = None, planned: Planned | None = None) -> int:
-    """Follow the routes that a sync has published; return the exit code.
+@dataclass(frozen=True)
+class Followed:
+    """How the routes are behind a sync.
+
+    Attributes:
+        code: The exit code.
+        answered: How many routes are answered, of `total`.
+        why_not: Why nobody has followed them; empty if somebody has.
+    """
+
+    code: int
+    answered: int = 0
+    total: int = 0
+    why_not: str = ""
+
+
+def after_sync(engine: Engine, name: str | None = None, planned: Planned | None = None) -> Followed:
+    """Follow the routes that a sync has published.
 
     A route without answer is a warning, except for stacks that demand an answer.
     """
     try:
         chains = survey(engine, name, planned)
-    except UsageError:
+    except UsageError as error:
         # Nobody to ask, which publishing has said already, or a stack without routes.
-        return 0
+        return Followed(0, why_not=error.explanation.seen or error.explanation.what)
     except PhoenixError as error:
         click.echo(f"warning: the routes were not followed: {error.explanation.what}", err=True)
-        return 0
+        return Followed(0, why_not=error.explanation.what)
     broken = [chain for chain in chains if chain.broken]
+    answered, total = len(chains) - len(broken), len(chains)
     if not broken:
-        return 0
+        return Followed(0, answered, total)
     show(broken, _console(stderr=True))
     stacks = stack_configuration(engine).stacks
     limits = {stack: folder.manifest.limits for stack, folder in stacks.items()}
@@ -101,9 +119,9 @@ def after_sync(engine: Engine, name: str | None = None, planned: Planned | None 
     failed = sorted({chain.check.owner for chain in broken if chain.check.owner.partition("@")[0] in demanding})
     if failed:
         click.echo(f"{ProductError.label}: {', '.join(failed)} demands that its routes are answered", err=True)
-        return ProductError.exit_code
+        return Followed(ProductError.exit_code, answered, total)
     click.echo("warning: the sync is done, but not every route is answered", err=True)
-    return 0
+    return Followed(0, answered, total)
 
 
 def show(chains: Sequence[Chain], console: Console) -> None:

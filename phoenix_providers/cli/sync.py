@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.check import after_sync
 from phoenix_providers.cli.engine.allowed_deletions import run_with_allowed_deletions
-from phoenix_providers.cli.engine.look_first import look_first
-from phoenix_providers.cli.engine.own_state import own_state
+from phoenix_providers.cli.engine.own_state import of_own_site
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
 from phoenix_providers.cli.project.planned import Planned
-from phoenix_providers.cli.state import prune_after_run
+from phoenix_providers.cli.run_progress.things import PORTAINER, STACK_ROUTES, VERDICT
+from phoenix_providers.cli.sync_run.agreed_run import agreed_run
+from phoenix_providers.cli.sync_run.followed_run import RunRequest
+from phoenix_providers.cli.sync_run.proof import OneStack, prove_all, prove_stack
 from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
 from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
@@ -25,11 +27,14 @@ from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
 from phoenix_providers.planning.site.scope import resolve_stack
+from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import SCOPE_VARIABLE
 from phoenix_providers.program.tree import parts_of_stack
 
 # `pulumi stack output` has them; behind each run they would be most of the screen.
 _SHORT = "--suppress-outputs"
+_STEPS_OF_STACK = (PORTAINER, STACK_ROUTES, VERDICT)
+_ENGINE_OUTPUT = click.option("--engine-output", is_flag=True, help="Show the engine's own output instead.")
 
 
 @click.group()
@@ -44,38 +49,52 @@ def sync() -> None:
 @click.option(
     "--allow-delete", type=click.IntRange(min=1), metavar="N", help="Let this run delete N names, as its refusal says."
 )
+@_ENGINE_OUTPUT
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_all(preview: bool, yes: bool, forget_gone: bool, allow_delete: int | None, pulumi_stack: str | None) -> None:
+def sync_all(
+    preview: bool,
+    yes: bool,
+    forget_gone: bool,
+    allow_delete: int | None,
+    engine_output: bool,
+    pulumi_stack: str | None,
+) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
+        _require_agreement(yes)
+        engine.ask_for_passphrase()
         with suppress(UnreachableError, UnauthorizedError):
             forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
-    verb, arguments = _verb(preview, yes)
-    asks = not preview and not yes
 
     def run(allowed: Mapping[str, str]) -> int:
         extra = {FOLLOWED_LATER: "true", **allowed}
-        # With --yes one pass both looks and acts, and an unchanged site costs no more than a look.
-        return look_first(engine, arguments, extra) if asks else engine.run(verb, arguments, extra=extra)
+        if preview:
+            return engine.run("preview", [_SHORT], extra=extra)
+        return agreed_run(
+            engine, RunRequest([_SHORT], extra=extra, engine_output=engine_output), prove_all(engine), yes=yes
+        )
 
-    code = run_with_allowed_deletions(engine, run, allow_delete, ask=asks)
-    sys.exit(code or (0 if preview else _ended_well(engine)))
+    sys.exit(run_with_allowed_deletions(engine, run, allow_delete, ask=not preview and not yes))
 
 
 @sync.command("stack")
 @click.argument("words", nargs=-1, metavar="NAME to VMID")
 @click.option("--preview", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@_ENGINE_OUTPUT
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: str | None) -> None:
+def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: bool, pulumi_stack: str | None) -> None:
     """Sync one stack and its routes, and nothing else.
 
     NAME is the stack's folder, VMID the number of the VM that lists it: phoenix sync stack grafana to 113
     """
     name, vmid = meant_stack(words)
     engine = Engine(Path.cwd(), pulumi_stack)
+    if not preview:
+        _require_agreement(yes)
+    engine.ask_for_passphrase()
     planned = Planned.of(stack_configuration(engine))
     stack = resolve_stack(planned.plan, name, vmid)
     if stack.bootstrap:
@@ -85,28 +104,51 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, pulumi_stack: s
             expected="its own installation; Phoenix Sync keeps its names and routes",
             next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
-    recorded = own_state(engine, planned.configuration.settings.site_id)
+    recorded = of_own_site(engine.resources_in_clear(), planned.configuration.settings.site_id)
+    scope = scope_of_stack(stack, recorded)
+    for made in sorted(scope.targets - {stack.resource_name, "traefik-stacks", "verdict"}):
+        click.echo(f"{made} is not there yet and is made first")
+    if preview:
+        sys.exit(engine.run("preview", [_SHORT], targets=scope.patterns, extra=scope.variables))
+    request = RunRequest([_SHORT], scope.patterns, scope.variables, _STEPS_OF_STACK, engine_output)
+    one = OneStack(stack, planned, scope.targets, scope.variables, recorded)
+    sys.exit(agreed_run(engine, request, prove_stack(engine, one), yes=yes))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a run for one stack is about.
+
+    Attributes:
+        targets: Names of what it touches.
+        patterns: The engine's targets: these, and the parts of the tree in which they are made.
+        variables: Environment variables of the run.
+    """
+
+    targets: frozenset[str]
+    patterns: tuple[str, ...]
+    variables: Mapping[str, str]
+
+
+def scope_of_stack(stack: StackPlan, recorded: Sequence[EngineRecord]) -> Scope:
+    """Return the scope of one stack, with its environment if Portainer has not got it yet."""
     # What the next full run replaces by another type cannot be declared yet: only targets may be new.
     staying = (item for item in recorded if item["type"] not in RETIRED_TYPES)
     in_state = {str(item["urn"]).rpartition("::")[2] for item in staying}
-    environment = f"environment@{vmid}"
-    scope = {stack.resource_name, "traefik-stacks", "verdict"}
+    environment = f"environment@{stack.vmid}"
+    targets = {stack.resource_name, "traefik-stacks", "verdict"}
     if environment not in made_environments(recorded):
-        click.echo(f"{environment} is not there yet and is made first")
-        scope.add(environment)
+        targets.add(environment)
     # Without them the engine would not make what belongs in them; nothing else in them is a target. One that is there
     # already is none either: what has left it would have to go as well, and the engine refuses that.
-    parts = parts_of_stack(vmid)
-    code = engine.run(
-        *_verb(preview, yes),
-        targets=[f"**::{target}" for target in sorted(scope | (parts - in_state))],
-        extra={
-            SCOPE_VARIABLE: " ".join(sorted(scope | parts | in_state)),
-            MEANT_VARIABLE: " ".join(sorted({stack.resource_name, environment})),
-            FOLLOWED_LATER: "true",
-        },
-    )
-    sys.exit(code or (0 if preview else _ended_well(engine, stack.resource_name, planned)))
+    parts = parts_of_stack(stack.vmid)
+    variables = {
+        SCOPE_VARIABLE: " ".join(sorted(targets | parts | in_state)),
+        MEANT_VARIABLE: " ".join(sorted({stack.resource_name, environment})),
+        FOLLOWED_LATER: "true",
+    }
+    patterns = tuple(f"**::{target}" for target in sorted(targets | (parts - in_state)))
+    return Scope(frozenset(targets), patterns, variables)
 
 
 def made_environments(resources: Iterable[EngineRecord]) -> frozenset[str]:
@@ -142,24 +184,16 @@ def meant_stack(words: Sequence[str]) -> tuple[str, int]:
     )
 
 
-def _ended_well(engine: Engine, name: str | None = None, planned: Planned | None = None) -> int:
-    prune_after_run(engine)
-    return after_sync(engine, name, planned)
-
-
 def _take_over(engine: Engine, *, yes: bool) -> None:
     """Take over what a first run would overwrite; the readiness gate tells better why Proxmox does not answer."""
     with suppress(UnreachableError, UnauthorizedError):
         adopt(engine, yes=yes, drop_foreign=False, all_places=False)
 
 
-def _verb(preview: bool, yes: bool) -> tuple[str, list[str]]:
-    if preview:
-        return "preview", [_SHORT]
+def _require_agreement(yes: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask in",
             expected="--yes, or --preview to see what would change",
             next_step="the same command with --yes",
         )
-    return "up", [_SHORT, *(("--yes", "--skip-preview") if yes else ())]

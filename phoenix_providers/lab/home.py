@@ -52,6 +52,8 @@ class LabHome:
             # Without `metadata=skip` an engine that is killed in the wrong moment leaves an empty file of metadata
             # beside the state, and then no engine reads the state any more.
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}?metadata=skip",
+            # What runs leave on this computer: two labs have projects and stacks of the same names.
+            "XDG_STATE_HOME": str(self.folder / "runs"),
             # The lab's secrets are made up for it and lie beside this value.
             "PULUMI_CONFIG_PASSPHRASE": "lab",
         }

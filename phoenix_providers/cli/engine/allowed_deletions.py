@@ -28,6 +28,6 @@ def run_with_allowed_deletions(engine: Engine, run: Run, allowed: int | None, *,
     if code != UnsafeError.exit_code or not ask or not sys.stdin.isatty():
         return code
     count = refused_deletions(engine.messages)
-    if count is None or not click.confirm(f"Delete these {count} in this run?"):
+    if count is None or click.prompt(f"Type {count} to go on", default="", show_default=False).strip() != str(count):
         return code
     return run({ALLOW_DELETE_VARIABLE: str(count)})

@@ -1,37 +1,45 @@
-"""A run on a terminal: look, and do what was shown if somebody agrees."""
+"""What a run on a terminal is about to do, before anybody is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-
-import click
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from phoenix_providers.cli.engine.run import Engine
-from phoenix_providers.errors import InterruptedRunError
 from phoenix_providers.models.engine_properties import EngineRecord
 
 _ROOT = "pulumi:pulumi:Stack"
 
 
-def look_first(engine: Engine, arguments: Collection[str], extra: Mapping[str, str]) -> int:
-    """Preview, which writes no state and takes no lock; then ask, and bring up; return the exit code of `phoenix`.
+@dataclass(frozen=True)
+class Shown:
+    """What has been shown.
 
-    Where there is nothing to do nobody is asked, and nothing is brought up.
+    Attributes:
+        code: Exit code, if it ends here.
+        can_run: Whether there is something that somebody could agree to.
+    """
+
+    code: int
+    can_run: bool
+
+
+def show_plan(
+    engine: Engine, arguments: Collection[str], extra: Mapping[str, str], targets: Sequence[str] = ()
+) -> Shown:
+    """Preview, which writes no state and takes no lock.
 
     Args:
         engine: The site's engine.
-        arguments: Options of both runs.
-        extra: Environment variables of both.
+        arguments: Options of the run.
+        extra: Environment variables of it.
+        targets: What it is about; empty means everything.
     """
-    code = engine.run("preview", arguments, extra=extra)
+    code = engine.run("preview", arguments, targets=targets, extra=extra)
     if engine.has_failed:
-        return code
-    if code == 0 and not engine.has_pending_operations and finds_nothing(engine.events):
-        click.echo("Nothing to do: all is as declared.")
-        return 0
-    if not click.confirm("Make these changes?"):
-        return InterruptedRunError.exit_code
-    return engine.run("up", [*arguments, "--yes", "--skip-preview"], extra=extra)
+        return Shown(code, can_run=False)
+    is_quiet = code == 0 and not engine.has_pending_operations
+    return Shown(code, can_run=not (is_quiet and finds_nothing(engine.events)))
 
 
 def finds_nothing(events: Iterable[EngineRecord]) -> bool:

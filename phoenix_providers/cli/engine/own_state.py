@@ -16,7 +16,15 @@ def own_state(engine: Engine, site_id: str | None) -> Sequence[EngineRecord]:
     Raises:
         UnsafeError: It is the state of another site.
     """
-    resources = engine.resources()
+    return of_own_site(engine.resources(), site_id)
+
+
+def of_own_site(resources: Sequence[EngineRecord], site_id: str | None) -> Sequence[EngineRecord]:
+    """Return the resources of a state.
+
+    Raises:
+        UnsafeError: It is the state of another site.
+    """
     for item in resources:
         place, _, name = str(item["urn"]).rpartition("::")
         if name == "inventory":

@@ -14,9 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from phoenix_providers.cli.engine.event_log import EventLog
 from phoenix_providers.cli.engine.readiness_ahead import wait_ahead
+from phoenix_providers.cli.engine.watched_process import Watcher, run_watched
 from phoenix_providers.cli.project.root import project_root
-from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError
+from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError, labels
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.asked_ahead import READY_VARIABLE
 from phoenix_providers.operations.debug_lines import DEBUG_LINES_VARIABLE
@@ -30,6 +34,8 @@ _PARALLEL, _STEPS_AT_ONCE = "PULUMI_PARALLEL", "64"
 # On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
 _COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
 _CANCELED = re.compile("(update|preview) canceled")
+_PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+_LAST_LINES = 6
 
 
 class Engine:
@@ -99,6 +105,10 @@ class Engine:
         """The name of the Pulumi stack, without those of organisation and project."""
         return self._captured("stack", "--show-name").strip().rpartition("/")[2]
 
+    def environment(self, extra: Mapping[str, str] | None = None) -> Mapping[str, str]:
+        """Return the variables with which the engine is called, and more."""
+        return {**self._environment, **(extra or {})}
+
     def settings(self) -> Mapping[str, str]:
         """Return the stack configuration of namespace `phoenix`, without values of secrets."""
         values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json"))
@@ -159,6 +169,13 @@ class Engine:
         resources: Sequence[EngineRecord] = deployment.get("resources") or ()
         return resources
 
+    def resources_in_clear(self) -> Sequence[EngineRecord]:
+        """Return the resources of the state, secrets in clear: to be compared, and never shown or kept."""
+        resources: Sequence[EngineRecord] = (
+            json.loads(self._captured("stack", "export", "--show-secrets"))["deployment"].get("resources") or ()
+        )
+        return resources
+
     def forget(self, names: Collection[str]) -> None:
         """Take resources out of the state, and edges to them; nothing is asked of any product."""
         from phoenix_providers.planning.proxmox.guest_resources import without
@@ -178,8 +195,18 @@ class Engine:
         *,
         targets: Sequence[str] = (),
         extra: Mapping[str, str] | None = None,
+        watcher: Watcher | None = None,
+        output: Path | None = None,
     ) -> int:
-        """Run `preview`, `up` or another verb in the user's terminal; return the exit code of `phoenix`.
+        """Run `preview`, `up` or another verb; return the exit code of `phoenix`.
+
+        Args:
+            verb: What the engine is told to do.
+            arguments: Its options.
+            targets: What it is about; empty means everything.
+            extra: Environment variables.
+            watcher: Is told how it goes on; without one the engine has the user's terminal.
+            output: Where what it prints goes, if there is one.
 
         Raises:
             NotReadyError: What a full run reads is not ready.
@@ -196,17 +223,36 @@ class Engine:
         with tempfile.TemporaryDirectory(prefix="phoenix-") as folder:
             log = Path(folder) / "events.jsonl"
             command = [*self._command(verb), *selected, *arguments, "--event-log", str(log)]
-            with subprocess.Popen(command, cwd=self._folder, env=environment) as process:  # noqa: S603
-                code = _ended(process)
+            if watcher is not None and output is not None:
+                command.append("--non-interactive")
+                code = run_watched(command, self._folder, environment, events=log, output=output, watcher=watcher)
+            else:
+                with subprocess.Popen(command, cwd=self._folder, env=environment) as process:  # noqa: S603
+                    code = _ended(process)
             if code != 0 and not log.exists():
-                raise self._not_started(environment)
-            self.has_failed, self.events = code != 0, _events(log)
+                raise self._not_started(environment, output)
+            self.has_failed, self.events = code != 0, EventLog(log).new()
             self.messages = [_COLOUR_MARK.sub("", message) for message in _messages(self.events)]
             if code != 0 and verb == "up" and is_declined(self.events):
                 return InterruptedRunError.exit_code
             return exit_code(code, self.messages)
 
-    def _not_started(self, environment: Mapping[str, str]) -> PhoenixError:
+    def ask_for_passphrase(self) -> None:
+        """Ask for the passphrase once on a terminal, if it is set nowhere and the stack's secrets need one.
+
+        What runs beside us has no terminal.
+        """
+        is_set = any(name in self._environment for name in _PASSPHRASES)
+        if is_set or not sys.stdin.isatty():
+            return
+        try:
+            self._captured("config", "--json", "--show-secrets", "--non-interactive")
+        except PhoenixError as error:
+            if error.explanation.what == _passphrase_missing().explanation.what:
+                given = click.prompt("Passphrase of this stack's secrets", hide_input=True, err=True)
+                self._environment[_PASSPHRASES[0]] = str(given)
+
+    def _not_started(self, environment: Mapping[str, str], output: Path | None = None) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""
         try:
             self._captured("config", "--json")
@@ -216,8 +262,9 @@ class Engine:
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
             return _passphrase_missing()
         return UsageError(
-            "The engine did not start; its own message is above",
+            "The engine did not start" + ("" if output else "; its own message is above"),
             where=str(self.project),
+            seen=_last_lines(output) if output else "",
             next_step="pulumi stack   (pulumi cancel, if it is locked by a run that was killed)",
         )
 
@@ -248,6 +295,12 @@ class Engine:
         return [str(Path(sys.executable).parent / "pulumi")]
 
 
+def _last_lines(output: Path) -> str:
+    """Return what the engine said last."""
+    lines = [line.strip() for line in output.read_text(encoding="utf-8", errors="replace").splitlines()]
+    return " ".join([line for line in lines if line][-_LAST_LINES:])
+
+
 def _in_clear(answer: str, namespace: str = "") -> dict[str, str]:
     """Read an answer about the configuration; names are without the namespace that is asked for."""
     values: Mapping[str, EngineRecord] = json.loads(answer)
@@ -267,12 +320,11 @@ def exit_code(engine_code: int, messages: Iterable[str]) -> int:
     messages = [_COLOUR_MARK.sub("", message) for message in messages]
     if engine_code == InterruptedRunError.exit_code or any(_CANCELED.search(message) for message in messages):
         return InterruptedRunError.exit_code
-    labels = {kind.label: kind.exit_code for kind in _all_kinds(PhoenixError)}
     found = [
         code
         for message in messages
         for line in message.splitlines()
-        for label, code in labels.items()
+        for label, code in labels().items()
         if line.strip().startswith(f"{label}:")
     ]
     return min(found, default=PhoenixError.exit_code if engine_code else 0)
@@ -287,21 +339,11 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
             continue
 
 
-def _all_kinds(kind: type[PhoenixError]) -> list[type[PhoenixError]]:
-    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _all_kinds(child))]
-
-
 def is_declined(events: Sequence[EngineRecord]) -> bool:
     """Whether somebody said no: nothing went wrong in the preview, and nothing came behind it."""
     summaries = [event["summaryEvent"] for event in events if "summaryEvent" in event]
     wrong = any(event.get("diagnosticEvent", {}).get("severity") == "error" for event in events)
     return bool(summaries) and not wrong and all(summary.get("isPreview") for summary in summaries)
-
-
-def _events(log: Path) -> list[EngineRecord]:
-    if not log.exists():
-        return []
-    return [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
 
 
 def _messages(events: Sequence[EngineRecord]) -> list[str]:

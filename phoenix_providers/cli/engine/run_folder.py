@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,6 +15,9 @@ from phoenix_providers.models.run_record import RunRecord
 # As the XDG base directory specification has it for logs and history.
 _VARIABLE, _DEFAULT = "XDG_STATE_HOME", ".local/state"
 _LAST = "last-run.json"
+_LOGS = "engine-*.log"
+# What the engine has printed in the runs before these is nobody's business any more.
+_KEPT_LOGS = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,20 @@ class RunFolder:
 
     def keep(self, record: RunRecord) -> None:
         """Keep a run as the last one."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._make()
         written = self.folder / f"{_LAST}.{os.getpid()}"
         written.write_text(record.model_dump_json(), encoding="utf-8")
         written.replace(self.folder / _LAST)
+
+    def new_log(self, started: float) -> Path:
+        """Return a new file for the engine's own output, which nobody else may read; old ones go."""
+        self._make()
+        for file in sorted(self.folder.glob(_LOGS))[: -_KEPT_LOGS + 1]:
+            file.unlink(missing_ok=True)
+        begun = datetime.fromtimestamp(started, UTC).strftime("%Y%m%d-%H%M%S")
+        log = self.folder / _LOGS.replace("*", f"{begun}-{os.getpid()}")
+        log.touch(mode=0o600)
+        return log
+
+    def _make(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

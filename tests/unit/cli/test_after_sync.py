@@ -30,7 +30,7 @@ def ended(monkeypatch: pytest.MonkeyPatch, chains: Any, limits: StackLimits) -> 
 
     monkeypatch.setattr(check, "survey", survey)
     monkeypatch.setattr(check, "stack_configuration", lambda _: SimpleNamespace(stacks={"app": folder}))
-    return check.after_sync(Engine(Path("/nowhere")))
+    return check.after_sync(Engine(Path("/nowhere"))).code
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from phoenix_providers.cli.engine.run import Engine
 @pytest.mark.parametrize(
     ("terminal", "ask", "answer", "allowed", "runs", "code"),
     [
-        (True, True, True, None, [{}, {"PHOENIX_ALLOW_DELETE": "4"}], 0),
-        (True, True, False, None, [{}], 5),
-        (True, False, True, None, [{}], 5),
-        (False, True, True, None, [{}], 5),
-        (False, False, False, 4, [{"PHOENIX_ALLOW_DELETE": "4"}], 0),
-        (True, True, True, 3, [{"PHOENIX_ALLOW_DELETE": "3"}, {"PHOENIX_ALLOW_DELETE": "4"}], 0),
+        (True, True, "4", None, [{}, {"PHOENIX_ALLOW_DELETE": "4"}], 0),
+        (True, True, "", None, [{}], 5),
+        (True, True, "y", None, [{}], 5),
+        (True, True, "3", None, [{}], 5),
+        (True, False, "4", None, [{}], 5),
+        (False, True, "4", None, [{}], 5),
+        (False, False, "", 4, [{"PHOENIX_ALLOW_DELETE": "4"}], 0),
+        (True, True, "4", 3, [{"PHOENIX_ALLOW_DELETE": "3"}, {"PHOENIX_ALLOW_DELETE": "4"}], 0),
     ],
 )
 def test_who_is_asked(
@@ -27,13 +29,13 @@ def test_who_is_asked(
     tmp_path: Path,
     terminal: bool,
     ask: bool,
-    answer: bool,
+    answer: str,
     allowed: int | None,
     runs: list[dict[str, str]],
     code: int,
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: terminal, raising=False)
-    monkeypatch.setattr("click.confirm", lambda _question: answer)
+    monkeypatch.setattr("click.prompt", lambda _question, **_: answer)
     engine, seen = Engine(tmp_path), []
 
     def run(variables: Mapping[str, str]) -> int:

@@ -1,0 +1,60 @@
+"""What went wrong in a run: each of it once, with its next command, without the engine's words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from phoenix_providers.cli.run_progress.engine_events import Said
+from phoenix_providers.errors import labels
+
+# The engine's own words for "it ended badly", and its name for what a provider refuses.
+_WRAPPER = re.compile(r"^((update|preview|refresh|destroy) (failed|canceled)|resource (creation|update) failed)$")
+_REFUSES = re.compile(r"^\S+ resource '[^']*' has a problem:\s*")
+_CONTINUED = "  "
+
+
+def is_failure(said: Said) -> bool:
+    """Whether this is told at the end of a failing run; what continues it comes right behind it."""
+    return said.severity == "error" or _has_label(_REFUSES.sub("", said.text))
+
+
+def failures(said: Iterable[Said]) -> tuple[str, ...]:
+    """Return the texts, in order."""
+    return tuple(dict.fromkeys(text for text in _texts(said) if text))
+
+
+def remarks(said: Iterable[Said]) -> tuple[str, ...]:
+    """Return all other texts, in order."""
+    texts: dict[str, None] = {}
+    follows = False
+    for one in said:
+        follows = is_failure(one) or (follows and _continues(one))
+        if not follows:
+            texts[one.text if one.severity == "info" else f"{one.severity}: {one.text}"] = None
+    return tuple(texts)
+
+
+def _texts(said: Iterable[Said]) -> Iterator[str]:
+    text: list[str] = []
+    for one in said:
+        if text and _continues(one):
+            # What a provider prints comes line by line.
+            text.append(one.text)
+            continue
+        yield "\n".join(text)
+        text = [told] if is_failure(one) and (told := _told(one.text)) else []
+    yield "\n".join(text)
+
+
+def _told(text: str) -> str:
+    lines = [_REFUSES.sub("", line) for line in text.splitlines()]
+    return "\n".join(line for line in lines if line.strip() and not _WRAPPER.match(line.strip()))
+
+
+def _continues(said: Said) -> bool:
+    return said.severity == "info" and said.text.startswith(_CONTINUED)
+
+
+def _has_label(text: str) -> bool:
+    return any(text.startswith(f"{label}:") for label in labels())

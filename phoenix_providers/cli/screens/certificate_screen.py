@@ -1,0 +1,91 @@
+"""What a good run proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from phoenix_providers.cli.run_progress.progress import Progress, Work
+from phoenix_providers.cli.run_progress.rows import rows
+from phoenix_providers.cli.screens.elapsed import elapsed
+
+_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
+# More than that, and names are only counted.
+_NAMED = 12
+_WIDTHS = (24, 10)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The proof.
+
+    Attributes:
+        title: What is as declared: the site, or one stack of it.
+        progress: The run.
+        log: File with the engine's own output.
+        routes: What was probed.
+        second_pass: What the second look has found.
+        verified: What a run for one stack needs and has found in order.
+        untouched: The proof that nothing else was changed; empty where everything was meant.
+    """
+
+    title: str
+    progress: Progress
+    log: str
+    routes: str
+    second_pass: str
+    verified: tuple[str, ...] = ()
+    untouched: str = ""
+
+
+def draw_certificate(certificate: Certificate, console: Console) -> None:
+    """Draw it."""
+    progress = certificate.progress
+    head = Text("As declared: ", "bold green")
+    head.append(certificate.title, "bold").append(f"   {elapsed(progress.now - progress.started)}", "not bold")
+    console.print(head)
+    console.print(_changes(progress))
+    facts = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
+    facts.add_column(no_wrap=True, width=_WIDTHS[0])
+    facts.add_column(ratio=1)
+    for name, text in _facts(certificate):
+        facts.add_row(f"  {name}", text)
+    console.print(facts)
+    console.print(Text(f"  the engine's own output: {certificate.log}", "dim"), soft_wrap=True)
+
+
+def _changes(progress: Progress) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
+    for width in _WIDTHS:
+        table.add_column(no_wrap=True, width=width, overflow="ellipsis")
+    table.add_column(ratio=1)
+    for row in rows(progress):
+        own = [work for work in progress.changes if work.thing.part == row.part]
+        if not own or row.seconds is None:
+            continue
+        table.add_row(f"  {row.part.step} {row.title}", elapsed(row.seconds), _named(own))
+    return table
+
+
+def _named(works: Sequence[Work]) -> str:
+    on_products = [work for work in works if work.thing.is_on_a_product]
+    if not on_products:
+        return "looked at and remembered"
+    if len(on_products) > _NAMED:
+        kinds = ((sign, sum(work.operation == kind for work in on_products)) for kind, sign in _SIGNS.items())
+        return ", ".join(f"{sign} {count}" for sign, count in kinds if count)
+    return ", ".join(f"{_SIGNS.get(work.operation, work.operation)} {work.thing.words}" for work in on_products)
+
+
+def _facts(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    yield "unchanged", str(certificate.progress.unchanged)
+    for one in certificate.verified:
+        yield "verified", one
+    yield "routes", certificate.routes
+    yield "second pass", certificate.second_pass
+    if certificate.untouched:
+        yield "nothing else", certificate.untouched

@@ -1,0 +1,1 @@
+"""What `phoenix sync` does behind the question: the run with its progress, and its certificate."""

@@ -1,0 +1,147 @@
+"""A run of the engine that is shown while it goes on, and remembered."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.run_folder import RunFolder
+from phoenix_providers.cli.run_progress.progress import Progress
+from phoenix_providers.cli.run_progress.record import run_record
+from phoenix_providers.cli.run_progress.things import STEP_TITLES
+from phoenix_providers.cli.sync_run.live_screen import Screen, screen_for
+from phoenix_providers.errors import InterruptedRunError, PhoenixError
+from phoenix_providers.models.engine_properties import EngineRecord
+
+# A run that is killed is remembered as far as it was then.
+_KEEP_SECONDS = 1.0
+# Somebody has by then.
+_AGREED = ("--yes", "--skip-preview")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that has ended.
+
+    Attributes:
+        code: Exit code of `phoenix`.
+        progress: What it did.
+        log: File with the engine's own output.
+        stopped: How often somebody wanted it to stop.
+    """
+
+    code: int
+    progress: Progress
+    log: Path
+    stopped: int
+
+
+class FollowedRun:
+    """Takes the engine's events, shows them, and keeps the run's record.
+
+    Args:
+        folder: Where the record is kept.
+        progress: The run at its beginning.
+        command: What was typed.
+        log: File with the engine's own output.
+        screen: Where it is shown.
+        clock: Returns seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        progress: Progress,
+        command: str,
+        log: Path,
+        screen: Screen,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.progress = progress
+        self.stopped = 0
+        self._folder, self._command, self._log, self._screen, self._clock = folder, command, log, screen, clock
+        self._kept = 0.0
+        self.keep()
+
+    def look(self, events: Sequence[EngineRecord]) -> None:
+        """Take what has happened."""
+        self.progress = self.progress.after(events, self._clock())
+        self._screen.show(self.progress, self.stopped)
+        if events and self.progress.now - self._kept >= _KEEP_SECONDS:
+            self.keep()
+
+    def stopping(self, times: int) -> None:
+        """Take that it is to stop."""
+        self.stopped = times
+        self._screen.show(self.progress, self.stopped)
+
+    def keep(self, exit_code: int | None = None) -> None:
+        """Remember it as it is now; with an exit code it has ended."""
+        self._kept = self.progress.now
+        self._folder.keep(run_record(self.progress, self._command, str(self._log), exit_code))
+
+    def close(self) -> None:
+        """Say that the engine has ended, and leave the terminal as it was."""
+        self.progress = self.progress.ended(self._clock())
+        self._screen.show(self.progress, self.stopped)
+        self._screen.close()
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What is to be run.
+
+    Attributes:
+        arguments: The engine's options.
+        targets: What it is about; empty means everything.
+        extra: Environment variables.
+        steps: Which of the steps it goes through.
+        engine_output: Whether the engine's own output is shown instead.
+    """
+
+    arguments: Sequence[str] = ()
+    targets: Sequence[str] = ()
+    extra: Mapping[str, str] | None = None
+    steps: Iterable[int] = tuple(STEP_TITLES)
+    engine_output: bool = False
+
+
+def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:
+    """Run the engine, show how it goes on, and remember it.
+
+    Raises:
+        PhoenixError: It could not start.
+    """
+    folder, started = RunFolder.of(engine), time.time()
+    log, command = folder.new_log(started), typed_command()
+    screen = screen_for(console, command, log, engine_output=request.engine_output)
+    followed = FollowedRun(folder, Progress.beginning(started, request.steps), command, log, screen)
+    code = InterruptedRunError.exit_code
+    try:
+        code = engine.run(
+            "up",
+            [*request.arguments, *_AGREED],
+            targets=request.targets,
+            extra=request.extra,
+            watcher=followed,
+            output=log,
+        )
+    except PhoenixError as error:
+        code = error.exit_code
+        raise
+    finally:
+        followed.close()
+        followed.keep(code)
+    return Ran(code, followed.progress, log, followed.stopped)
+
+
+def typed_command() -> str:
+    """Return the command line as it was typed."""
+    return shlex.join(["phoenix", *sys.argv[1:]])

@@ -1,0 +1,142 @@
+"""The proof of a good run: what was probed, a second look that finds nothing to do, and what was left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+
+from phoenix_providers.cli.check import Followed, after_sync
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.project.planned import Planned
+from phoenix_providers.cli.screens.certificate_screen import Certificate, draw_certificate
+from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.elapsed import elapsed
+from phoenix_providers.cli.state import prune_after_run
+from phoenix_providers.cli.sync_run.followed_run import Ran
+from phoenix_providers.cli.sync_run.second_pass import SecondPass, second_pass
+from phoenix_providers.cli.sync_run.untouched import Untouched, untouched
+from phoenix_providers.errors import Explanation, PhoenixError
+from phoenix_providers.models.engine_properties import EngineRecord
+from phoenix_providers.planning.site_plan import StackPlan
+
+
+@dataclass(frozen=True)
+class OneStack:
+    """What a run for one stack is about.
+
+    Attributes:
+        stack: The stack.
+        planned: What the files declare.
+        targets: Names of what the run touches.
+        extra: Environment variables of the run.
+        before: The state's resources in front of it, secrets in clear.
+    """
+
+    stack: StackPlan
+    planned: Planned
+    targets: Collection[str]
+    extra: Mapping[str, str]
+    before: Sequence[EngineRecord]
+
+
+def prove_all(engine: Engine) -> Callable[[Ran], int]:
+    """Return what proves a run for everything."""
+
+    def prove(ran: Ran) -> int:
+        prune_after_run(engine)
+        followed = after_sync(engine)
+        if followed.code or not ran.progress.works:
+            return followed.code
+        again = second_pass(engine)
+        if not again.is_proof:
+            return _told(_not_proven(again, "phoenix plan"))
+        title = f"{engine.project_name}/{engine.stack_name}"
+        draw_certificate(Certificate(title, ran.progress, str(ran.log), _routes(followed), _looked(again)), console())
+        return 0
+
+    return prove
+
+
+def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], int]:
+    """Return what proves a run for one stack."""
+    name = one.stack.resource_name
+
+    def prove(ran: Ran) -> int:
+        prune_after_run(engine)
+        followed = after_sync(engine, name, one.planned)
+        if followed.code or not ran.progress.works:
+            return followed.code
+        again = second_pass(engine, one.targets, one.extra)
+        if not again.is_proof:
+            return _told(_not_proven(again, f"phoenix sync stack {one.stack.name} to {one.stack.vmid}"))
+        others = untouched(one.before, engine.resources_in_clear(), ran.progress.works, one.targets)
+        if not others.is_proven:
+            return _told(_touched(others, name))
+        certificate = Certificate(
+            name,
+            ran.progress,
+            str(ran.log),
+            _routes(followed),
+            _looked(again),
+            tuple(_verified(ran, one)),
+            f"{others.count} others are as before, and none of them was worked on",
+        )
+        draw_certificate(certificate, console())
+        return 0
+
+    return prove
+
+
+def _verified(ran: Ran, one: OneStack) -> Sequence[str]:
+    """Return what the run has asked of what the stack needs, as far as it has."""
+    asked = {urn.rpartition("::")[2] for urn in ran.progress.looked_at | ran.progress.settled}
+    vmid = one.stack.vmid
+    environment = next((item.name for item in one.planned.plan.environments if item.vmid == vmid), "")
+    lines = []
+    if one.stack.resource_name in asked:
+        lines.append(f"environment {vmid} {environment} answers".replace("  ", " "))
+    if "traefik-stacks" in asked:
+        lines.append("Traefik answers, and serves the routes as published")
+    return lines
+
+
+def _routes(followed: Followed) -> str:
+    if followed.why_not:
+        return f"not followed: {followed.why_not}"
+    return f"{followed.answered} of {followed.total} are answered"
+
+
+def _looked(again: SecondPass) -> str:
+    return f"0 changes: all {again.looked_at} were read again ({elapsed(again.seconds)})"
+
+
+def _not_proven(again: SecondPass, next_step: str) -> Explanation:
+    if again.failure:
+        return Explanation(
+            "The run is done, but nothing proves it: the second look did not come to its end",
+            seen=again.failure,
+            next_step=next_step,
+        )
+    count = len(again.changes)
+    return Explanation(
+        f"The run is done, but a second look finds {count} {'change' if count == 1 else 'changes'}",
+        seen=", ".join(again.changes),
+        expected="nothing to do: somebody else changes it, or it does not stay as it was sent",
+        next_step=next_step,
+    )
+
+
+def _touched(others: Untouched, name: str) -> Explanation:
+    return Explanation(
+        f"More than {name} was changed",
+        seen=", ".join(dict.fromkeys((*others.worked_on, *others.changed))),
+        expected="nothing else; was another run under way?",
+        next_step="phoenix plan",
+    )
+
+
+def _told(problem: Explanation) -> int:
+    click.echo(f"{PhoenixError.label}: {problem.text()}", err=True)
+    return PhoenixError.exit_code
