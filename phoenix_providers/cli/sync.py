@@ -92,8 +92,6 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: 
     """
     name, vmid = meant_stack(words)
     engine = Engine(Path.cwd(), pulumi_stack)
-    if not preview:
-        _require_agreement(yes)
     engine.ask_for_passphrase()
     planned = Planned.of(stack_configuration(engine))
     stack = resolve_stack(planned.plan, name, vmid)
@@ -104,13 +102,16 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: 
             expected="its own installation; Phoenix Sync keeps its names and routes",
             next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
+    if not preview:
+        _require_agreement(yes)
     recorded = of_own_site(engine.resources_in_clear(), planned.configuration.settings.site_id)
     scope = scope_of_stack(stack, recorded)
     for made in sorted(scope.targets - {stack.resource_name, "traefik-stacks", "verdict"}):
         click.echo(f"{made} is not there yet and is made first")
     if preview:
         sys.exit(engine.run("preview", [_SHORT], targets=scope.patterns, extra=scope.variables))
-    request = RunRequest([_SHORT], scope.patterns, scope.variables, _STEPS_OF_STACK, engine_output)
+    names = {one.vmid: one.name for one in planned.plan.environments}
+    request = RunRequest([_SHORT], scope.patterns, scope.variables, _STEPS_OF_STACK, engine_output, names)
     one = OneStack(stack, planned, scope.targets, scope.variables, recorded)
     sys.exit(agreed_run(engine, request, prove_stack(engine, one), yes=yes))
 

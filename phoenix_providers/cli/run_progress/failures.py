@@ -31,7 +31,8 @@ def remarks(said: Iterable[Said]) -> tuple[str, ...]:
     for one in said:
         follows = is_failure(one) or (follows and _continues(one))
         if not follows:
-            texts[one.text if one.severity == "info" else f"{one.severity}: {one.text}"] = None
+            is_plain = one.severity == "info" or one.text.startswith(f"{one.severity}:")
+            texts[one.text if is_plain else f"{one.severity}: {one.text}"] = None
     return tuple(texts)
 
 

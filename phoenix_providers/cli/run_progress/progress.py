@@ -61,9 +61,11 @@ class Progress:
     is_over: bool = False
 
     @classmethod
-    def beginning(cls, at: float, steps: Iterable[int] = tuple(STEP_TITLES)) -> Progress:
+    def beginning(
+        cls, at: float, steps: Iterable[int] = tuple(STEP_TITLES), environments: Mapping[int, str] | None = None
+    ) -> Progress:
         """Return that of a run which begins now."""
-        return cls(at, at, steps=tuple(steps))
+        return cls(at, at, steps=tuple(steps), environments=environments or {})
 
     def after(self, events: Iterable[EngineRecord], at: float) -> Progress:
         """Return it as it is behind these events, which have come until now."""

@@ -17,6 +17,8 @@ _SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
 # More than that, and names are only counted.
 _NAMED = 12
 _WIDTHS = (24, 10)
+# What took longer than this is told, even if nothing was changed by it.
+_TELLING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def draw_certificate(certificate: Certificate, console: Console) -> None:
     for name, text in _facts(certificate):
         facts.add_row(f"  {name}", text)
     console.print(facts)
-    console.print(Text(f"  the engine's own output: {certificate.log}", "dim"), soft_wrap=True)
+    console.print(Text(f"  engine log: {certificate.log}", "dim"), soft_wrap=True)
 
 
 def _changes(progress: Progress) -> Table:
@@ -65,7 +67,7 @@ def _changes(progress: Progress) -> Table:
     table.add_column(ratio=1)
     for row in rows(progress):
         own = [work for work in progress.changes if work.thing.part == row.part]
-        if not own or row.seconds is None:
+        if not own or row.seconds is None or not (row.changed or row.seconds >= _TELLING_SECONDS):
             continue
         table.add_row(f"  {row.part.step} {row.title}", elapsed(row.seconds), _named(own))
     return table

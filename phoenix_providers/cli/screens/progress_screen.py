@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -22,37 +22,35 @@ _STYLES: Mapping[State, str] = {
     "not done": "yellow",
     "waiting": "dim",
 }
-# The heading, the last remark, where the engine's own output is, and a line for the cursor.
-_AROUND = 5
-_USUAL_HEIGHT = 24
+# The heading, the last remark, what Ctrl-C does, and a line for the cursor.
+_AROUND = 4
+_STOP = (
+    "Ctrl-C finishes what is under way, and stops",
+    "stopping: what is under way is finished first; Ctrl-C again cancels it",
+    "cancelling what is under way",
+)
 # The order in which environments get their lines while there is room.
-_TO_BE_SEEN = ("failed", "not done", "working")
+_TO_BE_SEEN: tuple[State, ...] = ("failed", "not done", "working")
 
 
-def draw_progress(progress: Progress, console: Console, command: str, log: str, stopping: int = 0) -> None:
-    """Draw it as it is now.
+def progress_screen(progress: Progress, command: str, height: int, stopping: int = 0) -> Group:
+    """Return what is drawn of it as it is now.
 
     Args:
         progress: The run.
-        console: Where.
         command: What was typed.
-        log: File with the engine's own output.
+        height: It has no more lines.
         stopping: How often it was told to stop.
     """
-    console.print(progress_screen(progress, command, log, console.height or _USUAL_HEIGHT, stopping))
-
-
-def progress_screen(progress: Progress, command: str, log: str, height: int, stopping: int = 0) -> Group:
-    """Return what is drawn; no longer than `height` lines."""
     found = rows(progress)
     lines = height - _AROUND - sum(not is_environment(row.part) for row in found)
     said = remarks(progress.said)
     ends = [_line(f"  said: {said[-1].splitlines()[0]}", "dim")] if said else []
     return Group(
-        _line(f"{command}   {_going(progress)}, {elapsed(progress.now - progress.started)}   {_stop(stopping)}"),
+        _line(f"{command}   {_going(progress)}, {elapsed(progress.now - progress.started)}", "bold"),
         _table(found, max(lines, 0)),
         *ends,
-        _line(f"  the engine's own output: {log}", "dim"),
+        _line(f"  {_STOP[min(stopping, len(_STOP) - 1)]}", "dim"),
     )
 
 
@@ -70,39 +68,39 @@ def _going(progress: Progress) -> str:
     return "running"
 
 
-def _stop(stopping: int) -> str:
-    return ("(Ctrl-C finishes what is under way)", "stopping; Ctrl-C again cancels")[min(stopping, 1)]
-
-
 def _table(found: Sequence[Row], lines: int) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
-    for width in (20, 8, 8, 6):
+    for width in (20, 8, 9, 6):
         table.add_column(no_wrap=True, width=width, overflow="ellipsis", justify="left")
     table.add_column(no_wrap=True, ratio=1, overflow="ellipsis")
     environments = [row for row in found if is_environment(row.part)]
     for row in found:
         if not is_environment(row.part):
             own = environments if row.part.step == PORTAINER else []
-            _add(table, row, f"  {row.part.step} {row.title}", f"VMs: {_counted(own)}" if own else "")
+            _add(table, row, f"  {row.part.step} {row.title}", own)
             shown = _seen(own, lines)
             for one in shown:
                 _add(table, one, f"      {one.title}")
             if hidden := [one for one in own if one not in shown and one.state in _TO_BE_SEEN]:
-                table.add_row("      and more", "", "", "", f"VMs: {_counted(hidden)}")
+                table.add_row(f"      and {len(hidden)} more", "", "", "", _counted(hidden))
     return table
 
 
-def _add(table: Table, row: Row, title: str, message: str = "") -> None:
-    count = f"{row.done} of {row.known}" if row.known else ""
+def _add(table: Table, row: Row, title: str, environments: Sequence[Row] = ()) -> None:
+    count, message = f"{row.done} of {row.known}" if row.known else "", row.message
+    if environments:
+        done = sum(one.state == "done" for one in environments)
+        count, message = f"{done}/{len(environments)} VMs", _counted(environments)
     seconds = clock(row.seconds) if row.seconds is not None else ""
     changed = f"{row.changed} changed" if row.changed and row.state == "done" else ""
     state = Text(row.state, _STYLES[row.state])
-    table.add_row(Text(title), state, Text(count), Text(seconds), Text(message or row.message or changed))
+    table.add_row(Text(title), state, Text(count), Text(seconds), Text(message or changed))
 
 
 def _counted(environments: Sequence[Row]) -> str:
     counts = Counter(row.state for row in environments)
-    return ", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state])
+    order: tuple[State, ...] = (*_TO_BE_SEEN, "waiting")
+    return ", ".join(f"{counts[state]} {state}" for state in order if counts[state])
 
 
 def _seen(environments: Sequence[Row], lines: int) -> list[Row]:

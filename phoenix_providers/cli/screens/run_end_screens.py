@@ -29,7 +29,7 @@ def draw_failures(progress: Progress, texts: Sequence[str], log: str, console: C
     """
     done = f"{len(_on_products(progress))} changed, {progress.unchanged} unchanged"
     console.print(Text(f"\nNot everything is as declared: {done}, {elapsed(progress.now - progress.started)}", "bold"))
-    console.print(Text(f"  the engine's own output: {log}", "dim"), soft_wrap=True)
+    console.print(Text(f"  engine log: {log}", "dim"), soft_wrap=True)
     for text in texts or ("failed: the engine does not say why",):
         _draw_text(text if _NEXT in text else f"{text}\n  next:     less {log}", console, fold=fold)
 
@@ -48,7 +48,7 @@ def draw_interrupted(progress: Progress, command: str, log: str, console: Consol
         console.print("  nothing was changed")
     elif not waiting and not progress.settled:
         console.print("  what comes behind that has not begun")
-    console.print(Text(f"  the engine's own output: {log}", "dim"), soft_wrap=True)
+    console.print(Text(f"  engine log: {log}", "dim"), soft_wrap=True)
     console.print(Text(f"  next:          {command}"), soft_wrap=True)
 
 

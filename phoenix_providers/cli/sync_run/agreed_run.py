@@ -10,6 +10,7 @@ from phoenix_providers.cli.engine.look_first import show_plan
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.run_progress.failures import failures
 from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.screens.run_end_screens import draw_failures, draw_interrupted
 from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest, run_followed, typed_command
 from phoenix_providers.errors import InterruptedRunError
@@ -45,16 +46,17 @@ def agreed_run(engine: Engine, request: RunRequest, prove: Prove, *, yes: bool) 
 
 def _concluded(ran: Ran, prove: Prove) -> int:
     if ran.code == InterruptedRunError.exit_code:
-        draw_interrupted(ran.progress, typed_command(), str(ran.log), console())
+        draw_interrupted(ran.progress, typed_command(), shown_path(ran.log), console())
         return ran.code
     if ran.code:
         shown = console()
-        draw_failures(ran.progress, failures(ran.progress.said), str(ran.log), shown, fold=shown.is_terminal)
+        draw_failures(ran.progress, failures(ran.progress.said), shown_path(ran.log), shown, fold=shown.is_terminal)
         return ran.code
     if ran.stopped:
         click.echo("Everything was done before it could stop; nobody has looked a second time.")
         return 0
     if not ran.progress.works:
         # The run itself has looked at everything, and found nothing to do.
-        click.echo(f"{_NOTHING[:-1]}, {ran.progress.unchanged} things.")
+        count = ran.progress.unchanged
+        click.echo(f"{_NOTHING[:-1]}, {count} {'thing' if count == 1 else 'things'}")
     return prove(ran)

@@ -6,9 +6,10 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from phoenix_providers.cli.engine.run import Engine
@@ -68,6 +69,7 @@ class FollowedRun:
         self.stopped = 0
         self._folder, self._command, self._log, self._screen, self._clock = folder, command, log, screen, clock
         self._kept = 0.0
+        self._can_keep = True
         self.keep()
 
     def look(self, events: Sequence[EngineRecord]) -> None:
@@ -85,7 +87,13 @@ class FollowedRun:
     def keep(self, exit_code: int | None = None) -> None:
         """Remember it as it is now; with an exit code it has ended."""
         self._kept = self.progress.now
-        self._folder.keep(run_record(self.progress, self._command, str(self._log), exit_code))
+        if not self._can_keep:
+            return
+        try:
+            self._folder.keep(run_record(self.progress, self._command, str(self._log), exit_code))
+        except OSError as error:
+            self._can_keep = False
+            click.echo(f"warning: the run is not remembered: {error}", err=True)
 
     def close(self) -> None:
         """Say that the engine has ended, and leave the terminal as it was."""
@@ -104,6 +112,7 @@ class RunRequest:
         extra: Environment variables.
         steps: Which of the steps it goes through.
         engine_output: Whether the engine's own output is shown instead.
+        environments: Names of environments by number of the VM, as far as they are known.
     """
 
     arguments: Sequence[str] = ()
@@ -111,6 +120,7 @@ class RunRequest:
     extra: Mapping[str, str] | None = None
     steps: Iterable[int] = tuple(STEP_TITLES)
     engine_output: bool = False
+    environments: Mapping[int, str] = field(default_factory=dict)
 
 
 def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:
@@ -122,7 +132,9 @@ def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:
     folder, started = RunFolder.of(engine), time.time()
     log, command = folder.new_log(started), typed_command()
     screen = screen_for(console, command, log, engine_output=request.engine_output)
-    followed = FollowedRun(folder, Progress.beginning(started, request.steps), command, log, screen)
+    followed = FollowedRun(
+        folder, Progress.beginning(started, request.steps, request.environments), command, log, screen
+    )
     code = InterruptedRunError.exit_code
     try:
         code = engine.run(

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from phoenix_providers.cli.run_progress.failures import remarks
 from phoenix_providers.cli.run_progress.progress import Progress
+from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.screens.plain_progress import PlainProgress
 from phoenix_providers.cli.screens.progress_screen import progress_screen
 
@@ -38,15 +39,15 @@ def screen_for(console: Console, command: str, log: Path, *, engine_output: bool
     if engine_output:
         return EngineScreen(log)
     if console.is_terminal and not console.is_dumb_terminal:
-        return LiveScreen(console, command, str(log))
-    return LogScreen(str(log))
+        return LiveScreen(console, command)
+    return LogScreen(shown_path(log))
 
 
 class LiveScreen:
     """Redraws in place; what was said stays above it."""
 
-    def __init__(self, console: Console, command: str, log: str) -> None:
-        self._console, self._command, self._log = console, command, log
+    def __init__(self, console: Console, command: str) -> None:
+        self._console, self._command = console, command
         self._live: Live | None = None
         self._drawn = 0.0
         self._said = 0
@@ -66,7 +67,7 @@ class LiveScreen:
             self._live.console.print(Text(text, "dim"), soft_wrap=True)
         self._said = len(said)
         height = self._console.height
-        self._live.update(progress_screen(progress, self._command, self._log, height, stopping), refresh=True)
+        self._live.update(progress_screen(progress, self._command, height, stopping), refresh=True)
 
     def close(self) -> None:
         """Remove what is redrawn."""
@@ -85,7 +86,7 @@ class LogScreen:
     def show(self, progress: Progress, stopping: int) -> None:
         """Print what is new."""
         if self._log:
-            click.echo(f"the engine's own output: {self._log}")
+            click.echo(f"engine log: {self._log}")
             self._log = ""
         for line in self._plain.lines(progress):
             click.echo(line)

@@ -13,6 +13,7 @@ from phoenix_providers.cli.project.planned import Planned
 from phoenix_providers.cli.screens.certificate_screen import Certificate, draw_certificate
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.elapsed import elapsed
+from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.state import prune_after_run
 from phoenix_providers.cli.sync_run.followed_run import Ran
 from phoenix_providers.cli.sync_run.second_pass import SecondPass, second_pass
@@ -53,7 +54,9 @@ def prove_all(engine: Engine) -> Callable[[Ran], int]:
         if not again.is_proof:
             return _told(_not_proven(again, "phoenix plan"))
         title = f"{engine.project_name}/{engine.stack_name}"
-        draw_certificate(Certificate(title, ran.progress, str(ran.log), _routes(followed), _looked(again)), console())
+        draw_certificate(
+            Certificate(title, ran.progress, shown_path(ran.log), _routes(followed), _looked(again)), console()
+        )
         return 0
 
     return prove
@@ -77,7 +80,7 @@ def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], int]:
         certificate = Certificate(
             name,
             ran.progress,
-            str(ran.log),
+            shown_path(ran.log),
             _routes(followed),
             _looked(again),
             tuple(_verified(ran, one)),

@@ -1,4 +1,4 @@
-"""A run on a terminal looks first, and brings up only what somebody has agreed to."""
+"""A run on a terminal shows first what it would do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.cli.engine.look_first import finds_nothing, look_first
+from phoenix_providers.cli.engine.look_first import Shown, finds_nothing, show_plan
 from phoenix_providers.cli.engine.run import Engine
 
 
@@ -50,46 +50,32 @@ NOTHING, SOMETHING = [summary(same=88)], [summary(same=87, update=1)]
 
 
 @pytest.mark.parametrize(
-    ("preview", "pending", "events", "answer", "runs", "code"),
+    ("preview", "pending", "events", "shown"),
     [
-        pytest.param((0, False), False, NOTHING, None, ["preview"], 0, id="nothing to do"),
-        pytest.param((0, False), False, SOMETHING, True, ["preview", "up"], 4, id="agreed: its code counts"),
-        pytest.param((0, False), False, SOMETHING, False, ["preview"], 8, id="declined"),
-        pytest.param((2, False), False, SOMETHING, True, ["preview", "up"], 4, id="a blocked stack keeps no other"),
-        pytest.param((2, False), False, SOMETHING, False, ["preview"], 8, id="declined with a blocked stack"),
-        pytest.param((2, False), False, NOTHING, True, ["preview", "up"], 4, id="something is said to be wrong"),
-        pytest.param((5, True), False, SOMETHING, None, ["preview"], 5, id="refused"),
-        pytest.param((8, True), False, [], None, ["preview"], 8, id="interrupted"),
-        pytest.param((0, False), True, NOTHING, True, ["preview", "up"], 4, id="a run was killed before"),
+        pytest.param((0, False), False, NOTHING, Shown(0, can_run=False), id="nothing to do"),
+        pytest.param((0, False), False, SOMETHING, Shown(0, can_run=True), id="something"),
+        pytest.param((2, False), False, SOMETHING, Shown(2, can_run=True), id="a blocked stack keeps no other"),
+        pytest.param((2, False), False, NOTHING, Shown(2, can_run=True), id="something is said to be wrong"),
+        pytest.param((5, True), False, SOMETHING, Shown(5, can_run=False), id="refused"),
+        pytest.param((8, True), False, [], Shown(8, can_run=False), id="interrupted"),
+        pytest.param((0, False), True, NOTHING, Shown(0, can_run=True), id="a run was killed before"),
     ],
 )
-def test_what_is_run_and_who_is_asked(
+def test_what_can_be_agreed_to(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     preview: tuple[int, bool],
     pending: bool,
     events: Sequence[Mapping[str, Any]],
-    answer: bool | None,
-    runs: Sequence[str],
-    code: int,
+    shown: Shown,
 ) -> None:
-    engine, seen = Engine(tmp_path), []
+    engine = Engine(tmp_path)
     engine.has_pending_operations = pending
 
-    def run(verb: str, arguments: Sequence[str], *, extra: Mapping[str, str]) -> int:
-        seen.append(verb)
-        assert extra == {"A": "1"}
-        assert list(arguments) == ["--short", *(["--yes", "--skip-preview"] if verb == "up" else [])]
-        if verb == "up":
-            return 4
+    def run(verb: str, arguments: Sequence[str], *, targets: Sequence[str], extra: Mapping[str, str]) -> int:
+        assert (verb, list(arguments), list(targets), extra) == ("preview", ["--short"], ["**::a@1"], {"A": "1"})
         engine.events, engine.has_failed = events, preview[1]
         return preview[0]
 
-    def confirm(_question: str) -> bool:
-        assert answer is not None, "nobody is asked"
-        return answer
-
     monkeypatch.setattr(engine, "run", run)
-    monkeypatch.setattr("click.confirm", confirm)
-    assert look_first(engine, ["--short"], {"A": "1"}) == code
-    assert seen == runs
+    assert show_plan(engine, ["--short"], {"A": "1"}, ["**::a@1"]) == shown

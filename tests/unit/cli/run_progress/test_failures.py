@@ -1,0 +1,56 @@
+"""What went wrong is told once, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from phoenix_providers.cli.run_progress.engine_events import Said
+from phoenix_providers.cli.run_progress.failures import failures, remarks
+
+UPDATE_FAILED = Said("error", "update failed")
+BLOCKED = "configuration: grafana is blocked and stays as it is\n  next:     edit it"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([], ()),
+        ([UPDATE_FAILED], ()),
+        ([Said("error", "preview failed"), Said("error", "update canceled")], ()),
+        ([Said("error", "not as declared: 1 of 2\n  next:     look"), UPDATE_FAILED],
+         ("not as declared: 1 of 2\n  next:     look",)),
+        # Once, whoever says it.
+        ([Said("error", BLOCKED), Said("error", BLOCKED, "urn"), UPDATE_FAILED], (BLOCKED,)),
+        # What providers print comes line by line, and its label makes it a failure.
+        (
+            [Said("info", "not reachable: The agent"), Said("info", "  at:       tcp://a"), Said("info", "another")],
+            ("not reachable: The agent\n  at:       tcp://a",),
+        ),
+        # The engine's name for what a provider refuses.
+        (
+            [Said("error", "pulumi-python:dynamic/phoenix:Inventory resource 'inventory' has a problem: refused: no")],
+            ("refused: no",),
+        ),
+        (
+            [Said("error", "phoenix:Inventory resource 'inventory' has a problem:\nrefused: this run would delete 8")],
+            ("refused: this run would delete 8",),
+        ),
+        ([Said("warning", "refused: is a label also here")], ("refused: is a label also here",)),
+    ],
+)  # fmt: skip
+def test_failures(said: Sequence[Said], expected: tuple[str, ...]) -> None:
+    assert failures(said) == expected
+
+
+def test_remarks_are_the_rest() -> None:
+    said = [
+        Said("info", "waiting 1.5 s"),
+        Said("info", "not ready: Portainer"),
+        Said("info", "  next:     wait"),
+        Said("warning", "a warning"),
+        Said("error", "boom"),
+        Said("info", "last"),
+    ]
+    assert remarks(said) == ("waiting 1.5 s", "warning: a warning", "last")

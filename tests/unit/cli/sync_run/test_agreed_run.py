@@ -1,0 +1,74 @@
+"""The plan, one question, the run, its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phoenix_providers.cli.engine.look_first import Shown
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.run_progress.progress import Progress
+from phoenix_providers.cli.sync_run import agreed_run as module
+from phoenix_providers.cli.sync_run.agreed_run import agreed_run
+from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest
+from tests.unit.cli.run_progress.made_events import done, stack_urn
+
+CHANGED = Progress.beginning(1.0).after(done("update", stack_urn("grafana@113")), 2.0).ended(3.0)
+UNCHANGED = Progress.beginning(1.0).after(done("same", stack_urn("grafana@113")), 2.0).ended(3.0)
+NOTHING, SOMETHING, WRONG = Shown(0, can_run=False), Shown(0, can_run=True), Shown(5, can_run=False)
+
+
+def ran(code: int, progress: Progress = CHANGED, stopped: int = 0) -> Ran:
+    return Ran(code, progress, Path("/engine.log"), stopped)
+
+
+@pytest.mark.parametrize(
+    ("shown", "yes", "answer", "run", "proves", "code", "words"),
+    [
+        pytest.param(NOTHING, False, None, None, False, 0, "Nothing to do: all is as declared.", id="nothing to do"),
+        pytest.param(WRONG, False, None, None, False, 5, "", id="refused"),
+        pytest.param(SOMETHING, False, False, None, False, 0, "Nothing was changed.", id="declined"),
+        pytest.param(SOMETHING, False, True, ran(0), True, 0, "", id="agreed"),
+        pytest.param(SOMETHING, False, True, ran(4), False, 4, "Not everything is as declared", id="failed"),
+        pytest.param(None, True, None, ran(0), True, 0, "", id="agreed in front"),
+        pytest.param(None, True, None, ran(0, UNCHANGED), True, 0, "all is as declared, 1 thing\n", id="unchanged"),
+        pytest.param(None, True, None, ran(8, CHANGED, 1), False, 8, "Stopped after 2.0 s.", id="interrupted"),
+        pytest.param(None, True, None, ran(0, CHANGED, 1), False, 0, "before it could stop", id="too late to stop"),
+    ],
+)
+def test_how_it_goes_and_who_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shown: Shown | None,
+    yes: bool,
+    answer: bool | None,
+    run: Ran | None,
+    proves: bool,
+    code: int,
+    words: str,
+) -> None:
+    def plan(*_: object) -> Shown:
+        assert shown is not None, "nothing is shown"
+        return shown
+
+    def confirm(_question: str) -> bool:
+        assert answer is not None, "nobody is asked"
+        return answer
+
+    def followed(*_: object) -> Ran:
+        assert run is not None, "nothing is run"
+        return run
+
+    proved: list[Ran] = []
+
+    def prove(one: Ran) -> int:
+        proved.append(one)
+        return 0
+
+    monkeypatch.setattr(module, "show_plan", plan)
+    monkeypatch.setattr(module, "run_followed", followed)
+    monkeypatch.setattr("click.confirm", confirm)
+    assert agreed_run(Engine(Path("/nowhere")), RunRequest(), prove, yes=yes) == code
+    assert proved == ([run] if proves else [])
+    assert words in capsys.readouterr().out

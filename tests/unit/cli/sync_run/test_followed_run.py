@@ -1,0 +1,67 @@
+"""A run is remembered from its beginning, so that one that was killed shows as such."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phoenix_providers.cli.engine.run_folder import RunFolder
+from phoenix_providers.cli.run_progress.progress import Progress
+from phoenix_providers.cli.sync_run.followed_run import FollowedRun
+from tests.unit.cli.run_progress.made_events import done, event, stack_urn
+
+GRAFANA = stack_urn("grafana@113")
+
+
+class Seen:
+    def __init__(self) -> None:
+        self.shown: list[tuple[bool, int]] = []
+        self.is_closed = False
+
+    def show(self, progress: Progress, stopping: int) -> None:
+        self.shown.append((progress.is_over, stopping))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_its_record_follows_it(tmp_path: Path) -> None:
+    now, folder, screen = [100.0], RunFolder(tmp_path / "runs"), Seen()
+    followed = FollowedRun(
+        folder, Progress.beginning(100.0), "phoenix sync all", Path("/e.log"), screen, lambda: now[0]
+    )
+    begun = folder.last()
+    assert begun is not None
+    assert (begun.command, begun.started, begun.ended, begun.exit_code) == ("phoenix sync all", 100.0, None, None)
+
+    now[0] = 102.0
+    followed.look([event("began", "update", GRAFANA)])
+    running = folder.last()
+    assert running is not None
+    assert [(step.name, step.ended) for step in running.steps] == [("grafana@113", None)]
+
+    # Not for every event, or a big site would write all the time.
+    now[0] = 102.5
+    followed.look([event("ended", "update", GRAFANA)])
+    assert folder.last() == running
+
+    followed.stopping(1)
+    now[0] = 103.0
+    followed.close()
+    followed.keep(8)
+    ended = folder.last()
+    assert ended is not None
+    assert (ended.ended, ended.exit_code, ended.steps[0].ended) == (103.0, 8, 102.5)
+    assert screen.shown == [(False, 0), (False, 0), (False, 1), (True, 1)]
+    assert screen.is_closed
+
+
+def test_a_record_that_cannot_be_kept_stops_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "runs").write_text("a file")
+    followed = FollowedRun(
+        RunFolder(tmp_path / "runs"), Progress.beginning(1.0), "phoenix sync all", Path("/e.log"), Seen(), lambda: 9.0
+    )
+    followed.look(done("update", GRAFANA))
+    followed.keep(0)
+    assert capsys.readouterr().err.count("warning: the run is not remembered") == 1
