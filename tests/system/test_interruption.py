@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from phoenix_providers.cli.engine.run_folder import RunFolder
 
 pytestmark = pytest.mark.engine
 
@@ -107,15 +109,40 @@ def assert_nothing_is_there_twice(rehearsal) -> None:
 
 
 @pytest.mark.faults
-def test_ctrl_c_in_the_first_run(start_lab) -> None:
+@pytest.mark.parametrize(
+    ("signals", "told"),
+    [
+        pytest.param((signal.SIGINT,), "Stopping: what is under way is finished first.", id="Ctrl-C"),
+        pytest.param((signal.SIGTERM,), "Stopping: what is under way is finished first.", id="told to end"),
+        pytest.param((signal.SIGINT, signal.SIGINT), "Cancelling what is under way.", id="Ctrl-C twice"),
+    ],
+)
+def test_stopped_in_the_first_run(start_lab, signals: Sequence[signal.Signals], told: str) -> None:
     rehearsal = start_lab()
+    if len(signals) > 1:
+        for vmid in _VMS:
+            rehearsal.by_hand.slow_down(vmid, _SLOW)
     before = size_of(rehearsal)
     with running(rehearsal) as process:
         wait_for_write(rehearsal, before, "POST", "stacks/create")
-        os.killpg(process.pid, signal.SIGINT)
+        lines = []
+        for number, one in enumerate(signals):
+            # As a terminal does it: to all that are in its foreground.
+            os.killpg(process.pid, one)
+            while number + 1 < len(signals) and not any("Stopping:" in line for line in lines):
+                lines.append(process.stdout.readline())
         output, _ = process.communicate(timeout=_SECONDS)
+    output = "".join(lines) + output
     assert process.returncode == 8, output
     assert "Traceback" not in output
+    assert told in output
+    assert "Stopped after " in output
+    assert output.splitlines()[-1].split(maxsplit=1) == ["next:", "phoenix sync all --yes"]
+    record = RunFolder(next((rehearsal.home.folder / "runs").glob("phoenix/*/*"))).last()
+    assert (record.exit_code, record.command) == (8, "phoenix sync all --yes")
+    assert "environment@111" in [step.name for step in record.steps if step.ended]
+    for vmid in _VMS:
+        rehearsal.by_hand.slow_down(vmid, _QUICK)
     rehearsal.must_up()
     rehearsal.must_be_in_sync()
     assert_nothing_is_there_twice(rehearsal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -34,22 +35,23 @@ def draw_failures(progress: Progress, texts: Sequence[str], log: str, console: C
         _draw_text(text if _NEXT in text else f"{text}\n  next:     less {log}", console, fold=fold)
 
 
-def draw_interrupted(progress: Progress, command: str, log: str, console: Console) -> None:
-    """Draw what is done, what is not, and how to go on."""
+def draw_interrupted(progress: Progress, command: str, log: str, console: Console, texts: Sequence[str] = ()) -> None:
+    """Draw what is done, what is not, what has failed before it was stopped, and how to go on."""
     cut_off = [work.thing.words for work in progress.running]
     failed = [work.thing.words for work in progress.works.values() if work.failed]
     done = [work.thing.words for work in _on_products(progress)]
-    waiting = [thing.words for thing in progress.waiting if thing.is_on_a_product]
+    waiting = Counter(thing.part for thing in progress.waiting if thing.is_on_a_product)
+    not_done = [f"{progress.title(part)} ({count})" for part, count in sorted(waiting.items())]
     console.print(Text(f"Stopped after {elapsed(progress.now - progress.started)}.", "bold"))
-    for title, names in (("done", done), ("cut off", cut_off), ("failed", failed), ("not looked at", waiting)):
-        if names:
-            _draw_text(f"  {title + ':':<15}{_listed(names)}", console, fold=True, indent=" " * 17)
-    if not progress.settled and not cut_off:
+    if not progress.works:
         console.print("  nothing was changed")
-    elif not waiting and not progress.settled:
-        console.print("  what comes behind that has not begun")
+    for title, names in (("done", done), ("cut off", cut_off), ("failed", failed), ("not done", not_done)):
+        if names and progress.works:
+            _draw_text(f"  {title + ':':<12}{_listed(names)}", console, fold=True, indent=" " * 14)
+    for text in texts:
+        _draw_text(text, console, fold=console.is_terminal)
     console.print(Text(f"  engine log: {log}", "dim"), soft_wrap=True)
-    console.print(Text(f"  next:          {command}"), soft_wrap=True)
+    console.print(Text(f"  {'next:':<12}{command}"), soft_wrap=True)
 
 
 def _on_products(progress: Progress) -> list[Work]:
@@ -58,7 +60,7 @@ def _on_products(progress: Progress) -> list[Work]:
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{len(names)}: {', '.join(names[:_NAMED])}{more}"
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _draw_text(text: str, console: Console, *, fold: bool, indent: str | None = None) -> None:

@@ -45,12 +45,12 @@ def agreed_run(engine: Engine, request: RunRequest, prove: Prove, *, yes: bool) 
 
 
 def _concluded(ran: Ran, prove: Prove) -> int:
+    shown, log, texts = console(), shown_path(ran.log), failures(ran.progress.said)
     if ran.code == InterruptedRunError.exit_code:
-        draw_interrupted(ran.progress, typed_command(), shown_path(ran.log), console())
+        draw_interrupted(ran.progress, typed_command(), log, shown, texts)
         return ran.code
     if ran.code:
-        shown = console()
-        draw_failures(ran.progress, failures(ran.progress.said), shown_path(ran.log), shown, fold=shown.is_terminal)
+        draw_failures(ran.progress, texts, log, shown, fold=shown.is_terminal)
         return ran.code
     if ran.stopped:
         click.echo("Everything was done before it could stop; nobody has looked a second time.")

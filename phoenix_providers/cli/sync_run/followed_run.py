@@ -145,6 +145,9 @@ def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:
             watcher=followed,
             output=log,
         )
+        if code and followed.stopped:
+            # Cancelled at once, the engine only says that it failed.
+            code = InterruptedRunError.exit_code
     except PhoenixError as error:
         code = error.exit_code
         raise

@@ -120,3 +120,19 @@ def test_the_program_is_told_the_state_as_it_was_before_the_refresh(monitor: Mon
     asked = resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:readStackResourceOutputs")
     told = MessageToDict(getattr(monitor.Invoke(asked), "return"))["outputs"]
     assert told[OLD.urn] == {"type": "a:b:C", "outputs": {"a": 1.0, "made": "x"}}
+
+
+def test_a_run_with_targets_looks_at_them_alone_and_does_nothing_to_others() -> None:
+    silent, left = replace(OLD, urn=f"{BEGIN}a:b:C::silent"), replace(OLD, urn=f"{BEGIN}a:b:C::left")
+    stored = (SITE, OLD, silent, left)
+    refresh = Refresh(stored, lambda _type: Provider(), lambda: None, {"one"})
+    monitor = Monitor("site", "lab", stored, refresh, lambda _type: Provider(), {"one"})
+
+    monitor.RegisterResource(request("one", {"a": 2}))
+    answer = monitor.RegisterResource(request("silent", {"a": 7}))
+    other = monitor.RegisterResource(request("new", {"a": 7}))
+
+    assert (answer.id, outputs(answer)) == ("1", {"a": 1.0, "made": "x"})
+    assert (other.id, outputs(other)) == ("", {"a": 7.0})
+    assert monitor.steps == [Step("update", OLD.urn, ("a", "checked"))]
+    assert monitor.deletions() == []
