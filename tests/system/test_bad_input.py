@@ -150,10 +150,8 @@ def test_a_run_that_would_delete_too_much_is_refused(rehearsal) -> None:
     finally:
         file.write_text(good)
     assert_clear(done, 5, "this run would delete 8 of 8 stacks", "PHOENIX_ALLOW_DELETE=")
-    # The engine puts its name for the resource in front, and no values of it.
-    named = [line.rstrip() for line in done.output.splitlines() if "has a problem" in line]
-    assert named
-    assert all(line.endswith("has a problem:") for line in named)
+    # The engine puts its name for the resource in front, which is nobody's business.
+    assert "has a problem" not in done.output
     assert rehearsal.by_hand.stack_names() == names
     assert_clear(planned, 0, "to delete")
     assert "allow" not in (rehearsal.home.site / "Pulumi.lab.yaml").read_text()

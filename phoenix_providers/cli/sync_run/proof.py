@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -22,6 +22,10 @@ from phoenix_providers.errors import Explanation, PhoenixError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.planning.site_plan import StackPlan
 
+# An environment that was made first stays at its address until the next full run publishes its name, and the verdict
+# tells what is wrong with other stacks as well.
+_OF_THE_SITE = frozenset({"verdict"})
+
 
 @dataclass(frozen=True)
 class OneStack:
@@ -37,7 +41,7 @@ class OneStack:
 
     stack: StackPlan
     planned: Planned
-    targets: Collection[str]
+    targets: frozenset[str]
     extra: Mapping[str, str]
     before: Sequence[EngineRecord]
 
@@ -71,7 +75,7 @@ def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], int]:
         followed = after_sync(engine, name, one.planned)
         if followed.code or not ran.progress.works:
             return followed.code
-        again = second_pass(engine, one.targets, one.extra)
+        again = second_pass(engine, one.targets - _OF_THE_SITE - {f"environment@{one.stack.vmid}"}, one.extra)
         if not again.is_proof:
             return _told(_not_proven(again, f"phoenix sync stack {one.stack.name} to {one.stack.vmid}"))
         others = untouched(one.before, engine.resources_in_clear(), ran.progress.works, one.targets)
