@@ -31,12 +31,14 @@ class DnsRecord:
     Attributes:
         mended_by: What lets the name lead to another `ADDRESS`: a command or an edit.
         place: Where the files ask for it; None if nothing in them does by itself.
+        asked_by: Who asks for it.
     """
 
     hostname: str
     ip: str
     mended_by: str = field(default="", compare=False)
     place: Location | None = field(default=None, compare=False)
+    asked_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class DockerContainer:
         exit_code: None while it runs; that of the last time while it is restarted.
         restart_policy: "no", "always", "unless-stopped" or "on-failure"; "" where it does not matter.
         ran_seconds: How long it ran, the last time; 0 while it runs.
+        ended: When it ended, as Docker writes a moment; empty while it runs.
     """
 
     id: str
@@ -50,6 +51,7 @@ class DockerContainer:
     restart_count: int
     restart_policy: str
     ran_seconds: float = 0.0
+    ended: str = ""
 
     @classmethod
     def from_inspection(cls, item: ListedContainer, data: JsonRecord) -> DockerContainer:
@@ -67,6 +69,7 @@ class DockerContainer:
             restart_count=int(data.get("RestartCount", 0)),
             restart_policy=((data.get("HostConfig") or {}).get("RestartPolicy") or {}).get("Name") or "no",
             ran_seconds=0.0 if running else _between(state.get("StartedAt"), state.get("FinishedAt")),
+            ended="" if running else str(state.get("FinishedAt") or ""),
         )
 
 
@@ -80,6 +83,7 @@ class ListedContainer:
         config_files: Where its compose file lay when it was made.
         status: Docker's words, such as "Up 4 seconds (unhealthy)".
         config_hash: That of the configuration from which compose made it.
+        image: Name of the image as it was asked for, or its identifier if the name leads to another one by now.
         made_from: Identifier of the image from which compose made it.
         networks: Identifiers of the networks that it is on.
         compose: Version of the compose that made it, such as "2.29.2".
@@ -98,6 +102,7 @@ class ListedContainer:
     made_from: str = ""
     networks: frozenset[str] = frozenset()
     compose: str = ""
+    image: str = ""
 
     @classmethod
     def from_api(cls, data: JsonRecord) -> ListedContainer:
@@ -122,6 +127,7 @@ class ListedContainer:
             made_from=str(labels.get(f"{_COMPOSE}image", "")),
             networks=frozenset(str((entry or {}).get("NetworkID") or "") for entry in networks.values()) - {""},
             compose=str(labels.get(f"{_COMPOSE}version", "")),
+            image=str(data.get("Image") or ""),
         )
 
     @property

@@ -73,7 +73,10 @@ class ProxmoxSettings:
         found: Sequence[Settings] = self._get("cluster/resources", {"type": "vm"})
         return {
             int(guest["vmid"]): LiveGuest(
-                "lxc" if guest.get("type") == "lxc" else "vm", str(guest["node"]), str(guest.get("name") or "")
+                "lxc" if guest.get("type") == "lxc" else "vm",
+                str(guest["node"]),
+                str(guest.get("name") or ""),
+                str(guest.get("status") or ""),
             )
             for guest in found
         }

@@ -33,6 +33,7 @@ class _Wish:
 
     name: str
     address: str | None
+    asked_by: str
     place: Location | None = None
     of_guest: bool = False
     mended_by: str = _GATEWAY
@@ -60,12 +61,12 @@ def dns_records(
     needed = any(wish.address is None for wish in wishes)
     gateway = gateway_address(configuration, findings, needed=needed)
     records: dict[str, DnsRecord] = {}
-    for wish in [*wishes, _Wish("portainer", None), _Wish("traefik", None)]:
+    for wish in [*wishes, *(_Wish(name, None, "every site has it") for name in ("portainer", "traefik"))]:
         # An agent that is known by its address needs no name.
         name = None if is_address(wish.name) else _full_name(wish, configuration.site.domain_name, findings)
         address = wish.address or gateway
         if name is not None and address is not None:
-            records.setdefault(name, DnsRecord(name, address, wish.mended_by, wish.place))
+            records.setdefault(name, DnsRecord(name, address, wish.mended_by, wish.place, wish.asked_by))
     return tuple(records.values())
 
 
@@ -73,7 +74,8 @@ def _routed(configuration: Configuration, routed: Mapping[str, tuple[str, ...]])
     for folder in sorted(routed):
         for name in routed[folder]:
             if "*" not in name:
-                yield _Wish(name, None, configuration.locate(f"stacks/{folder}", "environments"))
+                place = configuration.locate(f"stacks/{folder}", "environments")
+                yield _Wish(name, None, f"a route of stack {folder}", place)
 
 
 def _services(configuration: Configuration) -> Iterator[_Wish]:
@@ -85,9 +87,10 @@ def _services(configuration: Configuration) -> Iterator[_Wish]:
         if not isinstance(guest, VirtualMachine):
             yield from _of_container(configuration, guest, service, place)
         elif service.name.lower() != _AGENT_SERVICE:
-            yield _Wish(service.name, None, place, of_guest=True)
+            yield _Wish(service.name, None, _service_of(guest), place, of_guest=True)
         elif (address := address_of(configuration, guest)) is not None:
-            yield _Wish(service.name, address, place, of_guest=True, mended_by=_other_name(place))
+            mended_by = _other_name(place)
+            yield _Wish(service.name, address, _service_of(guest), place, of_guest=True, mended_by=mended_by)
 
 
 def _of_container(
@@ -101,26 +104,32 @@ def _of_container(
     if configuration.old_spelling:
         if address := chosen or own:
             advice = override_advice(configuration, service.name, ADDRESS)
-            yield _Wish(service.name, address, place, of_guest=True, mended_by=advice)
+            yield _Wish(service.name, address, _service_of(guest), place, of_guest=True, mended_by=advice)
     elif guest.address and chosen:
         advice = removal_advice(configuration, service.name)
-        yield _Wish(service.name, chosen, place, of_guest=True, mended_by=advice)
+        yield _Wish(service.name, chosen, _service_of(guest), place, of_guest=True, mended_by=advice)
     elif own or chosen:
-        yield _Wish(service.name, None, place, of_guest=True)
+        yield _Wish(service.name, None, _service_of(guest), place, of_guest=True)
+
+
+def _service_of(guest: Guest) -> str:
+    return f"traefik_service of {guest.name}"
 
 
 def _guests(configuration: Configuration) -> Iterator[_Wish]:
     for guest in configuration.guests:
         if (address := address_of(configuration, guest)) is not None:
             place = configuration.locate(*guest.declared_at, "name")
-            yield _Wish(guest.name, address, place, of_guest=True, mended_by=_other_name(place))
+            asked_by, mended_by = f"the guest {guest.name}", _other_name(place)
+            yield _Wish(guest.name, address, asked_by, place, of_guest=True, mended_by=mended_by)
 
 
 def _agents(configuration: Configuration) -> Iterator[_Wish]:
     for vm in configuration.vms:
         if vm.portainer_role == "agent" and (address := address_of(configuration, vm)) is not None:
             place = configuration.locate(*vm.declared_at, "portainer_agent_hostname")
-            yield _Wish(agent_host(vm, configuration.site.domain_name), address, place, mended_by=_other_name(place))
+            host = agent_host(vm, configuration.site.domain_name)
+            yield _Wish(host, address, f"the agent on {vm.name}", place, mended_by=_other_name(place))
 
 
 def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_Wish]:
@@ -135,7 +144,8 @@ def _own_records(configuration: Configuration, findings: Findings) -> Iterator[_
                     expected="an `ip` in the record, or an address for the guest",
                 )
                 continue
-            yield _Wish(record.hostname, address, place, mended_by=f"write `ip: {ADDRESS}` at {place}")
+            asked_by, mended_by = f"dns_records of {guest.name}", f"write `ip: {ADDRESS}` at {place}"
+            yield _Wish(record.hostname, address, asked_by, place, mended_by=mended_by)
 
 
 def _other_name(place: Location | None) -> str:
