@@ -11,7 +11,21 @@ from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
 # In the order in which a new user meets them. Each is a module of `cli` with a command of its name.
-_COMMANDS = ("demo", "lab", "init", "render", "graph", "plan", "sync", "adopt", "check", "state", "schema", "ready")
+_COMMANDS = (
+    "demo",
+    "lab",
+    "init",
+    "render",
+    "graph",
+    "plan",
+    "sync",
+    "adopt",
+    "status",
+    "check",
+    "state",
+    "schema",
+    "ready",
+)
 
 
 class _Commands(click.Group):

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
+from phoenix_providers.cli.documents.status_document import StatusDocument
 
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument,)
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument)
 
 
 def schema_texts() -> Mapping[str, str]:

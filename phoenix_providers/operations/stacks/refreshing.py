@@ -5,15 +5,13 @@ from __future__ import annotations
 from phoenix_providers.clients.portainer.silence import EngineSilentError
 from phoenix_providers.errors import ProductError
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
-from phoenix_providers.models.observed import AS_DECLARED
+from phoenix_providers.models.observed import AS_DECLARED, NOT_LOOKED_AT
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.stacks.portainer_data import OTHER_DATA
 from phoenix_providers.operations.stacks.reasons import redacted
 from phoenix_providers.operations.stacks.stack_access import lookup_of, was_made_in_other_data
 from phoenix_providers.planning.stacks.stack_properties import content_of, history_of
 
-# So begins what is said of a stack whose engine does not answer, which no gate asks.
-_NOT_LOOKED_AT = "not looked at: "
 # Said of a stack that Portainer has no more.
 GONE = "Portainer has it no more"
 # What did not run before says nothing of a stack that is brought up anew.
@@ -62,11 +60,11 @@ def note_silence(name: str, observed: str) -> None:
     That may have been another process: the one of a refresh has the settings of the last run.
     """
     current = clients_of_run.opened()
-    if current is not None and observed.startswith(_NOT_LOOKED_AT):
-        current.notes.silent_engines[name] = observed.removeprefix(_NOT_LOOKED_AT)
+    if current is not None and observed.startswith(NOT_LOOKED_AT):
+        current.notes.silent_engines[name] = observed.removeprefix(NOT_LOOKED_AT)
 
 
 def _silence(props: StoredProperties, error: ProductError) -> str:
     """Return why a stack could not be looked at."""
     text = redacted(str(error), props)
-    return f"{_NOT_LOOKED_AT}{text}" if isinstance(error, EngineSilentError) else text
+    return f"{NOT_LOOKED_AT}{text}" if isinstance(error, EngineSilentError) else text

@@ -1,0 +1,105 @@
+"""Gathering the site as it is now: files, state, one look at each server. Reads only, and takes no lock."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Collection, Sequence
+
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.site_view.known import Known, KnownFiles
+from phoenix_providers.cli.site_view.looked import Looked, look, trouble_of
+from phoenix_providers.cli.site_view.outlook import Outlook, outlook
+from phoenix_providers.cli.site_view.site_view import ProductView, SiteView, Trouble
+from phoenix_providers.cli.site_view.stack_views import stack_views
+from phoenix_providers.cli.site_view.step_views import next_command, step_views
+from phoenix_providers.cli.site_view.views import environment_views, guest_views, route_views
+from phoenix_providers.errors import UsageError
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.planning.routes.route_checks import RouteCheck
+
+# What the engine says to somebody who has never run it here.
+_NOT_BEGUN = ("No Pulumi stack is selected", "Pulumi does not know yet")
+
+
+def gather(engine: Engine) -> SiteView:
+    """Look at everything once.
+
+    Raises:
+        PhoenixError: The state cannot be read, or the stack's settings are wrong.
+    """
+    began = time.time()
+    try:
+        known = Known.of(engine)
+    except UsageError as error:
+        if not error.explanation.what.startswith(_NOT_BEGUN):
+            raise
+        return _before_the_first_run(error, began)
+    checks = known.checks
+    with contextlib.chdir(engine.project):
+        looked = look(known.clients, known.question(checks))
+        expected = expectation(known, looked, engine)
+    return site_view(known, looked, expected, checks, began)
+
+
+def expectation(known: Known, looked: Looked, engine: Engine, only: Collection[str] | None = None) -> Outlook:
+    """Return what a run would change, of `only` these if they are given, unless something keeps us from knowing it."""
+    if not known.stored.is_deployed:
+        return Outlook(None, "never deployed")
+    if known.files:
+        return Outlook(None, "the files have errors")
+    if not looked.all_answer:
+        silent = ", ".join(one.name for one in looked.products if one.answers is False)
+        return Outlook(None, f"{silent} did not answer")
+    # The same clients: nobody is asked twice for what has just been seen.
+    clients_of_run.use(known.clients)
+    try:
+        return outlook(known.resources, known.config, known.project, known.pulumi_stack, engine.project, only)
+    finally:
+        clients_of_run.use(None)
+
+
+def _before_the_first_run(error: UsageError, began: float) -> SiteView:
+    proxmox, portainer, traefik = (ProductView(name, "", None) for name in ("Proxmox", "Portainer", "Traefik"))
+    unasked, unknown = Looked(proxmox, portainer, traefik), Outlook(None, "never deployed")
+    return site_view(KnownFiles.offline(), unasked, unknown, (), began, trouble_of(error))
+
+
+def site_view(
+    known: KnownFiles,
+    looked: Looked,
+    expected: Outlook,
+    checks: Sequence[RouteCheck],
+    began: float,
+    state: Trouble | None = None,
+) -> SiteView:
+    """Put everything together that is known by now."""
+    plan, stored, files = known.plan, known.stored, known.files
+    environments = environment_views(plan, stored, looked)
+    stacks = stack_views(plan, stored, looked, environments, is_read=known.configuration is not None)
+    routes = route_views(checks, looked)
+    deployed = stored.is_deployed
+    steps = step_views(
+        plan, files, known.last_run, looked.products, environments, stacks, routes, expected.changes, deployed=deployed
+    )
+    command = next_command(files, looked.products, environments, routes, stacks, expected.changes, deployed=deployed)
+    return SiteView(
+        domain=plan.domain,
+        pulumi_stack=known.pulumi_stack,
+        taken_at=began,
+        took=time.time() - began,
+        deployed=deployed,
+        changed_at=stored.changed_at,
+        steps=steps,
+        products=looked.products,
+        guests=guest_views(known.configuration, plan, looked),
+        environments=environments,
+        stacks=stacks,
+        routes=routes,
+        changes=expected.changes,
+        changes_unknown=expected.unknown,
+        last_run=known.last_run,
+        files=files,
+        state=state,
+        next_command=state.next_step if state is not None else command,
+    )

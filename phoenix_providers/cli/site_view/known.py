@@ -1,0 +1,180 @@
+"""What is known without asking any server: files, state, the last run."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from ipaddress import ip_interface
+
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.run_folder import RunFolder
+from phoenix_providers.cli.project.config_folder import config_folder
+from phoenix_providers.cli.project.offline_plan import offline_settings, with_secrets_set
+from phoenix_providers.cli.site_view.looked import Question
+from phoenix_providers.cli.site_view.published_checks import published_checks
+from phoenix_providers.cli.site_view.site_view import LastRun, Trouble
+from phoenix_providers.cli.site_view.stored_site import StoredSite
+from phoenix_providers.errors import ConfigurationError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.engine_properties import EngineRecord
+from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.portainer_server import PortainerServer
+from phoenix_providers.models.problem import Problem, Severity
+from phoenix_providers.models.run_record import RunRecord
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations import clients_of_run
+from phoenix_providers.operations.clients_of_run import ClientsOfRun
+from phoenix_providers.operations.product_addresses import ProductAddresses
+from phoenix_providers.planning.routes.route_checks import RouteCheck
+from phoenix_providers.planning.site.derive import plan_site
+from phoenix_providers.planning.site_plan import SitePlan
+from phoenix_providers.program.site import server_of
+from phoenix_providers.resources.engine_values import from_engine
+
+# A look is worth little if it takes long; who is slower than that does not answer.
+_LONGEST_SECONDS = 5.0
+_TIMEOUT, _PATIENCE = "phoenix:requestTimeout", "phoenix:readinessTimeout"
+_GATE = "readiness"
+
+
+@dataclass(frozen=True)
+class KnownFiles:
+    """What the files say, and what the state has.
+
+    Attributes:
+        configuration: None where the files cannot be read.
+        plan: What they declare; where they cannot be read, the environments that the state has.
+        files: What is wrong with the files.
+    """
+
+    configuration: Configuration | None
+    plan: SitePlan
+    files: tuple[Trouble, ...] = ()
+    stored: StoredSite = field(default_factory=lambda: StoredSite({}))
+    last_run: LastRun | None = None
+    pulumi_stack: str = ""
+
+    @classmethod
+    def offline(cls) -> KnownFiles:
+        """Read the files of the project around the current folder, for somebody who has got no further.
+
+        Raises:
+            PhoenixError: They cannot be read.
+        """
+        folder = config_folder()
+        configuration = load_configuration(folder, offline_settings(folder, ()))
+        plan = plan_site(with_secrets_set(configuration))
+        return cls(configuration, plan, _troubles(plan.problems))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known(KnownFiles):
+    """The same, and with what to ask the servers.
+
+    Attributes:
+        resources: Those of the state, secrets in clear.
+        config: The stack's configuration, secrets in clear, with full names.
+        clients: With which servers are asked.
+        record: The last run that was started on this computer.
+    """
+
+    resources: Sequence[EngineRecord] = field(repr=False)
+    config: Mapping[str, str] = field(repr=False)
+    clients: ClientsOfRun
+    project: str
+    record: RunRecord | None
+
+    @classmethod
+    def of(cls, engine: Engine) -> Known:
+        """Read files and state; files that cannot be read leave what the state has.
+
+        Raises:
+            PhoenixError: There is no Pulumi stack, or its settings are wrong.
+        """
+        asked = engine.asked_ahead()
+        # Who keeps the runs asks the engine for the names as well.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            runs = pool.submit(RunFolder.of, engine)
+            resources, config = asked()
+        folder = runs.result()
+        record = folder.last()
+        seconds = min(float(config.get(_TIMEOUT) or _LONGEST_SECONDS), _LONGEST_SECONDS)
+        # Nobody waits here for what is not ready.
+        limited = {**config, _TIMEOUT: str(seconds), _PATIENCE: "0.1"}
+        # Paths in settings are relative to the project, as they are for a run.
+        with contextlib.chdir(engine.project):
+            clients = clients_of_run.clients_for(limited)
+            stored = StoredSite.of(resources)
+            configuration, plan, files = _read(clients.settings.resolve(engine.project), stored)
+        return cls(
+            configuration,
+            plan,
+            files,
+            stored,
+            _last_run(record),
+            folder.folder.name,
+            resources=resources,
+            config=limited,
+            clients=clients,
+            project=folder.folder.parent.name,
+            record=record,
+        )
+
+    @property
+    def checks(self) -> tuple[RouteCheck, ...]:
+        """Every routed name."""
+        return published_checks(self.stored, self.configuration, self.plan)
+
+    def question(self, checks: Sequence[RouteCheck]) -> Question:
+        """Return whom to ask about everything."""
+        settings = self.clients.settings
+        projects = {stack.project for stack in self.plan.stacks}
+        projects |= {str(one.outputs.get("project") or "") for one in self.stored.stacks.values()}
+        return Question(
+            proxmox=clients_of_run.proxmox_endpoint(self.config),
+            portainer=self._portainer(settings),
+            traefik=settings.traefik_api_url or "",
+            name_server=settings.dns_server or self._node(),
+            environments={one.name: self.stored.environment_id(one.vmid) for one in self.plan.environments},
+            projects=frozenset(projects),
+            checks=checks,
+        )
+
+    def _portainer(self, settings: Settings) -> PortainerServer | None:
+        if self.configuration is None:
+            gate = self.stored.things.get(_GATE)
+            return ProductAddresses.from_input(from_engine(gate.outputs)).portainer if gate is not None else None
+        site = self.configuration.site
+        return server_of(site, settings) if settings.portainer_url or site.network.portainer_server_ip else None
+
+    def _node(self) -> str:
+        address = self.configuration.site.network.interfaces.address if self.configuration is not None else None
+        return str(ip_interface(address).ip) if address else ""
+
+
+def _read(settings: Settings, stored: StoredSite) -> tuple[Configuration | None, SitePlan, tuple[Trouble, ...]]:
+    try:
+        configuration = load_configuration(settings.config_folder, settings)
+    except ConfigurationError as error:
+        troubles = (Trouble(one.what, f"{one.where}: {one.seen}".strip(": "), one.next_step) for one in error.reasons)
+        return None, stored.plan(), tuple(troubles)
+    plan = plan_site(configuration)
+    return configuration, plan, _troubles(plan.problems)
+
+
+def _troubles(problems: Iterable[Problem]) -> tuple[Trouble, ...]:
+    """Return the errors that keep a run from starting."""
+    return tuple(
+        Trouble(one.message, f"{one.location or ''}: {one.seen}".strip(": "), one.next_step)
+        for one in problems
+        if one.severity is Severity.ERROR
+    )
+
+
+def _last_run(record: RunRecord | None) -> LastRun | None:
+    if record is None:
+        return None
+    failed = tuple(dict.fromkeys(step.name for step in record.steps if step.failed))
+    return LastRun(record.command, record.started, record.ended, record.exit_code, record.engine_log, failed)

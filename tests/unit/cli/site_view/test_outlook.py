@@ -1,0 +1,60 @@
+"""What a run would change, and whether the files or the live things ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phoenix_providers.cli.imitated_engine.steps import Operation, Step
+from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
+from phoenix_providers.cli.site_view.outlook import _change
+from phoenix_providers.models.observed import AS_DECLARED, NOT_LOOKED_AT
+
+TYPE = "pulumi-python:dynamic/phoenix:PortainerStack"
+URN = f"urn:pulumi:lab::site::{TYPE}::grafana@113"
+
+
+def resource(**inputs: Any) -> StoredResource:
+    return StoredResource(URN, TYPE, inputs={"observed": AS_DECLARED, "compose": "a", **inputs})
+
+
+def step(old: StoredResource, operation: Operation = "update", **declared: Any) -> Step:
+    return Step(operation, URN, ("anything",), old, {"observed": AS_DECLARED, "compose": "a", **declared})
+
+
+@pytest.mark.parametrize(
+    ("old", "declared", "cause", "text"),
+    [
+        (resource(), {"compose": "b"}, "declared", "compose file"),
+        (resource(compose="by hand"), {}, "drift", "compose file"),
+        (resource(observed="grafana is exited"), {}, "drift", "grafana is exited"),
+        (resource(observed="grafana is exited"), {"compose": "b"}, "both", "grafana is exited; compose file"),
+        (resource(observed=f"{NOT_LOOKED_AT}nobody answers"), {"compose": "b"}, "declared", "compose file"),
+    ],
+)
+def test_causes(old: StoredResource, declared: dict[str, Any], cause: str, text: str) -> None:
+    view = _change(step(old, **declared), resource())
+    assert view is not None
+    assert (view.name, view.what, view.cause, view.text) == ("grafana@113", "stack", cause, text)
+
+
+def test_what_nobody_could_look_at_does_not_differ() -> None:
+    assert _change(step(resource(observed=f"{NOT_LOOKED_AT}nobody answers")), resource()) is None
+
+
+def test_what_is_empty_may_be_left_out() -> None:
+    view = _change(step(resource(observed="grafana is exited"), limits={}), resource())
+    assert view is not None
+    assert view.text == "grafana is exited"
+
+
+def test_what_only_remembers_is_no_change_for_people() -> None:
+    own = Step("update", URN.replace("PortainerStack", "Verdict"))
+    assert _change(own, None) is None
+
+
+def test_whole_things() -> None:
+    view = _change(Step("delete", URN), resource())
+    assert view is not None
+    assert (view.operation, view.cause, view.text) == ("delete", None, "is not in the files any more")
