@@ -21,6 +21,7 @@ _COMMANDS = (
     "sync",
     "adopt",
     "status",
+    "why",
     "check",
     "state",
     "schema",

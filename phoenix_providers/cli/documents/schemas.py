@@ -9,11 +9,12 @@ from pathlib import Path
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.documents.status_document import StatusDocument
+from phoenix_providers.cli.documents.why_document import WhyDocument
 
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument)
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument)
 
 
 def schema_texts() -> Mapping[str, str]:

@@ -1,0 +1,39 @@
+"""`phoenix why NAME`: why is this as it is?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from phoenix_providers.cli.documents.why_document import WhyDocument
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.reasons.answering import reason_for
+from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.why_screen import draw_why
+
+_EPILOG = """\b
+Examples:
+  phoenix why grafana                 a stack; grafana@113 if several VMs run it
+  phoenix why grafana.home.example    a route, or a DNS record, by its host name
+  phoenix why apps                    a guest; environment:apps is its environment
+  phoenix why 8302@113                the firewall rule for a port of a guest
+  phoenix why 'SSH and Portainer'     a firewall rule by its comment
+"""
+
+
+@click.command(short_help="Say why a stack, route, record, rule, environment or guest is as it is.", epilog=_EPILOG)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print it for other programs.")
+@click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
+def why(name: str, as_json: bool, pulumi_stack: str | None) -> None:
+    """Say what asks for NAME (file and line), what it waits for, its last change, how it is, and what a run would do.
+
+    Where several kinds of things have one name, KIND:NAME takes one of them: stack, guest, environment, route, record
+    or rule. Reads only, and asks only what concerns NAME.
+    """
+    reason = reason_for(Engine(Path.cwd(), pulumi_stack), name)
+    if as_json:
+        click.echo(WhyDocument.of(reason).text())
+    else:
+        draw_why(reason, console())
