@@ -2,16 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.project.offline_plan import offline_options, offline_plan
-from phoenix_providers.planning.site.graph import mermaid
+from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.run_folder import RunFolder
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration
+from phoenix_providers.cli.project.offline_plan import offline_options, offline_settings
+from phoenix_providers.cli.project.planned import Planned
+from phoenix_providers.errors import UsageError
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.planning.site.graph.dot import dot
+from phoenix_providers.planning.site.graph.html_page import html_page
+from phoenix_providers.planning.site.graph.mermaid import mermaid
+from phoenix_providers.planning.site.graph.of_plan import picture_of
+from phoenix_providers.planning.site.graph.overlay import NOTHING_KNOWN, Overlay
+from phoenix_providers.planning.site.graph.picture import Picture
+from phoenix_providers.planning.site.graph.recorded import recorded_standings
+from phoenix_providers.planning.site.graph.svg import svg
+
+_FORMATS: Mapping[str, Callable[[Picture, Overlay], str]] = {
+    "mermaid": mermaid,
+    "dot": dot,
+    "svg": svg,
+    "html": html_page,
+}
 
 
-@click.command(short_help="Print the site as a Mermaid flow chart, offline.")
+@click.command(
+    short_help="Draw the site: Mermaid, Graphviz, SVG, or a page for the browser.",
+    epilog="""\b
+Examples:
+  phoenix graph --format html -o site.html          a page to search and to click in
+  phoenix graph --format html --live -o site.html   the same with health, drift and the last run
+  phoenix graph --format svg -o site.svg            an image
+  phoenix graph --format dot | dot -Tpdf -o site.pdf
+  phoenix graph                                     Mermaid, for a Markdown page""",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(_FORMATS)),
+    default="mermaid",
+    show_default=True,
+    help="mermaid and svg are images for pages, dot is for Graphviz, html is one file for the browser.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@click.option("--live", is_flag=True, help="Add health, drift and the last run; with the settings of the Pulumi stack.")
+@click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack for --live; default: the selected one.")
 @offline_options
-def graph(folder: Path, overrides: tuple[str, ...]) -> None:
-    """Print the site as a Mermaid flow chart: names, stacks, VMs and environments. Offline."""
-    click.echo(mermaid(offline_plan(folder, overrides)), nl=False)
+def graph(
+    folder: Path, overrides: tuple[str, ...], kind: str, output: Path | None, live: bool, pulumi_stack: str | None
+) -> None:
+    """Draw the site: names, stacks, machines, and what the firewall lets in.
+
+    Without --live from the files alone, offline.
+    """
+    if live and overrides:
+        raise UsageError(
+            "--set and --live exclude each other",
+            expected="with --live the settings are those of the Pulumi stack",
+            next_step="leave one of them out",
+        )
+    engine = Engine(Path.cwd(), pulumi_stack) if live else None
+    configuration = stack_configuration(engine) if engine else _of_files(folder, overrides)
+    planned = Planned.of(configuration)
+    overlay = _overlay(engine) if engine else NOTHING_KNOWN
+    text = _FORMATS[kind](picture_of(planned.configuration, planned.plan), overlay)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"{output}   ({len(text.encode()) / 1000:.0f} kB)", err=True)
+
+
+def _of_files(folder: Path, overrides: tuple[str, ...]) -> Configuration:
+    return load_configuration(folder, offline_settings(folder, overrides))
+
+
+def _overlay(engine: Engine) -> Overlay:
+    """Return what the state and the record of the last run tell; nothing is asked of any product."""
+    resources = engine.resources()
+    return Overlay(
+        f"health and drift as the last run of {engine.stack_name} left them",
+        recorded_standings(resources),
+        RunFolder.of(engine).last(),
+    )

@@ -81,7 +81,7 @@ def test_graph_shows_names_stacks_and_machines() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("flowchart LR\n")
     assert '-- "grafana.home.example" --> stack_grafana_113' in done.stdout
-    assert 'subgraph vm_113["tools (113)<br/>environment tools"]' in done.stdout
+    assert 'subgraph guest_113["tools (113)<br/>environment tools"]' in done.stdout
 
 
 def test_graph_shows_registries_and_who_uses_them(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_providers.planning.site.graph import mermaid
+from phoenix_providers.planning.site.graph.stacks import remark
 from phoenix_providers.planning.site.rendering import render
 
 COMPOSE = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n"
@@ -25,7 +25,7 @@ def test_it_is_said_and_is_no_error(make_plan: Any, hold: object, withdrawn: boo
     assert said.message == f"{stack.resource_name} is held: nothing of it is changed, its routes {routes}"
     assert said.location.path == "x-phoenix.hold"
     assert render(plan)["stacks"][0]["held"] is True
-    assert "<br/>held" in mermaid(plan)
+    assert remark(stack) == "held"
 
 
 def test_errors_of_one_that_is_held_are_errors_and_its_routes_stay(make_plan: Any) -> None:

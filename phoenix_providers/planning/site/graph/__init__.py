@@ -1,0 +1,1 @@
+"""The picture of a site: made once from the plan, drawn in several formats."""

@@ -1,0 +1,31 @@
+"""From the plan to the picture: the one way in."""
+
+from __future__ import annotations
+
+from phoenix_providers.models.configuration import Configuration
+from phoenix_providers.planning.site.graph.guests import environments, guests, proxmox
+from phoenix_providers.planning.site.graph.openings import openings
+from phoenix_providers.planning.site.graph.picture import Picture
+from phoenix_providers.planning.site.graph.records import records
+from phoenix_providers.planning.site.graph.registries import registries
+from phoenix_providers.planning.site.graph.routes import routes
+from phoenix_providers.planning.site.graph.stacks import stacks
+from phoenix_providers.planning.site_plan import SitePlan
+
+
+def picture_of(configuration: Configuration, plan: SitePlan) -> Picture:
+    """Return the picture of what the files declare."""
+    routed, leading = routes(configuration, plan)
+    opened, asked = openings(configuration, plan)
+    images, pulled = registries(configuration, plan)
+    things = (
+        proxmox(configuration, plan),
+        *guests(configuration, plan),
+        *environments(configuration, plan),
+        *stacks(configuration, plan),
+        *routed,
+        *opened,
+        *records(plan, {thing.name for thing in routed}),
+        *images,
+    )
+    return Picture(plan.domain, things, (*leading, *asked, *pulled))
