@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from phoenix_providers.cli.engine.own_state import own_state
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
@@ -36,11 +37,11 @@ _FORMATS: Mapping[str, Callable[[Picture, Overlay], str]] = {
     short_help="Draw the site: Mermaid, Graphviz, SVG, or a page for the browser.",
     epilog="""\b
 Examples:
-  phoenix graph --format html -o site.html          a page to search and to click in
-  phoenix graph --format html --live -o site.html   the same with health, drift and the last run
-  phoenix graph --format svg -o site.svg            an image
-  phoenix graph --format dot | dot -Tpdf -o site.pdf
-  phoenix graph                                     Mermaid, for a Markdown page""",
+  phoenix graph --format html -o site.html         to search and click in
+  phoenix graph --format html --live -o site.html  with health and last run
+  phoenix graph --format svg -o site.svg           an image
+  phoenix graph --format dot | dot -Tpdf > x.pdf   through Graphviz
+  phoenix graph                                    Mermaid, for Markdown""",
 )
 @click.option(
     "--format",
@@ -70,7 +71,7 @@ def graph(
     engine = Engine(Path.cwd(), pulumi_stack) if live else None
     configuration = stack_configuration(engine) if engine else _of_files(folder, overrides)
     planned = Planned.of(configuration)
-    overlay = _overlay(engine) if engine else NOTHING_KNOWN
+    overlay = _overlay(engine, configuration) if engine else NOTHING_KNOWN
     text = _FORMATS[kind](picture_of(planned.configuration, planned.plan), overlay)
     if output is None:
         click.echo(text, nl=False)
@@ -83,9 +84,9 @@ def _of_files(folder: Path, overrides: tuple[str, ...]) -> Configuration:
     return load_configuration(folder, offline_settings(folder, overrides))
 
 
-def _overlay(engine: Engine) -> Overlay:
+def _overlay(engine: Engine, configuration: Configuration) -> Overlay:
     """Return what the state and the record of the last run tell; nothing is asked of any product."""
-    resources = engine.resources()
+    resources = own_state(engine, configuration.settings.site_id)
     return Overlay(
         f"health and drift as the last run of {engine.stack_name} left them",
         recorded_standings(resources),
