@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.guest import Guest, VirtualMachine
-from phoenix_providers.planning.site.graph.picture import PROXMOX, Detail, Thing
+from phoenix_providers.planning.site.graph.picture import PROXMOX, PROXMOX_NAME, Detail, Thing
 from phoenix_providers.planning.site_plan import EnvironmentPlan, OptionsPlan, SitePlan
 
 
@@ -20,7 +20,9 @@ def proxmox(configuration: Configuration, plan: SitePlan) -> Thing:
         if node.resolver:
             details.append(Detail(f"{node.name} resolves with", ", ".join(node.resolver.servers)))
     details.append(Detail("records", f"{len(plan.dns)} names, by the back end {plan.publication.backend}"))
-    return Thing(PROXMOX, "proxmox", "Proxmox", "Proxmox", f"the Proxmox hosts: {nodes}", where, details=tuple(details))
+    return Thing(
+        PROXMOX, "proxmox", PROXMOX_NAME, PROXMOX_NAME, f"the Proxmox hosts: {nodes}", where, details=tuple(details)
+    )
 
 
 def guest_id(number: int) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 Kind = Literal["proxmox", "guest", "environment", "stack", "route", "opening", "record", "registry"]
 # What belongs to the datacenter, and to no guest.
-PROXMOX = "proxmox"
+PROXMOX, PROXMOX_NAME = "proxmox", "Proxmox"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,11 @@ function axis(whole) {
 function drawBar(bar, whole) {
   const sign = bar.failed ? "✗" : OPERATIONS[bar.operation];
   const text = `${sign} ${bar.name} ${bar.failed ? "failed " : ""}${bar.cut ? "cut off" : seconds(bar.end - bar.begin)}`;
-  const element = make("button", "bar", text);
+  // A bar that has no room for its text has it as a name all the same.
+  const isShort = (bar.end - bar.begin) / whole < 0.03;
+  const element = make("button", "bar", isShort ? "" : text);
+  element.setAttribute("aria-label", text);
+  element.classList.toggle("short", isShort);
   element.title = [`${bar.operation}: ${text}`, bar.message].filter(Boolean).join("\n");
   element.style.left = `${(100 * bar.begin) / whole}%`;
   element.style.width = `${(100 * (bar.end - bar.begin)) / whole}%`;

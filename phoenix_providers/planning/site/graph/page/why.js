@@ -120,7 +120,7 @@ function hint() {
     ["✓", "healthy"],
     ["…", "progressing"],
     ["✗", "degraded"],
-    ["○", "missing: never deployed"],
+    ["○", "missing: not there"],
     ["?", "unknown: nobody has looked"],
     ["≠", "drift: otherwise than declared"],
   ];
