@@ -38,6 +38,15 @@ RUN = RunRecord(
             failed=True,
             message="grafana is exited, exit code 137",
         ),
+        RunStep(
+            name="backup@113",
+            type="PortainerStack",
+            operation="create",
+            started=CLOCK + 12,
+            ended=CLOCK + 15,
+            message="not sent",
+        ),
+        RunStep(name="verdict", type="Verdict", operation="update", started=CLOCK + 19.8),
     ),
     unchanged=63,
 )
@@ -135,8 +144,15 @@ def test_what_the_files_say_is_text_and_nothing_else(window: Browser, page: Path
 def test_the_last_run_is_bars_by_step_and_environment(window: Browser, page: Path) -> None:
     window.open(page)
     window.click("#view-run")
-    assert window.visible(".lane > span")[1:] == ["3 readiness", "6 tools (113)"]
-    assert window.visible(".bar") == ["~ readiness 1.0 s", "✗ grafana@113 failed 10 s"]
+    assert window.visible(".lane > span")[1:] == ["3 readiness", "6 tools (113)", "8 verdict"]
+    assert window.visible(".bar") == [
+        "~ readiness 1.0 s",
+        "✗ grafana@113 failed 10 s",
+        "✗ backup@113 not as declared 3.0 s",
+        "",
+    ]
+    # What has no room for its text has it all the same for who cannot see it.
+    assert window.run("return document.querySelector('.bar.short').ariaLabel") == "~ verdict cut off"
     width = "return document.querySelector('.bar.bad').offsetWidth / document.querySelector('.track').offsetWidth"
     assert window.run(width) == pytest.approx(0.5, abs=0.01)
     window.click(".bar.bad")

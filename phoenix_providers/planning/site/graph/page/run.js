@@ -2,6 +2,8 @@
 
 const OPERATIONS = { create: "+", update: "~", delete: "-", replace: "±", refresh: "?", same: "=" };
 const ROW = 23;
+// Of the whole run: what is shorter has no room for a text.
+const SHORT = 0.03;
 
 function drawRun() {
   const run = data.run;
@@ -26,6 +28,12 @@ function drawRun() {
   }
 }
 
+// What a step says when it has ended is why its thing is not as declared.
+function troubleOf(bar) {
+  if (bar.failed) return "failed";
+  return bar.message ? "not as declared" : "";
+}
+
 function axis(whole) {
   const ticks = Array.from({ length: 6 }, (_, number) => make("span", "", seconds((whole * number) / 5)));
   ticks.forEach((tick, number) => (tick.style.left = `${number * 20}%`));
@@ -33,18 +41,19 @@ function axis(whole) {
 }
 
 function drawBar(bar, whole) {
-  const sign = bar.failed ? "✗" : OPERATIONS[bar.operation];
-  const text = `${sign} ${bar.name} ${bar.failed ? "failed " : ""}${bar.cut ? "cut off" : seconds(bar.end - bar.begin)}`;
+  const trouble = troubleOf(bar);
+  const sign = trouble ? "✗" : OPERATIONS[bar.operation];
+  const text = [sign, bar.name, trouble, bar.cut ? "cut off" : seconds(bar.end - bar.begin)].filter(Boolean).join(" ");
   // A bar that has no room for its text has it as a name all the same.
-  const isShort = (bar.end - bar.begin) / whole < 0.03;
-  const element = make("button", "bar", isShort ? "" : text);
+  const isShort = (bar.end - bar.begin) / whole < SHORT;
+  const element = make("button", "bar", isShort ? (trouble ? "✗" : "") : text);
   element.setAttribute("aria-label", text);
   element.classList.toggle("short", isShort);
   element.title = [`${bar.operation}: ${text}`, bar.message].filter(Boolean).join("\n");
   element.style.left = `${(100 * bar.begin) / whole}%`;
   element.style.width = `${(100 * (bar.end - bar.begin)) / whole}%`;
   element.style.top = `${bar.row * ROW}px`;
-  element.classList.toggle("bad", bar.failed);
+  element.classList.toggle("bad", Boolean(trouble));
   element.classList.toggle("cut", bar.cut);
   const thing = data.things.find((one) => one.name === bar.name || (one.also ?? []).includes(bar.name));
   element.addEventListener("click", () => (thing ? select(thing.id) : explainBar(bar)));

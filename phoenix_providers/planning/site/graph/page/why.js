@@ -99,7 +99,7 @@ function section(title, items) {
 }
 
 function toldOf(bar) {
-  const what = `${bar.operation}${bar.failed ? ", failed" : ""}${bar.cut ? ", cut off" : ""}`;
+  const what = [bar.operation, troubleOf(bar), bar.cut ? "cut off" : ""].filter(Boolean).join(", ");
   return [what, `from ${seconds(bar.begin)} to ${seconds(bar.end)}`, bar.message].filter(Boolean);
 }
 
