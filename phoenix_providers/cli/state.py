@@ -1,4 +1,4 @@
-"""`phoenix state prune`, and the same after every good run."""
+"""`phoenix state prune`, and the same after every good run; `phoenix state release`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import click
 from phoenix_providers.cli.engine.own_state import own_state
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.state_folder import StateFolder
-from phoenix_providers.errors import PhoenixError, UnsafeError
+from phoenix_providers.cli.engine.state_lock import locks_in
+from phoenix_providers.cli.engine.state_lock import release as release_lock
+from phoenix_providers.errors import PhoenixError, UnsafeError, UsageError
 from phoenix_providers.planning.site.old_runs import KEPT_RUNS
 
 _MEGABYTE = 1_000_000
@@ -39,6 +41,46 @@ def prune(keep: int, pulumi_stack: str | None) -> None:
         return
     files, size = folder.remove_old_runs(keep)
     click.echo(f"{files} files of old runs removed ({size / _MEGABYTE:.1f} MB); those of the newest {keep} stay")
+
+
+@state.command()
+@click.option(
+    "--force", is_flag=True, help="Release also what was locked on another computer: first see that no run is there."
+)
+@click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
+def release(force: bool, pulumi_stack: str | None) -> None:
+    """Say who holds the state, and release it from a run that was killed.
+
+    A lock is released without a question where its process is proven to be gone. One of a run that is going on is
+    never released.
+    """
+    engine = Engine(Path.cwd(), pulumi_stack)
+    folder = StateFolder.of(engine)
+    if folder is None:
+        raise UsageError(
+            "Only the backend itself knows who holds this state",
+            where=engine.backend,
+            next_step="pulumi cancel   (first see that no run is going on)",
+        )
+    held = locks_in(folder)
+    if not held:
+        click.echo("Nobody holds the state.")
+        return
+    staying = [one for one in held if one.kind == "alive" or (one.kind == "unknown" and not force)]
+    for one in held:
+        if one not in staying:
+            release_lock(one.lock)
+            click.echo(f"Released: {one.lock.who}; {one.reason}.")
+    if staying:
+        first = staying[0].explanation()
+        raise UnsafeError(
+            "The lock stays: its run may be going on",
+            where=first.where,
+            seen="\n            ".join(f"{one.lock.who}; {one.reason}" for one in staying),
+            expected="a process that is gone, on this computer",
+            next_step="\n            ".join(one.next_step for one in staying),
+        )
+    click.echo("Run the same command again: it goes on from what is done.")
 
 
 @state.command(hidden=True, add_help_option=False, context_settings={"ignore_unknown_options": True})

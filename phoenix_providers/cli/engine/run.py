@@ -261,6 +261,10 @@ class Engine:
             return error
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
             return _passphrase_missing()
+        from phoenix_providers.cli.engine.state_lock import held_state
+
+        if held := held_state(self):
+            return held
         return UsageError(
             "The engine did not start" + ("" if output else "; its own message is above"),
             where=str(self.project),

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.errors import UsageError
 from phoenix_providers.planning.site.old_runs import of_old_runs
+from phoenix_providers.planning.site.state_lock import RELEASE
 
 _IN_A_FOLDER = "file://"
 _KINDS = ("history", "backups")
@@ -31,18 +32,22 @@ class StateFolder:
         folder = Path(unquote(url.removeprefix(_IN_A_FOLDER).partition("?")[0])).expanduser()
         return cls(folder / ".pulumi", engine.project_name, engine.stack_name)
 
+    @property
+    def locks(self) -> Path:
+        """Where the engine puts a file for each run that is going on."""
+        return self.root / "locks" / "organization" / self.project / self.stack
+
     def remove_old_runs(self, keep: int) -> tuple[int, int]:
         """Remove what all runs but the newest have left; return how many files and bytes that was.
 
         Raises:
             UsageError: A run holds the state.
         """
-        locks = self.root / "locks" / "organization" / self.project / self.stack
-        if held := sorted(locks.glob("*.json")):
+        if held := sorted(self.locks.glob("*.json")):
             raise UsageError(
                 "A run holds the state, so nothing is removed",
                 where=str(held[0]),
-                next_step="the same command once it has ended   (pulumi cancel, if it was killed)",
+                next_step=f"the same command once it has ended   ({RELEASE}, if it was killed)",
             )
         files = size = 0
         for kind in _KINDS:

@@ -42,7 +42,7 @@ def test_nothing_goes_while_a_run_holds_the_state(folder: StateFolder) -> None:
     lock = folder.root / "locks" / "organization" / "home" / "prod" / "a.json"
     lock.parent.mkdir(parents=True)
     lock.write_text("{}")
-    with pytest.raises(UsageError, match="pulumi cancel"):
+    with pytest.raises(UsageError, match="phoenix state release"):
         folder.remove_old_runs(1)
     lock.unlink()
     assert files(folder) == before
