@@ -23,6 +23,8 @@ _COMMANDS = (
     "status",
     "why",
     "check",
+    "check",
+    "doctor",
     "state",
     "schema",
     "ready",

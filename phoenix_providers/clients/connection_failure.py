@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import requests
 
 CONNECT_SECONDS = 5.0
 _HTTP, _HTTPS = 80, 443
+_CONNECT_LIMIT = re.compile(r"connect timeout=([\d.]+)")
 
 
 def was_not_sent(error: requests.RequestException) -> bool:
@@ -30,11 +32,12 @@ def may_be_kept_out(error: requests.RequestException) -> bool:
 def reason(error: requests.RequestException) -> str:
     """Say in a few words what happened."""
     text = repr(error)
+    limit = _CONNECT_LIMIT.search(text)
     known = (
         ("NameResolutionError", "the host name does not resolve"),
         ("Connection refused", "connection refused: nothing listens there"),
         ("WRONG_VERSION_NUMBER", "it does not speak https on this port"),
-        ("ConnectTimeout", f"no connection within {CONNECT_SECONDS:g} s"),
+        ("ConnectTimeout", f"no connection within {float(limit[1]) if limit else CONNECT_SECONDS:.3g} s"),
         ("ReadTimeout", "no answer within the time limit"),
         ("Read timed out", "no answer within the time limit"),
         ("No route to host", "no route to host"),

@@ -194,7 +194,7 @@ class Transport:
         return {
             "url": self.base_url + path,
             "headers": dict(self._headers()),
-            "timeout": (CONNECT_SECONDS, timeout or self._timeout),
+            "timeout": (min(CONNECT_SECONDS, self._timeout), timeout or self._timeout),
             "verify": self._trust.verify,
             "allow_redirects": False,
         }
@@ -217,21 +217,9 @@ class Transport:
         session.trust_env = False
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
-            session.mount(scheme, _MethodAdapter(self._context()))
+            session.mount(scheme, _MethodAdapter(tls_context(self._trust)))
         self._sessions.append(session)
         return session
-
-    def _context(self) -> ssl.SSLContext:
-        if self._trust.verify is True:
-            return _authorities()
-        if not self._trust.verify:
-            # Without one of ours, the HTTP library reads all authorities of this computer for every connection, in
-            # vain: most of what a run of many requests took.
-            return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
-        # Many servers send no authority: then the file that was fetched from one holds its own certificate alone.
-        context = create_urllib3_context()
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        return context
 
     def _answer(self, verb: str, path: str, response: requests.Response) -> Answer:
         self.silent_since = None
@@ -280,6 +268,20 @@ class Transport:
             expected="a file with certificates in PEM form (-----BEGIN CERTIFICATE-----)",
             next_step=self._advice.trust[-1] if self._advice.trust else "",
         )
+
+
+def tls_context(trust: TlsTrust) -> ssl.SSLContext:
+    """Return what checks certificates; a file with the authority is not loaded yet."""
+    if trust.verify is True:
+        return _authorities()
+    if not trust.verify:
+        # Without one of ours, the HTTP library reads all authorities of this computer for every connection, in
+        # vain: most of what a run of many requests took.
+        return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+    # Many servers send no authority: then the file that was fetched from one holds its own certificate alone.
+    context = create_urllib3_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 @cache

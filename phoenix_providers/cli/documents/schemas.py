@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from phoenix_providers.cli.documents.doctor import DoctorDocument
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.documents.status_document import StatusDocument
@@ -15,6 +16,7 @@ from phoenix_providers.cli.documents.why_document import WhyDocument
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
 DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument)
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, DoctorDocument)
 
 
 def schema_texts() -> Mapping[str, str]:

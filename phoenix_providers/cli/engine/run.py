@@ -87,6 +87,11 @@ class Engine:
         )
 
     @property
+    def has_project(self) -> bool:
+        """Whether there is a folder with Pulumi.yaml."""
+        return project_root(self._folder) is not None
+
+    @property
     def backend(self) -> str:
         """Where the state is: the address of `pulumi login`."""
         if named := self._environment.get("PULUMI_BACKEND_URL"):
@@ -125,6 +130,12 @@ class Engine:
     def proxmox_access(self) -> Mapping[str, str]:
         """Return the Proxmox provider's own settings (`endpoint`, `apiToken`, `insecure`), the token in clear."""
         return _in_clear(self._captured("config", "--json", "--show-secrets"), "proxmoxve:")
+
+    def configuration(self, *, secrets: bool = True) -> Mapping[str, str]:
+        """Return the whole stack configuration by full names; without secrets nobody needs the passphrase."""
+        shown = ("--show-secrets",) if secrets else ()
+        values: Mapping[str, EngineRecord] = json.loads(self._captured("config", "--json", *shown, "--non-interactive"))
+        return {key: str(entry["value"]) for key, entry in values.items() if secrets or not entry["secret"]}
 
     def asked_ahead(self) -> Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]:
         """Ask for the state's resources and the stack's configuration, both in clear, at once; what is returned waits.

@@ -26,11 +26,15 @@ class StateFolder:
     @classmethod
     def of(cls, engine: Engine) -> StateFolder | None:
         """Return it for the stack at hand; None where the state is not in a folder."""
-        url = engine.backend
+        folder = cls.place(engine.backend)
+        return cls(folder / ".pulumi", engine.project_name, engine.stack_name) if folder is not None else None
+
+    @staticmethod
+    def place(url: str) -> Path | None:
+        """Return the folder of a backend; None where it is none."""
         if not url.startswith(_IN_A_FOLDER):
             return None
-        folder = Path(unquote(url.removeprefix(_IN_A_FOLDER).partition("?")[0])).expanduser()
-        return cls(folder / ".pulumi", engine.project_name, engine.stack_name)
+        return Path(unquote(url.removeprefix(_IN_A_FOLDER).partition("?")[0])).expanduser()
 
     @property
     def locks(self) -> Path:

@@ -83,6 +83,10 @@ class DockerProxy:
                 raise
             self._silent = None
 
+    def version(self) -> str:
+        """Return the engine's version; proves that it answers."""
+        return str(dict(self._read("/version").data or {}).get("Version") or "of no version")
+
     def beside(self, environment_id: int) -> DockerProxy:
         """Return the engine of another environment."""
         return DockerProxy(self._session, environment_id, self._clock, self._registries, self._environments)

@@ -144,6 +144,11 @@ class ProxmoxSettings:
         """The datacenter's aliases, sets and groups, one by one."""
         return ProxmoxNames(self._get, self._write)
 
+    def resources(self) -> Sequence[Settings]:
+        """Return what the cluster lists, as far as the token may see it: nodes, storages, guests; with their sizes."""
+        found: Sequence[Settings] = self._get("cluster/resources")
+        return found
+
     def nodes(self) -> Sequence[str]:
         """Return the names of all nodes."""
         return [str(node["node"]) for node in self._get("nodes")]

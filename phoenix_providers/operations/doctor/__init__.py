@@ -1,0 +1,1 @@
+"""What `phoenix doctor` asks of products, one file for each check."""

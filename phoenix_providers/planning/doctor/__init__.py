@@ -1,0 +1,1 @@
+"""What `phoenix doctor` makes of what it sees."""
