@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
+import os
 import sys
 
 import click
-from click.exceptions import NoArgsIsHelpError, NoSuchCommand
+from click.exceptions import NoArgsIsHelpError
 
+from phoenix_providers.cli.help.command_group import Commands
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
 # In the order in which a new user meets them. Each is a module of `cli` with a command of its name.
@@ -30,30 +31,7 @@ _COMMANDS = (
     "ready",
 )
 
-
-class _Commands(click.Group):
-    """Commands, each loaded when it is called: none pays for what the others need."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
-            return None
-        found: click.Command = getattr(importlib.import_module(f"phoenix_providers.cli.{name}"), name)
-        return found
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except NoSuchCommand as error:
-            # Click looks for a similar name only among commands that are loaded.
-            raise NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=ctx) from None
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")
 def phoenix() -> None:
     """Keep a Proxmox home lab in the state its files declare."""
@@ -61,6 +39,11 @@ def phoenix() -> None:
 
 def main() -> None:
     """Run the command; errors become a message and an exit code, never a traceback."""
+    if asked := os.environ.get("_PHOENIX_COMPLETE"):
+        from phoenix_providers.cli.shell_completion.answers import answer
+
+        if answer(phoenix, asked):
+            return
     try:
         phoenix(prog_name="phoenix", standalone_mode=False)
     except PhoenixError as error:

@@ -23,7 +23,7 @@ def state() -> None:
     """What Pulumi keeps of this site."""
 
 
-@state.command()
+@state.command(short_help="Remove what old runs have left.")
 @click.option(
     "--keep", type=click.IntRange(min=1), default=KEPT_RUNS, show_default=True, help="How many of the newest runs stay."
 )
@@ -43,7 +43,7 @@ def prune(keep: int, pulumi_stack: str | None) -> None:
     click.echo(f"{files} files of old runs removed ({size / _MEGABYTE:.1f} MB); those of the newest {keep} stay")
 
 
-@state.command()
+@state.command(short_help="Who holds the state? Release it from a killed run.")
 @click.option(
     "--force", is_flag=True, help="Release also what was locked on another computer: first see that no run is there."
 )

@@ -1,0 +1,1 @@
+"""What `--help` shows: commands by what one wants, and examples of each."""
