@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.live import Live
 
 from phoenix_providers.cli.checkup.table import checks
-from phoenix_providers.cli.documents.doctor import DoctorDocument
+from phoenix_providers.cli.documents.doctor_document import DoctorDocument
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.screens.console import console
-from phoenix_providers.cli.screens.doctor import draw_doctor, progress
+from phoenix_providers.cli.screens.doctor_screen import draw_doctor, progress
 from phoenix_providers.clock import SystemClock
 from phoenix_providers.errors import Explanation
 from phoenix_providers.operations.doctor.case import Case
@@ -39,7 +39,7 @@ _BEFORE_SECONDS, _TRIES = 4.0, 3.3
     metavar="SECONDS",
     help="How long all of it may take.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON (docs/json/doctor.schema.json).")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def doctor(timeout: float, as_json: bool, pulumi_stack: str | None) -> None:
     """Ask everything at once that a run needs, and say of each what is wrong and what mends it.
@@ -75,7 +75,8 @@ def _shown(examination: Examination, screen: Console) -> Iterator[Callable[[], N
     with Live(console=screen, transient=True, auto_refresh=False) as live:
 
         def changed() -> None:
-            live.update(progress(examination.checks, examination.results, examination.running), refresh=True)
+            shown = progress(examination.checks, examination.results, examination.running, screen)
+            live.update(shown, refresh=True)
 
         yield changed
 

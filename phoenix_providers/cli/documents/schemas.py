@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from phoenix_providers.cli.documents.doctor import DoctorDocument
+from phoenix_providers.cli.documents.doctor_document import DoctorDocument
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.documents.status_document import StatusDocument

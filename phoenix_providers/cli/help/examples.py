@@ -24,16 +24,18 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "lab status": {"phoenix lab status": "whether it runs, and where"},
     "init": {
         "phoenix init ~/home-lab": "a new site",
-        "phoenix init ~/home-lab --from ~/phoenix": "from an existing installation",
+        "phoenix init ~/home-lab --from ~/phoenix": "from an old installation",
         "phoenix init grafana --stack ~/compose/grafana": "from a compose project",
     },
     "render": {
-        "phoenix render": "what the files of this project declare",
+        "phoenix render": "what this project's files declare",
         "phoenix render --set gateway=10.0.0.12": "with another setting",
     },
     "graph": {"phoenix graph > site.mmd": "the whole site as a chart"},
     "plan": {
         "phoenix plan": "what would change",
+        "phoenix plan grafana": "of one stack",
+        "phoenix plan --diff": "with the texts that differ",
         "phoenix plan --detailed-exitcode": "in a script: 0 nothing, 2 changes",
         "phoenix plan --json": "for programs",
     },

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 
-from phoenix_providers.cli.documents.doctor import DoctorDocument
+from phoenix_providers.cli.documents.doctor_document import DoctorDocument
 from phoenix_providers.cli.screens.console import console
-from phoenix_providers.cli.screens.doctor import draw_doctor, progress
+from phoenix_providers.cli.screens.doctor_screen import draw_doctor, progress
 from phoenix_providers.errors import Explanation, NotReadyError, ProductError, UnauthorizedError
 from phoenix_providers.operations.doctor.examination import Check, Result
 from phoenix_providers.planning.doctor.finding import Finding, not_configured, ok, skipped, trouble, warning
@@ -88,7 +88,7 @@ def test_how_far_it_is() -> None:
     checks = [one.check for one in WELL]
     results = {one.check.key: one for one in WELL[:3]}
     running = {WELL[3].check.key, WELL[4].check.key}
-    assert_screen("doctor-progress", lambda screen: screen.print(progress(checks, results, running)))
+    assert_screen("doctor-progress", lambda screen: screen.print(progress(checks, results, running, screen)))
 
 
 def test_no_meaning_is_in_the_colour_alone() -> None:
