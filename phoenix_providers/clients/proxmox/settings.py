@@ -115,9 +115,12 @@ class ProxmoxSettings:
 
     def filtered_devices(self, path: str) -> Sequence[bool]:
         """Return whether each network device of a guest has `firewall=1`, in order."""
+        return [is_filtered(value) for value in self.network_devices(path).values()]
+
+    def network_devices(self, path: str) -> Mapping[str, str]:
+        """Return how each network device of a guest is set up, by name (`net0`), in order."""
         config: Settings = self._get(f"{path}/config")
-        devices = sorted((key, str(value)) for key, value in config.items() if _DEVICE.fullmatch(key))
-        return [_FILTERED.search(value) is not None for _, value in devices]
+        return dict(sorted((key, str(value)) for key, value in config.items() if _DEVICE.fullmatch(key)))
 
     def aliases(self, path: str) -> Mapping[str, str]:
         """Return networks by alias, names in lower case."""
@@ -241,6 +244,11 @@ class ProxmoxSettings:
                 next_step="pveum user permissions USER   (on the Proxmox host shows what the token's user may do)",
                 status=_FORBIDDEN,
             ) from None
+
+
+def is_filtered(device: str) -> bool:
+    """Whether a network device takes part in the firewall."""
+    return _FILTERED.search(device) is not None
 
 
 def missing_privilege(where: str, token_id: str, missing: Sequence[MissingPrivilege]) -> UnauthorizedError:

@@ -13,6 +13,7 @@ from phoenix_providers.planning.doctor.finding import Finding
 from phoenix_providers.planning.doctor.space import Disk, judge_disks
 
 _AT_ONCE = 8
+_MOST_NAMED = 4
 # File systems that are always full, or nobody's.
 _NO_DISKS = frozenset({"squashfs", "iso9660", "udf", "tmpfs", "overlay"})
 
@@ -77,6 +78,6 @@ def _untold(silent: list[int], has_storages: bool) -> str:
     if not has_storages:
         parts.append("storages are not shown to this token (Datastore.Audit)")
     if silent:
-        which = ", ".join(map(str, silent)) if len(silent) <= 4 else f"{len(silent)} VMs"
-        parts.append(f"{which} tell none (guest agent)")
+        which = f"VMs {', '.join(map(str, silent))}" if len(silent) <= _MOST_NAMED else f"{len(silent)} VMs"
+        parts.append(f"{which} do not tell theirs (guest agent)")
     return "; ".join(parts)

@@ -30,7 +30,8 @@ def docker_engines(case: Case) -> Finding:
     new = [name for name in declared if name not in there]
     judged = [_judged(name, found.get(name), limit) for name in looks]
     versions = sorted({text for text in found.values() if isinstance(text, str)})
-    told = f"{len(looks)} engines answer: Docker {', '.join(versions)}" if versions else "no environment is made yet"
+    count = "1 engine answers" if len(looks) == 1 else f"{len(looks)} engines answer"
+    told = f"{count}: Docker {', '.join(versions)}" if versions else "no environment is made yet"
     return worst(judged, f"{told}; {', '.join(new)} will be made" if new and versions else told)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from phoenix_providers.clients.proxmox.settings import is_filtered
 from phoenix_providers.errors import Explanation, ProductError
 from phoenix_providers.operations.doctor.case import Case
 from phoenix_providers.planning.doctor.finding import Finding, ok, skipped, trouble
 from phoenix_providers.planning.site_plan import GuestFirewallPlan
 
 _AT_ONCE = 8
+_OFF = re.compile(r",firewall=0")
 _NO_DEVICES = "no guest has a firewall of its own"
 
 
@@ -25,8 +28,9 @@ def guest_devices(case: Case) -> Finding:
     paths = settings.guest_paths()
     here = [guest for guest in wanted if guest.guest_id in paths]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        devices = list(pool.map(lambda guest: settings.filtered_devices(paths[guest.guest_id]), here))
-    reasons = [_reason(guest, found) for guest, found in zip(here, devices, strict=True) if not all(found)]
+        devices = list(pool.map(lambda guest: settings.network_devices(paths[guest.guest_id]), here))
+    lacking = [{name: one for name, one in found.items() if not is_filtered(one)} for found in devices]
+    reasons = [_reason(guest, those) for guest, those in zip(here, lacking, strict=True) if those]
     reasons += [_gone(guest) for guest in wanted if guest.guest_id not in paths]
     if not reasons:
         return ok(f"{len(wanted)} guests with a firewall, and all of their network devices take part")
@@ -37,16 +41,16 @@ def _is_enabled(guest: GuestFirewallPlan) -> bool:
     return {**guest.options.otherwise, **guest.options.declared}.get("enable") == "1"
 
 
-def _reason(guest: GuestFirewallPlan, filtered: Sequence[bool]) -> Explanation:
-    lacking = [f"net{number}" for number, is_filtered in enumerate(filtered) if not is_filtered]
+def _reason(guest: GuestFirewallPlan, lacking: Mapping[str, str]) -> Explanation:
     command = "qm" if guest.kind == "vm" else "pct"
-    look = f"{command} config {guest.guest_id} | grep ^net"
-    setting = f"{command} set {guest.guest_id} --{lacking[0]} 'THE-SAME,firewall=1'"
+    steps = [
+        f"{command} set {guest.guest_id} --{name} {_OFF.sub('', device)},firewall=1" for name, device in lacking.items()
+    ]
     return Explanation(
         f"Rules of {guest.name} ({guest.guest_id}) have no effect",
         seen=f"{', '.join(lacking)} without firewall=1",
         expected="firewall=1 on each of its network devices",
-        next_step=f"on {guest.node}: {look}\nthen: {setting}",
+        next_step="\n".join([f"on {guest.node}, as root:", *steps]),
     )
 
 

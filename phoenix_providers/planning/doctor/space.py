@@ -40,7 +40,8 @@ def judge_disks(disks: Sequence[Disk], untold: str) -> Finding:
     """
     known = [disk for disk in disks if disk.size > 0]
     fullest = max(known, key=lambda disk: disk.share, default=None)
-    told = f"{len(known)} disks, the fullest is {_short(fullest)}" if fullest else "no disk is told"
+    count = "1 disk" if len(known) == 1 else f"{len(known)} disks"
+    told = f"{count}, the fullest is {_short(fullest)}" if fullest else "no disk is told"
     return worst([_judged(disk) for disk in known], f"{told}; {untold}" if untold else told)
 
 

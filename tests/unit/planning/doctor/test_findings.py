@@ -74,7 +74,7 @@ def test_whose_clock_is_wrong() -> None:
 
 def test_disks() -> None:
     fine, tight, full = (Disk(name, used, 1000, f"df {name}") for name, used in (("a", 899), ("b", 900), ("c", 970)))
-    assert judge_disks([fine], "").seen == "1 disks, the fullest is a (90%)"
+    assert judge_disks([fine], "").seen == "1 disk, the fullest is a (90%)"
     assert judge_disks([fine, tight], "").standing == "warning"
     found = judge_disks([fine, tight, full], "")
     assert (found.standing, found.exit_code, [one.next_step for one in found.reasons]) == (
