@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_interface
 
+from phoenix_providers.errors import ConfigurationError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.settings import Settings
@@ -43,7 +44,11 @@ class Case:
             for key in ("portainerPassword", "portainerApiKey", "secrets")
             if self.raw.get(f"phoenix:{key}") and self.has_secrets
         }
-        clients = clients_for(known | ours)
+        try:
+            clients = clients_for(known | ours)
+        except ConfigurationError:
+            # What is wrong with the map of secrets is told with the settings.
+            clients = clients_for({**known, **ours, "phoenix:secrets": "{}"})
         seconds = min(self.settings.request_timeout, self.request_seconds)
         clients.settings = self.settings.model_copy(update={"request_timeout": seconds})
         self._clients = clients

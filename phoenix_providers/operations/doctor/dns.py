@@ -14,6 +14,8 @@ def dns_answers(case: Case) -> Finding:
     """Ask the configured server, else the Proxmox host, for one name of ours."""
     server = case.dns_server
     setting = "pulumi config set phoenix:dnsServer ADDRESS"
+    if not case.settings.dns_server and case.plan is not None and not BACKENDS[case.plan.publication.backend].publishes:
+        return skipped("names are somebody else's (dns_server.backend: none), and phoenix:dnsServer is not set")
     if not server:
         return not_configured("phoenix:dnsServer", setting, needed=False, what="Nobody can tell whether names resolve")
     name = next((record.hostname for record in case.plan.dns), "") if case.plan else ""

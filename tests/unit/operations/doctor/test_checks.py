@@ -111,6 +111,16 @@ def test_what_is_not_configured_names_the_command() -> None:
     assert needed == [2, 2, 2]
 
 
+def test_secrets_that_are_no_map_keep_nobody_from_asking() -> None:
+    broken = Case(raw={"phoenix:secrets": "[", "proxmoxve:apiToken": "a@pve!b=c"}, has_secrets=True)
+    assert broken.clients.proxmox("https://pve:8006").token_id == "a@pve!b"
+
+
+def test_where_names_are_somebody_elses_nobody_is_asked() -> None:
+    plan: Any = SimpleNamespace(publication=SimpleNamespace(backend="none"))
+    assert dns_answers(case(plan=plan)).standing == "skipped"
+
+
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> Case:
     """Three declared environments: one answers, one does not, one is not made yet."""
