@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,7 @@ class RunNotes:
         dns_told: The last warning of that kind that was told.
         of_one_run: Inputs that the state does not get, by provider and place (see `PhoenixProvider`).
         inputs_before: Inputs of the run before, in the same way.
+        shown_items: Names of inputs that are there to be shown and have changed, in the same way.
     """
 
     ownership_transfers: OwnershipTransfers = field(default_factory=OwnershipTransfers)
@@ -94,6 +95,7 @@ class RunNotes:
     dns_told: str = ""
     of_one_run: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
     inputs_before: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
+    shown_items: dict[ResourcePlace, Sequence[str]] = field(default_factory=dict)
 
     def has_looked_at(self, name: str, addresses: ProductAddresses) -> bool:
         """Whether a product, by the name of the gate's check, was asked where these addresses have it."""

@@ -89,6 +89,7 @@ def _inventory(site: Site) -> Inventory:
         site.settings.site_id,
         site.settings.delete_threshold,
         site.settings.allow_delete,
+        {record.hostname: record.ip for record in plan.dns},
         renamed,
         leaving,
         _arriving(site, leaving),

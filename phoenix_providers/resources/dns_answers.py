@@ -41,6 +41,8 @@ class DnsAnswersProvider(StateOnlyProvider):
     """
 
     own_id = "dns-answers"
+    # The inventory shows them.
+    unshown = ("records",)
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Tell what the read found, unless other records are asked for now."""

@@ -50,6 +50,7 @@ class FirewallCheckProvider(StateOnlyProvider):
     )
     stored_once = ("proxmox", "wanted", "names", "connections", "allowed")
     stored_as_text = ("wanted", "names", "connections")
+    unshown = ("wanted", "names", "connections", "later")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Refuse in every run that would cut something; where Proxmox does not answer, the gate says so."""
@@ -73,8 +74,8 @@ class FirewallCheckProvider(StateOnlyProvider):
         return ReadResult(id_, without_provider_key(props) | {"later": []})
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
-        """Compare what is declared."""
-        return DiffResult(changes=differs(olds, news, ("wanted", "names", "connections", "allowed", "closed", "later")))
+        """Compare what is sent, and what was found: every check judges connections, and they alone send nothing."""
+        return DiffResult(changes=differs(olds, news, ("wanted", "names", "allowed", "closed", "later")))
 
     def settled(self, _olds: Properties, news: Properties) -> Properties:
         """Look again, right before anything is sent."""

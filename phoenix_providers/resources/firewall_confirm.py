@@ -21,6 +21,7 @@ class FirewallConfirmProvider(StateOnlyProvider):
     # The watch has them in the state.
     of_one_run = ("memory", "probing")
     stored_as_text = ("memory",)
+    unshown = ("change",)
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare the last change with the last that was confirmed."""

@@ -41,6 +41,7 @@ class FirewallWatchProvider(StateOnlyProvider):
     own_id = "firewall-watch"
     of_one_run = ("confirmed", "probing")
     stored_as_text = ("wanted", "names", "memory")
+    unshown = ("wanted", "names")
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Say where the firewall is not as declared; a Proxmox that does not answer is told by the gate."""

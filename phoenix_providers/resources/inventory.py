@@ -39,6 +39,7 @@ from phoenix_providers.resources.provider import (
     unless_unknown,
     without_provider_key,
 )
+from phoenix_providers.resources.shown_items import item
 from phoenix_providers.resources.state_only_provider import StateOnlyProvider
 
 _KINDS = ("stacks", "environments", "registries", "records", "firewall names")
@@ -52,6 +53,7 @@ class InventoryProvider(StateOnlyProvider):
     own_id = "inventory"
     # Names are stored twice: an older version that refreshes this state keeps but outputs, and would let all go.
     stored_once = ("threshold", "allowed", "renamed", "leaving")
+    unshown = ("stacks", "environments", "records", "leaving")
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Compare the names with those of the last run."""
@@ -75,6 +77,8 @@ class InventoryProvider(StateOnlyProvider):
         found = {name: StackContent.from_property(one) for name, one in departing.items()}
         notes.departing = {name: content for name, content in found.items() if content is not None}
         in_state = unless_unknown(inputs.pop("in_state", None), None)
+        addresses = unless_unknown(inputs.pop("addresses", None), None) or {}
+        inputs |= {item(("record", name)): str(address) for name, address in addresses.items()}
         judged = bool(olds) and not has_unknown(news)
         guests, proxmox = inputs.pop("guests", None) or (), str(inputs.pop("proxmox", None) or "")
         before = olds if in_state is None else without_provider_key(olds) | _still_there(olds, in_state)
@@ -99,6 +103,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         site_id: By which later runs know this state as the site's own; what the state has stays where there is none.
         threshold: Percentage of a kind that one run may delete.
         allowed: Names whose deletion is wanted all the same.
+        addresses: Address by name, of the records; `--diff` shows those that change.
         renamed: Former name by present one, where the files tell it.
         leaving: Stacks that leave, for those that need what they hold (see `making_room`).
         arriving: What takes the place of these, by name, for whoever is the first of several (see
@@ -124,6 +129,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         site_id: str | None,
         threshold: float,
         allowed: Iterable[str],
+        addresses: Mapping[str, str],
         renamed: Mapping[str, str],
         leaving: Sequence[LeavingStack],
         arriving: Mapping[str, ArrivingStack],
@@ -138,6 +144,7 @@ class Inventory(PhoenixResource, module="phoenix", name="Inventory"):
         inputs: Properties = {kind: list(names[kind]) for kind in _KINDS if names[kind] or kind != _LATER}
         inputs |= {SITE_ID: site_id} if site_id else {}
         inputs |= {"threshold": threshold, "allowed": list(allowed)}
+        inputs |= {"addresses": dict(addresses)}
         inputs |= {"renamed": dict(renamed)} if renamed else {}
         inputs |= {"leaving": [one.as_input() for one in leaving]} if leaving else {}
         coming = {name: one.as_input() for name, one in arriving.items()}

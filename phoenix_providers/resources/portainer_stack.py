@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -46,6 +47,14 @@ _INPUTS = (
     "limits",
     "observed",
 )
+# Inputs that stand there only where they say something else.
+_USUAL: Properties = {"blocked": "", "limits": {}, "observed": AS_DECLARED}
+# What a text is about.
+_ABOUT = {
+    "compose": re.compile(r"^\s*image:\s*[\"']?([^\s\"'#]+)", re.MULTILINE),
+    "routes": re.compile(r"Host(?:SNI)?\(`([^`]+)`"),
+    "server": re.compile(r'"url":"([^"]+)"'),
+}
 # Other limits are no reason to deploy anything.
 _COMPARED = tuple(key for key in _INPUTS if key not in {"resource", "blocked", "limits", "environment_instance"})
 
@@ -58,6 +67,12 @@ class PortainerStackProvider(PhoenixProvider):
 
     of_one_run = ("environment_urls",)
     stored_as_text = ("server", "routes", "live_routes")
+    stored_by_line = ("compose", "server", "routes", "services")
+
+    def about(self, key: str, stored: str) -> str:
+        """Name images of a compose text, host names of routes, and the server's address."""
+        names = _ABOUT.get(key)
+        return ", ".join(dict.fromkeys(names.findall(stored))) if names else ""
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Blocked or held means untouched: the old inputs stay; with blocked routes alone the old routes."""
@@ -77,13 +92,15 @@ class PortainerStackProvider(PhoenixProvider):
             inputs.pop("withdraw", None)
         if not olds:
             _note_images({}, inputs)
-        return CheckResult(inputs, [])
+        # What is as usual is not shown, unless an older version has stored it.
+        usual = {key for key, value in _USUAL.items() if key not in olds and inputs.get(key) == value}
+        return CheckResult({key: value for key, value in inputs.items() if key not in usual}, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Adopt the stack if Portainer has it, else create it."""
         from phoenix_providers.operations.stacks.bringing_up import brought_up
 
-        outputs = brought_up({}, without_provider_key(props))
+        outputs = brought_up({}, _USUAL | without_provider_key(props))
         clients_of_run.current().notes.ownership_transfers.note("stack", outputs["stack_id"], props["resource"])
         return CreateResult(str(props["resource"]), stored(outputs))
 
@@ -103,7 +120,7 @@ class PortainerStackProvider(PhoenixProvider):
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare; another project is another stack at Portainer, which takes the place of the one before."""
-        olds = without_provider_key(remembered(olds))
+        olds, news = _USUAL | without_provider_key(remembered(olds)), _USUAL | news
         _note_images(olds, news)
         if unless_unknown(news.get("blocked"), ""):
             withdraws = bool(news.get("withdraw")) != bool(olds.get("withdraw"))
@@ -116,7 +133,7 @@ class PortainerStackProvider(PhoenixProvider):
         """Send what differs; wait for health. Under another project the one before goes once the new one runs."""
         from phoenix_providers.operations.stacks.bringing_up import brought_up, succeeded
 
-        before = without_provider_key(remembered(olds))
+        before, news = without_provider_key(remembered(olds)), _USUAL | news
         if news.get("blocked"):
             return UpdateResult(stored(left_alone(before, news)))
         if before.get("project") == news["project"] or not before.get("stack_id"):

@@ -28,9 +28,12 @@ from phoenix_providers.models.engine_properties import Properties, StoredPropert
 from phoenix_providers.models.observed import AS_DECLARED
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.redaction import redact
+from phoenix_providers.resources.by_line import by_line, whole
 from phoenix_providers.resources.engine_values import from_engine, to_engine
 from phoenix_providers.resources.nested_inputs import as_declared
 from phoenix_providers.resources.packed_values import packed, unpacked
+from phoenix_providers.resources.shown_changes import note_changes, tell_changes
+from phoenix_providers.resources.shown_items import changed_items, only_items, without_items
 from phoenix_providers.resources.side_by_side_calls import answer_more_calls
 from phoenix_providers.resources.unknown_values import has_unknown
 
@@ -62,6 +65,10 @@ class PhoenixProvider(ResourceProvider):
     stored_once: ClassVar[tuple[str, ...]] = ()
     # Nested data that is one text in the state (see `packed`).
     stored_as_text: ClassVar[tuple[str, ...]] = ()
+    # Inputs that `--diff` shows line by line, or on one line, and never as an object (see `by_line`).
+    stored_by_line: ClassVar[tuple[str, ...]] = ()
+    # What only we read: `--diff` does not show that it changes (see `shown_changes`).
+    unshown: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
@@ -73,6 +80,10 @@ class PhoenixProvider(ResourceProvider):
         if _CONFIGURE in cls.__dict__:
             cls.configure = user_facing_errors(cls.__dict__[_CONFIGURE])  # type: ignore[method-assign]
 
+    def about(self, _key: str, _stored: str) -> str:
+        """Return what one of the inputs that are stored line by line is about, in a few words."""
+        return ""
+
     def configure(self, req: ConfigureRequest) -> None:
         """Take settings and credentials from the stack configuration."""
         is_plugin = _is_plugin_process()
@@ -80,6 +91,7 @@ class PhoenixProvider(ResourceProvider):
             sys.tracebacklimit = 0
             gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
             answer_more_calls()
+            tell_changes()
         _configure(req.config, watching=is_plugin)
 
 
@@ -164,12 +176,25 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def wrapper(self: PhoenixProvider, *args: Any) -> Any:
         given = tuple(_declared(self, one) if isinstance(one, Mapping) else one for one in args)
-        result = method(self, *_completed(self, name, given))
+        completed = _completed(self, name, given)
+        result = method(self, *completed)
+        if name == "diff":
+            shown = clients_of_run.notes().shown_items.get(_place(self, completed[-1]), ())
+            note_changes(completed[-2], completed[-1], self.unshown, shown)
         if name == "check":
             _keep_for_this_run(self, given, result)
+            _keep_shown(self, args, given, result)
         for key in _RESULT_PROPERTIES:
             if (properties := getattr(result, key, None)) is not None:
                 setattr(result, key, _in_engine(self, properties))
+        if name in {"check", "read"} and result.inputs is not None:
+            before = args[0] if name == "check" else {}
+            lines = {
+                key: by_line(result.inputs[key], before.get(key), functools.partial(self.about, key))
+                for key in self.stored_by_line
+                if key in result.inputs
+            }
+            result.inputs = {**result.inputs, **lines}
         if name == "read" and result.outs == _in_engine(self, given[1]):
             # Nothing has changed: the inputs stay exactly as they are stored.
             result.inputs = None
@@ -183,7 +208,9 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _declared(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
     """Return properties as they were declared, whatever the engine has made of them."""
-    properties = as_declared(properties)
+    properties = without_items(as_declared(properties))
+    lines = {key: whole(properties[key]) for key in provider.stored_by_line if key in properties}
+    properties = {**properties, **lines}
     texts = {key: unpacked(properties[key]) for key in provider.stored_as_text if key in properties}
     return _Stored(from_engine({**properties, **texts}))
 
@@ -216,6 +243,13 @@ def _keep_for_this_run(provider: PhoenixProvider, given: tuple[Any, ...], result
         notes.of_one_run[place] = {key: inputs[key] for key in provider.of_one_run if key in inputs}
         notes.inputs_before[place] = given[0]
         result.inputs = {key: value for key, value in inputs.items() if key not in provider.of_one_run}
+
+
+def _keep_shown(provider: PhoenixProvider, args: tuple[Any, ...], given: tuple[Any, ...], result: CheckResult) -> None:
+    """Note which of the inputs that are there to be shown are others than before."""
+    before, now = only_items(args[0] or {}), only_items(result.inputs or {})
+    if before or now:
+        clients_of_run.notes().shown_items[_place(provider, given[-1])] = changed_items(before, now)
 
 
 def _place(provider: PhoenixProvider, props: StoredProperties) -> tuple[str, str]:

@@ -31,6 +31,7 @@ class TakeOverGuardProvider(StateOnlyProvider):
     of_one_run = ("missing",)
     stored_once = ("proxmox", "wanted")
     stored_as_text = ("wanted",)
+    unshown = ("wanted",)
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Look before anything is sent, in preview too; where Proxmox does not answer, the run itself looks."""

@@ -41,6 +41,7 @@ from phoenix_providers.resources.provider import (
     without_provider_key,
 )
 from phoenix_providers.resources.scoped_question import take_question
+from phoenix_providers.resources.shown_items import in_one_line, item
 
 # The engine does not show properties of such a name: what is in the parts is shown as text already.
 PARTS = "__parts"
@@ -60,6 +61,8 @@ class TraefikConfigProvider(PhoenixProvider):
 
     stored_once = (FOLLOW,)
     stored_as_text = (PARTS, FOLLOW)
+    # Its items are shown one by one.
+    unshown = ("text",)
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
@@ -128,7 +131,8 @@ class TraefikConfigProvider(PhoenixProvider):
             document = routes.document
             foretell(clients_of_run.opened())
         carried = parts if isinstance(news[PARTS], Mapping) else news[PARTS]
-        return CheckResult(inputs | {PARTS: carried, "text": shown(to_text(document), olds.get("text"))}, [])
+        told = {"text": shown(to_text(document), olds.get("text"))} | _items(document)
+        return CheckResult(inputs | {PARTS: carried} | told, [])
 
     def create(self, props: Properties) -> CreateResult:
         """Write the file; one of ours from before is simply replaced."""
@@ -265,6 +269,16 @@ def _naming_the_firewall() -> AbstractContextManager[None]:
 
 def _document(text: Any) -> DynamicConfiguration:
     return to_document(plain(str(text or "")))
+
+
+def _items(document: DynamicConfiguration) -> Properties:
+    """Return each router, service and so on in words."""
+    return {
+        item((section, kind.removesuffix("s"), name)): in_one_line(one)
+        for section, kinds in document.items()
+        for kind, several in kinds.items()
+        for name, one in (several.items() if isinstance(several, Mapping) else [("", several)])
+    }
 
 
 def _names(text: Any) -> frozenset[Name]:

@@ -37,6 +37,8 @@ class VerdictProvider(StateOnlyProvider):
     own_id = "verdict"
     of_one_run = ("leaving", "last_word")
     stored_once = ("declared", "blocked", "failures")
+    # Who failed is told in words.
+    unshown = ("declared", "failures")
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Add what the firewall keeps out of a run for some targets; what a full run found of it is not its business.
