@@ -11,25 +11,6 @@ from click.exceptions import NoArgsIsHelpError
 from phoenix_providers.cli.help.command_group import Commands
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
-# In the order in which a new user meets them. Each is a module of `cli` with a command of its name.
-_COMMANDS = (
-    "demo",
-    "lab",
-    "init",
-    "render",
-    "graph",
-    "plan",
-    "sync",
-    "adopt",
-    "status",
-    "why",
-    "check",
-    "check",
-    "doctor",
-    "state",
-    "schema",
-    "ready",
-)
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")

@@ -43,8 +43,9 @@ def plan(
     asked = engine.asked_ahead()
     from phoenix_providers.cli.changes.choosing import about
     from phoenix_providers.cli.changes.looking import declared, look
+    from phoenix_providers.cli.sync_run.shown_plan import say
 
-    found = look(engine, asked, _say)
+    found = look(engine, asked, say)
     has_changes = False
     if (changes := found.changes) is not None:
         if name:
@@ -54,11 +55,6 @@ def plan(
         has_changes = not changes.is_empty
     code = exit_code(0 if found.changes is not None else _FAILED, [text for _, text in found.messages])
     sys.exit(code or (CHANGES_EXIT_CODE if detailed_exitcode and has_changes else 0))
-
-
-def _say(severity: str, text: str) -> None:
-    # Standard error itself: what providers print there comes in here.
-    click.echo(text if severity == "info" else f"{severity}: {text}", file=sys.__stderr__)
 
 
 def _show(

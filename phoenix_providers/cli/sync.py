@@ -19,6 +19,7 @@ from phoenix_providers.cli.run_progress.things import PORTAINER, STACK_ROUTES, V
 from phoenix_providers.cli.sync_run.agreed_run import agreed_run
 from phoenix_providers.cli.sync_run.followed_run import RunRequest
 from phoenix_providers.cli.sync_run.proof import OneStack, prove_all, prove_stack
+from phoenix_providers.cli.sync_run.shown_plan import show_plan
 from phoenix_providers.cli.take_over.gone_guests import forget_gone_guests
 from phoenix_providers.cli.take_over.taking import adopt
 from phoenix_providers.errors import UnauthorizedError, UnreachableError, UsageError
@@ -63,7 +64,8 @@ def sync_all(
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
         _require_agreement(yes)
-        engine.ask_for_passphrase()
+    engine.ask_for_passphrase()
+    if not preview:
         with suppress(UnreachableError, UnauthorizedError):
             forget_gone_guests(engine, yes=yes, forget=forget_gone)
         _take_over(engine, yes=yes)
@@ -71,7 +73,7 @@ def sync_all(
     def run(allowed: Mapping[str, str]) -> int:
         extra = {FOLLOWED_LATER: "true", **allowed}
         if preview:
-            return engine.run("preview", [_SHORT], extra=extra)
+            return show_plan(engine, extra).code
         return agreed_run(
             engine, RunRequest([_SHORT], extra=extra, engine_output=engine_output), prove_all(engine), yes=yes
         )
@@ -109,9 +111,17 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: 
     for made in sorted(scope.targets - {stack.resource_name, "traefik-stacks", "verdict"}):
         click.echo(f"{made} is not there yet and is made first")
     if preview:
-        sys.exit(engine.run("preview", [_SHORT], targets=scope.patterns, extra=scope.variables))
+        sys.exit(show_plan(engine, scope.variables, scope.targets).code)
     names = {one.vmid: one.name for one in planned.plan.environments}
-    request = RunRequest([_SHORT], scope.patterns, scope.variables, _STEPS_OF_STACK, engine_output, names)
+    request = RunRequest(
+        [_SHORT],
+        targets=scope.patterns,
+        names=scope.targets,
+        extra=scope.variables,
+        steps=_STEPS_OF_STACK,
+        engine_output=engine_output,
+        environments=names,
+    )
     one = OneStack(stack, planned, scope.targets, scope.variables, recorded)
     sys.exit(agreed_run(engine, request, prove_stack(engine, one), yes=yes))
 

@@ -175,7 +175,7 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @user_facing_errors
     @functools.wraps(method)
     def wrapper(self: PhoenixProvider, *args: Any) -> Any:
-        given = tuple(_declared(self, one) if isinstance(one, Mapping) else one for one in args)
+        given = tuple(declared_by(self, one) if isinstance(one, Mapping) else one for one in args)
         completed = _completed(self, name, given)
         result = method(self, *completed)
         if name == "diff":
@@ -206,7 +206,7 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def _declared(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
+def declared_by(provider: PhoenixProvider, properties: StoredProperties) -> Properties:
     """Return properties as they were declared, whatever the engine has made of them."""
     properties = without_items(as_declared(properties))
     lines = {key: whole(properties[key]) for key in provider.stored_by_line if key in properties}

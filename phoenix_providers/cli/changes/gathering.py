@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from phoenix_providers.cli.imitated_engine.dynamic_kind import DynamicKind
 from phoenix_providers.cli.imitated_engine.planned import Planned
 from phoenix_providers.cli.imitated_engine.steps import Step
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
@@ -22,11 +23,11 @@ from phoenix_providers.planning.site.changes.change import Action, SiteChanges
 from phoenix_providers.planning.site.changes.resource_change import ResourceChange
 from phoenix_providers.planning.site.changes.site_changes import STACK, site_changes
 from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending, StackForecast
+from phoenix_providers.planning.stacks.stored_stack import remembered
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
 from phoenix_providers.planning.traefik.line_by_line import plain
 from phoenix_providers.resources.engine_values import from_engine
-from phoenix_providers.resources.provider import known_part
-from phoenix_providers.resources.stored_outputs import stack_as_given
+from phoenix_providers.resources.provider import PROVIDER_KEY, known_part
 
 # All stacks that change are looked at side by side; a forecast that comes late is none.
 _SECONDS = 20.0
@@ -72,9 +73,12 @@ def _resource_change(step: Step, recorded: StoredResource | None) -> ResourceCha
 
 
 def _given(kind: str, properties: StoredProperties) -> Properties:
-    if kind == STACK:
-        return stack_as_given(properties)
+    """Return properties as whoever has declared them has them."""
     found: Properties = from_engine(properties)
+    if PROVIDER_KEY in properties:
+        found = DynamicKind().declared(properties)
+    if kind == STACK:
+        return remembered(found)
     if kind == "TraefikConfig" and isinstance(found.get("text"), str):
         text = plain(found["text"])
         found["text"] = text

@@ -67,7 +67,7 @@ def look(
             return Look(project, None, messages)
         kinds = [step.type.rpartition(":")[2] for step in planned.steps]
         if all(step.operation == "same" for step in planned.steps):
-            return Look(project, SiteChanges((), things(kinds)), messages)
+            return Look(project, SiteChanges((), things(kinds), int(planned.has_other_outputs)), messages)
         files = declared(engine)
         return Look(project, gathered(planned, files, engine.project), messages, files)
 

@@ -15,8 +15,7 @@ from phoenix_providers.cli.documents.why_document import WhyDocument
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument)
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, DoctorDocument)
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument, DoctorDocument)
 
 
 def schema_texts() -> Mapping[str, str]:

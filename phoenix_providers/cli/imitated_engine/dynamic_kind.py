@@ -13,7 +13,7 @@ from phoenix_providers.cli.imitated_engine.kind import RefusedError
 from phoenix_providers.cli.imitated_engine.steps import Comparison
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
-from phoenix_providers.resources.provider import PROVIDER_KEY
+from phoenix_providers.resources.provider import PROVIDER_KEY, PhoenixProvider, declared_by
 
 
 class DynamicKind:
@@ -51,6 +51,11 @@ class DynamicKind:
         """Compare what is there with what is declared."""
         found = self._provider(inputs).diff(old.id, old.outputs, inputs)
         return Comparison(found.changes, tuple(found.replaces or ()))
+
+    def declared(self, properties: StoredProperties) -> Properties:
+        """Return inputs or outputs as its provider has them, whatever the engine has made of them."""
+        provider = self._provider(properties)
+        return declared_by(provider, properties) if isinstance(provider, PhoenixProvider) else dict(properties)
 
     def _provider(self, properties: StoredProperties) -> ResourceProvider:
         written = str(properties[PROVIDER_KEY])

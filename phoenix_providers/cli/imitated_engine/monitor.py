@@ -21,6 +21,7 @@ from phoenix_providers.cli.imitated_engine.steps import (
 )
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
 from phoenix_providers.cli.imitated_engine.wire import received, sent
+from phoenix_providers.resources.engine_values import from_engine
 
 STACK = "pulumi:pulumi:Stack"
 # What is stored, as `program/recorded.py` asks for it.
@@ -45,6 +46,8 @@ class Monitor:
     Attributes:
         steps: What would be done, in the order of the program.
         failure: Why the run cannot go on; None while it can.
+        has_other_outputs: Whether the site tells other programs something else than the last run has; what nobody
+            knows yet is something else.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Monitor:
     ) -> None:
         self.steps: list[Step] = []
         self.failure: Exception | None = None
+        self.has_other_outputs = False
         self._begin = f"urn:pulumi:{stack}::{project}"
         self._stored = stored
         self._refresh = refresh
@@ -100,8 +104,12 @@ class Monitor:
                 self.failure = error
                 raise
 
-    def RegisterResourceOutputs(self, _request: Any) -> Any:
-        """Take outputs of components: they are no reason to do anything."""
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        """Take outputs of components: they are no reason to do anything, but those of the site are for others."""
+        urn = str(request.urn)
+        if urn.split("::")[2] == STACK:
+            stored = next((one.outputs for one in self._stored if one.urn == urn), {})
+            self.has_other_outputs = from_engine(received(request.outputs)) != from_engine(stored)
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, _request: Any) -> Any:

@@ -40,12 +40,14 @@ class Planned:
         messages: What was said on the way.
         complete: Whether the program came to its end; nothing counts if not.
         recorded: What the last run left, by URN.
+        has_other_outputs: Whether the site tells other programs something else than the last run has.
     """
 
     steps: tuple[Step, ...]
     messages: tuple[Message, ...]
     complete: bool
     recorded: Mapping[str, StoredResource] = field(default_factory=dict, repr=False)
+    has_other_outputs: bool = False
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -94,7 +96,10 @@ def plan(
     if failures or not is_complete:
         return Planned((), tuple(log.messages), complete=False)
     recorded = {one.urn: one for one in stored}
-    return Planned((*monitor.steps, *monitor.deletions()), tuple(log.messages), complete=True, recorded=recorded)
+    steps = (*monitor.steps, *monitor.deletions())
+    return Planned(
+        steps, tuple(log.messages), complete=True, recorded=recorded, has_other_outputs=monitor.has_other_outputs
+    )
 
 
 def _told(error: Exception) -> str:

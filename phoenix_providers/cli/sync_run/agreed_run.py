@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import click
 
-from phoenix_providers.cli.engine.look_first import show_plan
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.run_progress.failures import failures
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.screens.run_end_screens import draw_failures, draw_interrupted
 from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest, run_followed, typed_command
+from phoenix_providers.cli.sync_run.shown_plan import show_plan
 from phoenix_providers.errors import InterruptedRunError
 
 _NOTHING = "Nothing to do: all is as declared."
@@ -32,12 +32,10 @@ def agreed_run(engine: Engine, request: RunRequest, prove: Prove, *, yes: bool) 
             than a look.
     """
     if not yes:
-        shown = show_plan(engine, request.arguments, request.extra or {}, request.targets)
+        shown = show_plan(engine, request.extra or {}, request.names)
         if not shown.can_run:
-            if shown.code == 0:
-                click.echo(_NOTHING)
             return shown.code
-        if not click.confirm("Apply?"):
+        if shown.asks and not click.confirm("Apply?"):
             click.echo("Nothing was changed.")
             return 0
     ran = run_followed(engine, request, console())

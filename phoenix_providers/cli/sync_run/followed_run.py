@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,7 +108,8 @@ class RunRequest:
 
     Attributes:
         arguments: The engine's options.
-        targets: What it is about; empty means everything.
+        targets: What it is about, as patterns of the engine; empty means everything.
+        names: Names of the resources that it is about; None means everything.
         extra: Environment variables.
         steps: Which of the steps it goes through.
         engine_output: Whether the engine's own output is shown instead.
@@ -117,6 +118,7 @@ class RunRequest:
 
     arguments: Sequence[str] = ()
     targets: Sequence[str] = ()
+    names: Collection[str] | None = None
     extra: Mapping[str, str] | None = None
     steps: Iterable[int] = tuple(STEP_TITLES)
     engine_output: bool = False

@@ -21,7 +21,7 @@ def records(plan: SitePlan, routed: Collection[str]) -> Iterator[Thing]:
             record.hostname,
             record.hostname.removesuffix(f".{plan.domain}"),
             f"name in DNS, leads to {record.ip}",
-            (record.place,) if record.place else (),
+            (str(record.place),) if record.place else (),
             inside=guest_id(number) if number else PROXMOX,
             details=(
                 Detail("address", record.ip),

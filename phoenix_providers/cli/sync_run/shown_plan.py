@@ -1,0 +1,70 @@
+"""What a run is about to do, shown before anybody is asked."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import click
+
+from phoenix_providers.cli.changes.looking import look
+from phoenix_providers.cli.engine.run import Engine, exit_code
+from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.plan_screen import draw_plan
+from phoenix_providers.planning.site.changes.change import SiteChanges
+
+_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What has been shown.
+
+    Attributes:
+        code: Exit code, if it ends here.
+        can_run: Whether there is anything to be done.
+        asks: Whether something of that is done to any product.
+    """
+
+    code: int
+    can_run: bool
+    asks: bool = True
+
+
+def show_plan(engine: Engine, extra: Mapping[str, str], targets: Collection[str] | None = None) -> Shown:
+    """Look, which writes no state and takes no lock, and draw what was found.
+
+    Args:
+        engine: The site's engine; it gets the messages, as if it had looked itself.
+        extra: Environment variables of the run.
+        targets: Names of the resources that a scoped run is about; None for a full run.
+    """
+    begun = time.monotonic()
+    found = look(engine, engine.asked_ahead(), say, targets=targets, extra=extra)
+    engine.messages = [text for _, text in found.messages]
+    changes = found.changes
+    code = exit_code(_FAILED if changes is None else 0, engine.messages)
+    if changes is None:
+        return Shown(code, can_run=False)
+    draw_plan(found.site, changes, time.monotonic() - begun, console())
+    return judged(changes, code, has_pending=engine.has_pending_operations)
+
+
+def judged(changes: SiteChanges, code: int, *, has_pending: bool) -> Shown:
+    """Say what may come behind a plan.
+
+    Args:
+        changes: What it found.
+        code: Exit code by what was said: a blocked stack keeps no other from its run.
+        has_pending: Whether a run was killed in the middle of something, which only a run mends.
+    """
+    is_done = changes.is_empty and code == 0 and not has_pending
+    return Shown(code, can_run=not is_done, asks=bool(changes.changes))
+
+
+def say(severity: str, text: str) -> None:
+    """Tell what was said on the way."""
+    # Standard error itself: what providers print there comes in here.
+    click.echo(text if severity == "info" else f"{severity}: {text}", file=sys.__stderr__)
