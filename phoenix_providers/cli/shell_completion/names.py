@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from phoenix_providers.cli.project.root import project_root
+from phoenix_providers.models.file_content import FileContent
 
 _CONFIG_DIR, _DEFAULT = "phoenix:configDir", "config"
 _STEMS = {"vms": ("vms", "phoenix_vm_configs"), "lxcs": ("lxcs", "phoenix_lxc_configs")}
@@ -67,7 +68,7 @@ def _folders(root: Path, settings: list[Path]) -> Iterator[Path]:
     yield root / _DEFAULT
 
 
-def _read(folder: Path, content: str) -> Mapping[str, Any]:
+def _read(folder: Path, content: str) -> FileContent:
     for place in (folder, folder / "etc"):
         for stem in _STEMS[content]:
             for ending in _ENDINGS:
@@ -77,7 +78,7 @@ def _read(folder: Path, content: str) -> Mapping[str, Any]:
     return {}
 
 
-def _parsed(file: Path) -> Mapping[str, Any]:
+def _parsed(file: Path) -> FileContent:
     import yaml
 
     # The one written in C takes a tenth of the time; JSON is YAML to it.
@@ -89,5 +90,5 @@ def _parsed(file: Path) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _entries(found: Any) -> Iterator[Mapping[str, Any]]:
+def _entries(found: Any) -> Iterator[FileContent]:
     yield from (one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict))

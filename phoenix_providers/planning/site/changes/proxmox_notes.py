@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.proxmox.api_words import rule_text
 from phoenix_providers.planning.proxmox.plugin_words import from_plugin
@@ -72,7 +73,7 @@ def _name_notes(
             yield Note(f"{name} leads to {has[name]} instead of {had[name]}", places.get(name))
 
 
-def _names(side: Mapping[str, Any]) -> dict[str, str]:
+def _names(side: StoredProperties) -> dict[str, str]:
     if isinstance(side.get("records"), Mapping):
         return {str(name): str(address) for name, address in side["records"].items()}
     return {
@@ -82,7 +83,7 @@ def _names(side: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def rule_line(rule: Mapping[str, Any]) -> str:
+def rule_line(rule: StoredProperties) -> str:
     """Return a rule of a list of rules, in whoever's words, in one line."""
     return rule_text(from_plugin(rule) if "enabled" in rule else dict(rule))
 

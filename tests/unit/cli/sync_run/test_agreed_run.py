@@ -6,17 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_providers.cli.engine.look_first import Shown
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.run_progress.progress import Progress
 from phoenix_providers.cli.sync_run import agreed_run as module
 from phoenix_providers.cli.sync_run.agreed_run import agreed_run
 from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest
+from phoenix_providers.cli.sync_run.shown_plan import Shown, judged
+from phoenix_providers.planning.site.changes.change import Action, Change, SiteChanges
 from tests.unit.cli.run_progress.made_events import done, stack_urn
 
 CHANGED = Progress.beginning(1.0).after(done("update", stack_urn("grafana@113")), 2.0).ended(3.0)
 UNCHANGED = Progress.beginning(1.0).after(done("same", stack_urn("grafana@113")), 2.0).ended(3.0)
 NOTHING, SOMETHING, WRONG = Shown(0, can_run=False), Shown(0, can_run=True), Shown(5, can_run=False)
+NOTES = Shown(0, can_run=True, asks=False)
+NONE, OWN = SiteChanges((), 63), SiteChanges((), 63, own_notes=2)
+ONE = SiteChanges((Change(6, 113, Action.CHANGE, "grafana@113", "grafana@113"),), 62)
 
 
 def ran(code: int, progress: Progress = CHANGED, stopped: int = 0) -> Ran:
@@ -26,7 +30,8 @@ def ran(code: int, progress: Progress = CHANGED, stopped: int = 0) -> Ran:
 @pytest.mark.parametrize(
     ("shown", "yes", "answer", "run", "proves", "code", "words"),
     [
-        pytest.param(NOTHING, False, None, None, False, 0, "Nothing to do: all is as declared.", id="nothing to do"),
+        pytest.param(NOTHING, False, None, None, False, 0, "", id="nothing to do"),
+        pytest.param(NOTES, False, None, ran(0), True, 0, "", id="nothing to do on any product"),
         pytest.param(WRONG, False, None, None, False, 5, "", id="refused"),
         pytest.param(SOMETHING, False, False, None, False, 0, "Nothing was changed.", id="declined"),
         pytest.param(SOMETHING, False, True, ran(0), True, 0, "", id="agreed"),
@@ -72,3 +77,18 @@ def test_how_it_goes_and_who_is_asked(
     assert agreed_run(Engine(Path("/nowhere")), RunRequest(), prove, yes=yes) == code
     assert proved == ([run] if proves else [])
     assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pending", "shown"),
+    [
+        pytest.param(NONE, 0, False, Shown(0, can_run=False, asks=False), id="nothing to do"),
+        pytest.param(ONE, 0, False, Shown(0, can_run=True), id="something"),
+        pytest.param(OWN, 0, False, NOTES, id="only what is remembered"),
+        pytest.param(ONE, 2, False, Shown(2, can_run=True), id="a blocked stack keeps no other"),
+        pytest.param(NONE, 2, False, Shown(2, can_run=True, asks=False), id="something is said to be wrong"),
+        pytest.param(NONE, 0, True, NOTES, id="a run was killed before"),
+    ],
+)
+def test_what_can_be_agreed_to(changes: SiteChanges, code: int, pending: bool, shown: Shown) -> None:
+    assert judged(changes, code, has_pending=pending) == shown
