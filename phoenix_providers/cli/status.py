@@ -11,17 +11,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.live import Live
 
-from phoenix_providers.cli.documents.status_document import StatusDocument
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.screens.console import console
-from phoenix_providers.cli.screens.status_screen import draw_status, watched
-from phoenix_providers.cli.site_view.gathering import gather
-from phoenix_providers.cli.site_view.site_view import SiteView
+
+if TYPE_CHECKING:
+    from phoenix_providers.cli.site_view.known import Asked
+    from phoenix_providers.cli.site_view.site_view import SiteView
 
 _EPILOG = """\b
 Examples:
@@ -52,7 +53,8 @@ def status(watch: bool, every: float, everything: bool, as_json: bool, pulumi_st
     """
     engine = Engine(Path.cwd(), pulumi_stack)
     if not watch:
-        show(gather(engine), as_json=as_json, everything=everything)
+        # The engine's answers take their time, and so does what is only needed behind them.
+        show(look(engine, engine.asked_ahead()), as_json=as_json, everything=everything)
         return
     screen = console()
     with _ended_at_once(screen):
@@ -62,8 +64,18 @@ def status(watch: bool, every: float, everything: bool, as_json: bool, pulumi_st
             _told(engine, every, as_json=as_json, everything=everything)
 
 
+def look(engine: Engine, asked: Asked | None = None) -> SiteView:
+    """Look once."""
+    from phoenix_providers.cli.site_view.gathering import gather
+
+    return gather(engine, asked)
+
+
 def show(view: SiteView, *, as_json: bool, everything: bool) -> None:
     """Print it once."""
+    from phoenix_providers.cli.documents.status_document import StatusDocument
+    from phoenix_providers.cli.screens.status_screen import draw_status
+
     if as_json:
         click.echo(StatusDocument.of(view).text())
     else:
@@ -71,6 +83,8 @@ def show(view: SiteView, *, as_json: bool, everything: bool) -> None:
 
 
 def _live(engine: Engine, screen: Console, every: float) -> None:
+    from phoenix_providers.cli.screens.status_screen import watched
+
     with Live(console=screen, screen=True, auto_refresh=False, vertical_overflow="ellipsis") as live:
         while True:
             view = _quietly(engine)
@@ -94,7 +108,7 @@ def _told(engine: Engine, every: float, *, as_json: bool, everything: bool) -> N
 def _quietly(engine: Engine) -> SiteView:
     """Look; what libraries say beside it would tear the screen apart."""
     with contextlib.redirect_stderr(io.StringIO()):
-        return gather(engine)
+        return look(engine)
 
 
 @contextlib.contextmanager

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.documents.why_document import WhyDocument
 from phoenix_providers.cli.engine.run import Engine
-from phoenix_providers.cli.reasons.answering import reason_for
-from phoenix_providers.cli.screens.console import console
-from phoenix_providers.cli.screens.why_screen import draw_why
 
 _EPILOG = """\b
 Examples:
@@ -32,7 +28,15 @@ def why(name: str, as_json: bool, pulumi_stack: str | None) -> None:
     Where several kinds of things have one name, KIND:NAME takes one of them: stack, guest, environment, route, record
     or rule. Reads only, and asks only what concerns NAME.
     """
-    reason = reason_for(Engine(Path.cwd(), pulumi_stack), name)
+    engine = Engine(Path.cwd(), pulumi_stack)
+    # The engine's answers take their time, and so does what is only needed behind them.
+    asked = engine.asked_ahead()
+    from phoenix_providers.cli.documents.why_document import WhyDocument
+    from phoenix_providers.cli.reasons.answering import reason_for
+    from phoenix_providers.cli.screens.console import console
+    from phoenix_providers.cli.screens.why_screen import draw_why
+
+    reason = reason_for(engine, name, asked)
     if as_json:
         click.echo(WhyDocument.of(reason).text())
     else:

@@ -29,8 +29,13 @@ class RunFolder:
     @classmethod
     def of(cls, engine: Engine) -> RunFolder:
         """Return that of the stack at hand."""
+        return cls.named(engine.project_name, engine.stack_name)
+
+    @classmethod
+    def named(cls, project: str, stack: str) -> RunFolder:
+        """Return that of a stack whose names somebody knows already."""
         base = Path(os.environ.get(_VARIABLE) or Path.home() / _DEFAULT)
-        return cls(base / "phoenix" / engine.project_name / engine.stack_name)
+        return cls(base / "phoenix" / project / stack)
 
     def last(self) -> RunRecord | None:
         """Return the last run; None if there was none, or if nobody can read what it left."""

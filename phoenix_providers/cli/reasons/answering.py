@@ -20,6 +20,7 @@ from phoenix_providers.cli.reasons.of_stack import of_stack
 from phoenix_providers.cli.reasons.reason import Asked, Kind, LastChange, Reason, Waiting
 from phoenix_providers.cli.reasons.subjects import Subject, subject_of
 from phoenix_providers.cli.site_view.gathering import expectation
+from phoenix_providers.cli.site_view.known import Asked as EngineAsked
 from phoenix_providers.cli.site_view.known import Known
 from phoenix_providers.cli.site_view.looked import Looked, Question, look
 from phoenix_providers.cli.site_view.outlook import Outlook, leaving
@@ -35,14 +36,19 @@ _ANSWERS: Mapping[Kind, Callable[[Known, Subject, Look], Found]] = {
 }
 
 
-def reason_for(engine: Engine, name: str) -> Reason:
+def reason_for(engine: Engine, name: str, asked: EngineAsked | None = None) -> Reason:
     """Find out about one thing.
+
+    Args:
+        engine: Has the state.
+        name: What a user calls it.
+        asked: Returns the engine's answers, if somebody has asked it ahead.
 
     Raises:
         PhoenixError: Nothing is called so, several are, or the state cannot be read.
     """
     began, here = time.time(), Path.cwd()
-    known = Known.of(engine)
+    known = Known.of(engine, asked)
     subject, also = subject_of(name, known, known.checks)
 
     def ask(question: Question) -> Looked:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from phoenix_providers.cli.engine.run import Engine
-from phoenix_providers.cli.site_view.known import Known, KnownFiles
+from phoenix_providers.cli.site_view.known import Asked, Known, KnownFiles
 from phoenix_providers.cli.site_view.looked import Looked, look, trouble_of
 from phoenix_providers.cli.site_view.outlook import Outlook, outlook
 from phoenix_providers.cli.site_view.site_view import ProductView, SiteView, Trouble
@@ -22,15 +22,19 @@ from phoenix_providers.planning.routes.route_checks import RouteCheck
 _NOT_BEGUN = ("No Pulumi stack is selected", "Pulumi does not know yet")
 
 
-def gather(engine: Engine) -> SiteView:
+def gather(engine: Engine, asked: Asked | None = None) -> SiteView:
     """Look at everything once.
+
+    Args:
+        engine: Has the state.
+        asked: Returns its answers, if somebody has asked it ahead.
 
     Raises:
         PhoenixError: The state cannot be read, or the stack's settings are wrong.
     """
     began = time.time()
     try:
-        known = Known.of(engine)
+        known = Known.of(engine, asked)
     except UsageError as error:
         if not error.explanation.what.startswith(_NOT_BEGUN):
             raise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_interface
 
@@ -37,6 +36,8 @@ from phoenix_providers.resources.engine_values import from_engine
 _LONGEST_SECONDS = 5.0
 _TIMEOUT, _PATIENCE = "phoenix:requestTimeout", "phoenix:readinessTimeout"
 _GATE = "readiness"
+# Returns resources and configuration, as `Engine.asked_ahead` does.
+Asked = Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,19 @@ class Known(KnownFiles):
     record: RunRecord | None
 
     @classmethod
-    def of(cls, engine: Engine) -> Known:
+    def of(cls, engine: Engine, asked: Asked | None = None) -> Known:
         """Read files and state; files that cannot be read leave what the state has.
+
+        Args:
+            engine: Has the state.
+            asked: Returns its answers, if somebody has asked it ahead.
 
         Raises:
             PhoenixError: There is no Pulumi stack, or its settings are wrong.
         """
-        asked = engine.asked_ahead()
-        # Who keeps the runs asks the engine for the names as well.
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            runs = pool.submit(RunFolder.of, engine)
-            resources, config = asked()
-        folder = runs.result()
-        record = folder.last()
+        resources, config = (asked or engine.asked_ahead())()
+        project, pulumi_stack = _names(engine, resources)
+        record = RunFolder.named(project, pulumi_stack).last()
         seconds = min(float(config.get(_TIMEOUT) or _LONGEST_SECONDS), _LONGEST_SECONDS)
         # Nobody waits here for what is not ready.
         limited = {**config, _TIMEOUT: str(seconds), _PATIENCE: "0.1"}
@@ -114,11 +115,11 @@ class Known(KnownFiles):
             files,
             stored,
             _last_run(record),
-            folder.folder.name,
+            pulumi_stack,
             resources=resources,
             config=limited,
             clients=clients,
-            project=folder.folder.parent.name,
+            project=project,
             record=record,
         )
 
@@ -152,6 +153,14 @@ class Known(KnownFiles):
     def _node(self) -> str:
         address = self.configuration.site.network.interfaces.address if self.configuration is not None else None
         return str(ip_interface(address).ip) if address else ""
+
+
+def _names(engine: Engine, resources: Sequence[EngineRecord]) -> tuple[str, str]:
+    """Return the names of project and Pulumi stack; a state that has anything tells them."""
+    for one in resources:
+        stack, project = str(one["urn"]).removeprefix("urn:pulumi:").split("::")[:2]
+        return project, stack
+    return engine.project_name, engine.stack_name
 
 
 def _read(settings: Settings, stored: StoredSite) -> tuple[Configuration | None, SitePlan, tuple[Trouble, ...]]:

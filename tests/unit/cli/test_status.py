@@ -30,7 +30,7 @@ def test_a_block_only_when_something_has_changed(
         except StopIteration:
             raise _EndError from None
 
-    monkeypatch.setattr(status, "gather", look)
+    monkeypatch.setattr(status, "look", look)
     monkeypatch.setattr(status.time, "sleep", waited.append)
     with pytest.raises(_EndError):
         status._told(None, 5.0, as_json=False, everything=False)  # type: ignore[arg-type]
