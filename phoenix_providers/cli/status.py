@@ -24,16 +24,8 @@ if TYPE_CHECKING:
     from phoenix_providers.cli.site_view.known import Asked
     from phoenix_providers.cli.site_view.site_view import SiteView
 
-_EPILOG = """\b
-Examples:
-  phoenix status                what is not fine, and what to type now
-  phoenix status --all          every stack with its image, every route with its probe
-  phoenix status --watch        again and again, until Ctrl-C
-  phoenix status --json | jq -r '.stacks[] | select(.health != "Healthy") | .name'
-"""
 
-
-@click.command(short_help="Show the site at a glance, now or again and again.", epilog=_EPILOG)
+@click.command(short_help="Show the site at a glance, now or again and again.")
 @click.option("--watch", is_flag=True, help="Look again every few seconds, until Ctrl-C; in a pipe, tell what changed.")
 @click.option(
     "--every",

@@ -8,17 +8,8 @@ import click
 
 from phoenix_providers.cli.engine.run import Engine
 
-_EPILOG = """\b
-Examples:
-  phoenix why grafana                 a stack; grafana@113 if several VMs run it
-  phoenix why grafana.home.example    a route, or a DNS record, by its host name
-  phoenix why apps                    a guest; environment:apps is its environment
-  phoenix why 8302@113                the firewall rule for a port of a guest
-  phoenix why 'SSH and Portainer'     a firewall rule by its comment
-"""
 
-
-@click.command(short_help="Say why a stack, route, record, rule, environment or guest is as it is.", epilog=_EPILOG)
+@click.command(short_help="Say why a stack, route, record, rule, environment or guest is as it is.")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print it for other programs.")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")

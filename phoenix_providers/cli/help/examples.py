@@ -59,10 +59,18 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "phoenix adopt --yes --drop-foreign": "and drop what the files do not name",
     },
     "status": {
-        "phoenix status": "all of it, once",
+        "phoenix status": "what is not fine, and what to type next",
+        "phoenix status --all": "every stack and every route",
         "phoenix status --watch": "live, until Ctrl-C",
+        "phoenix status --json": "for programs",
     },
-    "why": {"phoenix why grafana": "a stack", "phoenix why grafana.home.example": "a host name"},
+    "why": {
+        "phoenix why grafana": "a stack; grafana@113 where several VMs run it",
+        "phoenix why grafana.home.example": "a route or a DNS record",
+        "phoenix why apps": "a guest; environment:apps is its environment",
+        "phoenix why 8302@113": "the firewall rule for a port of a guest",
+        "phoenix why 'SSH and Portainer'": "a firewall rule by its comment",
+    },
     "check": {
         "phoenix check": "all routes",
         "phoenix check grafana": "those of one stack or guest",
