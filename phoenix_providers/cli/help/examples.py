@@ -65,9 +65,9 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "phoenix status --json": "for programs",
     },
     "why": {
-        "phoenix why grafana": "a stack; grafana@113 where several VMs run it",
+        "phoenix why grafana": "a stack (grafana@113 on that VM alone)",
         "phoenix why grafana.home.example": "a route or a DNS record",
-        "phoenix why apps": "a guest; environment:apps is its environment",
+        "phoenix why apps": "a guest; environment:apps for that alone",
         "phoenix why 8302@113": "the firewall rule for a port of a guest",
         "phoenix why 'SSH and Portainer'": "a firewall rule by its comment",
     },
