@@ -14,7 +14,7 @@ from phoenix_providers.cli.engine.run import Engine
 @click.option("--json", "as_json", is_flag=True, help="Print it for other programs.")
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def why(name: str, as_json: bool, pulumi_stack: str | None) -> None:
-    """Say what asks for NAME (file and line), what it waits for, its last change, how it is, and what a run would do.
+    """Say what asks for NAME (file and line), what keeps it back, its last change, how it is, and what a run would do.
 
     Where several kinds of things have one name, KIND:NAME takes one of them: stack, guest, environment, route, record
     or rule. Reads only, and asks only what concerns NAME.

@@ -114,8 +114,9 @@ def _waits(known: Known, plan: StackPlan | None, view: StackView) -> Iterator[Wa
 
 
 def _first_lines(text: str, most: int = 3) -> str:
+    """Return what is said first, without the logs behind it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return "; ".join(lines[:most])
+    return "; ".join([line for line in lines if not line.startswith("log of ")][:most])
 
 
 def _live(

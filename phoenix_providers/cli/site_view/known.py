@@ -36,6 +36,7 @@ from phoenix_providers.resources.engine_values import from_engine
 _LONGEST_SECONDS = 5.0
 _TIMEOUT, _PATIENCE = "phoenix:requestTimeout", "phoenix:readinessTimeout"
 _GATE = "readiness"
+_VERDICT = "Verdict"
 # Returns resources and configuration, as `Engine.asked_ahead` does.
 Asked = Callable[[], tuple[Sequence[EngineRecord], Mapping[str, str]]]
 
@@ -185,5 +186,6 @@ def _troubles(problems: Iterable[Problem]) -> tuple[Trouble, ...]:
 def _last_run(record: RunRecord | None) -> LastRun | None:
     if record is None:
         return None
-    failed = tuple(dict.fromkeys(step.name for step in record.steps if step.failed))
+    # The verdict only says that something else has failed.
+    failed = tuple(dict.fromkeys(step.name for step in record.steps if step.failed and step.type != _VERDICT))
     return LastRun(record.command, record.started, record.ended, record.exit_code, record.engine_log, failed)

@@ -77,7 +77,7 @@ def _view(
         judged.message,
         judged.since,
         note,
-        next_step or judged.next_step,
+        next_step or judged.next_step or (_again(name) if _failure(plan, thing) else ""),
     )
 
 
@@ -99,8 +99,7 @@ def _judged(
     place: tuple[str, int],
     seen: Sequence[SeenContainer],
 ) -> _Judged:
-    folder, _, vmid = name.rpartition("@")
-    run = f"phoenix sync stack {folder} to {vmid}"
+    run = _again(name)
     project, number = place
     known = ((one.name, one.environment_id) for one in looked.records or ())
     is_there = bool(seen) or (project, number) in known
@@ -139,7 +138,9 @@ def _by_containers(project: str, thing: StoredThing, seen: Sequence[SeenContaine
     ended = [moment for one in seen if one.described.service in sick and (moment := _moment(one.described.ended))]
     broken = next((one.described.name for one in seen if one.described.service in sick), "")
     log = f"docker logs {broken}   (on its VM)"
-    return _Judged(health.status, message, min(ended, default=None), run if health.absent or not broken else log)
+    # What has ended by itself in a deploy will do so in the next one.
+    is_mended_by_run = not broken or (bool(health.absent) and not thing.outputs.get("failure"))
+    return _Judged(health.status, message, min(ended, default=None), run if is_mended_by_run else log)
 
 
 def _brief(reason: Reason, states: Iterable[ContainerState]) -> str:
@@ -158,7 +159,6 @@ def _brief(reason: Reason, states: Iterable[ContainerState]) -> str:
 
 def _note(name: str, plan: StackPlan | None, thing: StoredThing | None) -> tuple[str, str]:
     """Return what is said of a stack beside its health, and what to do about that."""
-    folder, _, vmid = name.rpartition("@")
     if plan is None:
         return "not in the files any more: a run would remove it", "phoenix plan"
     if plan.blocking:
@@ -169,10 +169,20 @@ def _note(name: str, plan: StackPlan | None, thing: StoredThing | None) -> tuple
         return f"its routes are blocked: {first.message}", first.next_step
     if plan.held:
         return "held: nothing of it is changed", ""
-    failure = str(thing.outputs.get("failure") or "") if thing is not None else ""
-    if failure:
-        return f"its last deploy failed: {failure.partition(chr(10))[0]}", f"phoenix sync stack {folder} to {vmid}"
-    return "", ""
+    failure = _failure(plan, thing)
+    return (f"its last deploy failed: {failure.partition(chr(10))[0]}", "") if failure else ("", "")
+
+
+def _failure(plan: StackPlan | None, thing: StoredThing | None) -> str:
+    """Return what its last deploy has ended with; empty if it went well, or if the files say more about it."""
+    if plan is None or plan.problems or plan.held or thing is None:
+        return ""
+    return str(thing.outputs.get("failure") or "")
+
+
+def _again(name: str) -> str:
+    folder, _, vmid = name.rpartition("@")
+    return f"phoenix sync stack {folder} to {vmid}"
 
 
 def _services(

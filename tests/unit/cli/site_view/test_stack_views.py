@@ -87,6 +87,13 @@ def grafana(looked: Looked, stored: StoredThing | None) -> StackView:
             "grafana is unhealthy",
             "docker logs grafana-production-grafana-1   (on its VM)",
         ),
+        (
+            seen(container("exited", code=1)),
+            thing(failure="grafana: exited"),
+            "Degraded",
+            "grafana is exited (1)",
+            "docker logs grafana-production-grafana-1   (on its VM)",
+        ),
         (seen(container("running", health="starting")), thing(), "Progressing", "grafana is starting", None),
         (seen(status=None), thing(), "Missing", "Portainer has it no more", "phoenix sync stack grafana to 113"),
         (seen(), thing(), "Missing", "has no container", "phoenix sync stack grafana to 113"),
