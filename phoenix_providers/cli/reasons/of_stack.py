@@ -43,7 +43,7 @@ def of_stack(known: Known, subject: Subject, look: Look) -> Found:
     routes = route_views(checks, looked)
     return Found(
         _standing(view),
-        _verdict(plan, view),
+        _verdict(view),
         tuple(_asked(known.configuration, plan)) if known.configuration is not None and plan is not None else (),
         (*silent_products(looked), *silent_environment(known, environment), *_waits(known, plan, view)),
         tuple(_live(known, plan, view, environment, looked_containers(known, plan, name, vmid, looked), routes)),
@@ -63,15 +63,16 @@ def looked_containers(known: Known, plan: StackPlan | None, name: str, vmid: int
     return list(told_containers(containers_of(project, live.id, looked))) if live is not None else []
 
 
-def _verdict(plan: StackPlan | None, view: StackView) -> str:
+def _verdict(view: StackView) -> str:
     told = f"{view.health.value}{f': {view.message}' if view.message else ''}"
-    return told if plan is not None or not view.note else f"{told}; {view.note}"
+    # What it is about is told below.
+    return f"{told}; {view.note.partition(':')[0]}" if view.note else told
 
 
 def _standing(view: StackView) -> Standing:
     if view.health is HealthStatus.UNKNOWN:
         return "unknown"
-    return "fine" if view.is_fine else "wrong"
+    return "fine" if view.health is HealthStatus.HEALTHY and not view.next_step else "wrong"
 
 
 def _asked(configuration: Configuration, plan: StackPlan) -> Iterator[Asked]:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_interface
+from pathlib import Path
 
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
@@ -105,11 +106,15 @@ class Known(KnownFiles):
         seconds = min(float(config.get(_TIMEOUT) or _LONGEST_SECONDS), _LONGEST_SECONDS)
         # Nobody waits here for what is not ready.
         limited = {**config, _TIMEOUT: str(seconds), _PATIENCE: "0.1"}
+        here = Path.cwd()
         # Paths in settings are relative to the project, as they are for a run.
         with contextlib.chdir(engine.project):
             clients = clients_of_run.clients_for(limited)
             stored = StoredSite.of(resources)
-            configuration, plan, files = _read(clients.settings.resolve(engine.project), stored)
+            # Who is there as well reads places in the files as they would be typed.
+            is_here = here.resolve() == engine.project.resolve()
+            settings = clients.settings if is_here else clients.settings.resolve(engine.project)
+            configuration, plan, files = _read(settings, stored)
         return cls(
             configuration,
             plan,

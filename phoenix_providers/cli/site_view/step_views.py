@@ -151,7 +151,11 @@ def _portainer(environments: Sequence[EnvironmentView], stacks: Sequence[StackVi
     verb = "answers" if 1 in (answering, len(environments)) else "answer"
     told = f"{answering} of {counted(len(environments), 'environment')} {verb}"
     told += f"; {_healths(stacks)}" if stacks else "; no stack"
-    if answering == len(environments) and all(stack.is_fine for stack in stacks):
+    for word in ("blocked", "held"):
+        if number := sum(stack.note.startswith(word) for stack in stacks):
+            told += f", {number} {word}"
+    healthy = all(stack.health is HealthStatus.HEALTHY and not stack.next_step for stack in stacks)
+    if answering == len(environments) and healthy:
         return StepView(6, "Portainer", "fine", told)
     is_known = any(one.standing != "unknown" for one in environments)
     return StepView(6, "Portainer", "wrong" if is_known else "unknown", told)

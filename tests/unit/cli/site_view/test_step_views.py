@@ -31,6 +31,8 @@ ENVIRONMENT = EnvironmentView(111, "apps", "apps", "fine")
 SILENT = EnvironmentView(111, "apps", "apps", "unknown", Trouble("silent", next_step="docker start agent"))
 STACK = StackView("grafana@111", 111, "apps", HealthStatus.HEALTHY)
 SICK = StackView("grafana@111", 111, "apps", HealthStatus.DEGRADED, message="x", next_step="docker logs g")
+HELD = StackView("a@111", 111, "apps", HealthStatus.HEALTHY, note="held: nothing of it is changed")
+BLOCKED = StackView("b@111", 111, "apps", HealthStatus.HEALTHY, note="blocked: x", next_step="correct it")
 ROUTE = RouteView("g.home.example", "grafana@111", "g", "fine", "HTTP 200", vmid=111)
 BROKEN = RouteView("g.home.example", "grafana@111", "g", "wrong", "status: HTTP 500", vmid=111)
 CHANGE = ChangeView("rules@111", "firewall rules", "update", "drift", "rules")
@@ -73,6 +75,8 @@ def steps(**other: Any) -> dict[int, StepView]:
         ({}, 6, "fine", "1 of 1 environment answers; 1 Healthy"),
         ({"stacks": (SICK,)}, 6, "wrong", "1 of 1 environment answers; 1 Degraded"),
         ({"environments": (SILENT,)}, 6, "unknown", "0 of 1 environment answers; 1 Healthy"),
+        ({"stacks": (STACK, HELD)}, 6, "fine", "1 of 1 environment answers; 2 Healthy, 1 held"),
+        ({"stacks": (STACK, BLOCKED)}, 6, "wrong", "1 of 1 environment answers; 2 Healthy, 1 blocked"),
         ({"routes": (BROKEN,)}, 7, "wrong", "0 of 1 answered"),
         ({}, 7, "fine", "1 of 1 answered"),
     ],
