@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,8 @@ MISSING = "" if CHROMIUM and DRIVER else "needs a browser and its driver (Debian
 _QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Containers have too little of it.
+    "--disable-dev-shm-usage",
 )
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowDown": "\ue015", "ArrowUp": "\ue013"}
@@ -94,7 +95,7 @@ def browser(profile: Path) -> Iterator[Browser]:
                     http.delete(session, timeout=60)
         finally:
             driver.terminate()
-            print("driver ended with", driver.wait(timeout=20), file=sys.stderr)
+            driver.wait(timeout=20)
 
 
 def _answer(response: requests.Response) -> Any:
