@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from phoenix_providers.cli.engine.own_state import own_state
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
@@ -22,7 +21,6 @@ from phoenix_providers.planning.site.graph.mermaid import mermaid
 from phoenix_providers.planning.site.graph.of_plan import picture_of
 from phoenix_providers.planning.site.graph.overlay import NOTHING_KNOWN, Overlay
 from phoenix_providers.planning.site.graph.picture import Picture
-from phoenix_providers.planning.site.graph.recorded import recorded_standings
 from phoenix_providers.planning.site.graph.svg import svg
 
 _FORMATS: Mapping[str, Callable[[Picture, Overlay], str]] = {
@@ -71,7 +69,7 @@ def graph(
     engine = Engine(Path.cwd(), pulumi_stack) if live else None
     configuration = stack_configuration(engine) if engine else _of_files(folder, overrides)
     planned = Planned.of(configuration)
-    overlay = _overlay(engine, configuration) if engine else NOTHING_KNOWN
+    overlay = _overlay(engine) if engine else NOTHING_KNOWN
     text = _FORMATS[kind](picture_of(planned.configuration, planned.plan), overlay)
     if output is None:
         click.echo(text, nl=False)
@@ -84,11 +82,9 @@ def _of_files(folder: Path, overrides: tuple[str, ...]) -> Configuration:
     return load_configuration(folder, offline_settings(folder, overrides))
 
 
-def _overlay(engine: Engine, configuration: Configuration) -> Overlay:
-    """Return what the state and the record of the last run tell; nothing is asked of any product."""
-    resources = own_state(engine, configuration.settings.site_id)
-    return Overlay(
-        f"health and drift as the last run of {engine.stack_name} left them",
-        recorded_standings(resources),
-        RunFolder.of(engine).last(),
-    )
+def _overlay(engine: Engine) -> Overlay:
+    """Look at the site as `phoenix status` does; what is slow to load is loaded by who needs it."""
+    from phoenix_providers.cli.site_view.as_overlay import as_overlay
+    from phoenix_providers.cli.site_view.gathering import gather
+
+    return as_overlay(gather(engine), RunFolder.of(engine).last())

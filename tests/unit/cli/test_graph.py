@@ -15,14 +15,35 @@ from phoenix_providers.cli import graph as module
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
 from phoenix_providers.cli.main import phoenix
+from phoenix_providers.cli.site_view import gathering
+from phoenix_providers.cli.site_view.site_view import GuestView, SiteView, StackView
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.models.run_record import RunRecord, RunStep
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.planning.stacks.health import HealthStatus
 
 EXAMPLE = Path(__file__).parents[3] / "config"
-STACK = "pulumi-python:dynamic/phoenix:PortainerStack"
-STATE = [{"urn": f"urn:pulumi:prod::lab::{STACK}::grafana@113", "type": STACK, "outputs": {"failure": "no image"}}]
+VIEW = SiteView(
+    domain="home.example",
+    pulumi_stack="prod",
+    taken_at=1_800_000_000.0,
+    took=1.0,
+    deployed=True,
+    changed_at=None,
+    steps=(),
+    products=(),
+    guests=(GuestView(113, "tools", "vm", "127.50.0.113", "running"),),
+    environments=(),
+    stacks=(StackView("grafana@113", 113, "tools", HealthStatus.MISSING, message="never deployed"),),
+    routes=(),
+    changes=None,
+    changes_unknown="nobody asked",
+    last_run=None,
+    files=(),
+    state=None,
+    next_command="",
+)
 
 
 @pytest.mark.parametrize(
@@ -57,15 +78,15 @@ def test_live_adds_the_state_and_the_last_run(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "runs"))
     monkeypatch.setattr(Engine, "project_name", "lab")
     monkeypatch.setattr(Engine, "stack_name", "prod")
-    monkeypatch.setattr(Engine, "resources", lambda _: STATE)
+    monkeypatch.setattr(gathering, "gather", lambda _: VIEW)
     monkeypatch.setattr(module, "stack_configuration", lambda _: load_configuration(folder, Settings()))
     step = RunStep(name="grafana@113", type="PortainerStack", operation="create", started=1.0, ended=3.0)
     RunFolder.of(Engine(tmp_path)).keep(RunRecord(command="phoenix sync all", started=0.0, ended=4.0, steps=(step,)))
     done = CliRunner().invoke(phoenix, ["graph", "--format", "html", "--live"], catch_exceptions=False)
     data: Any = json.loads(re.findall(r'id="data">(.*?)</script>', done.stdout)[0])
-    assert data["source"] == "health and drift as the last run of prod left them"
+    assert data["source"].startswith("looked at ")
     healths = {thing["name"]: thing["health"] for thing in data["things"] if "health" in thing}
-    assert healths == {"grafana@113": "missing"}
+    assert healths == {"grafana@113": "missing", "tools": "healthy"}
     assert [lane["title"] for lane in data["run"]["lanes"]] == ["6 tools (113)"]
 
 
