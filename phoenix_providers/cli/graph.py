@@ -31,16 +31,7 @@ _FORMATS: Mapping[str, Callable[[Picture, Overlay], str]] = {
 }
 
 
-@click.command(
-    short_help="Draw the site: Mermaid, Graphviz, SVG, or a page for the browser.",
-    epilog="""\b
-Examples:
-  phoenix graph --format html -o site.html         to search and click in
-  phoenix graph --format html --live -o site.html  with health and last run
-  phoenix graph --format svg -o site.svg           an image
-  phoenix graph --format dot | dot -Tpdf > x.pdf   through Graphviz
-  phoenix graph                                    Mermaid, for Markdown""",
-)
+@click.command(short_help="Draw the site: Mermaid, Graphviz, SVG, or a page for the browser.")
 @click.option(
     "--format",
     "kind",

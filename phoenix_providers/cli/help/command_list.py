@@ -17,7 +17,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "why": "Why one stack, route, record or rule is as it is.",
         "check": "Follow every route, and say where it breaks and why.",
         "doctor": "Is everything ready? Tokens, certificates, disks, the lock.",
-        "graph": "Draw the site: names, stacks, VMs and environments.",
+        "graph": "Draw the site: Mermaid, Graphviz, SVG, a page to search.",
     },
     "Begin": {
         "demo": "Show the whole chain on this machine.",

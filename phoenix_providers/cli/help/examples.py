@@ -31,7 +31,13 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "phoenix render": "what this project's files declare",
         "phoenix render --set gateway=10.0.0.12": "with another setting",
     },
-    "graph": {"phoenix graph > site.mmd": "the whole site as a chart"},
+    "graph": {
+        "phoenix graph --format html -o site.html": "to search and click in",
+        "phoenix graph --format html --live -o x.html": "with health, last run",
+        "phoenix graph --format svg -o site.svg": "an image",
+        "phoenix graph --format dot | dot -Tpdf > x.pdf": "through Graphviz",
+        "phoenix graph": "Mermaid, for Markdown",
+    },
     "plan": {
         "phoenix plan": "what would change",
         "phoenix plan grafana": "of one stack",

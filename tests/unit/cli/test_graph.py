@@ -93,9 +93,3 @@ def test_live_adds_the_state_and_the_last_run(tmp_path: Path, monkeypatch: pytes
 def test_settings_of_the_command_line_and_those_of_the_stack_exclude_each_other() -> None:
     with pytest.raises(UsageError, match="--set and --live exclude each other"):
         CliRunner().invoke(phoenix, ["graph", "--live", "--set", "gateway=10.0.0.1"], catch_exceptions=False)
-
-
-def test_help_shows_a_command_for_each_purpose() -> None:
-    lines = CliRunner().invoke(phoenix, ["graph", "--help"]).stdout.splitlines()
-    assert "    phoenix graph --format html -o site.html         to search and click in" in lines
-    assert max(map(len, lines)) <= 80
