@@ -176,7 +176,7 @@ def test_a_scoped_run_takes_neither_name_nor_rule_from_another_stack(rehearsal) 
     assert "homepage/phoenix.yaml:13" in previewed.output
     refused = rehearsal.phoenix(*words, "--yes")
     assert refused.code == 2, refused.output
-    assert refused.output.count(told) > 1
+    assert told in refused.output
     assert (answering(HOST), answering("start.home.example")) == ("grafana", "homepage")
     rehearsal.must_up()
     assert (answering(HOST), answering("charts.home.example")) == ("homepage", "grafana")

@@ -12,6 +12,8 @@ from phoenix_providers.errors import labels
 _WRAPPER = re.compile(r"^((update|preview|refresh|destroy) (failed|canceled)|resource (creation|update) failed)$")
 _REFUSES = re.compile(r"^\S+ resource '[^']*' has a problem:\s*")
 _CONTINUED = "  "
+# A line, and those below it that are indented.
+_BLOCK = re.compile(r"^\S?.*\n?(?:^\s+.*\n?)*", re.MULTILINE)
 
 
 def is_failure(said: Said) -> bool:
@@ -21,7 +23,7 @@ def is_failure(said: Said) -> bool:
 
 def failures(said: Iterable[Said]) -> tuple[str, ...]:
     """Return the texts, in order."""
-    return tuple(dict.fromkeys(text for text in _texts(said) if text))
+    return tuple(_unrepeated(dict.fromkeys(text for text in _texts(said) if text)))
 
 
 def remarks(said: Iterable[Said]) -> tuple[str, ...]:
@@ -34,6 +36,24 @@ def remarks(said: Iterable[Said]) -> tuple[str, ...]:
             is_plain = one.severity == "info" or one.text.startswith(f"{one.severity}:")
             texts[one.text if is_plain else f"{one.severity}: {one.text}"] = None
     return tuple(texts)
+
+
+def _unrepeated(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts without what one before them has told already: the verdict names what a check has explained."""
+    told: set[tuple[str, ...]] = set()
+    for text in texts:
+        blocks = [(block, _reason(block)) for block in _BLOCK.findall(text)]
+        kept = [(block, reason) for block, reason in blocks if reason not in told]
+        told |= {reason for _, reason in kept if len(reason) > 1}
+        # Its heading says nothing alone.
+        if len(kept) == len(blocks) or any(len(reason) > 1 for _, reason in kept):
+            yield "\n".join(block.rstrip("\n") for block, _ in kept)
+
+
+def _reason(block: str) -> tuple[str, ...]:
+    """Return why something is wrong, whatever it is that is wrong, and all details."""
+    head, *details = block.splitlines()
+    return (head.rpartition(": ")[2], *details)
 
 
 def _texts(said: Iterable[Said]) -> Iterator[str]:

@@ -37,6 +37,29 @@ BLOCKED = "configuration: grafana is blocked and stays as it is\n  next:     edi
             [Said("error", "phoenix:Inventory resource 'inventory' has a problem:\nrefused: this run would delete 8")],
             ("refused: this run would delete 8",),
         ),
+        # The verdict names again what a check has explained.
+        (
+            [
+                Said("warning", "configuration: a is blocked: not YAML\n  at:       f:2\n  next:     correct f:2"),
+                Said("error", "configuration: 1 of 2\na@1: not YAML\n  at:       f:2\n  next:     correct f:2"),
+            ],
+            ("configuration: a is blocked: not YAML\n  at:       f:2\n  next:     correct f:2",),
+        ),
+        (
+            [
+                Said("warning", "configuration: a is blocked: not YAML\n  next:     correct f:2"),
+                Said("error", "not as declared: 2 of 2\na@1: not YAML\n  next:     correct f:2\nb@1: sick\n  log:   x"),
+            ],
+            (
+                "configuration: a is blocked: not YAML\n  next:     correct f:2",
+                "not as declared: 2 of 2\nb@1: sick\n  log:   x",
+            ),
+        ),
+        # Two that have the same trouble are two.
+        (
+            [Said("error", "not as declared: 2 of 2\na@1: no image\n  next:  pull\nb@1: no image\n  next:  pull")],
+            ("not as declared: 2 of 2\na@1: no image\n  next:  pull\nb@1: no image\n  next:  pull",),
+        ),
         ([Said("warning", "refused: is a label also here")], ("refused: is a label also here",)),
     ],
 )  # fmt: skip
