@@ -11,7 +11,7 @@ from phoenix_providers.cli.run_progress.failures import failures
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.screens.run_end_screens import draw_failures, draw_interrupted
-from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest, run_followed, typed_command
+from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest, remember, run_followed, typed_command
 from phoenix_providers.cli.sync_run.shown_plan import show_plan
 from phoenix_providers.errors import InterruptedRunError
 
@@ -39,7 +39,10 @@ def agreed_run(engine: Engine, request: RunRequest, prove: Prove, *, yes: bool) 
             click.echo("Nothing was changed.")
             return 0
     ran = run_followed(engine, request, console())
-    return _concluded(ran, prove)
+    code = _concluded(ran, prove)
+    if code != ran.code:
+        remember(engine, ran, code)
+    return code
 
 
 def _concluded(ran: Ran, prove: Prove) -> int:

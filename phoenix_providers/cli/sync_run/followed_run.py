@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,6 +158,12 @@ def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:
         followed.close()
         followed.keep(code)
     return Ran(code, followed.progress, log, followed.stopped)
+
+
+def remember(engine: Engine, ran: Ran, code: int) -> None:
+    """Remember that a run turned out to be another one than its end said: a route without answer, or no proof."""
+    with suppress(OSError):
+        RunFolder.of(engine).keep(run_record(ran.progress, typed_command(), str(ran.log), code))
 
 
 def typed_command() -> str:

@@ -23,6 +23,9 @@ NONE, OWN = SiteChanges((), 63), SiteChanges((), 63, own_notes=2)
 ONE = SiteChanges((Change(6, 113, Action.CHANGE, "grafana@113", "grafana@113"),), 62)
 
 
+UNPROVEN = 4
+
+
 def ran(code: int, progress: Progress = CHANGED, stopped: int = 0) -> Ran:
     return Ran(code, progress, Path("/engine.log"), stopped)
 
@@ -37,6 +40,7 @@ def ran(code: int, progress: Progress = CHANGED, stopped: int = 0) -> Ran:
         pytest.param(SOMETHING, False, True, ran(0), True, 0, "", id="agreed"),
         pytest.param(SOMETHING, False, True, ran(4), False, 4, "Not everything is as declared", id="failed"),
         pytest.param(None, True, None, ran(0), True, 0, "", id="agreed in front"),
+        pytest.param(None, True, None, ran(0), UNPROVEN, UNPROVEN, "", id="no proof"),
         pytest.param(None, True, None, ran(0, UNCHANGED), True, 0, "all is as declared, 1 thing\n", id="unchanged"),
         pytest.param(None, True, None, ran(8, CHANGED, 1), False, 8, "Stopped after 2.0 s.", id="interrupted"),
         pytest.param(None, True, None, ran(0, CHANGED, 1), False, 0, "before it could stop", id="too late to stop"),
@@ -49,7 +53,7 @@ def test_how_it_goes_and_who_is_asked(
     yes: bool,
     answer: bool | None,
     run: Ran | None,
-    proves: bool,
+    proves: int | bool,
     code: int,
     words: str,
 ) -> None:
@@ -66,16 +70,19 @@ def test_how_it_goes_and_who_is_asked(
         return run
 
     proved: list[Ran] = []
+    remembered: list[int] = []
 
     def prove(one: Ran) -> int:
         proved.append(one)
-        return 0
+        return int(proves) if proves is not True else 0
 
     monkeypatch.setattr(module, "show_plan", plan)
     monkeypatch.setattr(module, "run_followed", followed)
+    monkeypatch.setattr(module, "remember", lambda _engine, _ran, code: remembered.append(code))
     monkeypatch.setattr("click.confirm", confirm)
     assert agreed_run(Engine(Path("/nowhere")), RunRequest(), prove, yes=yes) == code
     assert proved == ([run] if proves else [])
+    assert remembered == ([UNPROVEN] if code == UNPROVEN and proves else [])
     assert words in capsys.readouterr().out
 
 
