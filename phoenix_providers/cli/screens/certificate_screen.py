@@ -76,7 +76,7 @@ def _changes(progress: Progress) -> Table:
 def _named(works: Sequence[Work]) -> str:
     on_products = [work for work in works if work.thing.is_on_a_product]
     if not on_products:
-        return "looked at and remembered"
+        return "checked"
     if len(on_products) > _NAMED:
         kinds = ((sign, sum(work.operation == kind for work in on_products)) for kind, sign in _SIGNS.items())
         return ", ".join(f"{sign} {count}" for sign, count in kinds if count)

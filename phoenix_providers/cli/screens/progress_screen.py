@@ -9,7 +9,6 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from phoenix_providers.cli.run_progress.failures import remarks
 from phoenix_providers.cli.run_progress.progress import Progress, is_environment
 from phoenix_providers.cli.run_progress.rows import Row, State, rows
 from phoenix_providers.cli.run_progress.things import PORTAINER
@@ -22,8 +21,8 @@ _STYLES: Mapping[State, str] = {
     "not done": "yellow",
     "waiting": "dim",
 }
-# The heading, the last remark, what Ctrl-C does, and a line for the cursor.
-_AROUND = 4
+# The heading, what Ctrl-C does, and a line for the cursor; what was said stays above.
+_AROUND = 3
 _STOP = (
     "Ctrl-C finishes what is under way, and stops",
     "stopping: what is under way is finished first; Ctrl-C again cancels it",
@@ -44,12 +43,9 @@ def progress_screen(progress: Progress, command: str, height: int, stopping: int
     """
     found = rows(progress)
     lines = height - _AROUND - sum(not is_environment(row.part) for row in found)
-    said = remarks(progress.said)
-    ends = [_line(f"  said: {said[-1].splitlines()[0]}", "dim")] if said else []
     return Group(
         _line(f"{command}   {_going(progress)}, {elapsed(progress.now - progress.started)}", "bold"),
         _table(found, max(lines, 0)),
-        *ends,
         _line(f"  {_STOP[min(stopping, len(_STOP) - 1)]}", "dim"),
     )
 
