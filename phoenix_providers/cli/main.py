@@ -14,6 +14,7 @@ from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixEr
 
 
 
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")
 def phoenix() -> None:
