@@ -270,12 +270,12 @@ class Engine:
             self._captured("stack", "export")
         except UsageError as error:
             return error
-        if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
-            return _passphrase_missing()
         from phoenix_providers.cli.engine.state_lock import held_state
 
         if held := held_state(self):
             return held
+        if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
+            return _passphrase_missing()
         return UsageError(
             "The engine did not start" + ("" if output else "; its own message is above"),
             where=str(self.project),
