@@ -37,7 +37,8 @@ def kept(fresh: Any) -> Iterator[Any]:
 
 
 def examined(rehearsal: Any, *arguments: str, **environment: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    done = rehearsal.phoenix("doctor", "--json", *arguments, **environment)
+    patience = () if "--timeout" in arguments else ("--timeout", "60")
+    done = rehearsal.phoenix("doctor", "--json", *patience, *arguments, **environment)
     document = json.loads(done.output)
     assert done.code == document["exit_code"]
     return done.code, {f"{one['group']}/{one['name']}": one for one in document["checks"]}
