@@ -13,13 +13,18 @@ from phoenix_providers.errors import Explanation, NotReadyError, ProductError, U
 from phoenix_providers.planning.doctor.finding import Finding, ok, skipped, trouble, warning
 from phoenix_providers.planning.doctor.space import size_words
 
+# Who has not said where the state is has no settings either.
+_SEE_SETTINGS = "see settings"
 # A run writes the state several times, each time a whole copy beside it.
 _TIGHT_BYTES, _FEW_BYTES = 1_000_000_000, 100_000_000
 
 
 def state_place(engine: Engine) -> Finding:
     """Judge the place; a bucket's room is its provider's matter."""
-    url = engine.backend
+    try:
+        url = engine.backend
+    except UsageError:
+        return skipped(_SEE_SETTINGS)
     folder = StateFolder.place(url)
     if folder is None:
         return ok(url)
@@ -50,7 +55,7 @@ def state_lock(engine: Engine) -> Finding:
     try:
         folder = StateFolder.of(engine)
     except UsageError:
-        return skipped("no Pulumi stack is selected")
+        return skipped(_SEE_SETTINGS)
     if folder is None:
         return ok("this backend keeps its own; pulumi says if it is held")
     held = locks_in(folder)

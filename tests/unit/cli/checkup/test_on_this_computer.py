@@ -117,6 +117,14 @@ def test_the_place_of_the_state(project: Path, monkeypatch: pytest.MonkeyPatch) 
     assert state_place(engine).exit_code == 4
 
 
+def test_who_is_not_signed_in_to_a_backend_is_told_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def backend(_engine: Engine) -> str:
+        raise NOT_SELECTED
+
+    monkeypatch.setattr(Engine, "backend", property(backend))
+    assert [look(Engine(project)).standing for look in (state_place, state_lock)] == ["skipped", "skipped"]
+
+
 def test_a_bucket_is_its_own_matter(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://bucket")
     assert state_place(Engine(project)).standing == "ok"
