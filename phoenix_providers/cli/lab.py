@@ -12,7 +12,7 @@ from phoenix_providers.cli.project.site_folder import EXAMPLE
 from phoenix_providers.cli.rehearsal.imitation import imitate
 from phoenix_providers.cli.rehearsal.site_lab import refuse_other, rehearse, started
 from phoenix_providers.cli.rehearsal.workspace import connect, prepare
-from phoenix_providers.errors import PhoenixError, UsageError
+from phoenix_providers.errors import Explanation, NotReadyError, PhoenixError, UsageError
 from phoenix_providers.lab import control
 from phoenix_providers.lab.home import LabHome
 from phoenix_providers.lab.network import free_network
@@ -94,8 +94,8 @@ def status() -> None:
             "It cannot be told where the lab is", seen=str(error), next_step="phoenix lab down, then phoenix lab up"
         ) from None
     if running is None:
-        click.echo(f"No lab is running (its folder: {home.folder}).")
-        return
+        absent = Explanation("it was not started, or was stopped", where=str(home.folder), next_step="phoenix lab up")
+        raise NotReadyError("No lab is running", (absent,))
     click.echo(f"The lab runs (process {running.pid}, folder {home.folder}).")
     for name, url in (
         ("Proxmox", running.proxmox_url),

@@ -26,4 +26,13 @@ class EventLog:
         # An engine that writes, or was killed writing, leaves a line without its end.
         whole = text[: text.rfind(b"\n") + 1]
         self._read += len(whole)
-        return [json.loads(line) for line in whole.splitlines() if line.strip()]
+        return [event for line in whole.splitlines() if (event := _event(line)) is not None]
+
+
+def _event(line: bytes) -> EngineRecord | None:
+    """Read one line; None for one that a full disk or a crash has spoilt."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

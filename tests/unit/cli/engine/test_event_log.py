@@ -23,3 +23,9 @@ def test_a_killed_engine_leaves_half_a_line(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     file.write_text('{"a": 1}\n{"b": ')
     assert EventLog(file).new() == [{"a": 1}]
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(b'{"a": 1}\n\xff\xfe{"b\n42\n"half"\n{"c": 3}\n')
+    assert EventLog(file).new() == [{"a": 1}, {"c": 3}]
