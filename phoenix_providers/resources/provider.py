@@ -69,6 +69,8 @@ class PhoenixProvider(ResourceProvider):
     stored_by_line: ClassVar[tuple[str, ...]] = ()
     # What only we read: `--diff` does not show that it changes (see `shown_changes`).
     unshown: ClassVar[tuple[str, ...]] = ()
+    # What need not be shown where one of its items is (see `shown_items`).
+    shown_by_items: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let every method see, and give, properties as they were declared, and raise nothing but readable errors."""
@@ -180,7 +182,8 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         result = method(self, *completed)
         if name == "diff":
             shown = clients_of_run.notes().shown_items.get(_place(self, completed[-1]), ())
-            note_changes(completed[-2], completed[-1], self.unshown, shown)
+            unshown = (*self.unshown, *self.shown_by_items) if shown else self.unshown
+            note_changes(completed[-2], completed[-1], unshown, shown)
         if name == "check":
             _keep_for_this_run(self, given, result)
             _keep_shown(self, args, given, result)

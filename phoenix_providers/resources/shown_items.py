@@ -1,7 +1,8 @@
 """Inputs that are there to be shown: one for each thing of which a resource has many.
 
 `--diff` shows a change within a list or a text with much around it, and a property of its own on one line. So a
-provider gives such inputs in `check`; neither its other methods nor the outputs ever have them.
+provider gives such inputs in `check`, and in a `read` that finds something else; no method is given them, and no
+output has them.
 """
 
 from __future__ import annotations

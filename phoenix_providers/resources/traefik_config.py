@@ -21,7 +21,7 @@ from phoenix_providers.planning.routes.partial_routes import PartialRoutes
 from phoenix_providers.planning.routes.refused_routes import Refusal, told_refusal
 from phoenix_providers.planning.routes.route_checks import WHOLE
 from phoenix_providers.planning.routes.route_following import RouteFollowing
-from phoenix_providers.planning.traefik.file_text import to_document, to_text
+from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document, to_text
 from phoenix_providers.planning.traefik.line_by_line import plain, shown
 from phoenix_providers.planning.traefik.merge import merge_routes
 from phoenix_providers.planning.traefik.structure_check import Fault
@@ -61,8 +61,7 @@ class TraefikConfigProvider(PhoenixProvider):
 
     stored_once = (FOLLOW,)
     stored_as_text = (PARTS, FOLLOW)
-    # Its items are shown one by one.
-    unshown = ("text",)
+    shown_by_items = ("text",)
 
     def check(self, olds: Properties, news: Properties) -> CheckResult:
         """Derive the text, so that previews show it; a stack of unknown health is taken to get healthy."""
@@ -155,7 +154,8 @@ class TraefikConfigProvider(PhoenixProvider):
                 kept["observed"] = "; ".join(deviations(clients_of_run.current(), props, text)) or AS_DECLARED
         except ProductError as error:
             kept["observed"] = told(error)
-        return ReadResult(id_, kept, {key: value for key, value in kept.items() if key not in _COMPUTED})
+        inputs = {key: value for key, value in kept.items() if key not in _COMPUTED}
+        return ReadResult(id_, kept, inputs | _items_of(plain(str(kept.get("text") or ""))))
 
     def diff(self, _id: str, olds: Properties, news: Properties) -> DiffResult:
         """Compare texts; a stack that demands an answer is asked again when it was deployed, or had none."""
@@ -279,6 +279,14 @@ def _items(document: DynamicConfiguration) -> Properties:
         for kind, several in kinds.items()
         for name, one in (several.items() if isinstance(several, Mapping) else [("", several)])
     }
+
+
+def _items_of(text: str) -> Properties:
+    """Return the same of a text that somebody else may have written."""
+    try:
+        return _items(to_document(text))
+    except (AttributeError, UnreadableDocumentError):
+        return {}
 
 
 def _names(text: Any) -> frozenset[Name]:
