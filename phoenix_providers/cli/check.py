@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_interface
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
 
+from phoenix_providers.cli.documents.check_document import CheckDocument
 from phoenix_providers.cli.engine.run import Engine
-from phoenix_providers.cli.engine.stack_configuration import stack_configuration, stack_settings
+from phoenix_providers.cli.engine.stack_configuration import stack_configuration
 from phoenix_providers.cli.left_volumes import left_volumes
 from phoenix_providers.cli.project.planned import Planned
+from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.followed_routes import draw_routes
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
 from phoenix_providers.models.engine_properties import EngineRecord, Properties, StoredProperties
 from phoenix_providers.models.files.loader import load_configuration
+from phoenix_providers.models.settings import Settings
+from phoenix_providers.operations.clients_of_run import clients_for, proxmox_endpoint
 from phoenix_providers.operations.traefik import route_chain
-from phoenix_providers.operations.traefik.route_chain import STEPS, Chain
+from phoenix_providers.operations.traefik.back_end_look import BackEndLook
+from phoenix_providers.operations.traefik.route_chain import Chain
 from phoenix_providers.planning.findings import nearest
 from phoenix_providers.planning.routes.guest_routes import router_of
 from phoenix_providers.planning.routes.refused_routes import Refusal
 from phoenix_providers.planning.routes.route_checks import RouteCheck, route_checks
 from phoenix_providers.planning.routes.unpublished_routes import unpublished_routes, without_route
+from phoenix_providers.program.firewall_question import outside_a_run
 from phoenix_providers.program.tree import is_component
+from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
 
-_WIDTH_OF_FILES = 200
+_EPILOG = """\b
+Examples:
+  phoenix check                    every route
+  phoenix check grafana            those of one stack
+  phoenix check news.home.example  one host name
+"""
 
 
-@click.command(short_help="Follow every route, and say where it breaks.")
+@click.command(short_help="Follow every route, and say where it breaks.", epilog=_EPILOG)
 @click.argument("name", required=False)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def check(name: str | None, pulumi_stack: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print it for other programs (docs/json/check.schema.json).")
+def check(name: str | None, pulumi_stack: str | None, *, as_json: bool) -> None:
     """Follow every route, or those of NAME (a guest, stack, router or host name), and say where the chain breaks.
 
-    Without a name it also lists volumes of stacks that are gone.
+    Behind a back end that does not answer it looks at the containers, at the firewall and at the port, and says which
+    of them is the cause. Without a name it also lists volumes of stacks that are gone.
     """
     engine = Engine(Path.cwd(), pulumi_stack)
     chains = survey(engine, name)
-    show(chains, _console())
-    for line in () if name else left_volumes(engine):
-        click.echo(line)
-    broken = sum(chain.broken is not None for chain in chains)
-    click.echo(f"{len(chains) - broken} of {len(chains)} routes are answered")
-    if broken:
+    volumes = () if name else tuple(left_volumes(engine))
+    if as_json:
+        click.echo(CheckDocument.of(chains, volumes).text())
+    else:
+        draw_routes(chains, console())
+        for line in volumes:
+            click.echo(line)
+    if any(chain.broken for chain in chains):
         sys.exit(ProductError.exit_code)
 
 
@@ -66,7 +81,8 @@ def survey(engine: Engine, name: str | None = None, planned: Planned | None = No
     Raises:
         UsageError: There is nothing to ask, or nobody of that name.
     """
-    settings = planned.configuration.settings if planned else stack_settings(engine)
+    resources, configured = engine.asked_ahead()()
+    settings = planned.configuration.settings if planned else _settings(engine, configured)
     if settings.traefik_api_url is None:
         raise UsageError(
             "Routes can only be followed through Traefik's API",
@@ -74,9 +90,28 @@ def survey(engine: Engine, name: str | None = None, planned: Planned | None = No
             next_step="pulumi config set phoenix:traefikApiUrl http://TRAEFIK:8080",
         )
     planned = planned or Planned.of(load_configuration(settings.config_folder, settings))
-    checks = _checks(engine.resources(), planned, name)
+    checks = _checks(resources, planned, name)
     api = TraefikApi(settings.traefik_api_url, timeout=settings.request_timeout)
-    return route_chain.survey(api, settings.dns_server or _proxmox_host(planned.configuration), checks)
+    chains = route_chain.survey(api, settings.dns_server or _proxmox_host(planned.configuration), checks)
+    question = outside_a_run(planned.plan, proxmox_endpoint(configured), settings.sync_address or "")
+    # Paths in settings are relative to it.
+    with contextlib.chdir(engine.project):
+        look = BackEndLook(clients_for(configured), _stacks(resources), question, planned.plan.rule_places)
+        return look.explained(chains)
+
+
+def _settings(engine: Engine, configured: Mapping[str, str]) -> Settings:
+    raw = {key.removeprefix("phoenix:"): value for key, value in configured.items() if key.startswith("phoenix:")}
+    return Settings.from_raw(raw).resolve(engine.project)
+
+
+def _stacks(resources: Iterable[EngineRecord]) -> dict[str, Properties]:
+    found = {
+        str(one["urn"]).rpartition("::")[2]: outputs_of(one)
+        for one in resources
+        if str(one["type"]).endswith(":PortainerStack") and not is_component(one["type"])
+    }
+    return {name: one | {"server": unpacked(one["server"])} for name, one in found.items() if "server" in one}
 
 
 @dataclass(frozen=True)
@@ -112,7 +147,7 @@ def after_sync(engine: Engine, name: str | None = None, planned: Planned | None 
     answered, total = len(chains) - len(broken), len(chains)
     if not broken:
         return Followed(0, answered, total)
-    show(broken, _console(stderr=True))
+    draw_routes(broken, console(stderr=True))
     stacks = stack_configuration(engine).stacks
     limits = {stack: folder.manifest.limits for stack, folder in stacks.items()}
     demanding = {stack for stack, own in limits.items() if own.probe == "required" and not own.hold}
@@ -122,40 +157,6 @@ def after_sync(engine: Engine, name: str | None = None, planned: Planned | None 
         return Followed(ProductError.exit_code, answered, total)
     click.echo("warning: the sync is done, but not every route is answered", err=True)
     return Followed(0, answered, total)
-
-
-def show(chains: Sequence[Chain], console: Console) -> None:
-    """Print one line for each route; what breaks is red, and what comes behind it is left out."""
-    table = Table(Column("name", no_wrap=True), *STEPS, box=None, pad_edge=False)
-    for chain in chains:
-        cells = [escape(step.text) if step.fine else "[red]✗[/red]" for step in chain.steps]
-        table.add_row(chain.check.name, *cells, *[""] * (len(STEPS) - len(cells)))
-    console.print(table)
-    for line in broken_links(chains):
-        console.print(line, style="red", markup=False, soft_wrap=True)
-
-
-def broken_links(chains: Iterable[Chain]) -> Iterator[str]:
-    """Say where chains break, once for each cause: what one command mends is one."""
-    by_cause: dict[tuple[str, str], list[Chain]] = {}
-    for chain in chains:
-        if step := chain.broken:
-            by_cause.setdefault((step.name, step.next_step or step.text), []).append(chain)
-    for (name, _), broken in by_cause.items():
-        steps = dict.fromkeys(chain.broken for chain in broken if chain.broken)
-        if len(broken) == 1:
-            yield f"{_known_as(broken[0])} breaks at {name}: {next(iter(steps)).text}"
-        elif len(steps) == 1:
-            yield f"{len(broken)} routes break at {name}: {next(iter(steps)).text}"
-        else:
-            yield f"{len(broken)} routes break at {name}"
-            yield from (f"  {_known_as(chain)}: {chain.broken.text}" for chain in broken if chain.broken)
-        if next_step := next(iter(steps)).next_step:
-            yield f"  next:     {next_step}"
-
-
-def _known_as(chain: Chain) -> str:
-    return f"{chain.check.name} ({chain.check.owner})"
 
 
 def _checks(resources: Sequence[EngineRecord], planned: Planned, name: str | None) -> tuple[RouteCheck, ...]:
@@ -198,12 +199,6 @@ def _checks(resources: Sequence[EngineRecord], planned: Planned, name: str | Non
         expected=nearest(name, known) or "a guest, a stack, a router or a host name",
         next_step="phoenix check   (without a name it follows all routes)",
     )
-
-
-def _console(*, stderr: bool = False) -> Console:
-    """Return a console that does not fold lines where nobody looks at a screen."""
-    console = Console(highlight=False, stderr=stderr)
-    return console if console.is_terminal else Console(highlight=False, stderr=stderr, width=_WIDTH_OF_FILES)
 
 
 def _proxmox_host(configuration: Configuration) -> str:

@@ -10,8 +10,10 @@ from phoenix_providers.planning.firewall.question import FirewallQuestion
 from phoenix_providers.planning.proxmox.api_words import wanted_by_scope
 from phoenix_providers.planning.proxmox.firewall_options import DECIDING
 from phoenix_providers.planning.proxmox.guest_resources import leaving_guests
-from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall
+from phoenix_providers.planning.proxmox.wanted_place import WantedFirewall, WantedPlace
+from phoenix_providers.planning.proxmox_scope import ProxmoxScope
 from phoenix_providers.planning.site.unknown_stacks import kept_fields
+from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.program import firewall_names
 from phoenix_providers.program.site import Site
 
@@ -24,11 +26,7 @@ def question(site: Site) -> FirewallQuestion:
         proxmox=site.proxmox,
         node=plan.node,
         networks=plan.networks,
-        wanted=tuple(
-            AskedPlace(scope, content.rules, _deciding(content.options), tuple(kept_fields(plan, scope)))
-            for scope, content in places.items()
-            if isinstance(content, WantedFirewall)
-        ),
+        wanted=_asked(plan, places),
         connections=plan.connections,
         sync_address=site.settings.sync_address or "",
         guests=plan.guest_addresses,
@@ -42,6 +40,28 @@ def question(site: Site) -> FirewallQuestion:
         until_removed=site.agent_connections,
         places=plan.rule_places,
         of={stack.resource_name: tuple(connections_of(plan, stack)) for stack in plan.stacks},
+    )
+
+
+def outside_a_run(plan: SitePlan, proxmox: str, sync_address: str) -> FirewallQuestion:
+    """Return the same for whoever only looks, and knows nothing of the last run."""
+    return FirewallQuestion(
+        proxmox=proxmox,
+        node=plan.node,
+        networks=plan.networks,
+        wanted=_asked(plan, wanted_by_scope(plan)),
+        connections=plan.connections,
+        sync_address=sync_address,
+        guests=plan.guest_addresses,
+        places=plan.rule_places,
+    )
+
+
+def _asked(plan: SitePlan, places: Mapping[ProxmoxScope, WantedPlace]) -> tuple[AskedPlace, ...]:
+    return tuple(
+        AskedPlace(scope, content.rules, _deciding(content.options), tuple(kept_fields(plan, scope)))
+        for scope, content in places.items()
+        if isinstance(content, WantedFirewall)
     )
 
 

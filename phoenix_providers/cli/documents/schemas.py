@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from phoenix_providers.cli.documents.check_document import CheckDocument
 from phoenix_providers.cli.documents.doctor_document import DoctorDocument
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
@@ -16,6 +17,7 @@ from phoenix_providers.cli.documents.why_document import WhyDocument
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
 DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument, DoctorDocument)
+DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, DoctorDocument, StatusDocument, WhyDocument, CheckDocument)
 
 
 def schema_texts() -> Mapping[str, str]:
