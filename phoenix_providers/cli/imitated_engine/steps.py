@@ -8,6 +8,8 @@ from typing import Literal
 
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
 from phoenix_providers.models.engine_properties import Properties, StoredProperties
+from phoenix_providers.resources.by_line import whole
+from phoenix_providers.resources.shown_items import without_items
 
 Operation = Literal["same", "create", "update", "replace", "create-replacement", "delete", "delete-replaced"]
 
@@ -76,9 +78,9 @@ def operations(
 
 def changed_names(old: StoredResource | None, inputs: StoredProperties) -> tuple[str, ...]:
     """Return the names of inputs that differ; the engine's own and the provider's are nobody's business."""
-    had = old.inputs if old is not None else {}
-    names = sorted(name for name in {*had, *inputs} if not name.startswith("__"))
-    return tuple(name for name in names if had.get(name) != inputs.get(name))
+    had = without_items(old.inputs) if old is not None else {}
+    names = sorted(name for name in {*had, *without_items(inputs)} if not name.startswith("__"))
+    return tuple(name for name in names if whole(had.get(name)) != whole(inputs.get(name)))
 
 
 def with_ignored(inputs: StoredProperties, old: StoredResource | None, ignored: Sequence[str]) -> Properties:

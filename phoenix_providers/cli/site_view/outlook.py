@@ -12,6 +12,8 @@ from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
 from phoenix_providers.cli.site_view.site_view import Cause, ChangeView
 from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED, NOT_LOOKED_AT
+from phoenix_providers.resources.by_line import whole
+from phoenix_providers.resources.shown_items import without_items
 from phoenix_providers.resources.unknown_values import has_unknown
 
 _OPERATIONS = frozenset({"create", "update", "replace", "delete"})
@@ -113,13 +115,15 @@ def _different(had: StoredProperties | None, declared: StoredProperties | None) 
     """Return the names of inputs that differ from what is declared, as far as people know them."""
     if had is None or declared is None:
         return []
-    names = {name for name in (*had, *declared) if name != _OBSERVED and name not in _FOLLOWING}
+    names = {
+        name for name in (*without_items(had), *without_items(declared)) if name != _OBSERVED and name not in _FOLLOWING
+    }
     names -= {name for name in names if name.startswith("__") and name not in _WORDS}
     # What is empty may as well be left out.
     return sorted(
         name
         for name in names
-        if not has_unknown(declared.get(name)) and (had.get(name) or None) != (declared.get(name) or None)
+        if not has_unknown(declared.get(name)) and (whole(had.get(name)) or None) != (whole(declared.get(name)) or None)
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix_providers.resources.by_line import by_line, whole
+from phoenix_providers.resources.stored_outputs import stack_as_given
 
 COMPOSE = "services:\n  web:\n    image: nginx:1\n"
 
@@ -53,3 +54,17 @@ def test_whatever_it_is_comes_back(value: Any) -> None:
     if isinstance(value, str) and value.startswith("@"):
         return
     assert whole(by_line(value, None, about)) == value
+
+
+def test_whoever_reads_inputs_of_a_stack_gets_them_as_they_were_declared() -> None:
+    inputs = {
+        "compose": f"@ nginx:1\n{COMPOSE}",
+        "routes": '@ a.example\n{"http":{}}',
+        "server": '@ https://10.0.0.1:9443\n{"url":"https://10.0.0.1:9443"}',
+        "services": "@: web, db",
+        "a shown": "item",
+    }
+    older = {"compose": COMPOSE, "routes": '{"http":{}}', "server": '{"url":"https://10.0.0.1:9443"}'}
+    declared = {"compose": COMPOSE, "routes": {"http": {}}, "server": {"url": "https://10.0.0.1:9443"}}
+    assert stack_as_given(inputs) == {**declared, "services": ["web", "db"]}
+    assert stack_as_given({**older, "services": ["web", "db"]}) == {**declared, "services": ["web", "db"]}

@@ -69,3 +69,9 @@ def test_a_step_is_told_by_name_and_own_type() -> None:
 def test_changed_names_leave_out_what_is_the_engines_own() -> None:
     old = stored(kept=1, gone=2, other=3, __provider="x")
     assert changed_names(old, {"kept": 1, "other": 4, "new": 5, "__defaults": []}) == ("gone", "new", "other")
+
+
+def test_changed_names_leave_out_what_is_only_shown_and_another_form() -> None:
+    old = stored(**{"compose": "a: 1\n", "http router web": "rule x"})
+    assert changed_names(old, {"compose": "@ nginx:1\na: 1\n", "record a.example": "10.0.0.1"}) == ()
+    assert changed_names(old, {"compose": "@ nginx:1\na: 2\n"}) == ("compose",)
