@@ -39,15 +39,8 @@ from phoenix_providers.resources.packed_values import unpacked
 from phoenix_providers.resources.stored_outputs import outputs_of
 from phoenix_providers.resources.traefik_config import PARTS
 
-_EPILOG = """\b
-Examples:
-  phoenix check                    every route
-  phoenix check grafana            those of one stack
-  phoenix check news.home.example  one host name
-"""
 
-
-@click.command(short_help="Follow every route, and say where it breaks.", epilog=_EPILOG)
+@click.command(short_help="Follow every route, and say where it breaks.")
 @click.argument("name", required=False)
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for other programs (docs/json/check.schema.json).")
