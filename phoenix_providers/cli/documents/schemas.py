@@ -16,8 +16,7 @@ from phoenix_providers.cli.documents.why_document import WhyDocument
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, StatusDocument, WhyDocument, DoctorDocument)
-DOCUMENTS: tuple[type[Document], ...] = (PlanDocument, DoctorDocument, StatusDocument, WhyDocument, CheckDocument)
+DOCUMENTS: tuple[type[Document], ...] = (CheckDocument, DoctorDocument, PlanDocument, StatusDocument, WhyDocument)
 
 
 def schema_texts() -> Mapping[str, str]:
