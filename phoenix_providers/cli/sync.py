@@ -15,7 +15,6 @@ from phoenix_providers.cli.engine.own_state import of_own_site
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.stack_configuration import stack_configuration
 from phoenix_providers.cli.project.planned import Planned
-from phoenix_providers.cli.run_progress.things import PORTAINER, STACK_ROUTES, VERDICT
 from phoenix_providers.cli.sync_run.agreed_run import agreed_run
 from phoenix_providers.cli.sync_run.followed_run import RunRequest
 from phoenix_providers.cli.sync_run.proof import OneStack, prove_all, prove_stack
@@ -27,6 +26,7 @@ from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.run_scope import MEANT_VARIABLE
 from phoenix_providers.operations.traefik.route_following import FOLLOWED_LATER
 from phoenix_providers.planning.proxmox_scope import RETIRED_TYPES
+from phoenix_providers.planning.site.run_parts import PORTAINER, STACK_ROUTES, VERDICT
 from phoenix_providers.planning.site.scope import resolve_stack
 from phoenix_providers.planning.site_plan import StackPlan
 from phoenix_providers.program.site import SCOPE_VARIABLE

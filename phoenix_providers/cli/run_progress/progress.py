@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from phoenix_providers.cli.run_progress.engine_events import Said, Worked, read
-from phoenix_providers.cli.run_progress.things import PORTAINER, STEP_TITLES, Part, Thing
+from phoenix_providers.cli.run_progress.things import Thing
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.models.run_record import Operation
+from phoenix_providers.planning.site.run_parts import PORTAINER, STEP_TITLES, Part
 
 
 @dataclass(frozen=True)

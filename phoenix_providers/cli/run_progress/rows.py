@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phoenix_providers.cli.run_progress.progress import Progress, Work, is_environment, parts_of
-from phoenix_providers.cli.run_progress.things import PORTAINER, Part
+from phoenix_providers.planning.site.run_parts import PORTAINER, Part
 
 State = Literal["waiting", "working", "done", "failed", "not done"]
 _VERBS = {

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-READINESS, INFRASTRUCTURE, GUEST_ROUTES, PORTAINER, STACK_ROUTES, VERDICT = 3, 4, 5, 6, 7, 8
-STEP_TITLES = {
-    READINESS: "readiness",
-    INFRASTRUCTURE: "DNS and firewall",
-    GUEST_ROUTES: "routes of guests",
-    PORTAINER: "Portainer",
-    STACK_ROUTES: "routes of stacks",
-    VERDICT: "verdict",
-}
-_STEPS = {
-    "Inventory": READINESS,
-    "ReadinessGate": READINESS,
-    "ReadinessAgain": READINESS,
-    "PortainerRegistry": PORTAINER,
-    "PortainerEndpoint": PORTAINER,
-    "PortainerStack": PORTAINER,
-    "Verdict": VERDICT,
-}
+from phoenix_providers.planning.site.run_parts import STEP_TITLES, Part, part_of
+
 # On a product by this name; `{}` is a guest, a node or the datacenter.
 _WORDS = {
     "HostsLegacy": "names in the hosts file of {}",
@@ -50,19 +34,6 @@ _GROUPS = ("phoenix:site", "pulumi:")
 _UNSEEN = "LastWord"
 
 
-@dataclass(frozen=True, order=True)
-class Part:
-    """A step, or one environment in it.
-
-    Attributes:
-        step: Its number.
-        vmid: The environment's VM; 0 for what is in none.
-    """
-
-    step: int
-    vmid: int = 0
-
-
 @dataclass(frozen=True)
 class Thing:
     """What is worked on.
@@ -86,11 +57,7 @@ class Thing:
     @property
     def part(self) -> Part:
         """Where it belongs."""
-        if self.type == "TraefikConfig":
-            return Part(STACK_ROUTES if self.name == "traefik-stacks" else GUEST_ROUTES)
-        step = _STEPS.get(self.type, INFRASTRUCTURE)
-        where = self.name.rpartition("@")[2]
-        return Part(step, int(where) if step == PORTAINER and where.isdecimal() else 0)
+        return part_of(self.name, self.type)
 
     @property
     def is_on_a_product(self) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from phoenix_providers.cli.run_progress.failures import remarks
 from phoenix_providers.cli.run_progress.progress import Progress, Work
 from phoenix_providers.cli.run_progress.rows import doing
-from phoenix_providers.cli.run_progress.things import STEP_TITLES, VERDICT
 from phoenix_providers.cli.screens.elapsed import elapsed
+from phoenix_providers.planning.site.run_parts import STEP_TITLES, VERDICT
 
 # Whoever waits longer wants to know what for.
 _LONG_SECONDS = 5.0

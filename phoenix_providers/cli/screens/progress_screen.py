@@ -11,8 +11,8 @@ from rich.text import Text
 
 from phoenix_providers.cli.run_progress.progress import Progress, is_environment
 from phoenix_providers.cli.run_progress.rows import Row, State, rows
-from phoenix_providers.cli.run_progress.things import PORTAINER
 from phoenix_providers.cli.screens.elapsed import clock, elapsed
+from phoenix_providers.planning.site.run_parts import PORTAINER
 
 _STYLES: Mapping[State, str] = {
     "done": "green",

@@ -17,10 +17,10 @@ from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
 from phoenix_providers.cli.run_progress.progress import Progress
 from phoenix_providers.cli.run_progress.record import run_record
-from phoenix_providers.cli.run_progress.things import STEP_TITLES
 from phoenix_providers.cli.sync_run.live_screen import Screen, screen_for
 from phoenix_providers.errors import InterruptedRunError, PhoenixError
 from phoenix_providers.models.engine_properties import EngineRecord
+from phoenix_providers.planning.site.run_parts import STEP_TITLES
 
 # A run that is killed is remembered as far as it was then.
 _KEEP_SECONDS = 1.0

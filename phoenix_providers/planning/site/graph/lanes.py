@@ -6,26 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from phoenix_providers.models.run_record import RunRecord, RunStep
-
-READINESS, INFRASTRUCTURE, GUEST_ROUTES, PORTAINER, STACK_ROUTES, VERDICT = 3, 4, 5, 6, 7, 8
-_TITLES = {
-    READINESS: "readiness",
-    INFRASTRUCTURE: "DNS and firewall",
-    GUEST_ROUTES: "routes of guests",
-    PORTAINER: "Portainer",
-    STACK_ROUTES: "routes of stacks",
-    VERDICT: "verdict",
-}
-_STEPS = {
-    "Inventory": READINESS,
-    "ReadinessGate": READINESS,
-    "ReadinessAgain": READINESS,
-    "PortainerRegistry": PORTAINER,
-    "PortainerEndpoint": PORTAINER,
-    "PortainerStack": PORTAINER,
-    "Verdict": VERDICT,
-    "LastWord": VERDICT,
-}
+from phoenix_providers.planning.site.run_parts import STEP_TITLES, Part, part_of
 
 
 @dataclass(frozen=True)
@@ -73,26 +54,16 @@ def lanes(run: RunRecord, environments: Mapping[str, str]) -> tuple[Lane, ...]:
         run: What was done.
         environments: Name of the environment by the number of its VM.
     """
-    found: dict[tuple[int, int], list[RunStep]] = {}
+    found: dict[Part, list[RunStep]] = {}
     for step in run.steps:
-        found.setdefault(_place(step), []).append(step)
-    return tuple(Lane(_title(place, environments), tuple(_bars(run, found[place]))) for place in sorted(found))
+        found.setdefault(part_of(step.name, step.type), []).append(step)
+    return tuple(Lane(_title(part, environments), tuple(_bars(run, found[part]))) for part in sorted(found))
 
 
-def _place(step: RunStep) -> tuple[int, int]:
-    """Return the number of the step, and of the VM for what belongs to an environment."""
-    if step.type == "TraefikConfig":
-        return (STACK_ROUTES if step.name == "traefik-stacks" else GUEST_ROUTES), 0
-    number = _STEPS.get(step.type, INFRASTRUCTURE)
-    vmid = step.name.rpartition("@")[2]
-    return number, int(vmid) if number == PORTAINER and vmid.isdecimal() else 0
-
-
-def _title(place: tuple[int, int], environments: Mapping[str, str]) -> str:
-    number, vmid = place
-    if not vmid:
-        return f"{number} {_TITLES[number]}"
-    return f"{number} {environments.get(str(vmid), 'environment')} ({vmid})"
+def _title(part: Part, environments: Mapping[str, str]) -> str:
+    if not part.vmid:
+        return f"{part.step} {STEP_TITLES[part.step]}"
+    return f"{part.step} {environments.get(str(part.vmid), 'environment')} ({part.vmid})"
 
 
 def _bars(run: RunRecord, steps: Iterable[RunStep]) -> Iterable[Bar]:

@@ -8,8 +8,9 @@ from phoenix_providers.cli.run_progress.engine_events import Said, read
 from phoenix_providers.cli.run_progress.progress import Progress
 from phoenix_providers.cli.run_progress.record import run_record
 from phoenix_providers.cli.run_progress.rows import rows
-from phoenix_providers.cli.run_progress.things import Part, Thing
+from phoenix_providers.cli.run_progress.things import Thing
 from phoenix_providers.models.run_record import RunStep
+from phoenix_providers.planning.site.run_parts import Part
 from tests.unit.cli.run_progress.made_events import (
     ENVIRONMENT,
     GATE,
