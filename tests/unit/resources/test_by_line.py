@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix_providers.resources.by_line import by_line, whole
-from phoenix_providers.resources.stored_outputs import stack_as_given
+from phoenix_providers.resources.portainer_stack import PortainerStackProvider
+from phoenix_providers.resources.provider import declared_by
 
 COMPOSE = "services:\n  web:\n    image: nginx:1\n"
 
@@ -66,5 +67,6 @@ def test_whoever_reads_inputs_of_a_stack_gets_them_as_they_were_declared() -> No
     }
     older = {"compose": COMPOSE, "routes": '{"http":{}}', "server": '{"url":"https://10.0.0.1:9443"}'}
     declared = {"compose": COMPOSE, "routes": {"http": {}}, "server": {"url": "https://10.0.0.1:9443"}}
-    assert stack_as_given(inputs) == {**declared, "services": ["web", "db"]}
-    assert stack_as_given({**older, "services": ["web", "db"]}) == {**declared, "services": ["web", "db"]}
+    provider, services = PortainerStackProvider(), ["web", "db"]
+    assert declared_by(provider, inputs) == {**declared, "services": services}
+    assert declared_by(provider, {**older, "services": services}) == {**declared, "services": services}
