@@ -110,14 +110,13 @@ def _group(change: Change) -> str:
 
 
 def _draw_row(change: Change, width: int, console: Console) -> None:
-    sign = Text(f" {SIGNS[change.action]} ", style=_COLOURS[change.action])
-    title = Text(change.title)
-    if len(change.title) > width:
-        console.print(sign + title)
-        title = Text("")
-        sign = Text(" " * sign.cell_len)
-    title.pad_right(width - title.cell_len + 2)
-    print_hanging(console, sign + title, _lines(change))
+    colour = _COLOURS[change.action]
+    title = change.title
+    sign = f" {SIGNS[change.action]} "
+    if len(title) > width:
+        console.print(Text.assemble((f"{sign}{title}", colour)))
+        sign, title = " " * len(sign), ""
+    print_hanging(console, Text.assemble((f"{sign}{title:<{width}}  ", colour)), _lines(change))
 
 
 def _lines(change: Change) -> Iterator[Text]:

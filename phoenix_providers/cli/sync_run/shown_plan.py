@@ -14,6 +14,7 @@ from phoenix_providers.cli.engine.run import Engine, exit_code
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.plan_screen import draw_plan
 from phoenix_providers.planning.site.changes.change import SiteChanges
+from phoenix_providers.planning.stacks.leaving.volumes_left import tells_of_volumes
 
 _FAILED = 1
 
@@ -65,6 +66,8 @@ def judged(changes: SiteChanges, code: int, *, has_pending: bool) -> Shown:
 
 
 def say(severity: str, text: str) -> None:
-    """Tell what was said on the way."""
+    """Tell what was said on the way, but for what the changes themselves tell."""
+    if tells_of_volumes(text):
+        return
     # Standard error itself: what providers print there comes in here.
     click.echo(text if severity == "info" else f"{severity}: {text}", file=sys.__stderr__)

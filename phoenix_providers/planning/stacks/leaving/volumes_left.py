@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from phoenix_providers.models.configuration import Configuration
@@ -11,6 +12,7 @@ from phoenix_providers.planning.site_plan import SitePlan
 from phoenix_providers.planning.stacks.leaving.successions import Room, Succession, volumes_of
 
 _HOW = "docs/operations.md, Moving a stack"
+_LEAVES = re.compile(r"@\d+ leaves, and its volumes? .+ stays? behind on ")
 
 
 def refusals(configuration: Configuration, plan: SitePlan, found: Iterable[Succession]) -> dict[str, Problem]:
@@ -44,6 +46,11 @@ def told_of_volumes(
         names = tuple(volume.name for volume in volumes_of(stack) if not volume.external)
         if names and stack.name not in followed:
             yield f"{stack.name} leaves, and {_stay(names)} on {_machine(configuration, stack)}"
+
+
+def tells_of_volumes(text: str) -> bool:
+    """Whether somebody says that of a stack that leaves; a list of all changes says it with the stack."""
+    return bool(_LEAVES.search(text))
 
 
 def told_of_room(rooms: Iterable[Room]) -> Iterator[str]:
