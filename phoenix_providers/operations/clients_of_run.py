@@ -49,7 +49,11 @@ class Configuration(Protocol):
 
 @dataclass(frozen=True)
 class PortainerAccess:
-    """One Portainer with everything that is asked of it."""
+    """One Portainer with everything that is asked of it.
+
+    Attributes:
+        digests: What registries have under the names of images, as the engines of environments have told, by number.
+    """
 
     session: PortainerSession
     server: ServerState
@@ -58,6 +62,7 @@ class PortainerAccess:
     registries: PortainerRegistries
     clock: Clock
     slots: DeploySlots
+    digests: dict[tuple[int, str], str] = field(default_factory=dict)
     _engines: dict[int, DockerProxy] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

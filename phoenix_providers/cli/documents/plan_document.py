@@ -26,13 +26,18 @@ class PlannedNote(_Part):
 
 
 class PlannedContainer(_Part):
-    """What becomes of one container; `container` is empty for one that is not there yet."""
+    """What becomes of one container; `container` is empty for one that is not there yet.
+
+    Digests are those of its image now and then, empty where nobody tells them.
+    """
 
     service: str
     container: str
     fate: Fate
     why: str
     certain: bool
+    digest_now: str
+    digest_then: str
 
 
 class PlannedText(_Part):
@@ -104,7 +109,13 @@ def _change(one: Change) -> PlannedChange:
         sending=forecast.sending if forecast else None,
         containers=tuple(
             PlannedContainer(
-                service=each.service, container=each.container, fate=each.fate, why=each.why, certain=each.is_certain
+                service=each.service,
+                container=each.container,
+                fate=each.fate,
+                why=each.why,
+                certain=each.is_certain,
+                digest_now=each.digest_now,
+                digest_then=each.digest_then,
             )
             for each in (forecast.containers if forecast else ())
         ),

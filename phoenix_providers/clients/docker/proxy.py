@@ -153,6 +153,14 @@ class DockerProxy:
         except NotFoundError:
             return ""
 
+    def image_digest(self, image: str) -> str:
+        """Return the digest under which a registry gave an image, by its name or identifier; empty if none did."""
+        try:
+            known = self._read(f"/images/{quote(image, safe='/:@')}/json").data.get("RepoDigests") or ()
+        except NotFoundError:
+            return ""
+        return next((str(one).partition("@")[2] for one in known), "")
+
     def image_names(self) -> frozenset[str]:
         """Return all names, with tags and with digests, under which the engine has images."""
         return self._images.get()

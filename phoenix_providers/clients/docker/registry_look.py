@@ -32,14 +32,15 @@ class RegistryLook:
         self._session = session
         self._base = f"/api/endpoints/{environment_id}/docker/distribution"
 
-    def ask(self, image: str, sign_in: RegistrySignIn | None = None) -> None:
-        """Have the registry asked.
+    def ask(self, image: str, sign_in: RegistrySignIn | None = None) -> str:
+        """Have the registry asked, and return the digest of what it has under that name; empty if it tells none.
 
         Raises:
             ProductError: With the engine's words; whether the registry said so itself is in them.
         """
         headers = {"X-Registry-Auth": _encoded(sign_in)} if sign_in and sign_in.host == registry_of(image) else {}
-        self._session.read(f"{self._base}/{quote(image, safe='/:@')}/json", headers=headers)
+        answer = self._session.read(f"{self._base}/{quote(image, safe='/:@')}/json", headers=headers).data
+        return str(((answer or {}).get("Descriptor") or {}).get("digest") or "")
 
 
 def _encoded(sign_in: RegistrySignIn) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phoenix_providers.lab.docker.container import Container, image_id
-from phoenix_providers.lab.docker.host import DockerHost
+from phoenix_providers.lab.docker.host import DockerHost, is_local_only
 from phoenix_providers.lab.docker.ports import PublishedPort
 
 ENGINE_VERSION = "28.5.1"
@@ -122,7 +122,10 @@ def image_inspection(image: str) -> dict[str, Any]:
     return {
         "Id": image_id(image),
         "RepoTags": [image],
-        "RepoDigests": [],
+        # What was made on the engine was never given by a registry.
+        "RepoDigests": []
+        if is_local_only(image)
+        else [f"{image.partition('@')[0].partition(':')[0]}@{image_id(image)}"],
         "Created": _NEVER,
         "Architecture": "amd64",
         "Os": "linux",

@@ -180,7 +180,8 @@ def _look(engine: _Engine, image: str, policy: str, sign_in: RegistrySignIn | No
     if policy == NEVER:
         return "" if docker.has_image(image) else never_fetched(image)
     try:
-        engine.access.registry_look(engine.number).ask(image, sign_in)
+        digest = engine.access.registry_look(engine.number).ask(image, sign_in)
+        engine.access.digests[engine.number, image] = digest
     except ProductError as error:
         seen = error.explanation.seen
         if not says_no(seen):

@@ -6,6 +6,7 @@ Nothing is written. Whoever does not answer leaves it open, and that is said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from phoenix_providers.clients.docker.proxy import DockerProxy
 from phoenix_providers.clients.docker.records import ListedContainer
@@ -154,7 +155,20 @@ class _Look:
             if one.service in services or one.service not in known
         ]
         found = container_forecasts(services, present, is_version_known=version.is_certain)
-        return tuple(_redacted(one, self._props) for one in found)
+        made_from = {one.name: one.made_from for one in listed}
+        return tuple(
+            _redacted(self._with_digests(one, made_from.get(one.container, ""), wanted.compose), self._props)
+            for one in found
+        )
+
+    def _with_digests(self, one: ContainerForecast, made_from: str, compose: Compose) -> ContainerForecast:
+        """Add the digests of images where one takes the place of another, as far as anybody has told them."""
+        service = compose.services.get(one.service)
+        if one.fate is not Fate.RECREATED or service is None or not one.why.startswith("image"):
+            return one
+        then = self._access.digests.get((self._environment.id if self._environment else 0, service.image), "")
+        now = self._docker().image_digest(made_from) if made_from else ""
+        return replace(one, digest_now=now, digest_then=then or self._docker().image_digest(service.image))
 
     def _image_ids(self, compose: Compose, listed: Sequence[ListedContainer]) -> dict[str, str]:
         present = {one.service for one in listed}
@@ -207,4 +221,4 @@ def _all_new(content: StackContent) -> tuple[ContainerForecast, ...]:
 
 
 def _redacted(one: ContainerForecast, props: StoredProperties) -> ContainerForecast:
-    return ContainerForecast(one.service, one.container, one.fate, redacted(one.why, props), one.is_certain)
+    return replace(one, why=redacted(one.why, props))

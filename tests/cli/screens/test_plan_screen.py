@@ -132,6 +132,8 @@ def test_the_same_for_programs() -> None:
             "fate": "recreated",
             "why": "image 12.1.1 → 12.2.0",
             "certain": True,
+            "digest_now": "",
+            "digest_then": "",
         }
     ]
     assert document["messages"] == [{"severity": "warning", "text": "mind this"}]

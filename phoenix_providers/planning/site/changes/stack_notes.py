@@ -24,6 +24,8 @@ _VERBS = {
     Fate.REMOVED: "stops",
 }
 _MOST_NAMES = 6
+# As much as Docker shows.
+_DIGEST_LENGTH = 12
 
 
 def content_notes(change: ResourceChange, configuration: Configuration) -> Iterator[Note]:
@@ -79,14 +81,26 @@ def container_notes(forecast: StackForecast) -> Iterator[str]:
     touched = [one for one in forecast.containers if one.fate is not Fate.UNTOUCHED]
     for verb, group in groupby(sorted(touched, key=lambda one: _VERBS[one.fate]), key=lambda one: _VERBS[one.fate]):
         yield f"{verb} {_several(list(group))}"
-    unsure = [one for one in forecast.containers if not one.is_certain]
-    for one in unsure:
-        yield f"maybe restarts {one.service}: {one.why}" if one.fate is Fate.UNTOUCHED else f"not certain: {one.why}"
-    if not touched and not unsure and forecast.sending is not Sending.NOT_AGAIN:
+    yield from _digests(touched)
+    yield from _unsure(forecast)
+    if not touched and all(one.is_certain for one in forecast.containers) and forecast.sending is not Sending.NOT_AGAIN:
         yield "nothing of it restarts"
     if forecast.volumes:
         many = len(forecast.volumes) > 1
         yield f"volume{'s' if many else ''} {', '.join(forecast.volumes)} {'stay' if many else 'stays'} behind"
+
+
+def _digests(touched: Sequence[ContainerForecast]) -> Iterator[str]:
+    for one in touched:
+        if one.digest_now or one.digest_then:
+            yield f"{one.service}'s image {_short(one.digest_now)} → {_short(one.digest_then)}"
+
+
+def _unsure(forecast: StackForecast) -> Iterator[str]:
+    for one in forecast.containers:
+        if not one.is_certain:
+            is_untouched = one.fate is Fate.UNTOUCHED
+            yield f"maybe restarts {one.service}: {one.why}" if is_untouched else f"not certain: {one.why}"
 
 
 def _several(containers: Sequence[ContainerForecast]) -> str:
@@ -98,6 +112,10 @@ def _several(containers: Sequence[ContainerForecast]) -> str:
     names = [f"{name} ({why})" if why else name for name, why in reasons.items()]
     more = len(names) - _MOST_NAMES
     return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:_DIGEST_LENGTH] or "not told"
 
 
 def _first_lines(reasons: Sequence[str]) -> str:

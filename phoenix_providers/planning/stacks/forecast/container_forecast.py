@@ -35,6 +35,8 @@ class ContainerForecast:
     Attributes:
         why: In words; empty where nothing becomes of it.
         is_certain: Whether nothing that is not known could change it.
+        digest_now: That of its image, as its registry knows it; empty if nobody tells.
+        digest_then: The same of the image that it gets.
     """
 
     service: str
@@ -42,6 +44,8 @@ class ContainerForecast:
     fate: Fate
     why: str = ""
     is_certain: bool = True
+    digest_now: str = ""
+    digest_then: str = ""
 
 
 @dataclass(frozen=True)
