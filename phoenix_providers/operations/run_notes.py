@@ -63,6 +63,7 @@ class RunNotes:
         dns_told: The last warning of that kind that was told.
         of_one_run: Inputs that the state does not get, by provider and place (see `PhoenixProvider`).
         inputs_before: Inputs of the run before, in the same way.
+        shown_before: Inputs of the run before, of all that have any, in the same way.
         shown_items: Names of inputs that are there to be shown and have changed, in the same way.
     """
 
@@ -95,6 +96,7 @@ class RunNotes:
     dns_told: str = ""
     of_one_run: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
     inputs_before: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
+    shown_before: dict[ResourcePlace, StoredProperties] = field(default_factory=dict)
     shown_items: dict[ResourcePlace, Sequence[str]] = field(default_factory=dict)
 
     def has_looked_at(self, name: str, addresses: ProductAddresses) -> bool:

@@ -183,7 +183,9 @@ def _across_engine(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         if name == "diff":
             shown = clients_of_run.notes().shown_items.get(_place(self, completed[-1]), ())
             unshown = (*self.unshown, *self.shown_by_items) if shown else self.unshown
-            note_changes(completed[-2], completed[-1], unshown, shown)
+            # The engine shows differences between inputs; a refresh compares before anybody has seen the old ones.
+            before = clients_of_run.notes().shown_before.get(_place(self, completed[-1]), completed[-2])
+            note_changes(before, completed[-1], unshown, shown)
         if name == "check":
             _keep_for_this_run(self, given, result)
             _keep_shown(self, args, given, result)
@@ -249,7 +251,9 @@ def _keep_for_this_run(provider: PhoenixProvider, given: tuple[Any, ...], result
 
 
 def _keep_shown(provider: PhoenixProvider, args: tuple[Any, ...], given: tuple[Any, ...], result: CheckResult) -> None:
-    """Note which of the inputs that are there to be shown are others than before."""
+    """Note the inputs of before, and which of those that are there to be shown are others now."""
+    if given[0]:
+        clients_of_run.notes().shown_before[_place(provider, given[-1])] = given[0]
     before, now = only_items(args[0] or {}), only_items(result.inputs or {})
     if before or now:
         clients_of_run.notes().shown_items[_place(provider, given[-1])] = changed_items(before, now)

@@ -42,10 +42,10 @@ def in_one_line(value: Any) -> str:
 
 
 def _leaves(value: Any, where: str) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and value:
         for key in sorted(value):
             yield from _leaves(value[key], f"{where}.{key}" if where else str(key))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and value:
         for one in value:
             yield from _leaves(one, where)
     else:

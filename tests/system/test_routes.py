@@ -65,11 +65,11 @@ def test_check_says_where_the_chain_breaks(rehearsal) -> None:
     rehearsal.by_hand.stop(rehearsal.stack("grafana").project)
     no_back_end = rehearsal.phoenix("check", HOST)
     assert no_back_end.code == 4
-    assert "grafana is exited" in told(no_back_end)
+    assert "why: grafana has no container" in told(no_back_end)
     assert "next: phoenix sync stack grafana to 113" in told(no_back_end)
     answer = json.loads(rehearsal.phoenix("check", HOST, "--json").output)
     assert (answer["answered"], len(answer["routes"])) == (0, 1)
-    assert answer["routes"][0]["cause"].startswith("grafana is exited")
+    assert answer["routes"][0]["cause"] == "grafana has no container"
     rehearsal.must_up()
     assert rehearsal.phoenix("check", "grafana").code == 0
 

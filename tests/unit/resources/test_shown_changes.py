@@ -91,3 +91,4 @@ def test_an_item_is_one_line_that_names_every_value() -> None:
         "entryPoints web, entryPoints tls, priority 3, rule Host(`a.example`), tls.certResolver le"
     )
     assert in_one_line("x") == "x"
+    assert in_one_line({"compress": {}}) == "compress {}"
