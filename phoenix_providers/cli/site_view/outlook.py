@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from phoenix_providers.cli.imitated_engine.planned import plan
 from phoenix_providers.cli.imitated_engine.steps import Step
@@ -119,12 +120,21 @@ def _different(had: StoredProperties | None, declared: StoredProperties | None) 
         name for name in (*without_items(had), *without_items(declared)) if name != _OBSERVED and name not in _FOLLOWING
     }
     names -= {name for name in names if name.startswith("__") and name not in _WORDS}
-    # What is empty may as well be left out.
     return sorted(
         name
         for name in names
-        if not has_unknown(declared.get(name)) and (whole(had.get(name)) or None) != (whole(declared.get(name)) or None)
+        if not has_unknown(declared.get(name)) and _plain(whole(had.get(name))) != _plain(whole(declared.get(name)))
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without what the engine adds to it, and without what is empty, which may as well be left out."""
+    if isinstance(value, Mapping):
+        parts = {key: _plain(item) for key, item in value.items() if not str(key).startswith("__")}
+        return {key: item for key, item in parts.items() if item is not None} or None
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value] or None
+    return None if value == "" else value
 
 
 def _told(names: Iterable[str]) -> list[str]:

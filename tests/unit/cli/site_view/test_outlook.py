@@ -49,6 +49,17 @@ def test_what_is_empty_may_be_left_out() -> None:
     assert view.text == "grafana is exited"
 
 
+def test_what_the_engine_adds_to_a_rule_is_not_declared_anew() -> None:
+    kind = "proxmoxve:firewall/rulesLegacy:RulesLegacy"
+    urn = f"urn:pulumi:lab::site::{kind}::rules@113"
+    rule = {"action": "ACCEPT", "dport": "8302"}
+    stored = StoredResource(urn, kind, inputs={"rules": [{"__defaults": [], "source": "", **rule}], "vmId": 113.0})
+    live = StoredResource(urn, kind, inputs={"rules": [], "vmId": 113.0})
+    view = _change(Step("update", urn, ("rules",), live, {"rules": [rule], "vmId": 113}), stored)
+    assert view is not None
+    assert (view.cause, view.text) == ("drift", "rules")
+
+
 def test_what_only_remembers_is_no_change_for_people() -> None:
     own = Step("update", URN.replace("PortainerStack", "Verdict"))
     assert _change(own, None) is None
