@@ -12,7 +12,6 @@ from phoenix_providers.cli.help.command_group import Commands
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
 
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="phoenix-sync", prog_name="phoenix")
 def phoenix() -> None:

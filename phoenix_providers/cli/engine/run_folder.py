@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ _LAST = "last-run.json"
 _LOGS = "engine-*.log"
 # What the engine has printed in the runs before these is nobody's business any more.
 _KEPT_LOGS = 20
+_PLACE_LENGTH = 8
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,15 @@ class RunFolder:
     @classmethod
     def of(cls, engine: Engine) -> RunFolder:
         """Return that of the stack at hand."""
-        return cls.named(engine.project_name, engine.stack_name)
+        return cls.named(engine.project, engine.project_name, engine.stack_name)
 
     @classmethod
-    def named(cls, project: str, stack: str) -> RunFolder:
-        """Return that of a stack whose names somebody knows already."""
+    def named(cls, root: Path, project: str, stack: str) -> RunFolder:
+        """Return that of a stack whose names somebody knows already; `root` is the folder with Pulumi.yaml."""
         base = Path(os.environ.get(_VARIABLE) or Path.home() / _DEFAULT)
-        return cls(base / "phoenix" / project / stack)
+        # Two sites, or a site and its rehearsal, may have the same names.
+        place = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:_PLACE_LENGTH]
+        return cls(base / "phoenix" / project / f"{stack}-{place}")
 
     def last(self) -> RunRecord | None:
         """Return the last run; None if there was none, or if nobody can read what it left."""

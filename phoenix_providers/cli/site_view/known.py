@@ -102,7 +102,7 @@ class Known(KnownFiles):
         """
         resources, config = (asked or engine.asked_ahead())()
         project, pulumi_stack = _names(engine, resources)
-        record = RunFolder.named(project, pulumi_stack).last()
+        record = RunFolder.named(engine.project, project, pulumi_stack).last()
         seconds = min(float(config.get(_TIMEOUT) or _LONGEST_SECONDS), _LONGEST_SECONDS)
         # Nobody waits here for what is not ready.
         limited = {**config, _TIMEOUT: str(seconds), _PATIENCE: "0.1"}
