@@ -82,6 +82,7 @@ def test_live_adds_the_state_and_the_last_run(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(module, "stack_configuration", lambda _: load_configuration(folder, Settings()))
     step = RunStep(name="grafana@113", type="PortainerStack", operation="create", started=1.0, ended=3.0)
     (tmp_path / "Pulumi.yaml").write_text("name: site\n")
+    monkeypatch.chdir(tmp_path)
     RunFolder.of(Engine(tmp_path)).keep(RunRecord(command="phoenix sync all", started=0.0, ended=4.0, steps=(step,)))
     done = CliRunner().invoke(phoenix, ["graph", "--format", "html", "--live"], catch_exceptions=False)
     data: Any = json.loads(re.findall(r'id="data">(.*?)</script>', done.stdout)[0])
