@@ -76,14 +76,14 @@ class FollowedRun:
     def look(self, events: Sequence[EngineRecord]) -> None:
         """Take what has happened."""
         self.progress = self.progress.after(events, self._clock())
-        self._screen.show(self.progress, self.stopped)
+        self._show()
         if events and self.progress.now - self._kept >= _KEEP_SECONDS:
             self.keep()
 
     def stopping(self, times: int) -> None:
         """Take that it is to stop."""
         self.stopped = times
-        self._screen.show(self.progress, self.stopped)
+        self._show()
 
     def keep(self, exit_code: int | None = None) -> None:
         """Remember it as it is now; with an exit code it has ended."""
@@ -96,10 +96,15 @@ class FollowedRun:
             self._can_keep = False
             click.echo(f"warning: the run is not remembered: {error}", err=True)
 
+    def _show(self) -> None:
+        # A reader that went away, as `head` does, ends no run in the middle.
+        with suppress(BrokenPipeError):
+            self._screen.show(self.progress, self.stopped)
+
     def close(self) -> None:
         """Say that the engine has ended, and leave the terminal as it was."""
         self.progress = self.progress.ended(self._clock())
-        self._screen.show(self.progress, self.stopped)
+        self._show()
         self._screen.close()
 
 

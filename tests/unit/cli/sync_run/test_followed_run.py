@@ -64,6 +64,22 @@ def test_its_record_follows_it(tmp_path: Path) -> None:
     assert screen.is_closed
 
 
+class Gone(Seen):
+    def show(self, progress: Progress, stopping: int) -> None:
+        raise BrokenPipeError
+
+
+def test_a_reader_that_goes_away_ends_no_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    followed = FollowedRun(folder, Progress.beginning(1.0), "phoenix sync all", Path("/e.log"), Gone(), lambda: 9.0)
+    followed.look(done("update", GRAFANA))
+    followed.stopping(1)
+    followed.close()
+    record = folder.last()
+    assert record is not None
+    assert len(record.steps) == 1
+
+
 @pytest.mark.parametrize(("code", "stopped", "expected"), [(0, 0, 0), (4, 0, 4), (8, 1, 8), (4, 2, 8), (0, 1, 0)])
 def test_a_run_that_was_cancelled_has_not_failed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, stopped: int, expected: int
