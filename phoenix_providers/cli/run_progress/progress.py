@@ -95,8 +95,8 @@ class Progress:
 
     @property
     def unchanged(self) -> int:
-        """How many things stayed as they were."""
-        return len(self.settled - self.works.keys())
+        """How many things on products stayed as they were."""
+        return sum(self.known[urn].is_on_a_product for urn in self.settled - self.works.keys())
 
     @property
     def waiting(self) -> tuple[Thing, ...]:

@@ -8,16 +8,19 @@ from phoenix_providers.planning.site.run_parts import STEP_TITLES, Part, part_of
 
 # On a product by this name; `{}` is a guest, a node or the datacenter.
 _WORDS = {
-    "HostsLegacy": "names in the hosts file of {}",
+    "HostsLegacy": "names of {}",
     "DnsLegacy": "resolver of {}",
     "RulesLegacy": "firewall rules of {}",
+    "ClosingRules": "firewall rules of {}, the closing ones",
     "FirewallOptions": "firewall options of {}",
-    "FirewallName": "name for the firewall: {}",
-    "DnsmasqRecords": "names in dnsmasq",
-    "IcmpTypes": "ICMP types of firewall rules of {}",
+    "FirewallName": "firewall name {}",
+    "DnsmasqRecords": "DNS names",
+    "IcmpTypes": "firewall rules of {}, their ICMP types",
     "PortainerRegistry": "registry {}",
     "PortainerStack": "{}",
 }
+# What plans show as well.
+ON_PRODUCTS = frozenset({*_WORDS, "TraefikConfig", "PortainerEndpoint"})
 # What checks, watches or remembers, and is nothing on any product.
 _OWN = {
     "ReadinessGate": "the products' answers",
@@ -62,7 +65,7 @@ class Thing:
     @property
     def is_on_a_product(self) -> bool:
         """Whether a change of it is one of the site, and not only of what Phoenix Sync knows of it."""
-        return self.type in _WORDS or self.type in {"TraefikConfig", "PortainerEndpoint"}
+        return self.type in ON_PRODUCTS
 
     @property
     def words(self) -> str:

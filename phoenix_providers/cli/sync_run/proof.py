@@ -57,7 +57,7 @@ def prove_all(engine: Engine) -> Callable[[Ran], int]:
         again = second_pass(engine)
         if not again.is_proof:
             return _told(_not_proven(again, "phoenix plan"))
-        title = f"{engine.project_name}/{engine.stack_name}"
+        title = f"site {engine.project_name}"
         draw_certificate(
             Certificate(title, ran.progress, shown_path(ran.log), _routes(followed), _looked(again)), console()
         )

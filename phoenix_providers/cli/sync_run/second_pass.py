@@ -77,7 +77,7 @@ def _looked_again(stack: str, only: Collection[str] | None) -> Mapping[str, obje
     steps = [(step, thing) for step in found.steps if (thing := Thing.of(step.urn))]
     errors = [message.text for message in found.messages if message.severity == "error"]
     return {
-        "looked_at": len(steps),
+        "looked_at": sum(thing.is_on_a_product for _, thing in steps),
         "changes": [f"{step.operation} {thing.words}" for step, thing in steps if step.operation != "same"],
         "failure": "" if found.complete else (errors[-1] if errors else "it did not come to its end"),
     }

@@ -18,7 +18,7 @@ class Untouched:
     """What is behind a run as it was before it.
 
     Attributes:
-        count: How many other things there are.
+        count: How many other things on products there are.
         changed: Those whose record is another one now.
         worked_on: Those with which the engine did something.
     """
@@ -46,8 +46,9 @@ def untouched(
     """
     old, new = _others(before, targets), _others(after, targets)
     changed = [_words(urn) for urn in old.keys() | new.keys() if old.get(urn) != new.get(urn)]
+    count = sum(thing.is_on_a_product for urn in old if (thing := Thing.of(urn)))
     return Untouched(
-        len(old), tuple(sorted(changed)), tuple(_words(urn) for urn in worked_on if _name(urn) not in targets)
+        count, tuple(sorted(changed)), tuple(_words(urn) for urn in worked_on if _name(urn) not in targets)
     )
 
 

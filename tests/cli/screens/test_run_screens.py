@@ -130,7 +130,7 @@ def changed() -> Progress:
 
 def test_the_certificate_of_a_whole_run() -> None:
     certificate = Certificate(
-        "home-lab/prod", changed(), LOG, "15 of 15 are answered", "0 changes: all 20 were read again (1.9 s)"
+        "site home-lab", changed(), LOG, "15 of 15 are answered", "0 changes: all 20 were read again (1.9 s)"
     )
     assert_screen("certificate-all", lambda console: draw_certificate(certificate, console))
 

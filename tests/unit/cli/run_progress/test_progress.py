@@ -8,8 +8,9 @@ from phoenix_providers.cli.run_progress.engine_events import Said, read
 from phoenix_providers.cli.run_progress.progress import Progress
 from phoenix_providers.cli.run_progress.record import run_record
 from phoenix_providers.cli.run_progress.rows import rows
-from phoenix_providers.cli.run_progress.things import Thing
+from phoenix_providers.cli.run_progress.things import ON_PRODUCTS, Thing
 from phoenix_providers.models.run_record import RunStep
+from phoenix_providers.planning.site.changes.site_changes import THINGS
 from phoenix_providers.planning.site.run_parts import Part
 from tests.unit.cli.run_progress.made_events import (
     ENVIRONMENT,
@@ -38,7 +39,7 @@ BEGUN = Progress.beginning(100.0)
         (environment_urn(113), Part(6, 113), "environment 113"),
         (GATE, Part(3), "the products' answers"),
         (RULES, Part(4), "firewall rules of guest 113"),
-        (urn_of("proxmoxve:index/hostsLegacy:HostsLegacy", "hosts@pve"), Part(4), "names in the hosts file of pve"),
+        (urn_of("proxmoxve:index/hostsLegacy:HostsLegacy", "hosts@pve"), Part(4), "names of pve"),
         (urn_of(f"{OURS}:FirewallOptions", "firewall@cluster"), Part(4), "firewall options of the datacenter"),
         (STACK_ROUTES, Part(7), "routes of stacks"),
         (VERDICT, Part(8), "the verdict"),
@@ -64,6 +65,10 @@ def test_where_things_belong_and_what_they_are_called(urn: str, part: Part, word
 )
 def test_what_only_groups_or_is_the_engines_own_is_not_seen(urn: str) -> None:
     assert Thing.of(urn) is None
+
+
+def test_what_counts_as_a_thing_is_what_plans_count() -> None:
+    assert ON_PRODUCTS == THINGS
 
 
 def test_an_unchanged_thing_is_looked_at_and_settled() -> None:
@@ -140,7 +145,7 @@ def test_what_is_said_is_heard_once_and_without_marks_of_colour() -> None:
 
 
 def test_the_record_has_what_changed_and_ends_when_the_run_does() -> None:
-    progress = BEGUN.after([*done("same", GATE), event("began", "update", GRAFANA)], 102.0)
+    progress = BEGUN.after([*done("same", GATE), *done("same", WHOAMI), event("began", "update", GRAFANA)], 102.0)
     record = run_record(progress, "phoenix sync all", "/a.log")
     step = RunStep(name="grafana@113", type="PortainerStack", operation="update", started=102.0)
     assert (record.started, record.ended, record.steps, record.unchanged) == (100.0, None, (step,), 1)
