@@ -80,8 +80,14 @@ def _redacted(change: Change, redact: Callable[[str], str]) -> Change:
         title=redact(change.title),
         notes=tuple(Note(redact(note.text), note.place) for note in change.notes),
         effects=tuple(map(redact, change.effects)),
+        forecast=_redacted_forecast(change.forecast, redact) if change.forecast is not None else None,
         texts=tuple(TextChange(one.title, redact(one.before), redact(one.after)) for one in change.texts),
     )
+
+
+def _redacted_forecast(forecast: StackForecast, redact: Callable[[str], str]) -> StackForecast:
+    containers = tuple(replace(one, why=redact(one.why)) for one in forecast.containers)
+    return replace(forecast, containers=containers, why=tuple(map(redact, forecast.why)))
 
 
 class _Teller:
