@@ -42,10 +42,10 @@ def plan(
     # The engine's answers take their time, and so does what is only needed behind them.
     asked = engine.asked_ahead()
     from phoenix_providers.cli.changes.choosing import about
-    from phoenix_providers.cli.changes.looking import declared, look
-    from phoenix_providers.cli.sync_run.shown_plan import say
+    from phoenix_providers.cli.changes.looking import declared
+    from phoenix_providers.cli.sync_run.shown_plan import looked
 
-    found = look(engine, asked, say)
+    found = looked(engine, asked)
     has_changes = False
     if (changes := found.changes) is not None:
         if name:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import click
-
-from phoenix_providers.cli.changes.looking import look
+from phoenix_providers.cli.changes.looking import Asked, Look, look
 from phoenix_providers.cli.engine.run import Engine, exit_code
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.plan_screen import draw_plan
+from phoenix_providers.cli.screens.waiting import Waiting
 from phoenix_providers.planning.site.changes.change import SiteChanges
 from phoenix_providers.planning.stacks.leaving.volumes_left import tells_of_volumes
 
@@ -43,7 +41,7 @@ def show_plan(engine: Engine, extra: Mapping[str, str], targets: Collection[str]
         targets: Names of the resources that a scoped run is about; None for a full run.
     """
     begun = time.monotonic()
-    found = look(engine, engine.asked_ahead(), say, targets=targets, extra=extra)
+    found = looked(engine, engine.asked_ahead(), targets, extra)
     engine.messages = [text for _, text in found.messages]
     changes = found.changes
     code = exit_code(_FAILED if changes is None else 0, engine.messages)
@@ -65,9 +63,14 @@ def judged(changes: SiteChanges, code: int, *, has_pending: bool) -> Shown:
     return Shown(code, can_run=not is_done, asks=bool(changes.changes))
 
 
-def say(severity: str, text: str) -> None:
-    """Tell what was said on the way, but for what the changes themselves tell."""
-    if tells_of_volumes(text):
-        return
-    # Standard error itself: what providers print there comes in here.
-    click.echo(text if severity == "info" else f"{severity}: {text}", file=sys.__stderr__)
+def looked(
+    engine: Engine, asked: Asked, targets: Collection[str] | None = None, extra: Mapping[str, str] | None = None
+) -> Look:
+    """Look, and tell what is said on the way, but for what the changes themselves tell."""
+    with Waiting("looking at what is declared, and at what runs") as waiting:
+
+        def say(severity: str, text: str) -> None:
+            if not tells_of_volumes(text):
+                waiting.say(severity, text)
+
+        return look(engine, asked, say, targets=targets, extra=extra)
