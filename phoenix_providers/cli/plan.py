@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from phoenix_providers.cli.engine.run import Engine, exit_code
+from phoenix_providers.cli.engine.exit_codes import exit_code
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,10 +16,12 @@ from typing import TYPE_CHECKING
 import click
 
 from phoenix_providers.cli.engine.event_log import EventLog
+from phoenix_providers.cli.engine.exit_codes import exit_code, messages
+from phoenix_providers.cli.engine.explained_refusals import explained_refusal, passphrase_missing
 from phoenix_providers.cli.engine.readiness_ahead import wait_ahead
 from phoenix_providers.cli.engine.watched_process import Watcher, run_watched
 from phoenix_providers.cli.project.root import project_root
-from phoenix_providers.errors import InterruptedRunError, PhoenixError, UsageError, labels
+from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.operations.asked_ahead import READY_VARIABLE
 from phoenix_providers.operations.debug_lines import DEBUG_LINES_VARIABLE
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 # By itself the engine begins four steps for each core of this machine. A stack that waits for its health holds one of
 # them and costs nothing meanwhile; what costs is bounded by phoenix:parallelDeploys.
 _PARALLEL, _STEPS_AT_ONCE = "PULUMI_PARALLEL", "64"
-# On a terminal the engine's event log keeps the marks from which it makes colours, such as `<{%fg 1%}>`.
-_COLOUR_MARK = re.compile(r"<\{%[^%]*%\}>")
-_CANCELED = re.compile("(update|preview) canceled")
 _PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 _LAST_LINES = 6
 
@@ -49,8 +47,6 @@ class Engine:
 
     Attributes:
         messages: What the last run told.
-        events: All that it reported.
-        has_failed: Whether the engine itself has ended it as failed; what is only said to be wrong does not count.
         has_pending_operations: Whether a run was killed in the middle of something, or nobody knows.
     """
 
@@ -66,8 +62,6 @@ class Engine:
         self._stack = ["--stack", stack] if stack else []
         self._environment = {_PARALLEL: _STEPS_AT_ONCE, **os.environ, **(extra or {})}
         self.messages: Sequence[str] = ()
-        self.events: Sequence[EngineRecord] = ()
-        self.has_failed = False
         self.has_pending_operations = True
 
     @property
@@ -242,10 +236,7 @@ class Engine:
                     code = _ended(process)
             if code != 0 and not log.exists():
                 raise self._not_started(environment, output)
-            self.has_failed, self.events = code != 0, EventLog(log).new()
-            self.messages = [_COLOUR_MARK.sub("", message) for message in _messages(self.events)]
-            if code != 0 and verb == "up" and is_declined(self.events):
-                return InterruptedRunError.exit_code
+            self.messages = messages(EventLog(log).new())
             return exit_code(code, self.messages)
 
     def ask_for_passphrase(self) -> None:
@@ -259,7 +250,7 @@ class Engine:
         try:
             self._captured("config", "--json", "--show-secrets", "--non-interactive")
         except PhoenixError as error:
-            if error.explanation.what == _passphrase_missing().explanation.what:
+            if error.explanation.what == passphrase_missing().explanation.what:
                 given = click.prompt("Passphrase of this stack's secrets", hide_input=True, err=True)
                 self._environment[_PASSPHRASES[0]] = str(given)
 
@@ -275,7 +266,7 @@ class Engine:
         if held := held_state(self):
             return held
         if not any(name.startswith("PULUMI_CONFIG_PASSPHRASE") for name in environment):
-            return _passphrase_missing()
+            return passphrase_missing()
         return UsageError(
             "The engine did not start" + ("" if output else "; its own message is above"),
             where=str(self.project),
@@ -298,7 +289,7 @@ class Engine:
         )
         if done.returncode == 0:
             return done.stdout
-        raise _explained(done.stderr.strip(), " ".join(("pulumi", *command[1:])))
+        raise explained_refusal(done.stderr.strip(), " ".join(("pulumi", *command[1:])))
 
     def _command(self, *arguments: str) -> list[str]:
         # Without a project the engine would advise to make a new one.
@@ -326,25 +317,6 @@ def _in_clear(answer: str, namespace: str = "") -> dict[str, str]:
     }
 
 
-def exit_code(engine_code: int, messages: Iterable[str]) -> int:
-    """Find our exit code from the engine's: the labels in front of our own messages tell it.
-
-    They count in a run that ended well, too: a preview shows what is blocked. Newer engines end with 8 when they were
-    interrupted; older ones say "update canceled" or "preview canceled".
-    """
-    messages = [_COLOUR_MARK.sub("", message) for message in messages]
-    if engine_code == InterruptedRunError.exit_code or any(_CANCELED.search(message) for message in messages):
-        return InterruptedRunError.exit_code
-    found = [
-        code
-        for message in messages
-        for line in message.splitlines()
-        for label, code in labels().items()
-        if line.strip().startswith(f"{label}:")
-    ]
-    return min(found, default=PhoenixError.exit_code if engine_code else 0)
-
-
 def _ended(process: subprocess.Popen[bytes]) -> int:
     """Wait for the engine; at Ctrl-C it has got the signal too, and ends in its own order."""
     while True:
@@ -352,59 +324,3 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
             return process.wait()
         except KeyboardInterrupt:
             continue
-
-
-def is_declined(events: Sequence[EngineRecord]) -> bool:
-    """Whether somebody said no: nothing went wrong in the preview, and nothing came behind it."""
-    summaries = [event["summaryEvent"] for event in events if "summaryEvent" in event]
-    wrong = any(event.get("diagnosticEvent", {}).get("severity") == "error" for event in events)
-    return bool(summaries) and not wrong and all(summary.get("isPreview") for summary in summaries)
-
-
-def _messages(events: Sequence[EngineRecord]) -> list[str]:
-    return [str(event["diagnosticEvent"].get("message", "")) for event in events if "diagnosticEvent" in event]
-
-
-def _explained(text: str, command: str) -> PhoenixError:
-    """Say what to do about the engine's own refusals that new users meet."""
-    if "passphrase" in text:
-        return _passphrase_missing()
-    if "no stack selected" in text or "stack not found" in text or "no stack named" in text:
-        return UsageError(
-            "No Pulumi stack is selected",
-            seen=text.splitlines()[-1],
-            next_step="pulumi stack select NAME   (pulumi stack init NAME makes one)",
-        )
-    if "unable to open bucket" in text:
-        return UsageError(
-            "The place where Pulumi keeps the state cannot be opened",
-            seen=text.splitlines()[-1],
-            expected="the folder or bucket of `pulumi login`",
-            next_step="make it reachable again, or choose another one: pulumi login 'file://FOLDER?metadata=skip'",
-        )
-    if "PULUMI_ACCESS_TOKEN" in text or "pulumi login" in text:
-        return UsageError(
-            "Pulumi does not know yet where to keep the state",
-            seen=text.splitlines()[-1],
-            next_step="mkdir -p ~/.pulumi-state && pulumi login 'file://~/.pulumi-state?metadata=skip'"
-            "   (any backend will do)",
-        )
-    if "failed to load checkpoint: EOF" in text:
-        return UsageError(
-            "Pulumi cannot read its state: an engine that was killed left an empty file of metadata beside it",
-            seen=text.splitlines()[-1],
-            expected="the state itself is whole; the files NAME.attrs beside it are not needed",
-            next_step="find FOLDER/.pulumi -name '*.attrs' -delete && pulumi login 'file://FOLDER?metadata=skip'"
-            "   (FOLDER: see pulumi whoami -v; then they are not written any more)",
-        )
-    return PhoenixError(
-        f"`{command}` failed", seen=text, next_step="mend what it says, then run the same command again"
-    )
-
-
-def _passphrase_missing() -> UsageError:
-    return UsageError(
-        "Pulumi needs the passphrase of this stack",
-        seen="neither PULUMI_CONFIG_PASSPHRASE nor PULUMI_CONFIG_PASSPHRASE_FILE is set, or it is wrong",
-        next_step="export PULUMI_CONFIG_PASSPHRASE=…",
-    )

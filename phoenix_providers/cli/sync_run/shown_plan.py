@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from phoenix_providers.cli.changes.looking import Asked, Look, look
-from phoenix_providers.cli.engine.run import Engine, exit_code
+from phoenix_providers.cli.engine.exit_codes import exit_code
+from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.plan_screen import draw_plan
 from phoenix_providers.cli.screens.waiting import Waiting

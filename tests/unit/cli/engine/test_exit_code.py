@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from phoenix_providers.cli.engine.run import exit_code, is_declined
+from phoenix_providers.cli.engine.exit_codes import exit_code
 
 
 @pytest.mark.parametrize(
@@ -33,23 +31,3 @@ from phoenix_providers.cli.engine.run import exit_code, is_declined
 )
 def test_exit_code(engine_code: int, messages: list[str], expected: int) -> None:
     assert exit_code(engine_code, messages) == expected
-
-
-_PREVIEWED = {"summaryEvent": {"isPreview": True, "resourceChanges": {"create": 62}}}
-_WARNED = {"diagnosticEvent": {"severity": "warning", "message": "configuration: grafana is blocked"}}
-_FAILED = {"diagnosticEvent": {"severity": "error", "message": "not ready: One product is not ready"}}
-_DONE = {"summaryEvent": {"isPreview": False, "resourceChanges": {"create": 62}}}
-
-
-@pytest.mark.parametrize(
-    ("events", "declined"),
-    [
-        ([_WARNED, _PREVIEWED, {"cancelEvent": {}}], True),
-        ([_FAILED, _PREVIEWED], False),
-        ([_PREVIEWED, _FAILED, _DONE], False),
-        ([_PREVIEWED, _DONE], False),
-        ([], False),
-    ],
-)
-def test_who_says_no_to_a_preview_has_stopped_the_run(events: list[dict[str, Any]], declined: bool) -> None:
-    assert is_declined(events) is declined
