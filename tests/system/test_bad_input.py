@@ -153,5 +153,5 @@ def test_a_run_that_would_delete_too_much_is_refused(rehearsal) -> None:
     # The engine puts its name for the resource in front, which is nobody's business.
     assert "has a problem" not in done.output
     assert rehearsal.by_hand.stack_names() == names
-    assert_clear(planned, 0, "to delete")
+    assert_clear(planned, 0, "Removed", "- homepage@111", "stays behind")
     assert "allow" not in (rehearsal.home.site / "Pulumi.lab.yaml").read_text()

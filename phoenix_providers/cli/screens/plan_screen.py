@@ -12,7 +12,6 @@ from rich.text import Text
 
 from phoenix_providers.cli.screens.hanging import print_hanging
 from phoenix_providers.planning.site.changes.change import Action, Change, Note, SiteChanges, TextChange
-from phoenix_providers.planning.stacks.forecast.container_forecast import Fate
 
 SIGNS = {Action.REMOVE: "-", Action.MAKE: "+", Action.CHANGE: "~"}
 _COLOURS = {Action.REMOVE: "red", Action.MAKE: "green", Action.CHANGE: "yellow"}
@@ -64,11 +63,8 @@ def closing_lines(found: SiteChanges) -> Iterator[str]:
         return
     forecasts = [one.forecast for one in found.changes if one.forecast is not None]
     sure = all(container.is_certain for one in forecasts for container in one.containers)
-    interrupted = any(one.interrupted for one in forecasts)
-    if any(one.fate in {Fate.RECREATED, Fate.RESTARTED} for each in forecasts for one in each.containers):
-        yield "Nothing else restarts." if sure else "Nothing else restarts, as far as can be known."
-    elif not interrupted:
-        yield "No container restarts." if sure else "No container restarts, as far as can be known."
+    word = "Nothing else restarts" if any(one.interrupted for one in forecasts) else "No container restarts"
+    yield f"{word}." if sure else f"{word}, as far as can be known."
 
 
 def summary(found: SiteChanges) -> str:
