@@ -94,7 +94,7 @@ def test_without_a_selected_stack(kept: Any) -> None:
 def test_a_product_that_hangs_holds_nobody_up(kept: Any) -> None:
     os.kill(kept.lab.pid, signal.SIGSTOP)
     try:
-        code, checks = examined(kept, "--timeout", "6")
+        code, checks = examined(kept, "--timeout", "20")
     finally:
         os.kill(kept.lab.pid, signal.SIGCONT)
     assert code == 3
