@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from phoenix_providers.cli.run_progress.progress import Progress, Work
 from phoenix_providers.cli.run_progress.rows import rows
 from phoenix_providers.cli.screens.elapsed import elapsed
+from phoenix_providers.cli.screens.hanging import print_hanging
 
 _SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
 # More than that, and names are only counted.
 _NAMED = 12
-_WIDTHS = (24, 10)
+_TITLE_WIDTH, _SECONDS_WIDTH = 22, 10
 # What took longer than this is told, even if nothing was changed by it.
 _TELLING_SECONDS = 1.0
 
@@ -50,27 +50,27 @@ def draw_certificate(certificate: Certificate, console: Console) -> None:
     head = Text("As declared: ", "bold green")
     head.append(certificate.title, "bold").append(f"   {elapsed(progress.now - progress.started)}", "not bold")
     console.print(head)
-    console.print(_changes(progress))
-    facts = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
-    facts.add_column(no_wrap=True, width=_WIDTHS[0])
-    facts.add_column(ratio=1)
+    for title, seconds, named in _changes(progress):
+        _draw(title, f"{elapsed(seconds):<{_SECONDS_WIDTH}} {named}", console)
     for name, text in _facts(certificate):
-        facts.add_row(f"  {name}", text)
-    console.print(facts)
+        _draw(name, text, console)
     console.print(Text(f"  engine log: {certificate.log}", "dim"), soft_wrap=True)
 
 
-def _changes(progress: Progress) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
-    for width in _WIDTHS:
-        table.add_column(no_wrap=True, width=width, overflow="ellipsis")
-    table.add_column(ratio=1)
+def _draw(title: str, text: str, console: Console) -> None:
+    """Draw one line; a long title has a line of its own."""
+    if len(title) > _TITLE_WIDTH:
+        console.print(Text(f"  {title}"))
+        title = ""
+    print_hanging(console, Text(f"  {title:<{_TITLE_WIDTH}} "), [Text(text)])
+
+
+def _changes(progress: Progress) -> Iterator[tuple[str, float, str]]:
+    """Yield what changed, by step and VM: the title, how long it took, and what it was."""
     for row in rows(progress):
         own = [work for work in progress.changes if work.thing.part == row.part]
-        if not own or row.seconds is None or not (row.changed or row.seconds >= _TELLING_SECONDS):
-            continue
-        table.add_row(f"  {row.part.step} {row.title}", elapsed(row.seconds), _named(own))
-    return table
+        if own and row.seconds is not None and (row.changed or row.seconds >= _TELLING_SECONDS):
+            yield f"{row.part.step} {row.title}", row.seconds, _named(own)
 
 
 def _named(works: Sequence[Work]) -> str:
