@@ -32,6 +32,8 @@ def service_hash(
     hashed = counted | {"environment": dict(environment)}
     if with_dependencies and raw.get("depends_on"):
         hashed["depends_on"] = _dependencies(raw["depends_on"])
+    if with_dependencies and raw.get("profiles"):
+        hashed["profiles"] = raw["profiles"]
     structure = _structure(hashed, labels)
     return _digest(json.dumps(hashed, sort_keys=True, default=str) if structure is None else _as_go_writes(structure))
 

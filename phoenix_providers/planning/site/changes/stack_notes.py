@@ -60,7 +60,7 @@ def _service_notes(
             yield Note(f"{name} is new", _in_compose(configuration, change, "services", name))
             continue
         old, new = before.model["services"][name], after.model["services"][name]
-        for one in service_changes(old, new, with_dependencies=True):
+        for one in service_changes(old, new):
             yield Note(f"{name}: {one.words}" if several else one.words, _place(configuration, change, name, one))
     for name in before.services.keys() - after.services.keys():
         yield Note(f"{name} is gone", _in_compose(configuration, change, "services"))

@@ -2,7 +2,8 @@
 
 Read in its source: up to 2.29.2 all of them are made anew, theirs as well; from 2.29.7 to 2.34 those that depend on it
 directly are restarted; from 2.35 on only those that say `restart: true`. Whoever shares a namespace with a container
-that is made anew is so, too, in all of them. From 2.29.7 on `depends_on` is no part of the hash.
+that is made anew is so, too, in all of them. From 2.29.7 on `depends_on` is no part of the hash, from 2.31 on
+`profiles` is none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ _NUMBERS = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _LAST_THAT_RECREATES, _FIRST_THAT_CHOOSES = (2, 29, 6), (2, 35, 0)
 # Portainer up to 2.23 brings 2.29.2, as its source says; 2.39 surely one that chooses.
 _LAST_OLD_SERVER, _FIRST_NEW_SERVER = (2, 23), (2, 39)
+
+
+_LATER_UNCOUNTED = frozenset({"depends_on", "profiles"})
 
 
 class Dependents(Enum):
@@ -40,9 +44,9 @@ class ComposeVersion:
     is_certain: bool = True
 
     @property
-    def hashes_dependencies(self) -> bool:
-        """Whether a change of `depends_on` makes a container anew."""
-        return self.dependents is Dependents.RECREATED
+    def uncounted(self) -> frozenset[str]:
+        """Keys of a service that it does not compare, and others do."""
+        return frozenset() if self.dependents is Dependents.RECREATED else _LATER_UNCOUNTED
 
 
 def compose_version(server: tuple[int, int], made_by: Iterable[str]) -> ComposeVersion:

@@ -36,7 +36,6 @@ def declared_services(
         version: How the compose behaves that brings it up.
     """
     lives = lifetimes(compose)
-    with_dependencies = version.hashes_dependencies
     found = {}
     for name, service in compose.services.items():
         if not service.active:
@@ -52,9 +51,7 @@ def declared_services(
             copies=lives[name].copies,
             hash=hashes.get(name),
             made=tuple(made.get(name, ())),
-            changes=None
-            if was is None
-            else [one.words for one in service_changes(was, model, with_dependencies=with_dependencies)],
+            changes=None if was is None else [one.words for one in service_changes(was, model, version.uncounted)],
             image_id=image_ids.get(service.image, ""),
             may_be_fetched=_may_be_fetched(policy),
             follows=shared | followed if version.dependents is Dependents.RECREATED else shared,

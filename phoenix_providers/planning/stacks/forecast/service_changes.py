@@ -13,7 +13,6 @@ from phoenix_providers.planning.label_prefix import is_traefik_label
 
 # Compose takes no notice of these where it decides about a container (`ServiceHash` of 2.26 to 2.40).
 _NOT_HASHED = frozenset({"build", "pull_policy", "scale", "env_file", "extends"})
-_DEPENDENCIES = "depends_on"
 # Kept as pairs, of which those that differ are told by name.
 _PAIRS = frozenset({"environment", "labels", "sysctls"})
 _MOST_NAMES = 3
@@ -45,15 +44,17 @@ class ServiceChange:
         return f"{self.key} ({several})" if several else self.key
 
 
-def service_changes(before: ComposeNode, after: ComposeNode, *, with_dependencies: bool) -> tuple[ServiceChange, ...]:
+def service_changes(
+    before: ComposeNode, after: ComposeNode, uncounted: frozenset[str] = frozenset()
+) -> tuple[ServiceChange, ...]:
     """Return what makes compose take a container for outdated; nothing if it would stay.
 
     Args:
         before: The service that runs, with variables replaced.
         after: The one that is declared, with variables replaced.
-        with_dependencies: Whether `depends_on` counts, as it did before compose 2.30.
+        uncounted: Keys that this version of compose does not compare, beside those that none does.
     """
-    left_out = _NOT_HASHED if with_dependencies else _NOT_HASHED | {_DEPENDENCIES}
+    left_out = _NOT_HASHED | uncounted
     keys = [key for key in dict.fromkeys([*after, *before]) if key not in left_out and not key.startswith("x-")]
     return tuple(change for key in keys for change in _of_key(key, before.get(key), after.get(key)))
 
