@@ -35,6 +35,7 @@ from phoenix_providers.program.tree import parts_of_stack
 # `pulumi stack output` has them; behind each run they would be most of the screen.
 _SHORT = "--suppress-outputs"
 _STEPS_OF_STACK = (PORTAINER, STACK_ROUTES, VERDICT)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print how it ended, or with --preview the plan, as JSON.")
 _ENGINE_OUTPUT = click.option("--engine-output", is_flag=True, help="Show the engine's own output instead.")
 
 
@@ -51,6 +52,7 @@ def sync() -> None:
     "--allow-delete", type=click.IntRange(min=1), metavar="N", help="Let this run delete N names, as its refusal says."
 )
 @_ENGINE_OUTPUT
+@_JSON
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
 def sync_all(
     preview: bool,
@@ -58,12 +60,13 @@ def sync_all(
     forget_gone: bool,
     allow_delete: int | None,
     engine_output: bool,
+    as_json: bool,
     pulumi_stack: str | None,
 ) -> None:
     """Sync everything: the seven steps in order."""
     engine = Engine(Path.cwd(), pulumi_stack)
     if not preview:
-        _require_agreement(yes)
+        _require_agreement(yes, as_json)
     engine.ask_for_passphrase()
     if not preview:
         with suppress(UnreachableError, UnauthorizedError):
@@ -73,9 +76,12 @@ def sync_all(
     def run(allowed: Mapping[str, str]) -> int:
         extra = {FOLLOWED_LATER: "true", **allowed}
         if preview:
-            return show_plan(engine, extra).code
+            return show_plan(engine, extra, as_json=as_json).code
         return agreed_run(
-            engine, RunRequest([_SHORT], extra=extra, engine_output=engine_output), prove_all(engine), yes=yes
+            engine,
+            RunRequest([_SHORT], extra=extra, engine_output=engine_output, as_json=as_json),
+            prove_all(engine),
+            yes=yes,
         )
 
     sys.exit(run_with_allowed_deletions(engine, run, allow_delete, ask=not preview and not yes))
@@ -86,8 +92,11 @@ def sync_all(
 @click.option("--preview", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_ENGINE_OUTPUT
+@_JSON
 @click.option("--stack", "pulumi_stack", metavar="NAME", help="Pulumi stack; default: the selected one.")
-def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: bool, pulumi_stack: str | None) -> None:
+def sync_stack(
+    words: tuple[str, ...], preview: bool, yes: bool, engine_output: bool, as_json: bool, pulumi_stack: str | None
+) -> None:
     """Sync one stack and its routes, and nothing else.
 
     NAME is the stack's folder, VMID the number of the VM that lists it: phoenix sync stack grafana to 113
@@ -105,13 +114,13 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: 
             next_step=f"docker compose up -d   (on {stack.vm_name}, in its folder)",
         )
     if not preview:
-        _require_agreement(yes)
+        _require_agreement(yes, as_json)
     recorded = of_own_site(engine.resources_in_clear(), planned.configuration.settings.site_id)
     scope = scope_of_stack(stack, recorded)
     for made in sorted(scope.targets - {stack.resource_name, "traefik-stacks", "verdict"}):
-        click.echo(f"{made} is not there yet and is made first")
+        click.echo(f"{made} is not there yet and is made first", err=as_json)
     if preview:
-        sys.exit(show_plan(engine, scope.variables, scope.targets).code)
+        sys.exit(show_plan(engine, scope.variables, scope.targets, as_json=as_json).code)
     names = {one.vmid: one.name for one in planned.plan.environments}
     request = RunRequest(
         [_SHORT],
@@ -121,6 +130,7 @@ def sync_stack(words: tuple[str, ...], preview: bool, yes: bool, engine_output: 
         steps=_STEPS_OF_STACK,
         engine_output=engine_output,
         environments=names,
+        as_json=as_json,
     )
     one = OneStack(stack, planned, scope.targets, scope.variables, recorded)
     sys.exit(agreed_run(engine, request, prove_stack(engine, one), yes=yes))
@@ -201,7 +211,13 @@ def _take_over(engine: Engine, *, yes: bool) -> None:
         adopt(engine, yes=yes, drop_foreign=False, all_places=False)
 
 
-def _require_agreement(yes: bool) -> None:
+def _require_agreement(yes: bool, as_json: bool) -> None:
+    if as_json and not yes:
+        raise UsageError(
+            "--json asks nobody",
+            expected="--yes, or --preview to see what would change",
+            next_step="the same command with --yes",
+        )
     if not yes and not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask in",

@@ -26,6 +26,7 @@ from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending, S
 from phoenix_providers.planning.stacks.stored_stack import remembered
 from phoenix_providers.planning.traefik.file_text import UnreadableDocumentError, to_document
 from phoenix_providers.planning.traefik.line_by_line import plain
+from phoenix_providers.program.tree import is_component
 from phoenix_providers.resources.engine_values import from_engine
 from phoenix_providers.resources.provider import PROVIDER_KEY, known_part
 
@@ -53,14 +54,19 @@ def gathered(planned: Planned, files: Files, root: Path) -> SiteChanges:
     with contextlib.chdir(root):
         forecasts = _forecasts(changes.values())
     secrets = clients.secret_values
-    unchanged = (step.type.rpartition(":")[2] for step in planned.steps if step.operation == "same")
+    unchanged = (kind_of(step) for step in planned.steps if step.operation == "same")
     return site_changes(
         changes.values(), unchanged, forecasts, files.configuration, files.plan, lambda text: redact(text, secrets)
     )
 
 
+def kind_of(step: Step) -> str:
+    """Return the last part of a resource's type; empty for a component, which may be called like a thing."""
+    return "" if is_component(step.type) else step.type.rpartition(":")[2]
+
+
 def _resource_change(step: Step, recorded: StoredResource | None) -> ResourceChange:
-    kind = step.type.rpartition(":")[2]
+    kind = kind_of(step)
     live = {**step.old.inputs, **step.old.outputs} if step.old is not None else {}
     return ResourceChange(
         name=step.name,

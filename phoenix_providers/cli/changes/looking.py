@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from phoenix_providers.cli.changes.gathering import gathered
+from phoenix_providers.cli.changes.gathering import gathered, kind_of
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.imitated_engine.planned import plan
 from phoenix_providers.cli.project.planned import Planned as Files
@@ -65,7 +65,7 @@ def look(
         messages = tuple((message.severity, message.text) for message in planned.messages)
         if not planned.complete:
             return Look(project, None, messages)
-        kinds = [step.type.rpartition(":")[2] for step in planned.steps]
+        kinds = [kind_of(step) for step in planned.steps]
         if all(step.operation == "same" for step in planned.steps):
             return Look(project, SiteChanges((), things(kinds), int(planned.has_other_outputs)), messages)
         files = declared(engine)

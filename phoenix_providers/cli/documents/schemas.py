@@ -11,12 +11,20 @@ from phoenix_providers.cli.documents.doctor_document import DoctorDocument
 from phoenix_providers.cli.documents.document import Document
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.documents.status_document import StatusDocument
+from phoenix_providers.cli.documents.sync_document import SyncDocument
 from phoenix_providers.cli.documents.why_document import WhyDocument
 
 # Beside the pages that describe the commands.
 FOLDER = Path("docs/json")
 # Each command that has `--json`.
-DOCUMENTS: tuple[type[Document], ...] = (CheckDocument, DoctorDocument, PlanDocument, StatusDocument, WhyDocument)
+DOCUMENTS: tuple[type[Document], ...] = (
+    CheckDocument,
+    DoctorDocument,
+    PlanDocument,
+    StatusDocument,
+    SyncDocument,
+    WhyDocument,
+)
 
 
 def schema_texts() -> Mapping[str, str]:

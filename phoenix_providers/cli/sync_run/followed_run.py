@@ -120,6 +120,7 @@ class RunRequest:
         steps: Which of the steps it goes through.
         engine_output: Whether the engine's own output is shown instead.
         environments: Names of environments by number of the VM, as far as they are known.
+        as_json: Whether the answer is a document, and screens go beside it.
     """
 
     arguments: Sequence[str] = ()
@@ -129,6 +130,7 @@ class RunRequest:
     steps: Iterable[int] = tuple(STEP_TITLES)
     engine_output: bool = False
     environments: Mapping[int, str] = field(default_factory=dict)
+    as_json: bool = False
 
 
 def run_followed(engine: Engine, request: RunRequest, console: Console) -> Ran:

@@ -37,10 +37,10 @@ class Screen(Protocol):
 def screen_for(console: Console, command: str, log: Path, *, engine_output: bool) -> Screen:
     """Return the one that fits: live on a terminal, plain lines elsewhere, or the engine's own words."""
     if engine_output:
-        return EngineScreen(log)
+        return EngineScreen(log, is_beside=console.stderr)
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveScreen(console, command)
-    return LogScreen(shown_path(log))
+    return LogScreen(shown_path(log), is_beside=console.stderr)
 
 
 class LiveScreen:
@@ -76,9 +76,15 @@ class LiveScreen:
 
 
 class LogScreen:
-    """Adds lines, without any control codes."""
+    """Adds lines, without any control codes.
 
-    def __init__(self, log: str) -> None:
+    Args:
+        log: Path of the engine's own output, as it is shown.
+        is_beside: Whether they go to standard error, since the answer is something else.
+    """
+
+    def __init__(self, log: str, *, is_beside: bool = False) -> None:
+        self._is_beside = is_beside
         self._plain = PlainProgress()
         self._told = 0
         self._log = log
@@ -86,10 +92,10 @@ class LogScreen:
     def show(self, progress: Progress, stopping: int) -> None:
         """Print what is new."""
         if self._log:
-            click.echo(f"engine log: {self._log}")
+            click.echo(f"engine log: {self._log}", err=self._is_beside)
             self._log = ""
         for line in self._plain.lines(progress):
-            click.echo(line)
+            click.echo(line, err=self._is_beside)
         while self._told < stopping:
             click.echo(_STOPPING[min(self._told, 1)], err=True)
             self._told += 1
@@ -101,8 +107,9 @@ class LogScreen:
 class EngineScreen:
     """Shows what the engine prints, as it prints it into a file."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *, is_beside: bool = False) -> None:
         self._log = log
+        self._is_beside = is_beside
         self._shown = 0
 
     def show(self, progress: Progress, stopping: int) -> None:
@@ -112,7 +119,7 @@ class EngineScreen:
             file.seek(self._shown)
             text = file.read()
         self._shown += len(text)
-        click.echo(text.decode(errors="replace"), nl=False)
+        click.echo(text.decode(errors="replace"), nl=False, err=self._is_beside)
 
     def close(self) -> None:
         """Nothing is left."""

@@ -10,8 +10,7 @@ import click
 from phoenix_providers.cli.check import Followed, after_sync
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.project.planned import Planned
-from phoenix_providers.cli.screens.certificate_screen import Certificate, draw_certificate
-from phoenix_providers.cli.screens.console import console
+from phoenix_providers.cli.screens.certificate_screen import Certificate
 from phoenix_providers.cli.screens.elapsed import elapsed
 from phoenix_providers.cli.screens.paths import shown_path
 from phoenix_providers.cli.state import prune_after_run
@@ -46,35 +45,45 @@ class OneStack:
     before: Sequence[EngineRecord]
 
 
-def prove_all(engine: Engine) -> Callable[[Ran], int]:
+@dataclass(frozen=True)
+class Proof:
+    """How a good run has turned out.
+
+    Attributes:
+        code: Exit code of `phoenix`.
+        certificate: What was proven; None where nothing was changed, or where it is no proof.
+    """
+
+    code: int
+    certificate: Certificate | None = None
+
+
+def prove_all(engine: Engine) -> Callable[[Ran], Proof]:
     """Return what proves a run for everything."""
 
-    def prove(ran: Ran) -> int:
+    def prove(ran: Ran) -> Proof:
         prune_after_run(engine)
         followed = after_sync(engine)
         if followed.code or not ran.progress.works:
-            return followed.code
+            return Proof(followed.code)
         again = second_pass(engine)
         if not again.is_proof:
             return _told(_not_proven(again, "phoenix plan"))
         title = f"site {engine.project_name}"
-        draw_certificate(
-            Certificate(title, ran.progress, shown_path(ran.log), _routes(followed), _looked(again)), console()
-        )
-        return 0
+        return Proof(0, Certificate(title, ran.progress, shown_path(ran.log), _routes(followed), _looked(again)))
 
     return prove
 
 
-def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], int]:
+def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], Proof]:
     """Return what proves a run for one stack."""
     name = one.stack.resource_name
 
-    def prove(ran: Ran) -> int:
+    def prove(ran: Ran) -> Proof:
         prune_after_run(engine)
         followed = after_sync(engine, name, one.planned)
         if followed.code or not ran.progress.works:
-            return followed.code
+            return Proof(followed.code)
         again = second_pass(engine, one.targets - _OF_THE_SITE - {f"environment@{one.stack.vmid}"}, one.extra)
         if not again.is_proof:
             return _told(_not_proven(again, f"phoenix sync stack {one.stack.name} to {one.stack.vmid}"))
@@ -90,8 +99,7 @@ def prove_stack(engine: Engine, one: OneStack) -> Callable[[Ran], int]:
             tuple(_verified(ran, one)),
             f"{others.count} others are as before, and none of them was worked on",
         )
-        draw_certificate(certificate, console())
-        return 0
+        return Proof(0, certificate)
 
     return prove
 
@@ -144,6 +152,6 @@ def _touched(others: Untouched, name: str) -> Explanation:
     )
 
 
-def _told(problem: Explanation) -> int:
+def _told(problem: Explanation) -> Proof:
     click.echo(f"{PhoenixError.label}: {problem.text()}", err=True)
-    return PhoenixError.exit_code
+    return Proof(PhoenixError.exit_code)

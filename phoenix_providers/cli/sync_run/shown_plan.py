@@ -6,7 +6,10 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import click
+
 from phoenix_providers.cli.changes.looking import Asked, Look, look
+from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.engine.exit_codes import exit_code
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.screens.console import console
@@ -33,13 +36,16 @@ class Shown:
     asks: bool = True
 
 
-def show_plan(engine: Engine, extra: Mapping[str, str], targets: Collection[str] | None = None) -> Shown:
+def show_plan(
+    engine: Engine, extra: Mapping[str, str], targets: Collection[str] | None = None, *, as_json: bool = False
+) -> Shown:
     """Look, which writes no state and takes no lock, and draw what was found.
 
     Args:
         engine: The site's engine; it gets the messages, as if it had looked itself.
         extra: Environment variables of the run.
         targets: Names of the resources that a scoped run is about; None for a full run.
+        as_json: Whether a document is printed instead.
     """
     begun = time.monotonic()
     found = looked(engine, engine.asked_ahead(), targets, extra)
@@ -48,7 +54,10 @@ def show_plan(engine: Engine, extra: Mapping[str, str], targets: Collection[str]
     code = exit_code(_FAILED if changes is None else 0, engine.messages)
     if changes is None:
         return Shown(code, can_run=False)
-    draw_plan(found.site, changes, time.monotonic() - begun, console())
+    if as_json:
+        click.echo(PlanDocument.of(found.site, changes, found.messages).text())
+    else:
+        draw_plan(found.site, changes, time.monotonic() - begun, console())
     return judged(changes, code, has_pending=engine.has_pending_operations)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.run_progress.progress import Progress
+from phoenix_providers.cli.screens.certificate_screen import Certificate
 from phoenix_providers.cli.sync_run import agreed_run as module
 from phoenix_providers.cli.sync_run.agreed_run import agreed_run
 from phoenix_providers.cli.sync_run.followed_run import Ran, RunRequest
+from phoenix_providers.cli.sync_run.proof import Proof
 from phoenix_providers.cli.sync_run.shown_plan import Shown, judged
 from phoenix_providers.planning.site.changes.change import Action, Change, SiteChanges
 from tests.unit.cli.run_progress.made_events import done, stack_urn
@@ -72,9 +75,9 @@ def test_how_it_goes_and_who_is_asked(
     proved: list[Ran] = []
     remembered: list[int] = []
 
-    def prove(one: Ran) -> int:
+    def prove(one: Ran) -> Proof:
         proved.append(one)
-        return int(proves) if proves is not True else 0
+        return Proof(int(proves) if proves is not True else 0)
 
     monkeypatch.setattr(module, "show_plan", plan)
     monkeypatch.setattr(module, "run_followed", followed)
@@ -99,3 +102,17 @@ def test_how_it_goes_and_who_is_asked(
 )
 def test_what_can_be_agreed_to(changes: SiteChanges, code: int, pending: bool, shown: Shown) -> None:
     assert judged(changes, code, has_pending=pending) == shown
+
+
+def test_the_end_of_a_run_for_programs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    certificate = Certificate("home-lab", CHANGED, "/engine.log", "1 of 1 are answered", "0 changes: all 1 were read")
+    monkeypatch.setattr(module, "run_followed", lambda *_: ran(0))
+    code = agreed_run(Engine(Path("/nowhere")), RunRequest(as_json=True), lambda _: Proof(0, certificate), yes=True)
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+    assert (code, document["exit_code"], document["unchanged"], document["engine_log"]) == (0, 0, 0, "/engine.log")
+    assert [(one["name"], one["operation"], one["vmid"]) for one in document["things"]] == [
+        ("grafana@113", "update", 113)
+    ]
+    assert document["proof"]["routes"] == "1 of 1 are answered"
+    assert "As declared: home-lab" in shown.err
