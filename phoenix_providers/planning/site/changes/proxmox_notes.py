@@ -10,7 +10,7 @@ from phoenix_providers.models.engine_properties import StoredProperties
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.proxmox.api_words import rule_text
 from phoenix_providers.planning.proxmox.plugin_words import from_plugin
-from phoenix_providers.planning.site.changes.change import Note
+from phoenix_providers.planning.site.changes.change import Action, Note
 from phoenix_providers.planning.site.changes.resource_change import ResourceChange
 from phoenix_providers.planning.site_plan import SitePlan
 
@@ -30,7 +30,7 @@ def resolver_notes(change: ResourceChange) -> Iterator[Note]:
     for key, word in (("domain", "domain"), ("servers", "servers")):
         before, after = (_joined(side.get(key)) for side in (change.live, change.declared))
         if before != after:
-            yield Note(f"{word} {before or 'none'} → {after or 'none'}")
+            yield Note(_becomes(change, word, before or "none", after or "none"))
 
 
 def rule_notes(change: ResourceChange, places: Sequence[Location]) -> Iterator[Note]:
@@ -58,7 +58,12 @@ def option_notes(change: ResourceChange) -> Iterator[Note]:
     had, has = (dict(side.get("options") or {}) for side in (change.live, change.declared))
     for key in sorted({*had, *has}):
         if str(had.get(key, "")) != str(has.get(key, "")):
-            yield Note(f"{key} {had.get(key, 'not set')} → {has.get(key, 'not set')}")
+            yield Note(_becomes(change, key, str(had.get(key, "not set")), str(has.get(key, "not set"))))
+
+
+def _becomes(change: ResourceChange, word: str, before: str, after: str) -> str:
+    """Say what it was and what it becomes; what is not ours yet nobody has read."""
+    return f"{word} {after}" if change.action is Action.MAKE else f"{word} {before} → {after}"
 
 
 def _name_notes(

@@ -38,6 +38,8 @@ _OF_PROXMOX: Mapping[str, str] = {
     "ClosingRules": "firewall rules of {}, the closing ones",
     "IcmpTypes": "firewall rules of {}, their ICMP types",
 }
+_RULES = "RulesLegacy"
+_OF_LISTS = frozenset({"ClosingRules", "IcmpTypes"})
 THINGS = frozenset({STACK, _ENVIRONMENT, _REGISTRY, _ROUTES, *_OF_PROXMOX})
 
 
@@ -62,8 +64,10 @@ def site_changes(
     resources = list(resources)
     teller = _Teller(forecasts, configuration, plan)
     changes = [_redacted(teller.change(one), redact) for one in resources if one.kind in THINGS]
-    # Routes of stacks that change are told with them.
-    shown = [one for one in changes if one.notes or one.action is not Action.CHANGE or one.forecast]
+    # Routes of stacks that change are told with them, and what only mends a list with the list.
+    lists = {one.suffix for one in resources if one.kind == _RULES}
+    beside = {one.name for one in resources if one.kind in _OF_LISTS and one.suffix in lists}
+    shown = [one for one in changes if (one.notes or one.forecast) and one.name not in beside]
     own = len(resources) - len(shown)
     return SiteChanges(
         tuple(sorted(shown, key=_order)), sum(kind in THINGS for kind in unchanged), own_notes=max(own, 0)
@@ -144,6 +148,8 @@ class _Teller:
             told = []
         if one.is_drift and not told:
             told = [Note("its file was changed by somebody else, and is put back")]
+        if one.action is Action.MAKE and not told:
+            told = [Note("its file is written for the first time")]
         texts = (TextChange(title, _file(one.live), _file(one.declared)),)
         return self._thing(one, step, title, told, texts if told else ())
 
@@ -168,7 +174,7 @@ class _Teller:
             return list(rule_notes(one, self._rule_places(one)))
         if one.kind == "FirewallOptions":
             return list(option_notes(one))
-        return self._fields(one) or [Note("put right")]
+        return self._fields(one) or ([Note("put right")] if one.action is Action.CHANGE else [])
 
     def _thing(
         self,
@@ -178,6 +184,8 @@ class _Teller:
         notes: Sequence[Note],
         texts: tuple[TextChange, ...] = (),
     ) -> Change:
+        if not notes and one.action is not Action.CHANGE:
+            notes = [Note("new" if one.action is Action.MAKE else "removed")]
         # Of what comes or goes as a whole there is nothing to compare.
         compared = tuple(text for text in texts if text.before and text.after and text.before != text.after)
         return Change(step, one.vmid, one.action, one.name, title, tuple(notes), is_drift=one.is_drift, texts=compared)

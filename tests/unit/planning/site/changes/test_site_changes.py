@@ -162,3 +162,26 @@ def test_no_secret_is_told() -> None:
     forecast = StackForecast(Sending.REFUSED, why=("the port canary-value is taken",))
     found = only(ResourceChange("grafana@113", "PortainerStack", Action.CHANGE, old, old, new), forecast)
     assert "canary-value" not in repr(found)
+
+
+@pytest.mark.parametrize(("action", "word"), [(Action.MAKE, "new"), (Action.REMOVE, "removed")])
+@pytest.mark.parametrize(
+    "kind", ["PortainerEndpoint", "PortainerRegistry", "FirewallName", "RulesLegacy", "FirewallOptions"]
+)
+def test_whatever_comes_or_goes_is_told(kind: str, action: Action, word: str) -> None:
+    (found,) = told(ResourceChange("thing@111", kind, action, {}, {}, {})).changes
+    assert [note.text for note in found.notes] == [word]
+
+
+def test_what_only_mends_a_list_is_told_with_the_list() -> None:
+    rule = {"type": "in", "action": "ACCEPT", "proto": "tcp", "dport": "80", "enabled": True}
+    rules = ResourceChange("rules@111", "RulesLegacy", Action.MAKE, {}, {}, {"rules": [rule]})
+    found = told(rules, ResourceChange("icmp-types@111", "IcmpTypes", Action.MAKE, {}, {}, {"rules": [rule]}))
+    assert ([one.name for one in found.changes], found.own_notes) == (["rules@111"], 1)
+    alone = told(ResourceChange("icmp-types@111", "IcmpTypes", Action.CHANGE, {}, {}, {"rules": [rule]}))
+    assert [note.text for note in alone.changes[0].notes] == ["put right"]
+
+
+def test_options_that_nobody_has_read_are_not_called_unset() -> None:
+    made = ResourceChange("firewall@111", "FirewallOptions", Action.MAKE, {}, {}, {"options": {"enable": "1"}})
+    assert [note.text for note in only(made).notes] == ["enable 1"]
