@@ -122,7 +122,7 @@ def _guest(view: SiteView, guest: GuestView) -> list[RenderableType]:
         _sign(standing),
         f"{guest.id} {guest.name}",
         guest.status or "?",
-        _environment(environment),
+        _environment(environment, is_deployed=view.deployed),
         _counted_healths(stacks),
         _answered(routes),
     ]
@@ -166,9 +166,11 @@ def _worst(standings: Iterable[Standing]) -> Standing:
     return next((one for one in order if one in found), "fine")
 
 
-def _environment(environment: EnvironmentView | None) -> str:
+def _environment(environment: EnvironmentView | None, *, is_deployed: bool) -> str:
     if environment is None:
         return "-"
+    if not is_deployed and environment.standing == "wrong":
+        return f"{environment.name}: not made yet"
     if environment.standing == "fine":
         return environment.name
     silent = "silent" if environment.trouble is not None else "?"
