@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.conftest import Rehearsal
+from tests.system.conftest import Rehearsal, StartLab
 from tests.system.plan_and_preview import planned, previewed
 from tests.system.site_changes import DRIFTS, EDITS, RISKY_EDITS, changed
 
@@ -34,6 +34,17 @@ def test_an_unchanged_site_has_no_changes(rehearsal: Rehearsal) -> None:
     assert done.code == 0, done.output
     assert done.output.count("\n") == 1
     assert "nothing to do" in done.output
+
+
+def test_before_the_first_run_all_is_new(start_lab: StartLab) -> None:
+    rehearsal = start_lab()
+    done = rehearsal.phoenix("plan", "--json")
+    assert done.code == 0, done.output
+    assert "Traceback" not in done.output
+    changes = json.loads(done.output[done.output.index("{") :])["changes"]
+    assert {one["action"] for one in changes} == {"make"}
+    stacks = {one["name"] for one in changes if one["sending"]}
+    assert stacks == {stack.resource_name for stack in rehearsal.plan.stacks}
 
 
 def test_a_change_is_told_and_counts_where_it_is_asked_for(rehearsal: Rehearsal, original: Path) -> None:

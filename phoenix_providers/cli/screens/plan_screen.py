@@ -12,6 +12,7 @@ from rich.text import Text
 
 from phoenix_providers.cli.screens.hanging import print_hanging
 from phoenix_providers.planning.site.changes.change import Action, Change, Note, SiteChanges, TextChange
+from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending
 
 SIGNS = {Action.REMOVE: "-", Action.MAKE: "+", Action.CHANGE: "~"}
 _COLOURS = {Action.REMOVE: "red", Action.MAKE: "green", Action.CHANGE: "yellow"}
@@ -62,7 +63,10 @@ def closing_lines(found: SiteChanges) -> Iterator[str]:
         yield "Nothing changes on any product; only what is remembered of this site is brought up to date."
         return
     forecasts = [one.forecast for one in found.changes if one.forecast is not None]
-    sure = all(container.is_certain for one in forecasts for container in one.containers)
+    sure = all(
+        one.sending is not Sending.UNKNOWN and all(container.is_certain for container in one.containers)
+        for one in forecasts
+    )
     word = "Nothing else restarts" if any(one.interrupted for one in forecasts) else "No container restarts"
     yield f"{word}." if sure else f"{word}, as far as can be known."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.screens.plan_markdown import markdown
-from phoenix_providers.cli.screens.plan_screen import draw_plan
+from phoenix_providers.cli.screens.plan_screen import closing_lines, draw_plan
 from phoenix_providers.models.location import Location
 from phoenix_providers.planning.site.changes.change import Action, Change, Note, SiteChanges, TextChange
 from phoenix_providers.planning.stacks.forecast.container_forecast import ContainerForecast, Fate
@@ -104,6 +105,12 @@ def test_differences_are_small() -> None:
 
 def test_nothing_to_do_is_one_line() -> None:
     assert (FOLDER / "plan-unchanged.80.txt").read_text().count("\n") == 1
+
+
+def test_nothing_is_promised_of_a_stack_that_nobody_could_look_at() -> None:
+    unknown = replace(GRAFANA, forecast=StackForecast(Sending.UNKNOWN, why=("nobody answers",)))
+    (line,) = closing_lines(SiteChanges((unknown,), 33))
+    assert line == "No container restarts, as far as can be known."
 
 
 def test_a_comment_on_a_change() -> None:
