@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def gathered(planned: Planned, files: Files, root: Path) -> SiteChanges:
     clients = clients_of_run.current()
     with contextlib.chdir(root):
         forecasts = _forecasts(changes.values())
-    secrets = clients.secret_values
+    secrets = [*clients.secret_values, *former_secrets(changes.values(), clients.secret_values)]
     unchanged = (kind_of(step) for step in planned.steps if step.operation == "same")
     return site_changes(
         changes.values(), unchanged, forecasts, files.configuration, files.plan, lambda text: redact(text, secrets)
@@ -63,6 +63,16 @@ def gathered(planned: Planned, files: Files, root: Path) -> SiteChanges:
 def kind_of(step: Step) -> str:
     """Return the last part of a resource's type; empty for a component, which may be called like a thing."""
     return "" if is_component(step.type) else step.type.rpartition(":")[2]
+
+
+def former_secrets(changes: Iterable[ResourceChange], secrets: Iterable[str]) -> Iterator[str]:
+    """Yield what stood in the variables that are made of secrets: the secrets before somebody changed them."""
+    hidden = [secret for secret in secrets if secret]
+    for one in changes:
+        declared = one.declared.get("env") or {}
+        names = {name for name, value in declared.items() if any(secret in str(value) for secret in hidden)}
+        for side in (one.recorded, one.live):
+            yield from (str(value) for name, value in (side.get("env") or {}).items() if name in names)
 
 
 def _resource_change(step: Step, recorded: StoredResource | None) -> ResourceChange:
