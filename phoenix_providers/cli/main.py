@@ -9,6 +9,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from phoenix_providers.cli.help.command_group import Commands
+from phoenix_providers.cli.plain_letters import write_what_it_can
 from phoenix_providers.errors import Explanation, InterruptedRunError, PhoenixError, UsageError
 
 
@@ -20,6 +21,8 @@ def phoenix() -> None:
 
 def main() -> None:
     """Run the command; errors become a message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        write_what_it_can(stream)
     if asked := os.environ.get("_PHOENIX_COMPLETE"):
         from phoenix_providers.cli.shell_completion.answers import answer
 
