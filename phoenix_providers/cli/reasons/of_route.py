@@ -25,7 +25,7 @@ def of_route(known: Known, subject: Subject, look: Look) -> Found:
     question = known.question((check,))
     is_stack = check.owner != WHOLE
     vmid = int(check.owner.rpartition("@")[2]) if is_stack else 0
-    own = {one.name: question.environments[one.name] for one in known.plan.environments if one.vmid == vmid}
+    own = known.environments_of(vmid)
     looked = look(replace(question, proxmox="", portainer=question.portainer if is_stack else None, environments=own))
     view = route_views((check,), looked)[0]
     chain = looked.chains[0] if looked.chains else None

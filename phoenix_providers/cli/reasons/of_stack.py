@@ -34,7 +34,7 @@ def of_stack(known: Known, subject: Subject, look: Look) -> Found:
     plan = next((one for one in known.plan.stacks if one.resource_name == name), None)
     checks = tuple(check for check in known.checks if check.owner == name)
     question = known.question(checks)
-    own = {one.name: question.environments[one.name] for one in known.plan.environments if one.vmid == vmid}
+    own = known.environments_of(vmid)
     looked = look(replace(question, proxmox="", traefik=question.traefik if checks else "", environments=own))
     environments = environment_views(known.plan, known.stored, looked)
     environment = next((one for one in environments if one.vmid == vmid), None)

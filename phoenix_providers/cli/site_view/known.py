@@ -144,10 +144,15 @@ class Known(KnownFiles):
             portainer=self._portainer(settings),
             traefik=settings.traefik_api_url or "",
             name_server=settings.dns_server or self._node(),
-            environments={one.name: self.stored.environment_id(one.vmid) for one in self.plan.environments},
+            environments=self.environments_of(),
             projects=frozenset(projects),
             checks=checks,
         )
+
+    def environments_of(self, vmid: int | None = None) -> dict[str, int]:
+        """Return names and numbers of all environments, or of those of a VM; what leaves the files runs until then."""
+        known = (*self.stored.plan().environments, *self.plan.environments)
+        return {one.name: self.stored.environment_id(one.vmid) for one in known if vmid in (None, one.vmid)}
 
     def _portainer(self, settings: Settings) -> PortainerServer | None:
         if self.configuration is None:

@@ -121,6 +121,8 @@ def _judged(
         return _Judged(HealthStatus.MISSING, "never deployed" if never else "Portainer has it no more", next_step=run)
     if record is not None and record.status is StackStatus.INACTIVE:
         return _Judged(HealthStatus.DEGRADED, "stopped in Portainer", next_step=run)
+    if not seen and not isinstance(looked.engines.get(number, Trouble("")), Sequence):
+        return _Judged(HealthStatus.UNKNOWN, "its environment does not answer")
     if not seen:
         return _Judged(HealthStatus.MISSING, "has no container", next_step=run)
     return _by_containers(project, thing, seen, run)

@@ -140,3 +140,21 @@ def test_what_left_the_files_is_told_unless_they_cannot_be_read() -> None:
     assert (view.name, view.note) == ("old@113", "not in the files any more: a run would remove it")
     *_, unread = stack_views(site.plan(), site, looked, (), is_read=False)
     assert (unread.name, unread.note) == ("old@113", "")
+
+
+@pytest.mark.parametrize(
+    ("looked", "health"),
+    [
+        (seen(container("running")), HealthStatus.HEALTHY),
+        (seen(), HealthStatus.MISSING),
+        (seen(silent=True), HealthStatus.UNKNOWN),
+        (replace(seen(), engines={}), HealthStatus.UNKNOWN),
+    ],
+)
+def test_what_leaves_the_files_with_its_machine_is_not_called_missing_unseen(
+    looked: Looked, health: HealthStatus
+) -> None:
+    left = replace(PLAN, environments=tuple(one for one in PLAN.environments if one.vmid != 113), stacks=())
+    stored = StoredSite({"grafana@113": thing()})
+    (view,) = stack_views(left, stored, looked, environment_views(left, stored, looked), is_read=True)
+    assert view.health is health
