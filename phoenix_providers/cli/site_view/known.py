@@ -24,6 +24,7 @@ from phoenix_providers.models.portainer_server import PortainerServer
 from phoenix_providers.models.problem import Problem, Severity
 from phoenix_providers.models.run_record import RunRecord
 from phoenix_providers.models.settings import Settings
+from phoenix_providers.models.stack import SecretReference
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.operations.clients_of_run import ClientsOfRun
 from phoenix_providers.operations.product_addresses import ProductAddresses
@@ -147,6 +148,7 @@ class Known(KnownFiles):
             environments=self.environments_of(),
             projects=frozenset(projects),
             checks=checks,
+            hidden=former_secrets(self.plan, self.stored),
         )
 
     def environments_of(self, vmid: int | None = None) -> dict[str, int]:
@@ -199,3 +201,15 @@ def _last_run(record: RunRecord | None) -> LastRun | None:
     # The verdict only says that something else has failed.
     failed = tuple(dict.fromkeys(step.name for step in record.steps if step.failed and step.type != _VERDICT))
     return LastRun(record.command, record.started, record.ended, record.exit_code, record.engine_log, failed)
+
+
+def former_secrets(plan: SitePlan, stored: StoredSite) -> frozenset[str]:
+    """Return what stacks were given for secrets: that runs until they are given what these are now."""
+    named = ((one, stored.stacks.get(one.resource_name)) for one in plan.stacks)
+    return frozenset(
+        str(given)
+        for one, thing in named
+        if thing is not None
+        for name, given in (thing.outputs.get("env") or {}).items()
+        if isinstance(one.variables.get(name), SecretReference) and given
+    )

@@ -33,6 +33,7 @@ class Question:
         environments: Name and number of the environments that matter; 0 where only the name is known.
         projects: Names of the stacks that matter, at Portainer.
         checks: Routes that are followed.
+        hidden: What nobody may see of what runs, beside the secrets of the settings.
     """
 
     proxmox: str
@@ -42,6 +43,7 @@ class Question:
     environments: Mapping[str, int] = field(default_factory=dict)
     projects: frozenset[str] = frozenset()
     checks: Sequence[RouteCheck] = ()
+    hidden: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _portainer(clients: ClientsOfRun, question: Question) -> _AtPortainer:
     wanted = {one.id for one in environments if one.name in question.environments}
     wanted |= {one.id for one in environments} & set(question.environments.values())
     with ThreadPoolExecutor(max_workers=_ENGINES_AT_ONCE) as pool:
-        secrets = clients.secret_values
+        secrets = [*clients.secret_values, *question.hidden]
         seen = pool.map(lambda number: _engine(access, number, question.projects, secrets), sorted(wanted))
         engines = dict(zip(sorted(wanted), seen, strict=True))
     return _AtPortainer(ProductView("Portainer", server.url, True), environments, records, engines)
