@@ -14,6 +14,7 @@ from phoenix_providers.planning.routes.route_checks import WHOLE, RouteCheck
 from phoenix_providers.planning.site_plan import EnvironmentPlan, SitePlan
 
 _DASHBOARD = "dashboard"
+_BACK_END = "back end"
 
 
 def guest_views(configuration: Configuration | None, plan: SitePlan, looked: Looked) -> tuple[GuestView, ...]:
@@ -82,7 +83,9 @@ def route_views(checks: Sequence[RouteCheck], looked: Looked) -> tuple[RouteView
 
 def _followed(chain: Chain) -> RouteView:
     if (step := chain.broken) is not None:
-        return _route(chain.check, "wrong", f"{step.name}: {step.text}", step.next_step)
+        # Nobody has looked behind it here: that takes its time, and has a command of its own.
+        behind = f"phoenix check {chain.check.host or chain.check.router}" if step.name == _BACK_END else ""
+        return _route(chain.check, "wrong", f"{step.name}: {step.text}", behind or step.next_step)
     status = chain.steps[-1].text
     return _route(chain.check, "fine", f"HTTP {status}" if status.isdecimal() else "connected")
 
