@@ -18,6 +18,7 @@ from phoenix_providers.cli.left_volumes import left_volumes
 from phoenix_providers.cli.project.planned import Planned
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.followed_routes import draw_routes
+from phoenix_providers.cli.screens.waiting import Waiting
 from phoenix_providers.clients.traefik import TraefikApi
 from phoenix_providers.errors import PhoenixError, ProductError, UsageError
 from phoenix_providers.models.configuration import Configuration
@@ -51,8 +52,9 @@ def check(name: str | None, pulumi_stack: str | None, *, as_json: bool) -> None:
     of them is the cause. Without a name it also lists volumes of stacks that are gone.
     """
     engine = Engine(Path.cwd(), pulumi_stack)
-    chains = survey(engine, name)
-    volumes = () if name else tuple(left_volumes(engine))
+    with Waiting("following the routes"):
+        chains = survey(engine, name)
+        volumes = () if name else tuple(left_volumes(engine))
     if as_json:
         click.echo(CheckDocument.of(chains, volumes).text())
     else:

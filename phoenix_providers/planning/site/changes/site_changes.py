@@ -20,7 +20,7 @@ from phoenix_providers.planning.site.changes.resource_change import ResourceChan
 from phoenix_providers.planning.site.changes.routes import has_same_routes, route_notes
 from phoenix_providers.planning.site.changes.stack_notes import container_notes, content_notes
 from phoenix_providers.planning.site_plan import SitePlan
-from phoenix_providers.planning.stacks.forecast.stack_forecast import StackForecast
+from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending, StackForecast
 from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 
 STACK = "PortainerStack"
@@ -125,7 +125,7 @@ class _Teller:
         else:
             notes += content_notes(one, self._configuration)
             if forecast is not None and not notes:
-                notes += [Note(f"{word} → put right") for word in forecast.why]
+                notes += _drift_notes(forecast)
         if not notes and (failure := str(one.live.get("failure") or "")):
             notes.append(Note(f"tried again; it failed: {failure.partition(chr(10))[0]}"))
         if not notes and one.action is Action.CHANGE:
@@ -162,7 +162,10 @@ class _Teller:
             notes = [Note(f"tried again; it failed: {failure.partition(chr(10))[0]}")]
         observed = str(one.live.get("observed") or "")
         if not notes and one.is_drift and observed:
-            notes = [Note(f"{observed.partition(chr(10))[0]} → put right")]
+            # Of what does not answer nobody knows how it is.
+            is_silent = "does not answer" in observed
+            said = observed.partition(chr(10))[0]
+            notes = [Note(f"{said} now; a run looks again" if is_silent else f"{said} → put right")]
         return self._thing(one, _PORTAINER_STEP, title, notes)
 
     def _proxmox(self, one: ResourceChange) -> list[Note]:
@@ -232,6 +235,13 @@ class _Teller:
     def _list_of_stacks(self, vmid: int) -> Location | None:
         vm = next((vm for vm in self._configuration.vms if vm.vmid == vmid), None)
         return self._configuration.locate(*vm.declared_at, "docker_stacks") if vm is not None else None
+
+
+def _drift_notes(forecast: StackForecast) -> list[Note]:
+    """Say what is not as it was deployed; of what does not answer nobody knows that."""
+    if forecast.sending in {Sending.SENT, Sending.NOT_NEEDED}:
+        return [Note(f"{word} → put right") for word in forecast.why]
+    return [Note("does not answer now; a run looks again")] if forecast.sending is Sending.UNKNOWN else []
 
 
 def _route_notes(before: DynamicConfiguration, after: DynamicConfiguration) -> list[str]:

@@ -185,3 +185,12 @@ def test_what_only_mends_a_list_is_told_with_the_list() -> None:
 def test_options_that_nobody_has_read_are_not_called_unset() -> None:
     made = ResourceChange("firewall@111", "FirewallOptions", Action.MAKE, {}, {}, {"options": {"enable": "1"}})
     assert [note.text for note in only(made).notes] == ["enable 1"]
+
+
+def test_silence_is_no_drift() -> None:
+    same = stack(COMPOSE.format("1"))
+    live = same | {"observed": "not looked at: the agent does not answer"}
+    forecast = StackForecast(Sending.UNKNOWN, why=("the agent does not answer",))
+    found = only(ResourceChange("grafana@113", "PortainerStack", Action.CHANGE, same, live, same), forecast)
+    assert lines(found) == ["does not answer now; a run looks again"]
+    assert found.effects == ("what becomes of its containers is not known: the agent does not answer",)
