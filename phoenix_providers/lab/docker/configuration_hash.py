@@ -22,7 +22,7 @@ _WORDS = re.compile(r"[\w ./=-]+")
 
 def service_hash(
     raw: Mapping[str, Any],
-    environment: Mapping[str, str],
+    environment: Mapping[str, str | None],
     labels: Mapping[str, str],
     *,
     with_dependencies: bool = False,

@@ -137,6 +137,8 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
             f'service "{name}" has neither an image nor a build context specified: invalid compose project'
         )
     environment = _environment(name, raw, source, lookup)
+    # Compose hashes names that have no value anywhere, too.
+    hashed = dict.fromkeys(_pairs(raw.get("environment"))) | environment
     deploy = raw.get("deploy") or {}
     labels = {key: value or "" for key, value in _pairs(raw.get("labels")).items()}
     restart = str(raw.get("restart") or (deploy.get("restart_policy") or {}).get("condition") or "no")
@@ -163,9 +165,7 @@ def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: Proje
         tty=bool(raw.get("tty")),
         volumes=_named_volumes(name, raw, data, source.name),
         networks=_networks(raw, data, source.name),
-        config_hash=service_hash(
-            raw, environment, labels, with_dependencies=source.compose <= LAST_WITH_ALL_DEPENDENTS
-        ),
+        config_hash=service_hash(raw, hashed, labels, with_dependencies=source.compose <= LAST_WITH_ALL_DEPENDENTS),
     )
 
 

@@ -8,12 +8,18 @@ us.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from phoenix_providers.planning.stacks.forecast.object_changes import NONE, ObjectChanges
+
 _RUNNING = "running"
 _PAUSED = "paused"
+# So many copies are sorted in a way that can be told; more are not.
+_MOST_COPIES = 12
+_NUMBER = re.compile(r"\d+$")
 _IN_DOUBT = "was started from another file, and may differ"
 
 
@@ -77,6 +83,8 @@ class DeclaredService:
         may_be_fetched: Why its image may become another one; empty if it cannot.
         follows: Services whose recreation makes this one anew.
         restarts_with: Services whose recreation restarts this one.
+        object_changes: What differs in its networks and volumes.
+        keeps_current: Whether of too many copies those are kept that are up to date, and not those that are not.
     """
 
     name: str
@@ -88,6 +96,8 @@ class DeclaredService:
     may_be_fetched: str = ""
     follows: frozenset[str] = frozenset()
     restarts_with: frozenset[str] = frozenset()
+    object_changes: ObjectChanges = NONE
+    keeps_current: bool = False
 
 
 def container_forecasts(
@@ -125,15 +135,20 @@ def container_forecasts(
 def _of_service(
     service: DeclaredService, own: Sequence[PresentContainer], outdated: Mapping[str, str], is_version_known: bool
 ) -> Iterator[ContainerForecast]:
-    for index, one in enumerate(sorted(own, key=lambda item: not _outdated(service, item))):
+    ordered = _kept_first(service, own, all_outdated=any(other in outdated for other in service.follows))
+    too_many = f"{service.copies} of {service.name} {'is' if service.copies == 1 else 'are'} declared"
+    is_chosen = len(own) > max(service.copies, _MOST_COPIES) and service.name in outdated
+    for index, one in enumerate(ordered):
         if index >= service.copies:
-            yield _removed(one, f"{service.copies} of {service.name} {'is' if service.copies == 1 else 'are'} declared")
+            yield ContainerForecast(service.name, one.name, Fate.REMOVED, too_many, is_certain=not is_chosen)
             continue
         if why := _outdated(service, one):
             yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=why != _IN_DOUBT)
         elif any(other in outdated for other in service.follows):
             why = outdated[service.name]
             yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=is_version_known)
+        elif one.state == _RUNNING and (why := service.object_changes.redefined):
+            yield ContainerForecast(service.name, one.name, Fate.RESTARTED, why, is_certain=is_version_known)
         elif cause := next((other for other in sorted(service.restarts_with) if other in outdated), ""):
             yield ContainerForecast(
                 service.name, one.name, Fate.RESTARTED, f"depends on {cause}", is_certain=is_version_known
@@ -147,6 +162,20 @@ def _of_service(
             )
     for _ in range(service.copies - len(own)):
         yield ContainerForecast(service.name, "", Fate.CREATED)
+
+
+def _kept_first(
+    service: DeclaredService, own: Sequence[PresentContainer], *, all_outdated: bool
+) -> list[PresentContainer]:
+    """Return copies in the order in which compose keeps them; `own` is as Docker lists them."""
+    old = [one for one in own if all_outdated or _outdated(service, one)]
+    current = sorted((one for one in own if one not in old), key=_number)
+    return [*current, *old] if service.keeps_current else [*reversed(old), *current]
+
+
+def _number(one: PresentContainer) -> int:
+    found = _NUMBER.search(one.name)
+    return int(found[0]) if found else 0
 
 
 def _outdated(service: DeclaredService, one: PresentContainer) -> str:
@@ -164,8 +193,9 @@ def _outdated(service: DeclaredService, one: PresentContainer) -> str:
 
 
 def _other_image(service: DeclaredService, one: PresentContainer) -> str:
-    differs = bool(service.image_id) and bool(one.made_from) and service.image_id != one.made_from
-    return "its image is another one by now" if differs else ""
+    if service.image_id and one.made_from and service.image_id != one.made_from:
+        return "its image is another one by now"
+    return service.object_changes.renamed
 
 
 def _removed(one: PresentContainer, why: str) -> ContainerForecast:

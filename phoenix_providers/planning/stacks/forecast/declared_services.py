@@ -8,6 +8,8 @@ from phoenix_providers.models.compose_records import ComposeNode
 from phoenix_providers.planning.compose.compose_file import Compose
 from phoenix_providers.planning.stacks.forecast.compose_version import ComposeVersion, Dependents
 from phoenix_providers.planning.stacks.forecast.container_forecast import DeclaredService
+from phoenix_providers.planning.stacks.forecast.given_variables import with_given_variables
+from phoenix_providers.planning.stacks.forecast.object_changes import NONE, object_changes
 from phoenix_providers.planning.stacks.forecast.service_changes import service_changes
 from phoenix_providers.planning.stacks.lifetimes import lifetimes
 from phoenix_providers.planning.stacks.needed_images import ALWAYS
@@ -43,7 +45,8 @@ def declared_services(
         model = compose.model["services"][name]
         # A service of a profile that was not chosen may have a container from before that.
         ran = running is not None and name in running.services and running.services[name].active
-        was = running.model["services"][name] if running is not None and ran else None
+        was = with_given_variables(running.model["services"][name], running.variables) if running and ran else None
+        has = with_given_variables(model, compose.variables)
         policy = str(model.get("pull_policy") or "")
         shared, followed = frozenset(_shared(model)), frozenset(_dependencies(model))
         found[name] = DeclaredService(
@@ -51,11 +54,13 @@ def declared_services(
             copies=lives[name].copies,
             hash=hashes.get(name),
             made=tuple(made.get(name, ())),
-            changes=None if was is None else [one.words for one in service_changes(was, model, version.uncounted)],
+            changes=None if was is None else [one.words for one in service_changes(was, has, version.uncounted)],
             image_id=image_ids.get(service.image, ""),
             may_be_fetched=_may_be_fetched(policy),
             follows=shared | followed if version.dependents is Dependents.RECREATED else shared,
             restarts_with=_restarting(model, followed, version.dependents) - shared,
+            object_changes=object_changes(running, compose, name) if running and version.compares_networks else NONE,
+            keeps_current=version.compares_networks,
         )
     return found
 

@@ -16,6 +16,10 @@ _NOT_HASHED = frozenset({"build", "pull_policy", "scale", "env_file", "extends"}
 # Kept as pairs, of which those that differ are told by name.
 _PAIRS = frozenset({"environment", "labels", "sysctls"})
 _MOST_NAMES = 3
+# Of these compose tells "empty" from "not there".
+_EMPTY_COUNTS = frozenset(
+    {"command", "entrypoint", "deploy", "healthcheck", "logging", "blkio_config", "credential_spec", "develop"}
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,10 @@ def _of_key(key: str, before: Any, after: Any) -> Iterator[ServiceChange]:
 
 def _shape(key: str, value: Any) -> Any:
     """Return a value in the one form that stands for all in which it may be written."""
-    if value is None or value == [] or value == {}:
+    if value is None or (value in ([], {}) and key not in _EMPTY_COUNTS):
         return None
     if key == "deploy" and isinstance(value, Mapping):
-        return {name: item for name, item in value.items() if name != "replicas"} or None
+        return {name: item for name, item in value.items() if name != "replicas"}
     return usual_shape(key, value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from phoenix_providers.planning.compose.compose_reading import reading_of
@@ -15,7 +17,8 @@ from phoenix_providers.planning.stacks.forecast.declared_services import declare
 
 ALL = ComposeVersion(Dependents.RECREATED)
 DIRECT = ComposeVersion(Dependents.RESTARTED)
-SAID = ComposeVersion(Dependents.RESTARTED_IF_SAID)
+COMPARING = ComposeVersion(Dependents.RESTARTED, compares_networks=True)
+SAID = ComposeVersion(Dependents.RESTARTED_IF_SAID, compares_networks=True)
 
 CHAIN = """\
 services:
@@ -75,12 +78,58 @@ def test_who_shares_a_namespace_goes_with_it(version: ComposeVersion) -> None:
         ("restart: always", "restart: always  # for good"),
         ("restart: always", "restart: always, pull_policy: missing, scale: 1, x-note: 1"),
         ("environment: {}", "labels: []"),
+        ("deploy: {replicas: 1}", "deploy: {}"),
     ],
 )
 def test_what_says_the_same_restarts_nothing(before: str, after: str) -> None:
     text = "services: {{web: {{image: a, {}}}}}\n"
     after, _, note = after.partition("  #")
     assert forecast(text.format(before), text.format(after) + (f"#{note}" if note else "")) == {}
+
+
+def test_a_file_of_all_variables_that_comes_in() -> None:
+    before, after = "services: {web: {image: a}}", "services: {web: {image: a, env_file: stack.env}}"
+    assert forecast(before, after) == {}
+    running, declared = (reading_of("p", text, {"LEVEL": "info"}).compose for text in (before, after))
+    assert running is not None
+    assert declared is not None
+    (service,) = declared_services(declared, running, {}, {}, {}, ALL).values()
+    assert service.changes == ["environment (LEVEL)"]
+
+
+def test_a_variable_without_a_value_counts_as_well() -> None:
+    text = "services: {{web: {{image: a, environment: {}}}}}"
+    assert forecast(text.format("{A: '1'}"), text.format("{A: '1', B: null}")) == {"web": "recreated"}
+
+
+@pytest.mark.parametrize("key", ["deploy: {replicas: 1}", "healthcheck: {}", "command: []", "entrypoint: []"])
+def test_what_is_empty_is_not_always_as_if_it_were_not_there(key: str) -> None:
+    with_key, without = f"services: {{web: {{image: a, {key}}}}}", "services: {web: {image: a}}"
+    assert forecast(with_key, without) == {"web": "recreated"}
+    assert forecast(without, with_key) == {"web": "recreated"}
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ("env_file: stack.env", "environment (LEVEL, MORE)"),
+        ("env_file: [./stack.env], environment: {LEVEL: fixed}", "environment (MORE)"),
+        ("env_file: {path: stack.env}, environment: [LEVEL=fixed]", "environment (MORE)"),
+        ("environment: [LEVEL, OTHER=1]", "environment (LEVEL)"),
+        ("environment: {LEVEL: null, NOWHERE: null}", "environment (LEVEL)"),
+        ("environment: {LEVEL: fixed}", ""),
+        ("command: [a]", ""),
+    ],
+)
+def test_a_variable_whose_value_stands_nowhere_in_the_file(service: str, expected: str) -> None:
+    text = f"services: {{web: {{image: a, {service}}}}}"
+    running = reading_of("p", text, {"LEVEL": "info"}).compose
+    declared = reading_of("p", text, {"LEVEL": "debug", "MORE": "1"}).compose
+    assert running is not None
+    assert declared is not None
+    services = declared_services(declared, running, {}, {"web": ["h"]}, {}, ALL)
+    (found,) = container_forecasts(services, [PresentContainer("web", "w", "running", "h", "")])
+    assert (found.fate.value, found.why) == (("recreated", expected) if expected else ("untouched", ""))
 
 
 def test_what_is_not_in_the_file_any_more_is_removed_and_what_is_new_is_made() -> None:
@@ -101,6 +150,65 @@ def test_fewer_copies() -> None:
     assert forecast(text.format(1), text.format(2)) == {"web": "created"}
 
 
+@pytest.mark.parametrize(
+    ("version", "hashes", "kept"),
+    [
+        # Up to 2.30 those that are outdated stay, and are made anew: of what Docker lists, newest first, the last ones.
+        (ALL, ["old", "old", "old"], {"w-1": "recreated"}),
+        (ALL, ["new", "old", "new"], {"w-2": "recreated"}),
+        (ALL, ["new", "new", "new"], {"w-1": "untouched"}),
+        (SAID, ["old", "old", "old"], {"w-3": "recreated"}),
+        (SAID, ["new", "old", "new"], {"w-1": "untouched"}),
+    ],
+)
+def test_which_of_too_many_copies_stay(version: ComposeVersion, hashes: list[str], kept: dict[str, str]) -> None:
+    compose = reading_of("p", "services: {web: {image: a, scale: 1}}", {}).compose
+    assert compose is not None
+    names = ("w-3", "w-2", "w-1")
+    present = [PresentContainer("web", name, "running", hash, "") for name, hash in zip(names, hashes, strict=True)]
+    found = container_forecasts(declared_services(compose, None, {"web": "new"}, {}, {}, version), present)
+    assert {one.container: one.fate.value for one in found if one.fate.value != "removed"} == kept
+    assert len(found) == len(names)
+
+
+def test_nobody_knows_which_of_very_many_copies_stay() -> None:
+    compose = reading_of("p", "services: {web: {image: a, scale: 1}}", {}).compose
+    assert compose is not None
+    present = [PresentContainer("web", f"w-{number}", "running", "old", "") for number in range(13)]
+    found = container_forecasts(declared_services(compose, None, {"web": "new"}, {}, {}, ALL), present)
+    assert not any(one.is_certain for one in found if one.fate.value == "removed")
+
+
+NETWORKS = """\
+services:
+  web: {image: "a:1", networks: [front], depends_on: [api]}
+  api: {image: "a:1", networks: [back], volumes: ["data:/data"]}
+  tool: {image: "a:1"}
+  host: {image: "a:1", network_mode: host}
+networks: {front: {}, back: {labels: {a: "1"}}}
+volumes: {data: {}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("front: {}", "front: {internal: true}", {"web": "restarted"}),
+        ("front: {}", "front: {driver_opts: {mtu: 1400}}", {"web": "restarted"}),
+        ("front: {}", "front: {name: other}", {"web": "recreated"}),
+        ('back: {labels: {a: "1"}}', "back: {labels: [a=2]}", {"api": "restarted"}),
+        ('back: {labels: {a: "1"}}', "back: {labels: [a=1], x-note: 1}", {}),
+        ("networks: {front", "networks: {default: {attachable: true}, front", {"tool": "restarted"}),
+        ("data: {}", "data: {name: other}", {"api": "recreated"}),
+        ("data: {}", "data: {labels: {a: 1}}", {}),
+    ],
+)
+def test_networks_and_volumes_are_compared_from_231_on(before: str, after: str, expected: dict[str, str]) -> None:
+    assert before in NETWORKS
+    assert forecast(NETWORKS, NETWORKS.replace(before, after), SAID) == expected
+    assert forecast(NETWORKS, NETWORKS.replace(before, after), ALL) == {}
+
+
 def test_depends_on_counts_up_to_229() -> None:
     before, after = CHAIN, CHAIN.replace("depends_on: [db]", "depends_on: [db, vpn]")
     assert forecast(before, after, ALL) == {"app": "recreated", "web": "recreated"}
@@ -112,9 +220,10 @@ def test_depends_on_counts_up_to_229() -> None:
     [
         ((2, 23), ["2.40.3"], ALL),
         ((2, 45), [], SAID),
-        ((2, 27), ["2.29.2", "2.31.0"], DIRECT),
+        ((2, 27), ["2.29.2", "2.30.3"], DIRECT),
+        ((2, 27), ["2.29.2", "2.31.0"], COMPARING),
         ((2, 33), ["v2.38.1"], SAID),
-        ((2, 27), ["strange"], ComposeVersion(Dependents.RESTARTED, is_certain=False)),
+        ((2, 27), ["strange"], replace(COMPARING, is_certain=False)),
     ],
 )
 def test_versions(server: tuple[int, int], made_by: list[str], expected: ComposeVersion) -> None:
