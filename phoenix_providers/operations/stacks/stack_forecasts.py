@@ -51,7 +51,7 @@ def forecast_of(olds: StoredProperties, news: StoredProperties) -> StackForecast
     if news.get("blocked"):
         return StackForecast(Sending.NOT_NEEDED)
     try:
-        return _Look(clients_of_run.current(), news).changed(olds)
+        return _Look(clients_of_run.current(), _on_known_environment(olds, news)).changed(olds)
     except PhoenixError as error:
         return StackForecast(Sending.UNKNOWN, why=(redacted(error.explanation.what, olds, news),))
 
@@ -180,6 +180,12 @@ class _Look:
 
     def _lookup(self) -> StackLookup:
         return StackLookup(self._access.stacks, self._access.environments, self._docker())
+
+
+def _on_known_environment(olds: StoredProperties, news: StoredProperties) -> StoredProperties:
+    """Name the environment of the last run where nobody knows this one's: it may be about to be renamed."""
+    known = {key: olds[key] for key in ("environment_id", "environment_instance") if olds.get(key)}
+    return news if news.get("environment_id") else {**news, **known}
 
 
 def _environment(access: PortainerAccess, props: StoredProperties) -> Environment | None:
