@@ -146,7 +146,7 @@ class _Teller:
         if is_of_stacks and not one.is_drift:
             # Each of them is told with its stack.
             told = []
-        if one.is_drift and not told:
+        if one.is_drift and not told and _file(one.live) != _file(one.declared):
             told = [Note("its file was changed by somebody else, and is put back")]
         if one.action is Action.MAKE and not told:
             told = [Note("its file is written for the first time")]

@@ -47,7 +47,7 @@ def content_notes(change: ResourceChange, configuration: Configuration) -> Itera
     if variables:
         notes.append(Note(f"variables {', '.join(variables)}", _in_manifest(configuration, change)))
     if not notes and other_text:
-        notes.append(Note("its compose text, in nothing that compose compares", _in_compose(configuration, change)))
+        notes.append(Note("its compose text, in no service's own configuration", _in_compose(configuration, change)))
     yield from notes
 
 
