@@ -9,7 +9,7 @@ us.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +20,10 @@ _PAUSED = "paused"
 # So many copies are sorted in a way that can be told; more are not.
 _MOST_COPIES = 12
 _NUMBER = re.compile(r"\d+$")
-_IN_DOUBT = "was started from another file, and may differ"
+_OTHER_FILE = "was started from another file, and may differ"
+# By a run that was cut off, for example: then it is as declared, and nobody knows that.
+_MADE_SINCE = "was made anew since it was deployed, and may differ"
+_IN_DOUBT = frozenset({_OTHER_FILE, _MADE_SINCE})
 
 
 class Fate(StrEnum):
@@ -111,14 +114,15 @@ def container_forecasts(
         is_version_known: Whether it is known what this version of compose does with dependent services.
     """
     outdated: dict[str, str] = {}
+    doubtful: set[str] = set()
     for name in _in_order(declared):
         own = [one for one in present if one.service == name]
-        reason = next((why for one in own if (why := _outdated(declared[name], one))), "")
-        if not reason and own:
-            cause = next((other for other in sorted(declared[name].follows) if other in outdated), "")
-            reason = f"depends on {cause}" if cause else ""
-        if reason:
-            outdated[name] = reason
+        reasons = [why for one in own if (why := _outdated(declared[name], one))]
+        causes = [other for other in sorted(declared[name].follows) if other in outdated] if own else []
+        if reasons or causes:
+            outdated[name] = reasons[0] if reasons else f"depends on {causes[0]}"
+            if _IN_DOUBT.issuperset(reasons) and doubtful.issuperset(causes):
+                doubtful.add(name)
     gone = (
         _removed(one, f"{one.service} is not in the file any more") for one in present if one.service not in declared
     )
@@ -126,14 +130,18 @@ def container_forecasts(
         one
         for service in declared.values()
         for one in _of_service(
-            service, [item for item in present if item.service == service.name], outdated, is_version_known
+            service, [item for item in present if item.service == service.name], outdated, doubtful, is_version_known
         )
     )
     return (*gone, *of_services)
 
 
 def _of_service(
-    service: DeclaredService, own: Sequence[PresentContainer], outdated: Mapping[str, str], is_version_known: bool
+    service: DeclaredService,
+    own: Sequence[PresentContainer],
+    outdated: Mapping[str, str],
+    doubtful: Set[str],
+    is_version_known: bool,
 ) -> Iterator[ContainerForecast]:
     ordered = _kept_first(service, own, all_outdated=any(other in outdated for other in service.follows))
     too_many = f"{service.copies} of {service.name} {'is' if service.copies == 1 else 'are'} declared"
@@ -143,16 +151,15 @@ def _of_service(
             yield ContainerForecast(service.name, one.name, Fate.REMOVED, too_many, is_certain=not is_chosen)
             continue
         if why := _outdated(service, one):
-            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=why != _IN_DOUBT)
+            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=why not in _IN_DOUBT)
         elif any(other in outdated for other in service.follows):
-            why = outdated[service.name]
-            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=is_version_known)
+            why, is_sure = outdated[service.name], is_version_known and service.name not in doubtful
+            yield ContainerForecast(service.name, one.name, Fate.RECREATED, why, is_certain=is_sure)
         elif one.state == _RUNNING and (why := service.object_changes.redefined):
             yield ContainerForecast(service.name, one.name, Fate.RESTARTED, why, is_certain=is_version_known)
         elif cause := next((other for other in sorted(service.restarts_with) if other in outdated), ""):
-            yield ContainerForecast(
-                service.name, one.name, Fate.RESTARTED, f"depends on {cause}", is_certain=is_version_known
-            )
+            is_sure = is_version_known and not (service.restarts_with & outdated.keys() <= doubtful)
+            yield ContainerForecast(service.name, one.name, Fate.RESTARTED, f"depends on {cause}", is_certain=is_sure)
         elif one.state != _RUNNING:
             word = "goes on" if one.state == _PAUSED else "is started"
             yield ContainerForecast(service.name, one.name, Fate.STARTED, f"{one.state} now, and {word}")
@@ -186,7 +193,9 @@ def _outdated(service: DeclaredService, one: PresentContainer) -> str:
         return ", ".join(service.changes)
     is_known = one.config_hash in service.made or (service.hash is None and not service.made)
     if service.changes is None and service.hash is None:
-        return _IN_DOUBT
+        return _OTHER_FILE
+    if service.hash is None and not is_known:
+        return _MADE_SINCE
     if not is_known or service.changes is None:
         return "was made from another configuration"
     return _other_image(service, one)

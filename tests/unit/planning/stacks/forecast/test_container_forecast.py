@@ -261,5 +261,25 @@ def test_a_container_of_others_is_known_by_its_hash_alone() -> None:
     }
 
 
+def test_a_container_that_was_made_since_may_be_as_declared_and_so_may_what_depends_on_it() -> None:
+    compose = reading_of("p", CHAIN, {}).compose
+    assert compose is not None
+    made = {name: [f"hash of {name}"] for name in compose.services}
+    present = [
+        PresentContainer(name, name, "running", "of a run that was cut off" if name == "db" else f"hash of {name}", "")
+        for name in compose.services
+    ]
+    found = container_forecasts(declared_services(compose, compose, {}, made, {}, ALL), present)
+    assert {one.service: one.is_certain for one in found} == {
+        "db": False,
+        "app": False,
+        "web": False,
+        "vpn": True,
+        "client": True,
+    }
+    found = container_forecasts(declared_services(compose, compose, {}, made, {}, DIRECT), present)
+    assert [one.service for one in found if not one.is_certain] == ["db", "app"]
+
+
 def _fates(found: tuple[ContainerForecast, ...]) -> set[tuple[str, bool]]:
     return {(one.fate.value, one.is_certain) for one in found}
