@@ -30,8 +30,10 @@ class ResourceChange:
 
     @property
     def is_drift(self) -> bool:
-        """Whether the files are as in the last run."""
-        return self.action is Action.CHANGE and bool(self.recorded) and _plain(self.recorded) == _plain(self.declared)
+        """Whether the files are as in the last run, and that run has done what they say."""
+        if self.action is not Action.CHANGE or not self.recorded or self.live.get("failure"):
+            return False
+        return bool(_plain(self.recorded) == _plain(self.declared))
 
     @property
     def suffix(self) -> str:
