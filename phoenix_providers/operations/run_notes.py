@@ -56,6 +56,7 @@ class RunNotes:
         not_ready: What that look has found, by the name of the gate's check.
         closed_connections: Names of those that the firewall keeps out once all of it is as declared.
         new_images: Stacks of this run whose images are others than before, by NAME@VMID (see `image_foresight`).
+        refused_images: Why images of such stacks will not be had, as a preview has found it, by NAME@VMID.
         silent_engines: Who did not answer when a stack was looked at, by NAME@VMID.
         standing_judged: Whether this run has judged what stands in our files before the first one.
         unseen: Why one of our files in Traefik's directory could not be looked at before a first write, by its name.
@@ -89,6 +90,7 @@ class RunNotes:
     not_ready: Mapping[str, PhoenixError] = field(default_factory=dict)
     closed_connections: frozenset[str] = frozenset()
     new_images: dict[str, NewImages] = field(default_factory=dict)
+    refused_images: Mapping[str, Sequence[str]] = field(default_factory=dict)
     silent_engines: dict[str, str] = field(default_factory=dict)
     standing_judged: bool = False
     unseen: dict[str, str] = field(default_factory=dict)

@@ -100,7 +100,12 @@ def foresee_images(current: ClientsOfRun, names: Collection[str], registries: It
         if _is_asked(image, policy, engine)
     }
     found: dict[tuple[str, str], str | PhoenixError] = side_by_side(looks, deadline)
-    return image_outlook(one for stack in stacks for one in _findings(stack, engines.get(stack.place, _late()), found))
+    findings = [one for stack in stacks for one in _findings(stack, engines.get(stack.place, _late()), found)]
+    refused = {one.stack for one in findings if one.refusal}
+    current.notes.refused_images = {
+        name: [one.refusal for one in findings if one.refusal and one.stack == name] for name in refused
+    }
+    return image_outlook(findings)
 
 
 def _findings(

@@ -129,6 +129,8 @@ class _Look:
         if reasons := preflight.faults(wanted) or preflight.missing_externals(wanted):
             return reasons
         name = str(self._props["resource"])
+        if refused := self._current.notes.refused_images.get(name):
+            return tuple(refused)
         leaving = MakingRoom(self._current, str(self._props["environment"]), name).leaving
         record = live.record if live is not None else None
         return preflight.conflicts(wanted, record, leaving, take_over=name in self._current.settings.take_over)
