@@ -24,7 +24,7 @@ def about(found: SiteChanges, name: str, files: Planned) -> SiteChanges:
             expected=nearest(name.casefold(), known) or "a stack, an environment or a guest",
             next_step="phoenix plan   (without a name it shows all changes)",
         )
-    return replace(found, changes=chosen, own_notes=0)
+    return replace(found, changes=chosen, own_notes=0, others=len(found.changes) - len(chosen))
 
 
 def _words(change: Change, files: Planned) -> set[str]:

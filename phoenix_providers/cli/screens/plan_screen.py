@@ -39,8 +39,6 @@ def draw_plan(site: str, found: SiteChanges, seconds: float, console: Console, *
         diffs: Whether texts are shown with what differs in them.
     """
     console.print(_headline(site, found, seconds, console.width))
-    if found.is_empty:
-        return
     # A long title has a line of its own, and widens nobody else's.
     width = max((len(one.title) for one in found.changes if len(one.title) <= _WIDEST_TITLE), default=0)
     groups = [(key, list(group)) for key, group in groupby(found.changes, key=_group)]
@@ -57,17 +55,27 @@ def draw_plan(site: str, found: SiteChanges, seconds: float, console: Console, *
 
 def closing_lines(found: SiteChanges) -> Iterator[str]:
     """Yield what is to be said behind the changes."""
-    if found.is_empty:
-        return
-    if not found.changes:
+    if not found.is_empty and not found.changes:
         yield "Nothing changes on any product; only what is remembered of this site is brought up to date."
-        return
+    elif found.changes:
+        yield from _restart_lines(found)
+    if found.others:
+        several = f"{found.others} changes are" if found.others > 1 else "1 change is"
+        yield f"{several} about other names: phoenix plan shows all."
+
+
+def _restart_lines(found: SiteChanges) -> Iterator[str]:
     forecasts = [one.forecast for one in found.changes if one.forecast is not None]
     sure = all(
         one.sending is not Sending.UNKNOWN and all(container.is_certain for container in one.containers)
         for one in forecasts
     )
-    word = "Nothing else restarts" if any(one.interrupted for one in forecasts) else "No container restarts"
+    of_it = "of it " if found.others else ""
+    word = (
+        f"Nothing else {of_it}restarts"
+        if any(one.interrupted for one in forecasts)
+        else f"No container {of_it}restarts"
+    )
     yield f"{word}." if sure else f"{word}, as far as can be known."
 
 

@@ -103,6 +103,15 @@ def test_differences_are_small() -> None:
     assert_screen("plan-diff", lambda console: draw_plan("home-lab", SCREENS["plan"], 1.13, console, diffs=True))
 
 
+def test_nothing_is_claimed_of_what_was_not_seen_or_is_not_shown() -> None:
+    silent = replace(GRAFANA, forecast=StackForecast(Sending.UNKNOWN, why=("no answer",)))
+    assert list(closing_lines(SiteChanges((silent,), 1))) == ["No container restarts, as far as can be known."]
+    assert list(closing_lines(SiteChanges((silent, GRAFANA), 1))) == ["Nothing else restarts, as far as can be known."]
+    others = ["2 changes are about other names: phoenix plan shows all."]
+    assert list(closing_lines(SiteChanges((GRAFANA,), 1, others=2))) == ["Nothing else of it restarts.", *others]
+    assert list(closing_lines(SiteChanges((), 1, others=2))) == others
+
+
 def test_nothing_to_do_is_one_line() -> None:
     assert (FOLDER / "plan-unchanged.80.txt").read_text().count("\n") == 1
 

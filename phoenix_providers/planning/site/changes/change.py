@@ -77,12 +77,14 @@ class SiteChanges:
     Attributes:
         changes: In the order in which they are shown: what goes comes first, then step by step, VM by VM.
         as_declared: How many things stay as they are.
+        others: How many changes are not among these, since they are about other names.
         own_notes: How many resources that are no thing of any product are brought up to date.
     """
 
     changes: tuple[Change, ...]
     as_declared: int
     own_notes: int = 0
+    others: int = 0
 
     @property
     def is_empty(self) -> bool:
