@@ -91,8 +91,9 @@ def plan(
         # What could not be looked at is told before what is wrong with the files, as the engine would do it.
         refresh.close()
     failures = refresh.failures or ([monitor.failure] if monitor.failure is not None else [])
-    for failure in failures:
-        log.take("error", _told(failure))
+    # A product that does not answer fails each look at it, in the same words.
+    for text in dict.fromkeys(map(_told, failures)):
+        log.take("error", text)
     if failures or not is_complete:
         return Planned((), tuple(log.messages), complete=False)
     recorded = {one.urn: one for one in stored}

@@ -18,7 +18,12 @@ _BLOCK = re.compile(r"^\S?.*\n?(?:^\s+.*\n?)*", re.MULTILINE)
 
 def is_failure(said: Said) -> bool:
     """Whether this is told at the end of a failing run; what continues it comes right behind it."""
-    return said.severity == "error" or _has_label(_REFUSES.sub("", said.text))
+    return said.severity == "error" or _has_label(without_engine_words(said.text))
+
+
+def without_engine_words(text: str) -> str:
+    """Leave out the engine's name for what a provider refuses."""
+    return _REFUSES.sub("", text)
 
 
 def failures(said: Iterable[Said]) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ def _texts(said: Iterable[Said]) -> Iterator[str]:
 
 
 def _told(text: str) -> str:
-    lines = [_REFUSES.sub("", line) for line in text.splitlines()]
+    lines = [without_engine_words(line) for line in text.splitlines()]
     return "\n".join(line for line in lines if line.strip() and not _WRAPPER.match(line.strip()))
 
 

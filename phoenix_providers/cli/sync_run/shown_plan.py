@@ -12,6 +12,7 @@ from phoenix_providers.cli.changes.looking import Asked, Look, look
 from phoenix_providers.cli.documents.plan_document import PlanDocument
 from phoenix_providers.cli.engine.exit_codes import exit_code
 from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.run_progress.failures import without_engine_words
 from phoenix_providers.cli.screens.console import console
 from phoenix_providers.cli.screens.plan_screen import draw_plan
 from phoenix_providers.cli.screens.waiting import Waiting
@@ -81,6 +82,6 @@ def looked(
 
         def say(severity: str, text: str) -> None:
             if not tells_of_volumes(text):
-                waiting.say(severity, text)
+                waiting.say(severity, without_engine_words(text))
 
         return look(engine, asked, say, targets=targets, extra=extra)

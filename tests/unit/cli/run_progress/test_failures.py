@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from phoenix_providers.cli.run_progress.engine_events import Said
-from phoenix_providers.cli.run_progress.failures import failures, remarks
+from phoenix_providers.cli.run_progress.failures import failures, remarks, without_engine_words
 
 UPDATE_FAILED = Said("error", "update failed")
 BLOCKED = "configuration: grafana is blocked and stays as it is\n  next:     edit it"
@@ -77,3 +77,9 @@ def test_remarks_are_the_rest() -> None:
         Said("info", "last"),
     ]
     assert remarks(said) == ("waiting 1.5 s", "warning: a warning", "last")
+
+
+def test_the_name_of_the_engine_for_what_is_refused_is_nobodys_business() -> None:
+    text = "pulumi-python:dynamic/phoenix:Inventory resource 'inventory' has a problem: \nrefused: too much\n  next: a"
+    assert without_engine_words(text) == "refused: too much\n  next: a"
+    assert without_engine_words("not ready: a resource has a problem") == "not ready: a resource has a problem"
