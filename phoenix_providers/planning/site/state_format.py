@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from phoenix_providers.errors import UnsafeError
 
-# 1 had no components, and 2 had most properties twice: as inputs, and as outputs.
-FORMAT = 3
+# 1 had no components, 2 had most properties twice, as inputs and as outputs, and 3 had texts that nobody could read in
+# a preview: 4 has a line of words in front of them.
+FORMAT = 4
 _PARENT_MARK = "$"
 # All others depend on the inventory; last words depend on nothing.
 _FIRST, _ALONE = "inventory", "last-word-"
