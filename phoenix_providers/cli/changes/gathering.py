@@ -51,12 +51,19 @@ def gathered(planned: Planned, files: Files, root: Path) -> SiteChanges:
     steps = [step for step in planned.steps if step.operation in _ACTIONS]
     changes = {step.urn: _resource_change(step, planned.recorded.get(step.urn)) for step in steps}
     clients = clients_of_run.current()
+    staying = clients.notes.staying()
     with contextlib.chdir(root):
-        forecasts = _forecasts(changes.values())
+        forecasts = _forecasts(one for one in changes.values() if one.name not in staying)
     secrets = [*clients.secret_values, *former_secrets(changes.values(), clients.secret_values)]
     unchanged = (kind_of(step) for step in planned.steps if step.operation == "same")
     return site_changes(
-        changes.values(), unchanged, forecasts, files.configuration, files.plan, lambda text: redact(text, secrets)
+        changes.values(),
+        unchanged,
+        forecasts,
+        files.configuration,
+        files.plan,
+        lambda text: redact(text, secrets),
+        staying,
     )
 
 

@@ -142,7 +142,7 @@ def _create_networks_and_volumes(host: DockerHost, project: Project, progress: P
 
 
 async def _remove_orphans(host: DockerHost, project: Project, progress: Progress) -> None:
-    names = {service.name for service in project.services}
+    names = {service.name for service in project.services} | project.left_out
     for container in host.of_project(project.name):
         if container.service not in names:
             progress.say("Container", container.name, "Removed")

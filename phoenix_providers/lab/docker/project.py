@@ -88,6 +88,7 @@ class Project:
     Attributes:
         external: Names of the networks and volumes that services use and somebody else has to make.
         compose: Version of the compose that has read it.
+        left_out: Services of profiles that are not chosen; their containers are nobody's business.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Project:
     path: str
     external: frozenset[str] = frozenset()
     compose: str = NEWEST_COMPOSE
+    left_out: frozenset[str] = frozenset()
 
 
 def load_project(source: ProjectSource) -> Project:
@@ -115,7 +117,12 @@ def load_project(source: ProjectSource) -> Project:
         return SERVER_ENVIRONMENT.get(name, variables.get(name))
 
     data = compose_file.read(source.text, source.path, lookup)
-    services = {name: _service(name, value, data, source, lookup) for name, value in data["services"].items()}
+    chosen = {part.strip() for part in (lookup("COMPOSE_PROFILES") or "").split(",")}
+    services = {
+        name: _service(name, value, data, source, lookup)
+        for name, value in data["services"].items()
+        if _is_active(value, chosen)
+    }
     networks = {"default": None} | (data.get("networks") or {})
     volumes = data.get("volumes") or {}
     objects = (*networks.items(), *volumes.items())
@@ -128,7 +135,14 @@ def load_project(source: ProjectSource) -> Project:
         source.path,
         frozenset(_object_name(source.name, key, entry) for key, entry in objects if _is_external(entry)) & used,
         source.compose,
+        frozenset(map(str, data["services"])) - services.keys(),
     )
+
+
+def _is_active(raw: dict[str, Any], chosen: set[str]) -> bool:
+    """Whether a service runs at all: one of a profile that is not chosen does not."""
+    profiles = [str(one) for one in raw.get("profiles") or ()]
+    return not profiles or "*" in chosen or bool(chosen & set(profiles))
 
 
 def _service(name: str, raw: dict[str, Any], data: dict[str, Any], source: ProjectSource, lookup: Lookup) -> Service:

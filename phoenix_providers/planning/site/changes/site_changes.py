@@ -50,6 +50,7 @@ def site_changes(
     configuration: Configuration,
     plan: SitePlan,
     redact: Callable[[str], str],
+    staying: Mapping[str, Sequence[str]] | None = None,
 ) -> SiteChanges:
     """Return what a run would change.
 
@@ -60,9 +61,10 @@ def site_changes(
         configuration: What the files say.
         plan: What follows from them.
         redact: Takes secrets out of a text.
+        staying: Stacks that leave and have to stay for now, each with what has to be reached before.
     """
     resources = list(resources)
-    teller = _Teller(forecasts, configuration, plan)
+    teller = _Teller(forecasts, configuration, plan, staying or {})
     changes = [_redacted(teller.change(one), redact) for one in resources if one.kind in THINGS]
     # Routes of stacks that change are told with them, and what only mends a list with the list.
     lists = {one.suffix for one in resources if one.kind == _RULES}
@@ -97,10 +99,17 @@ def _redacted_forecast(forecast: StackForecast, redact: Callable[[str], str]) ->
 class _Teller:
     """Says what is to be said of one resource."""
 
-    def __init__(self, forecasts: Mapping[str, StackForecast], configuration: Configuration, plan: SitePlan) -> None:
+    def __init__(
+        self,
+        forecasts: Mapping[str, StackForecast],
+        configuration: Configuration,
+        plan: SitePlan,
+        staying: Mapping[str, Sequence[str]],
+    ) -> None:
         self._forecasts = forecasts
         self._configuration = configuration
         self._plan = plan
+        self._staying = staying
         self._guests = {number: f"{name} ({number})" for number, name in configuration.guest_names.items()}
 
     def change(self, one: ResourceChange) -> Change:
@@ -116,6 +125,9 @@ class _Teller:
         return self._thing(one, _FIREWALL_STEP, title, self._proxmox(one), self._texts_of_proxmox(one))
 
     def _stack(self, one: ResourceChange) -> Change:
+        if missing := self._staying.get(one.name):
+            until = f"is not declared any more, and stays as it is until {', '.join(missing)} can be reached"
+            return replace(self._thing(one, _PORTAINER_STEP, one.name, [Note(until)]), action=Action.CHANGE)
         forecast = self._forecasts.get(one.name)
         notes: list[Note] = []
         if one.action is Action.REMOVE:

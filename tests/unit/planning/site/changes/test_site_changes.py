@@ -194,3 +194,19 @@ def test_silence_is_no_drift() -> None:
     found = only(ResourceChange("grafana@113", "PortainerStack", Action.CHANGE, same, live, same), forecast)
     assert lines(found) == ["does not answer now; a run looks again"]
     assert found.effects == ("what becomes of its containers is not known: the agent does not answer",)
+
+
+def test_what_leaves_and_has_to_stay_is_not_called_removed() -> None:
+    old = stack(COMPOSE.format("1"), live_routes=ROUTES)
+    found = site_changes(
+        [ResourceChange("grafana@113", "PortainerStack", Action.REMOVE, old, old)],
+        [],
+        {},
+        FILES.configuration,
+        FILES.plan,
+        str,
+        {"grafana@113": ("grafana@112",)},
+    )
+    (one,) = found.changes
+    assert (one.action, one.effects) == (Action.CHANGE, ())
+    assert lines(one) == ["is not declared any more, and stays as it is until grafana@112 can be reached"]
