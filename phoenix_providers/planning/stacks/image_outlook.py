@@ -41,14 +41,14 @@ def image_outlook(findings: Iterable[ImageFinding]) -> list[str]:
     if unclear:
         told = [_unclear(reason, unclear) for reason in dict.fromkeys(one.unclear for one in unclear)]
         lines.append(
-            f"not verified, whether these images can be had: {'; '.join(told)}. `pulumi up` finds out before it sends "
+            f"not verified, whether these images can be had: {'; '.join(told)}. The run finds out before it sends "
             "a stack"
         )
     return lines
 
 
 def _refusal(text: str, names: Iterable[str]) -> str:
-    said = Explanation(f"pulumi up would refuse {', '.join(names)}: {text}", next_step=cure(text))
+    said = Explanation(f"a run would refuse {', '.join(names)}: {text}", next_step=cure(text))
     return f"{DeploymentError.label}: {said.text()}"
 
 

@@ -71,7 +71,7 @@ def test_a_new_stack_whose_image_nobody_has(world: Any, capsys: pytest.CaptureFi
     assert [item["method"] for item in seen if "/docker/" in item["path"]] == ["GET"] * len(paths(seen))
     (line,) = said
     reason = f"not sent: the image nosuch/web:1 cannot be pulled: {DENIED}"
-    assert line.startswith(f"not as declared: pulumi up would refuse web@111: {reason} \\ next:")
+    assert line.startswith(f"not as declared: a run would refuse web@111: {reason} \\ next:")
     stack = world.stack()
     stack.up(new)
     assert stack.state["failure"].startswith("not sent: the image nosuch/web:1 cannot be pulled: ")

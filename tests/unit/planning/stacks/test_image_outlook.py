@@ -14,7 +14,7 @@ def test_nothing_to_say() -> None:
 
 def test_one_cause_is_told_once_in_the_words_of_the_run() -> None:
     (said,) = image_outlook([ImageFinding("a@1", "x:9", GONE), ImageFinding("b@1", "x:9", GONE)])
-    assert said.startswith(f"not as declared: pulumi up would refuse a@1, b@1: not sent: {GONE}\n")
+    assert said.startswith(f"not as declared: a run would refuse a@1, b@1: not sent: {GONE}\n")
     assert "  next:     docker pull x:9 " in said
     assert "correct the image in the compose file, or name its registry in the site file" in said
 
@@ -31,5 +31,5 @@ def test_what_nobody_could_tell_is_one_line_however_much_it_is() -> None:
     assert said == (
         "not verified, whether these images can be had: x:0, x:1, x:2, x:3, x:4, x:5 and 2 more of a@1 "
         "(no answer within 5 s); y of b@2 (Portainer has no environment vm2 yet). "
-        "`pulumi up` finds out before it sends a stack"
+        "The run finds out before it sends a stack"
     )
