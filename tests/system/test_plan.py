@@ -60,7 +60,8 @@ def test_a_change_is_told_and_counts_where_it_is_asked_for(rehearsal: Rehearsal,
     done = rehearsal.phoenix("plan", "--detailed-exitcode")
     assert done.code == 2, done.output
     assert "~ grafana@113" in done.output
-    assert "restarts grafana; its route stays" in done.output
+    assert "restarts grafana; grafana's image " in done.output
+    assert "its route stays" in done.output
     # The verdict judges what is deployed anew, and is no thing of anybody's.
     assert "1 change," in done.output
 
