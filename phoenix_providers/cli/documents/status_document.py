@@ -30,8 +30,8 @@ class StatusDocument(Document):
     """Name of the Pulumi stack; empty if there is none yet."""
     taken_at: float
     """When this was seen, in seconds since 1970."""
-    deployed: bool
-    """Whether any run has got as far as making something."""
+    deployed: bool | None
+    """Whether any run has got as far as making something; null if the state cannot be read."""
     changed_at: float | None
     """When the state was changed last, in seconds since 1970; null if it never was."""
     steps: tuple[StepView, ...]

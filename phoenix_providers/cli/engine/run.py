@@ -81,6 +81,11 @@ class Engine:
         )
 
     @property
+    def names_stack(self) -> bool:
+        """Whether the user has said which Pulumi stack is meant."""
+        return bool(self._stack)
+
+    @property
     def has_project(self) -> bool:
         """Whether there is a folder with Pulumi.yaml."""
         return project_root(self._folder) is not None

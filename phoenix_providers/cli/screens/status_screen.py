@@ -122,7 +122,7 @@ def _guest(view: SiteView, guest: GuestView) -> list[RenderableType]:
         _sign(standing),
         f"{guest.id} {guest.name}",
         guest.status or "?",
-        _environment(environment, is_deployed=view.deployed),
+        _environment(environment, is_deployed=view.deployed is not False),
         _counted_healths(stacks),
         _answered(routes),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.site_view.known import Asked, Known, KnownFiles
@@ -17,9 +18,10 @@ from phoenix_providers.cli.site_view.views import environment_views, guest_views
 from phoenix_providers.errors import UsageError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.routes.route_checks import RouteCheck
+from phoenix_providers.planning.stacks.health import HealthStatus
 
-# What the engine says to somebody who has never run it here.
-_NOT_BEGUN = ("No Pulumi stack is selected", "Pulumi does not know yet")
+# What the engine says to somebody who has never run it here, and to somebody whose login is lost.
+_NO_STACK, _NO_LOGIN = "No Pulumi stack is selected", "Pulumi does not know yet"
 
 
 def gather(engine: Engine, asked: Asked | None = None) -> SiteView:
@@ -31,14 +33,16 @@ def gather(engine: Engine, asked: Asked | None = None) -> SiteView:
 
     Raises:
         PhoenixError: The state cannot be read, or the stack's settings are wrong.
+        UsageError: There is no Pulumi stack of the name that was given.
     """
     began = time.time()
     try:
         known = Known.of(engine, asked)
     except UsageError as error:
-        if not error.explanation.what.startswith(_NOT_BEGUN):
-            raise
-        return _before_the_first_run(error, began)
+        what = error.explanation.what
+        if what.startswith(_NO_LOGIN) or (what.startswith(_NO_STACK) and not engine.names_stack):
+            return _without_state(error, began)
+        raise
     checks = known.checks
     with contextlib.chdir(engine.project):
         looked = look(known.clients, known.question(checks))
@@ -63,10 +67,13 @@ def expectation(known: Known, looked: Looked, engine: Engine, only: Collection[s
         clients_of_run.use(None)
 
 
-def _before_the_first_run(error: UsageError, began: float) -> SiteView:
+def _without_state(error: UsageError, began: float) -> SiteView:
+    """Return what the files tell; nobody knows here whether anything was ever deployed."""
     proxmox, portainer, traefik = (ProductView(name, "", None) for name in ("Proxmox", "Portainer", "Traefik"))
-    unasked, unknown = Looked(proxmox, portainer, traefik), Outlook(None, "never deployed")
-    return site_view(KnownFiles.offline(), unasked, unknown, (), began, trouble_of(error))
+    state = trouble_of(error)
+    return site_view(
+        KnownFiles.offline(), Looked(proxmox, portainer, traefik), Outlook(None, state.what), (), began, state
+    )
 
 
 def site_view(
@@ -82,7 +89,9 @@ def site_view(
     environments = environment_views(plan, stored, looked)
     stacks = stack_views(plan, stored, looked, environments, is_read=known.configuration is not None)
     routes = route_views(checks, looked)
-    deployed = stored.is_deployed
+    deployed = stored.is_deployed if state is None else None
+    if state is not None:
+        stacks = tuple(replace(one, health=HealthStatus.UNKNOWN, message=state.what, next_step="") for one in stacks)
     steps = step_views(
         plan, files, known.last_run, looked.products, environments, stacks, routes, expected.changes, deployed=deployed
     )

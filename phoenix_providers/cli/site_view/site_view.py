@@ -201,7 +201,7 @@ class SiteView:
         pulumi_stack: Name of the Pulumi stack; empty if there is none yet.
         taken_at: Seconds since 1970.
         took: Seconds that looking has taken.
-        deployed: Whether any run has got as far as making something.
+        deployed: Whether any run has got as far as making something; None where the state cannot be read.
         changed_at: When the state was changed last, in seconds since 1970; None if it never was.
         steps: The seven steps, in order.
         changes: What a run would change; None if that is not known, for the reason in `changes_unknown`.
@@ -214,7 +214,7 @@ class SiteView:
     pulumi_stack: str
     taken_at: float
     took: float
-    deployed: bool
+    deployed: bool | None
     changed_at: float | None
     steps: tuple[StepView, ...]
     products: tuple[ProductView, ...]

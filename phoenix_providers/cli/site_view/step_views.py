@@ -31,9 +31,12 @@ def step_views(
     routes: Sequence[RouteView],
     changes: Sequence[ChangeView] | None,
     *,
-    deployed: bool,
+    deployed: bool | None,
 ) -> tuple[StepView, ...]:
-    """Return how each step stands: what it has brought about, as it is now."""
+    """Return how each step stands: what it has brought about, as it is now.
+
+    Where the state cannot be read, nobody knows whether anything was `deployed`: it is None.
+    """
     guests = [route for route in routes if not route.vmid]
     of_stacks = [route for route in routes if route.vmid]
     return (
@@ -55,7 +58,7 @@ def next_command(
     stacks: Sequence[StackView],
     changes: Sequence[ChangeView] | None,
     *,
-    deployed: bool,
+    deployed: bool | None,
 ) -> str:
     """Return what to type now: what everything else waits for comes first; empty if nothing has to be done."""
     for trouble in files:
@@ -81,6 +84,10 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def _undeployed(deployed: bool | None) -> str:
+    return "not known without the state" if deployed is None else "never deployed"
+
+
 def _files(plan: SitePlan, files: Sequence[Trouble]) -> StepView:
     counts = f"{counted(len(plan.guests), 'guest')}, {counted(len(plan.stacks), 'stack')}"
     if files:
@@ -92,9 +99,9 @@ def _files(plan: SitePlan, files: Sequence[Trouble]) -> StepView:
     return StepView(1, "files", "fine", f"{counts}; no errors")
 
 
-def _run(last_run: LastRun | None, *, deployed: bool) -> StepView:
+def _run(last_run: LastRun | None, *, deployed: bool | None) -> StepView:
     if not deployed:
-        return StepView(2, "last run", "unknown", "never deployed")
+        return StepView(2, "last run", "unknown", _undeployed(deployed))
     if last_run is None:
         return StepView(2, "last run", "unknown", "none was started on this computer")
     if last_run.ended is None:
@@ -116,11 +123,11 @@ def _readiness(products: Sequence[ProductView]) -> StepView:
     return StepView(3, "readiness", standing, "; ".join(told))
 
 
-def _core(plan: SitePlan, changes: Sequence[ChangeView] | None, *, deployed: bool) -> StepView:
+def _core(plan: SitePlan, changes: Sequence[ChangeView] | None, *, deployed: bool | None) -> StepView:
     rules = len(plan.firewall.cluster) + sum(len(one.rules) for one in plan.firewall.guests.values())
     counts = f"{counted(len(plan.dns), 'DNS record')}, {counted(rules, 'firewall rule')}"
     if not deployed:
-        return StepView(4, "core", "unknown", f"{counts}: never deployed")
+        return StepView(4, "core", "unknown", f"{counts}: {_undeployed(deployed)}")
     if changes is None:
         told = f"{counts}: not compared" if plan.guests else "not compared"
         return StepView(4, "core", "unknown", told)
@@ -131,7 +138,9 @@ def _core(plan: SitePlan, changes: Sequence[ChangeView] | None, *, deployed: boo
     return StepView(4, "core", "fine", f"{counts}, as declared")
 
 
-def _routes(number: int, name: str, routes: Sequence[RouteView], *, deployed: bool) -> StepView:
+def _routes(number: int, name: str, routes: Sequence[RouteView], *, deployed: bool | None) -> StepView:
+    if deployed is None:
+        return StepView(number, name, "unknown", _undeployed(deployed))
     if not routes:
         return StepView(number, name, "unknown" if not deployed else "fine", "none is published")
     broken = sum(route.standing == "wrong" for route in routes)
@@ -143,10 +152,10 @@ def _routes(number: int, name: str, routes: Sequence[RouteView], *, deployed: bo
     return StepView(number, name, "unknown", f"{counted(len(routes), 'route')}, not asked: {routes[0].probe}")
 
 
-def _portainer(environments: Sequence[EnvironmentView], stacks: Sequence[StackView], *, deployed: bool) -> StepView:
+def _portainer(environments: Sequence[EnvironmentView], stacks: Sequence[StackView], *, deployed: bool | None) -> StepView:
     if not deployed:
         counts = f"{counted(len(environments), 'environment')}, {counted(len(stacks), 'stack')}"
-        return StepView(6, "Portainer", "unknown", f"{counts}: never deployed")
+        return StepView(6, "Portainer", "unknown", f"{counts}: {_undeployed(deployed)}")
     answering = sum(one.standing != "unknown" and one.trouble is None for one in environments)
     verb = "answers" if 1 in (answering, len(environments)) else "answer"
     told = f"{answering} of {counted(len(environments), 'environment')} {verb}"

@@ -1,4 +1,4 @@
-"""Sites as `status` sees them: fresh, healthy, with failures, and large."""
+"""Sites as `status` sees them: without a state, healthy, with failures, and large."""
 
 from __future__ import annotations
 
@@ -78,33 +78,33 @@ def healthy() -> SiteView:
     )
 
 
-def fresh() -> SiteView:
-    """Return the same before its first run: nobody has been asked."""
+def stateless() -> SiteView:
+    """Return the same where the state cannot be read: nobody has been asked."""
     site = healthy()
     advice = "pulumi stack select NAME   (pulumi stack init NAME makes one)"
     return replace(
         site,
         pulumi_stack="",
-        deployed=False,
+        deployed=None,
         changed_at=None,
         steps=(
             StepView(1, "files", "fine", "3 guests, 3 stacks; no errors"),
-            StepView(2, "last run", "unknown", "never deployed"),
+            StepView(2, "last run", "unknown", "not known without the state"),
             StepView(3, "readiness", "unknown", "Proxmox, Portainer and Traefik not asked"),
-            StepView(4, "core", "unknown", "12 DNS records, 9 firewall rules: never deployed"),
-            StepView(5, "guest routes", "unknown", "none is published"),
-            StepView(6, "Portainer", "unknown", "2 environments, 3 stacks: never deployed"),
-            StepView(7, "stack routes", "unknown", "none is published"),
+            StepView(4, "core", "unknown", "12 DNS records, 9 firewall rules: not known without the state"),
+            StepView(5, "guest routes", "unknown", "not known without the state"),
+            StepView(6, "Portainer", "unknown", "2 environments, 3 stacks: not known without the state"),
+            StepView(7, "stack routes", "unknown", "not known without the state"),
         ),
         products=tuple(replace(one, address="", answers=None) for one in _PRODUCTS),
         guests=tuple(replace(guest, status="") for guest in site.guests),
         environments=tuple(replace(one, standing="unknown") for one in site.environments),
         stacks=tuple(
-            replace(one, health=HealthStatus.MISSING, message="never deployed", next_step="x") for one in site.stacks
+            replace(one, health=HealthStatus.UNKNOWN, message="No Pulumi stack is selected") for one in site.stacks
         ),
         routes=(),
         changes=None,
-        changes_unknown="never deployed",
+        changes_unknown="No Pulumi stack is selected",
         last_run=None,
         state=Trouble("No Pulumi stack is selected", next_step=advice),
         next_command=advice,

@@ -59,6 +59,9 @@ def steps(**other: Any) -> dict[int, StepView]:
         ({"products": DOWN}, 3, "wrong", "Portainer does not answer; Proxmox and Traefik answer"),
         ({"files": (Trouble("x"),)}, 1, "wrong", "10 guests, 8 stacks; 1 error"),
         ({"deployed": False}, 2, "unknown", "never deployed"),
+        ({"deployed": None}, 2, "unknown", "not known without the state"),
+        ({"deployed": None, "routes": ()}, 5, "unknown", "not known without the state"),
+        ({"deployed": None, "routes": ()}, 7, "unknown", "not known without the state"),
         ({"last_run": LastRun("phoenix sync all", 1, 2, 0)}, 2, "fine", "phoenix sync all: in sync"),
         (
             {"last_run": LastRun("phoenix sync all", 1, 2, 4, "", ("a", "b"))},
