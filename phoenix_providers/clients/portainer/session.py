@@ -15,7 +15,13 @@ from pydantic import SecretStr
 from phoenix_providers.clients.certificate_refusal import PORTAINER
 from phoenix_providers.clients.json_record import JsonRecord
 from phoenix_providers.clients.transport import Answer, TlsTrust, Transport
-from phoenix_providers.errors import NoUsersYetError, ProductError, UnauthorizedError, UnreachableError
+from phoenix_providers.errors import (
+    AmbiguousWriteError,
+    NoUsersYetError,
+    ProductError,
+    UnauthorizedError,
+    UnreachableError,
+)
 
 _PASSWORD_COMMAND = "pulumi config set --secret phoenix:portainerPassword"  # noqa: S105 - a command, not a secret
 _KEY_COMMAND = "pulumi config set --secret phoenix:portainerApiKey"
@@ -232,6 +238,15 @@ class PortainerSession:
             raise failure from None
 
     def _sign_in_failure(self, error: ProductError) -> ProductError:
+        if isinstance(error, AmbiguousWriteError):
+            # It changes nothing there: whatever was wanted of it has not been sent yet.
+            return UnreachableError(
+                "Portainer does not answer",
+                where=self.url,
+                seen=error.explanation.seen,
+                next_step="phoenix doctor   (it looks at everything on the way there)",
+                status=error.status,
+            )
         if error.status == 422 and self._is_new():
             return no_administrator_yet(self.url, can_be_made=True)
         if error.status == 422:
