@@ -239,9 +239,12 @@ class Engine:
             else:
                 with subprocess.Popen(command, cwd=self._folder, env=environment) as process:  # noqa: S603
                     code = _ended(process)
+            killed = self._killed(code)
             if code != 0 and not log.exists():
-                raise self._not_started(environment, output)
+                raise killed or self._not_started(environment, output)
             self.messages = messages(EventLog(log).new())
+            if killed is not None:
+                self._tell(killed, watcher)
             return exit_code(code, self.messages)
 
     def ask_for_passphrase(self) -> None:
@@ -258,6 +261,20 @@ class Engine:
             if error.explanation.what == passphrase_missing().explanation.what:
                 given = click.prompt("Passphrase of this stack's secrets", hide_input=True, err=True)
                 self._environment[_PASSPHRASES[0]] = str(given)
+
+    def _killed(self, code: int) -> PhoenixError | None:
+        from phoenix_providers.cli.engine.killed_engine import killed_engine
+
+        return killed_engine(self, code) if code else None
+
+    def _tell(self, error: PhoenixError, watcher: Watcher | None) -> None:
+        """Say what the engine cannot say any more, as it would have said it."""
+        message = f"{error.label}: {error}"
+        self.messages = [*self.messages, message]
+        if watcher is None:
+            print(message, file=sys.stderr)
+        else:
+            watcher.look([{"diagnosticEvent": {"severity": "error", "message": message}}])
 
     def _not_started(self, environment: Mapping[str, str], output: Path | None = None) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""
