@@ -56,6 +56,8 @@ class StatusDocument(Document):
     """What is wrong with the files."""
     state: Trouble | None
     """Why there is no state to be read; null as a rule."""
+    lock: Trouble | None
+    """Who holds the state; null if nobody does, or if nobody knows."""
     next_command: str
     """What to type now; empty if nothing has to be done."""
 

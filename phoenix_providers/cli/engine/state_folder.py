@@ -27,7 +27,12 @@ class StateFolder:
     def of(cls, engine: Engine) -> StateFolder | None:
         """Return it for the stack at hand; None where the state is not in a folder."""
         folder = cls.place(engine.backend)
-        return cls(folder / ".pulumi", engine.project_name, engine.stack_name) if folder is not None else None
+        return cls.inside(folder, engine.project_name, engine.stack_name) if folder is not None else None
+
+    @classmethod
+    def inside(cls, folder: Path, project: str, stack: str) -> StateFolder:
+        """Return it for a stack of which the names are known, in the folder of a backend."""
+        return cls(folder / ".pulumi", project, stack)
 
     @staticmethod
     def place(url: str) -> Path | None:

@@ -243,6 +243,8 @@ def _notices(view: SiteView) -> Iterator[_Notice]:
     """Yield what is not fine: what everything else waits for comes first, and what follows from it is not told."""
     if view.state is not None:
         yield _Notice("unknown", "state", view.state.what, next_step=view.state.next_step)
+    if view.lock is not None:
+        yield _Notice("unknown", "state", view.lock.what, (view.lock.seen,), view.lock.next_step)
     for trouble in view.files:
         below = (trouble.seen,) if trouble.seen else ()
         yield _Notice("wrong", "files", trouble.what, below, trouble.next_step)

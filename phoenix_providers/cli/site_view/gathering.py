@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from phoenix_providers.cli.engine.run import Engine
+from phoenix_providers.cli.engine.state_folder import StateFolder
+from phoenix_providers.cli.engine.state_lock import locks_in
 from phoenix_providers.cli.site_view.known import Asked, Known, KnownFiles
 from phoenix_providers.cli.site_view.looked import Looked, look, trouble_of
 from phoenix_providers.cli.site_view.outlook import Outlook, outlook
@@ -15,9 +18,10 @@ from phoenix_providers.cli.site_view.site_view import ProductView, SiteView, Tro
 from phoenix_providers.cli.site_view.stack_views import stack_views
 from phoenix_providers.cli.site_view.step_views import next_command, step_views
 from phoenix_providers.cli.site_view.views import environment_views, guest_views, route_views
-from phoenix_providers.errors import UsageError
+from phoenix_providers.errors import PhoenixError, UsageError
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.routes.route_checks import RouteCheck
+from phoenix_providers.planning.site.state_lock import LockStanding
 from phoenix_providers.planning.stacks.health import HealthStatus
 
 # What the engine says to somebody who has never run it here, and to somebody whose login is lost.
@@ -44,10 +48,21 @@ def gather(engine: Engine, asked: Asked | None = None) -> SiteView:
             return _without_state(error, began)
         raise
     checks = known.checks
-    with contextlib.chdir(engine.project):
+    # Where the state is, only the engine knows as a rule, which takes its time.
+    with ThreadPoolExecutor(max_workers=1) as pool, contextlib.chdir(engine.project):
+        held = pool.submit(_lock, engine, known)
         looked = look(known.clients, known.question(checks))
         expected = expectation(known, looked, engine)
-    return site_view(known, looked, expected, checks, began)
+    return site_view(known, looked, expected, checks, began, held=held.result())
+
+
+def _lock(engine: Engine, known: Known) -> LockStanding | None:
+    try:
+        place = StateFolder.place(engine.backend)
+        folder = StateFolder.inside(place, known.project, known.pulumi_stack) if place is not None else None
+        return next(iter(locks_in(folder)), None) if folder is not None else None
+    except (PhoenixError, OSError):
+        return None
 
 
 def expectation(known: Known, looked: Looked, engine: Engine, only: Collection[str] | None = None) -> Outlook:
@@ -83,6 +98,7 @@ def site_view(
     checks: Sequence[RouteCheck],
     began: float,
     state: Trouble | None = None,
+    held: LockStanding | None = None,
 ) -> SiteView:
     """Put everything together that is known by now."""
     plan, stored, files = known.plan, known.stored, known.files
@@ -95,6 +111,9 @@ def site_view(
     steps = step_views(
         plan, files, known.last_run, looked.products, environments, stacks, routes, expected.changes, deployed=deployed
     )
+    lock = _held(held) if held is not None else None
+    # A run that goes on ends by itself.
+    stale = lock if held is not None and held.kind == "stale" else None
     command = next_command(files, looked.products, environments, routes, stacks, expected.changes, deployed=deployed)
     return SiteView(
         domain=plan.domain,
@@ -114,5 +133,11 @@ def site_view(
         last_run=known.last_run,
         files=files,
         state=state,
-        next_command=state.next_step if state is not None else command,
+        next_command=waits.next_step if (waits := state or stale) is not None else command,
+        lock=lock,
     )
+
+
+def _held(lock: LockStanding) -> Trouble:
+    told = lock.explanation()
+    return Trouble(told.what, told.seen, told.next_step)

@@ -152,7 +152,9 @@ def _routes(number: int, name: str, routes: Sequence[RouteView], *, deployed: bo
     return StepView(number, name, "unknown", f"{counted(len(routes), 'route')}, not asked: {routes[0].probe}")
 
 
-def _portainer(environments: Sequence[EnvironmentView], stacks: Sequence[StackView], *, deployed: bool | None) -> StepView:
+def _portainer(
+    environments: Sequence[EnvironmentView], stacks: Sequence[StackView], *, deployed: bool | None
+) -> StepView:
     if not deployed:
         counts = f"{counted(len(environments), 'environment')}, {counted(len(stacks), 'stack')}"
         return StepView(6, "Portainer", "unknown", f"{counts}: {_undeployed(deployed)}")

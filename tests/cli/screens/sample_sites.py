@@ -111,6 +111,19 @@ def stateless() -> SiteView:
     )
 
 
+def locked() -> SiteView:
+    """Return a site whose last run was killed."""
+    lock = Trouble(
+        "A run that is over still holds the state",
+        "ann on desk (process 4711), since 2026-05-01 12:00:00; that process is gone",
+        "phoenix state release",
+    )
+    site = healthy()
+    run = LastRun("phoenix sync all", NOW - 252, None, None)
+    steps = (*site.steps[:1], StepView(2, "last run", "unknown", "phoenix sync all: goes on, or was killed"))
+    return replace(site, steps=(*steps, *site.steps[2:]), last_run=run, lock=lock, next_command="phoenix state release")
+
+
 def failing() -> SiteView:
     """Return the same with a container that has ended, a silent agent, a stack that is held and one that is blocked."""
     site = healthy()

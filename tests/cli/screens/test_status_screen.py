@@ -11,7 +11,13 @@ from phoenix_providers.cli.site_view.site_view import SiteView
 from tests.cli.screens import sample_sites
 from tests.cli.screens.golden_screens import assert_screen, drawn
 
-_SITES = (sample_sites.stateless, sample_sites.healthy, sample_sites.failing, sample_sites.large)
+_SITES = (
+    sample_sites.stateless,
+    sample_sites.healthy,
+    sample_sites.locked,
+    sample_sites.failing,
+    sample_sites.large,
+)
 
 
 @pytest.mark.parametrize("site", _SITES, ids=lambda site: site.__name__)

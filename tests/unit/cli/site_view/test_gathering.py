@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from phoenix_providers.cli.engine.run import Engine
-from phoenix_providers.cli.site_view.gathering import gather
+from phoenix_providers.cli.reasons.found import unasked
+from phoenix_providers.cli.site_view.gathering import gather, site_view
+from phoenix_providers.cli.site_view.known import KnownFiles
+from phoenix_providers.cli.site_view.outlook import Outlook
+from phoenix_providers.cli.site_view.site_view import Trouble
 from phoenix_providers.errors import UsageError
+from phoenix_providers.planning.site.state_lock import LockStanding, StateLock
 from phoenix_providers.planning.stacks.health import HealthStatus
 
 EXAMPLE = Path(__file__).parents[4] / "config"
@@ -44,6 +49,23 @@ def test_nothing_of_what_only_the_state_tells_is_said(project: Path, stack: str 
     assert {stack.health for stack in site.stacks} == {HealthStatus.UNKNOWN}
     assert {step.name for step in site.steps if step.standing != "unknown"} == {"files"}
     assert "never deployed" not in repr(site)
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [("stale", "phoenix state release"), ("alive", "phoenix sync all --preview"), (None, "phoenix sync all --preview")],
+)
+def test_who_holds_the_state(project: Path, kind: Literal["stale", "alive"] | None, command: str) -> None:
+    held = LockStanding(StateLock("/state/a.json", 4711, "ann", "desk"), kind, "because") if kind else None
+    nobody = unasked()
+    site = site_view(KnownFiles.offline(), nobody, Outlook((), ""), (), 0.0, held=held)
+    assert site.next_command == command
+    if held is None:
+        assert site.lock is None
+    else:
+        assert site.lock == Trouble(
+            held.explanation().what, "ann on desk (process 4711); because", held.explanation().next_step
+        )
 
 
 def test_a_pulumi_stack_that_is_not_there_is_a_mistake(project: Path) -> None:
