@@ -10,6 +10,7 @@ from typing import Any
 from phoenix_providers.cli.imitated_engine.planned import plan
 from phoenix_providers.cli.imitated_engine.steps import Step
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
+from phoenix_providers.cli.run_progress.failures import without_engine_words
 from phoenix_providers.cli.site_view.site_view import Cause, ChangeView
 from phoenix_providers.models.engine_properties import EngineRecord, StoredProperties
 from phoenix_providers.models.observed import AS_DECLARED, NOT_LOOKED_AT
@@ -83,9 +84,10 @@ def leaving(name: str, what: str) -> ChangeView:
 
 def _in_short(error: str) -> str:
     """Return an error's first line, and the first reason below it if it has several."""
-    first, *others = error.splitlines()
+    first, *others = without_engine_words(error).splitlines() or [error]
+    first = first.rstrip(".:")
     reason = next((line for line in others if line and not line.startswith(" ")), "")
-    return f"{first.rstrip('.')}: {reason}" if reason else first
+    return f"{first}: {reason}" if reason else first
 
 
 def _change(step: Step, stored: StoredResource | None) -> ChangeView | None:

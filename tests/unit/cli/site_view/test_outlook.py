@@ -8,7 +8,7 @@ import pytest
 
 from phoenix_providers.cli.imitated_engine.steps import Operation, Step
 from phoenix_providers.cli.imitated_engine.stored_state import StoredResource
-from phoenix_providers.cli.site_view.outlook import _change
+from phoenix_providers.cli.site_view.outlook import _change, _in_short
 from phoenix_providers.models.observed import AS_DECLARED, NOT_LOOKED_AT
 
 TYPE = "pulumi-python:dynamic/phoenix:PortainerStack"
@@ -69,3 +69,22 @@ def test_whole_things() -> None:
     view = _change(Step("delete", URN), resource())
     assert view is not None
     assert (view.operation, view.cause, view.text) == ("delete", None, "is not in the files any more")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            "pulumi-python:dynamic/phoenix:Inventory resource 'inventory' has a problem: \n"
+            "refused: This run would delete 8 of 9 names:\n  next:     put them back",
+            "refused: This run would delete 8 of 9 names",
+        ),
+        (
+            "not ready: Portainer is not.\n  at:       x\nThe agent does not answer",
+            "not ready: Portainer is not: The agent does not answer",
+        ),
+        ("update failed", "update failed"),
+    ],
+)
+def test_why_it_is_not_known_is_told_without_the_engines_words(error: str, told: str) -> None:
+    assert _in_short(error) == told
