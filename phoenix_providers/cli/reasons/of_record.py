@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from phoenix_providers.cli.reasons.found import Found, Look, asked_at, unasked
+from phoenix_providers.cli.reasons.publishers import publishers
 from phoenix_providers.cli.reasons.reason import Asked, Waiting
 from phoenix_providers.cli.reasons.subjects import Subject
 from phoenix_providers.cli.site_view.known import Known
@@ -14,7 +15,6 @@ from phoenix_providers.clients.dns.name_server import open_name_server
 from phoenix_providers.errors import PhoenixError
 from phoenix_providers.planning.site_plan import DnsRecord
 
-_KINDS = ("HostsLegacy", "DnsmasqRecords")
 _ANSWERS = "dns-answers"
 
 
@@ -23,9 +23,8 @@ def of_record(known: Known, subject: Subject, _look: Look) -> Found:
     record = next(one for one in known.plan.dns if one.hostname == subject.name)
     server = known.question(()).name_server
     is_right, told, next_step = _answer(server, record)
-    stored = [name for kind in _KINDS for name in known.stored.of_kind(kind)]
-    planned = [f"hosts@{node.name}" for node in known.plan.nodes if node.hosts]
-    main = next(iter(stored), next(iter(planned), _ANSWERS))
+    names = publishers(known)
+    main = min(names & known.stored.things.keys() or names, default=_ANSWERS)
     standing: Standing = "unknown" if is_right is None else "fine" if is_right else "wrong"
     return Found(
         standing,
@@ -34,7 +33,7 @@ def of_record(known: Known, subject: Subject, _look: Look) -> Found:
         tuple(_waits(known, record)),
         (told,),
         main,
-        frozenset({*stored, *planned}),
+        names,
         unasked(),
         next_step,
     )

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from phoenix_providers.cli.reasons.found import Found, Look, asked_at, silent_products, told_chain
 from phoenix_providers.cli.reasons.of_stack import looked_containers
+from phoenix_providers.cli.reasons.publishers import publishers
 from phoenix_providers.cli.reasons.reason import Asked, Waiting
 from phoenix_providers.cli.reasons.subjects import Subject
-from phoenix_providers.cli.site_view.known import Known
+from phoenix_providers.cli.site_view.known import Known, KnownFiles
 from phoenix_providers.cli.site_view.views import route_views
 from phoenix_providers.planning.routes.guest_routes import router_of
 from phoenix_providers.planning.routes.refused_routes import place_of
@@ -40,10 +41,26 @@ def of_route(known: Known, subject: Subject, look: Look) -> Found:
         (*silent_products(looked), *_waits(known, check)),
         (*(told_chain(chain) if chain is not None else ()), *containers),
         published,
-        frozenset({published, *([check.owner] if is_stack else [])}),
+        resources_of(known, check),
         looked,
         view.next_step,
     )
+
+
+def resources_of(known: KnownFiles, check: RouteCheck) -> frozenset[str]:
+    """Return the names in the state of all that brings a route about: itself, its DNS name, and the rules it needs."""
+    names = {_OF_GUESTS if check.owner == WHOLE else _OF_STACKS}
+    number: int | str | None
+    if check.owner == WHOLE:
+        number = next((one.number for one in known.plan.guests if one.name == check.guest), None)
+    else:
+        names.add(check.owner)
+        number = check.owner.rpartition("@")[2]
+    if number is not None:
+        names |= {f"rules@{number}", f"firewall@{number}"}
+    if any(record.hostname == check.host for record in known.plan.dns):
+        names |= publishers(known)
+    return frozenset(names)
 
 
 def _asked(known: Known, check: RouteCheck) -> Iterator[Asked]:
