@@ -16,8 +16,9 @@ from phoenix_providers.cli.engine.run import Engine
 def why(name: str, as_json: bool, pulumi_stack: str | None) -> None:
     """Say what asks for NAME (file and line), what keeps it back, its last change, how it is, and what a run would do.
 
-    Where several kinds of things have one name, KIND:NAME takes one of them: stack, guest, environment, route, record
-    or rule. Reads only, and asks only what concerns NAME.
+    All names that plans and status print are known, such as rules@113. Where several kinds of things have one name,
+    KIND:NAME takes one of them: stack, guest, environment, route, record, rule or settings. Reads only, and asks only
+    what concerns NAME.
     """
     engine = Engine(Path.cwd(), pulumi_stack)
     # The engine's answers take their time, and so does what is only needed behind them.

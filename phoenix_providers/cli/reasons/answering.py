@@ -16,6 +16,7 @@ from phoenix_providers.cli.reasons.of_guest import of_guest
 from phoenix_providers.cli.reasons.of_record import of_record
 from phoenix_providers.cli.reasons.of_route import of_route
 from phoenix_providers.cli.reasons.of_rule import of_rule
+from phoenix_providers.cli.reasons.of_settings import judged, of_settings
 from phoenix_providers.cli.reasons.of_stack import of_stack
 from phoenix_providers.cli.reasons.reason import Asked, Kind, LastChange, Reason, Waiting
 from phoenix_providers.cli.reasons.subjects import Subject, subject_of
@@ -33,6 +34,7 @@ _ANSWERS: Mapping[Kind, Callable[[Known, Subject, Look], Found]] = {
     "route": of_route,
     "record": of_record,
     "rule": of_rule,
+    "settings": of_settings,
 }
 
 
@@ -60,6 +62,8 @@ def reason_for(engine: Engine, name: str, asked: EngineAsked | None = None) -> R
     if subject.kind == "stack" and not found.asked and expected.changes is not None:
         # Looking at some things alone tells nothing of what leaves.
         expected = Outlook((*expected.changes, leaving(subject.name, "stack")))
+    if subject.kind == "settings":
+        found = judged(found, expected)
     waits = (*(Waiting(one.what, next_step=one.next_step) for one in known.files), *found.waits)
     thing = known.stored.things.get(found.main)
     changed = thing.modified if thing is not None else None

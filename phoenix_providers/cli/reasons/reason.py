@@ -7,7 +7,7 @@ from typing import Literal
 
 from phoenix_providers.cli.site_view.site_view import ChangeView, Standing
 
-Kind = Literal["stack", "guest", "environment", "route", "record", "rule"]
+Kind = Literal["stack", "guest", "environment", "route", "record", "rule", "settings"]
 
 
 @dataclass(frozen=True)

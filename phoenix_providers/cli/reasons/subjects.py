@@ -1,4 +1,4 @@
-"""What a user means by a name: a stack, a guest, an environment, a route, a DNS record or a firewall rule."""
+"""What a user means by a name: any thing of the site, or the name that plans give to one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from phoenix_providers.cli.reasons.publishers import publishers
 from phoenix_providers.cli.reasons.reason import Kind
 from phoenix_providers.cli.site_view.known import KnownFiles
+from phoenix_providers.cli.site_view.outlook import KINDS
 from phoenix_providers.errors import UsageError
 from phoenix_providers.models.firewall import FirewallRule
 from phoenix_providers.planning.findings import nearest
@@ -15,8 +17,10 @@ from phoenix_providers.planning.proxmox.api_words import rule_text, rule_words
 from phoenix_providers.planning.routes.route_checks import RouteCheck
 
 # What is meant first if several kinds have one name.
-_KINDS: tuple[Kind, ...] = ("stack", "guest", "environment", "route", "record", "rule")
+_KINDS: tuple[Kind, ...] = ("stack", "guest", "environment", "route", "record", "rule", "settings")
 _CLUSTER = "cluster"
+# These have subjects of their own.
+_OWN_KINDS = frozenset({"PortainerStack", "PortainerEndpoint"})
 _MOST_NAMED = 12
 
 
@@ -136,6 +140,16 @@ def _subjects(known: KnownFiles, checks: Sequence[RouteCheck]) -> Iterator[Subje
         above = (f"route:{record.hostname}", f"guest:{label}", owners.get(record.hostname, ""))
         yield Subject("record", record.hostname, (record.hostname, label), belongs_to=above)
     yield from (_rule(one) for one in _rules(known))
+    yield from (Subject("settings", name, (name,)) for name in sorted(_settings(known)))
+
+
+def _settings(known: KnownFiles) -> frozenset[str]:
+    """Return the names that plans give to what is neither a stack nor an environment."""
+    firewall = known.plan.firewall
+    named = {name for name, one in known.stored.things.items() if one.kind in KINDS and one.kind not in _OWN_KINDS}
+    named |= {f"rules@{number}" for number, one in firewall.guests.items() if one.rules}
+    named |= {f"rules@{_CLUSTER}"} if firewall.cluster else set()
+    return frozenset(named) | publishers(known)
 
 
 def _rules(known: KnownFiles) -> Iterator[RuleSubject]:

@@ -21,7 +21,7 @@ from phoenix_providers.resources.unknown_values import has_unknown
 _OPERATIONS = frozenset({"create", "update", "replace", "delete"})
 _OBSERVED = "observed"
 # Types that people know, and what they call them. The others only remember, watch or judge.
-_KINDS = {
+KINDS = {
     "PortainerStack": "stack",
     "PortainerEndpoint": "environment",
     "PortainerRegistry": "registry",
@@ -91,7 +91,7 @@ def _in_short(error: str) -> str:
 
 
 def _change(step: Step, stored: StoredResource | None) -> ChangeView | None:
-    what = _KINDS.get(step.type.rpartition(":")[2])
+    what = KINDS.get(step.type.rpartition(":")[2])
     if what is None:
         return None
     if step.operation != "update":

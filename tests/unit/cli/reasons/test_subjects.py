@@ -43,6 +43,8 @@ CHECKS = (
         ("8302@113", "rule:Web through Traefik@113"),
         ("8102@111", "rule:Stacks through Traefik@111"),
         ("portainer", "guest:portainer"),
+        ("rules@113", "settings:rules@113"),
+        ("settings:hosts@pve", "settings:hosts@pve"),
     ],
 )
 def test_names(name: str, full_name: str) -> None:
