@@ -92,13 +92,22 @@ def _without_stack_option(words: Sequence[str]) -> list[str] | None:
 
 def _any_name(words: Sequence[str], site: SiteNames) -> Mapping[str, str]:
     """Offer one stack or guest."""
+    return _stack_or(site.guests, words, site)
+
+
+def _routed_name(words: Sequence[str], site: SiteNames) -> Mapping[str, str]:
+    """Offer one stack, or a guest with a route: of another one nothing can be followed."""
+    return _stack_or({name: number for name, number in site.guests.items() if name in site.routed}, words, site)
+
+
+def _stack_or(guests: Mapping[str, str], words: Sequence[str], site: SiteNames) -> Mapping[str, str]:
     if words:
         return {}
     stacks = {name: f"stack on {', '.join(vms)}" for name, vms in site.stacks.items()}
     several = {
         f"{name}@{number}": vm for name, vms in site.stacks.items() if len(vms) > 1 for number, vm in vms.items()
     }
-    return {**{name: f"guest {number}" for name, number in site.guests.items()}, **stacks, **several}
+    return {**{name: f"guest {number}" for name, number in guests.items()}, **stacks, **several}
 
 
 def _stack_to_vm(words: Sequence[str], site: SiteNames) -> Mapping[str, str]:
@@ -120,7 +129,7 @@ _SWITCHES = frozenset({"--preview", "--yes", "--json", "--watch", "--diff", "--m
 _ARGUMENTS: Mapping[tuple[str, ...], Callable[[Sequence[str], SiteNames], Mapping[str, str]]] = {
     ("sync", "stack"): _stack_to_vm,
     ("plan",): _any_name,
-    ("check",): _any_name,
+    ("check",): _routed_name,
     ("why",): _any_name,
 }
 

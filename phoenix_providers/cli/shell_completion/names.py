@@ -22,11 +22,13 @@ class SiteNames:
     Attributes:
         stacks: Number and name of each VM that lists a stack, by the stack's name.
         guests: Names of all guests, with their numbers.
+        routed: Names of guests with a route of their own.
         pulumi_stacks: Names of Pulumi stacks that have settings here.
     """
 
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
     guests: dict[str, str] = field(default_factory=dict)
+    routed: set[str] = field(default_factory=set)
     pulumi_stacks: list[str] = field(default_factory=list)
 
 
@@ -46,6 +48,8 @@ def site_names(here: Path) -> SiteNames:
         if not number or vm.get("is_template"):
             continue
         names.guests[name] = number
+        if vm.get("traefik_service"):
+            names.routed.add(name)
         for listed in vm.get("docker_stacks") or ():
             stack = listed.get("name") if isinstance(listed, dict) else listed
             names.stacks.setdefault(str(stack), {})[number] = name
@@ -53,6 +57,8 @@ def site_names(here: Path) -> SiteNames:
     for number, lxc in (lxcs if isinstance(lxcs, dict) else {}).items():
         if isinstance(lxc, dict) and lxc.get("name"):
             names.guests[str(lxc["name"])] = str(number)
+            if lxc.get("traefik_service"):
+                names.routed.add(str(lxc["name"]))
     return names
 
 

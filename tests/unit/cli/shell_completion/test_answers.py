@@ -20,9 +20,14 @@ BIN = Path(sys.executable).parent
 VMS = """
 vms:
   - {vmid: 111, name: apps, docker_stacks: [grafana, {name: backup, environment: test}]}
-  - {vmid: 113, name: tools, docker_stacks: [backup]}
+  - {vmid: 113, name: tools, traefik_service: {name: tools, port: 80}, docker_stacks: [backup]}
   - {vmid: 900, name: template, is_template: true, docker_stacks: [nothing]}
   - not a guest
+"""
+LXCS = """
+lxc_configs:
+  "102": {name: traefik}
+  "103": {name: ca, traefik_service: {name: ca}}
 """
 
 
@@ -32,7 +37,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "Pulumi.prod.yaml").write_text("config:\n  phoenix:configDir: files\n")
     (tmp_path / "files").mkdir()
     (tmp_path / "files/vms.yaml").write_text(VMS)
-    (tmp_path / "files/lxcs.yaml").write_text('lxc_configs: {"102": {name: traefik}}\n')
+    (tmp_path / "files/lxcs.yaml").write_text(LXCS)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -55,7 +60,9 @@ def offered(line: str) -> list[str] | None:
         ("sync stack --preview --stack prod backup to 113", ["113"]),
         ("sync stack nobody to ", []),
         ("sync stack backup to 111 ", []),
-        ("check ", ["apps", "backup", "backup@111", "backup@113", "grafana", "tools", "traefik"]),
+        ("why ", ["apps", "backup", "backup@111", "backup@113", "ca", "grafana", "tools", "traefik"]),
+        # Only what has a route can be followed.
+        ("check ", ["backup", "backup@111", "backup@113", "ca", "grafana", "tools"]),
         ("plan --stack ", ["prod"]),
         ("why b", ["backup", "backup@111", "backup@113"]),
         ("check grafana ", []),
