@@ -54,6 +54,8 @@ class StatusDocument(Document):
     """The last run that was started on this computer."""
     files: tuple[Trouble, ...]
     """What is wrong with the files."""
+    warnings: tuple[Trouble, ...]
+    """What the files may mean otherwise than they are read."""
     state: Trouble | None
     """Why there is no state to be read; null as a rule."""
     lock: Trouble | None

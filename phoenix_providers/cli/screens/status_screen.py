@@ -248,6 +248,9 @@ def _notices(view: SiteView) -> Iterator[_Notice]:
     for trouble in view.files:
         below = (trouble.seen,) if trouble.seen else ()
         yield _Notice("wrong", "files", trouble.what, below, trouble.next_step)
+    for warning in view.warnings:
+        below = (warning.seen,) if warning.seen else ()
+        yield _Notice("unknown", "files", warning.what, below, warning.next_step)
     for product in view.products:
         if product.trouble is not None:
             below = (product.trouble.seen,) if product.trouble.seen else ()

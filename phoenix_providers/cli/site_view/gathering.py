@@ -109,7 +109,16 @@ def site_view(
     if state is not None:
         stacks = tuple(replace(one, health=HealthStatus.UNKNOWN, message=state.what, next_step="") for one in stacks)
     steps = step_views(
-        plan, files, known.last_run, looked.products, environments, stacks, routes, expected.changes, deployed=deployed
+        plan,
+        files,
+        known.last_run,
+        looked.products,
+        environments,
+        stacks,
+        routes,
+        expected.changes,
+        deployed=deployed,
+        warnings=len(known.warnings),
     )
     lock = _held(held) if held is not None else None
     # A run that goes on ends by itself.
@@ -134,6 +143,7 @@ def site_view(
         files=files,
         state=state,
         next_command=waits.next_step if (waits := state or stale) is not None else command,
+        warnings=known.warnings,
         lock=lock,
     )
 

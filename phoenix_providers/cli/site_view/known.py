@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -60,6 +60,11 @@ class KnownFiles:
     last_run: LastRun | None = None
     pulumi_stack: str = ""
 
+    @property
+    def warnings(self) -> tuple[Trouble, ...]:
+        """What the files may mean otherwise than they are read; no run is kept from starting by it."""
+        return _troubles(self.plan.problems, Severity.WARNING)
+
     @classmethod
     def offline(cls) -> KnownFiles:
         """Read the files of the project around the current folder, for somebody who has got no further.
@@ -69,8 +74,11 @@ class KnownFiles:
         """
         folder = config_folder()
         configuration = load_configuration(folder, offline_settings(folder, ()))
-        plan = plan_site(with_secrets_set(configuration))
-        return cls(configuration, plan, _troubles(plan.problems))
+        taken = with_secrets_set(configuration)
+        plan = plan_site(taken)
+        # That secrets are not seen here is no matter of the files.
+        own = tuple(one for one in plan.problems if one not in taken.problems or one in configuration.problems)
+        return cls(configuration, replace(plan, problems=own), _troubles(own))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,12 +194,12 @@ def _read(settings: Settings, stored: StoredSite) -> tuple[Configuration | None,
     return configuration, plan, _troubles(plan.problems)
 
 
-def _troubles(problems: Iterable[Problem]) -> tuple[Trouble, ...]:
-    """Return the errors that keep a run from starting."""
+def _troubles(problems: Iterable[Problem], severity: Severity = Severity.ERROR) -> tuple[Trouble, ...]:
+    """Return the errors that keep a run from starting, or what is less than that."""
     return tuple(
         Trouble(one.message, f"{one.location or ''}: {one.seen}".strip(": "), one.next_step)
         for one in problems
-        if one.severity is Severity.ERROR
+        if one.severity is severity
     )
 
 

@@ -208,6 +208,7 @@ class SiteView:
         files: What is wrong with the files.
         state: Why there is no state to be read; None as a rule.
         next_command: What to type now; empty if nothing has to be done.
+        warnings: What the files may mean otherwise than they are read.
         lock: Who holds the state; None if nobody does, or if nobody knows.
     """
 
@@ -229,4 +230,5 @@ class SiteView:
     files: tuple[Trouble, ...]
     state: Trouble | None
     next_command: str
+    warnings: tuple[Trouble, ...] = ()
     lock: Trouble | None = None

@@ -32,6 +32,7 @@ def step_views(
     changes: Sequence[ChangeView] | None,
     *,
     deployed: bool | None,
+    warnings: int = 0,
 ) -> tuple[StepView, ...]:
     """Return how each step stands: what it has brought about, as it is now.
 
@@ -40,7 +41,7 @@ def step_views(
     guests = [route for route in routes if not route.vmid]
     of_stacks = [route for route in routes if route.vmid]
     return (
-        _files(plan, files),
+        _files(plan, files, warnings),
         _run(last_run, deployed=deployed),
         _readiness(products),
         _core(plan, changes, deployed=deployed),
@@ -88,7 +89,7 @@ def _undeployed(deployed: bool | None) -> str:
     return "not known without the state" if deployed is None else "never deployed"
 
 
-def _files(plan: SitePlan, files: Sequence[Trouble]) -> StepView:
+def _files(plan: SitePlan, files: Sequence[Trouble], warnings: int) -> StepView:
     counts = f"{counted(len(plan.guests), 'guest')}, {counted(len(plan.stacks), 'stack')}"
     if files:
         is_read = plan.guests or plan.stacks
@@ -96,7 +97,8 @@ def _files(plan: SitePlan, files: Sequence[Trouble]) -> StepView:
             f"{counts}; {counted(len(files), 'error')}" if is_read else f"not readable: {counted(len(files), 'error')}"
         )
         return StepView(1, "files", "wrong", told)
-    return StepView(1, "files", "fine", f"{counts}; no errors")
+    told = f", {counted(warnings, 'warning')}" if warnings else ""
+    return StepView(1, "files", "fine", f"{counts}; no errors{told}")
 
 
 def _run(last_run: LastRun | None, *, deployed: bool | None) -> StepView:

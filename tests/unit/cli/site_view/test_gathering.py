@@ -68,6 +68,19 @@ def test_who_holds_the_state(project: Path, kind: Literal["stale", "alive"] | No
         )
 
 
+def test_a_file_that_is_gone_is_told(project: Path) -> None:
+    (project / "config/vms.yaml").unlink()
+    site = gather(Engine(project), refused(NO_STACK))
+    warning = next(one for one in site.warnings if one.what == "there is no file with the VMs")
+    assert warning.next_step.endswith("config/vms.yaml")
+    assert "warning" in site.steps[0].text
+    assert site.files == ()
+
+
+def test_that_secrets_are_not_seen_is_no_warning(project: Path) -> None:
+    assert gather(Engine(project), refused(NO_STACK)).warnings == ()
+
+
 def test_a_pulumi_stack_that_is_not_there_is_a_mistake(project: Path) -> None:
     with pytest.raises(UsageError) as caught:
         gather(Engine(project, "nosuch"), refused(NO_STACK))

@@ -58,6 +58,7 @@ def steps(**other: Any) -> dict[int, StepView]:
         ({}, 3, "fine", "Proxmox, Portainer and Traefik answer"),
         ({"products": DOWN}, 3, "wrong", "Portainer does not answer; Proxmox and Traefik answer"),
         ({"files": (Trouble("x"),)}, 1, "wrong", "10 guests, 8 stacks; 1 error"),
+        ({"warnings": 1}, 1, "fine", "10 guests, 8 stacks; no errors, 1 warning"),
         ({"deployed": False}, 2, "unknown", "never deployed"),
         ({"deployed": None}, 2, "unknown", "not known without the state"),
         ({"deployed": None, "routes": ()}, 5, "unknown", "not known without the state"),
