@@ -279,8 +279,9 @@ class Engine:
     def _not_started(self, environment: Mapping[str, str], output: Path | None = None) -> PhoenixError:
         """Say what to do after the engine itself has said why it did not start."""
         try:
-            self._captured("config", "--json")
-            self._captured("stack", "export")
+            # A wrong passphrase is only told where something has to be decrypted.
+            self._captured("config", "--json", "--show-secrets", "--non-interactive")
+            self._captured("stack", "export", "--show-secrets", "--non-interactive")
         except UsageError as error:
             return error
         from phoenix_providers.cli.engine.state_lock import held_state
