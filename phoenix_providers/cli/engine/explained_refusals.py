@@ -7,7 +7,7 @@ from phoenix_providers.errors import PhoenixError, UsageError
 
 def explained_refusal(text: str, command: str) -> PhoenixError:
     """Say what to do about the engine's own refusals that new users meet."""
-    if "passphrase" in text:
+    if "passphrase" in text.lower():
         return passphrase_missing()
     if "no stack selected" in text or "stack not found" in text or "no stack named" in text:
         return UsageError(
