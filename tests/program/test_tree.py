@@ -50,13 +50,13 @@ def test_a_version_that_knows_no_components_stops_at_the_form_of_the_state(run_p
     assert declared.components["2-state"].endswith(":PortainerStack")
     with pytest.raises(ValueError, match="update this computer"):
         int(outputs["environment_id"])
-    assert outputs["format"] == 3
+    assert outputs["format"] == 4
 
 
 def test_a_state_of_a_newer_version_is_refused(
     run_program: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    state = {"2-state": {"__type": "phoenix:site/StateFormat:PortainerStack", "format": 4.0}}
+    state = {"2-state": {"__type": "phoenix:site/StateFormat:PortainerStack", "format": 5.0}}
     with pytest.raises(SystemExit):
         run_program(state=state)
     assert "a newer version of Phoenix Sync keeps this state" in caplog.text
