@@ -70,7 +70,7 @@ def test_the_state_says_what_is_deployed_and_names_no_folder_of_a_computer(rehea
     state, code = rehearsal.state(), str(Path(__file__).parents[2] / "phoenix_providers")
     for stack in rehearsal.plan.stacks:
         if not stack.bootstrap:
-            assert state[stack.resource_name]["inputs"]["compose"] == rehearsal.by_hand.file(stack.project)
+            assert state[stack.resource_name]["outputs"]["compose"] == rehearsal.by_hand.file(stack.project)
     assert code not in json.dumps(state)
     # The engine's own are declared before the program is asked.
     ours = {name: one for name, one in state.items() if not one["type"].startswith("pulumi:")}
