@@ -18,5 +18,7 @@ def completion(context: click.Context, shell: str) -> None:
     """Print what makes SHELL complete commands, options, names of stacks and numbers of VMs."""
     kind = get_completion_class(shell)
     if kind is None:
-        raise UsageError(f"Nothing is known about {shell}", expected=", ".join(_SHELLS))
+        raise UsageError(
+            f"Nothing is known about {shell}", expected=", ".join(_SHELLS), next_step="phoenix completion --help"
+        )
     click.echo(kind(context.find_root().command, {}, "phoenix", VARIABLE).source())

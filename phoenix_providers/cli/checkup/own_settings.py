@@ -67,7 +67,9 @@ def _read(engine: Engine) -> ReadSettings:
         return ReadSettings(values, has_secrets=True, sources=f"Pulumi stack {engine.stack_name}")
     except (PhoenixError, ValueError) as error:
         why = (
-            error if isinstance(error, PhoenixError) else UsageError("Pulumi's answer cannot be read", seen=str(error))
+            error
+            if isinstance(error, PhoenixError)
+            else UsageError("Pulumi's answer cannot be read", seen=str(error), next_step="pulumi config --json")
         )
     try:
         # Without the secrets nobody needs a passphrase.

@@ -46,7 +46,12 @@ def look_at(url: str, trust: TlsTrust, advice: ProductAdvice, timeout: float) ->
         refusal = _refusal(url, trust, advice, timeout) if ends and not trust.insecure else None
         return ServerLook(issuer, ends, refusal, _ahead(url, timeout))
     except (OSError, http.client.HTTPException) as error:
-        raise UnreachableError("The server cannot be reached", where=url, seen=str(error)) from None
+        raise UnreachableError(
+            "The server cannot be reached",
+            where=url,
+            seen=str(error),
+            next_step=f"curl -v {url}   (shows how far it gets)",
+        ) from None
 
 
 def _certificate(url: str, timeout: float) -> tuple[str, datetime]:

@@ -200,7 +200,10 @@ def _environment(access: PortainerAccess, props: StoredProperties) -> Environmen
         return found
     named = [one for one in known if one.name == props["environment"]]
     if len(named) > 1:
-        raise ProductError(f"Portainer has {len(named)} environments called {props['environment']}")
+        raise ProductError(
+            f"Portainer has {len(named)} environments called {props['environment']}",
+            next_step="rename or remove all but one on Portainer's page Environments",
+        )
     return named[0] if named else None
 
 

@@ -99,7 +99,7 @@ class BackEndLook:
         if owner not in self._containers:
             access = self.clients.portainer(PortainerServer.from_input(own["server"]))
             if is_of_other_data(own.get("environment_instance"), access.session):
-                raise UnreachableError(OTHER_DATA)
+                raise UnreachableError(OTHER_DATA, next_step="phoenix sync all   (brings its environments back)")
             docker = access.docker(int(own.get("environment_id") or 0))
             found = docker.containers(str(own.get("project") or ""), closely=True)
             self._containers[owner] = tuple(map(as_state, found))
@@ -112,7 +112,7 @@ class BackEndLook:
             return (), False
         proxmox = self.clients.proxmox(self.question.proxmox)
         if not proxmox.answers():
-            raise UnreachableError("Proxmox does not answer")
+            raise UnreachableError("Proxmox does not answer", next_step="phoenix doctor")
         if str(proxmox.seen.options("cluster").get("enable") or "0") != "1":
             # Where the datacenter's is off, nobody's counts.
             return (), False
