@@ -158,10 +158,23 @@ def shared_traefik(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealTra
 
 def _running(folder: Path) -> Iterator[RealTraefik]:
     assert TRAEFIK, "traefik is not installed beside this Python: run `make setup`"
-    traefik = RealTraefik(folder)
-    traefik.start()
+    traefik = _started(folder)
     yield traefik
     traefik.stop()
+
+
+def _started(folder: Path, tries: int = 3) -> RealTraefik:
+    """Return one that runs; a port that was free may be somebody else's a moment later."""
+    traefik = RealTraefik(folder)
+    try:
+        traefik.start()
+    except AssertionError as error:
+        traefik.stop()
+        if tries == 1 or "address already in use" not in str(error):
+            raise
+        traefik.log.unlink(missing_ok=True)
+        return _started(folder, tries - 1)
+    return traefik
 
 
 class ActingClock(SystemClock):
