@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phoenix_providers.cli.changes.gathering import gathered, kind_of
+from phoenix_providers.cli.engine.recorded_names import recorded_names
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.imitated_engine.planned import plan
 from phoenix_providers.cli.project.planned import Planned as Files
@@ -16,6 +17,7 @@ from phoenix_providers.models.engine_properties import EngineRecord
 from phoenix_providers.models.files.loader import load_configuration
 from phoenix_providers.operations import clients_of_run
 from phoenix_providers.planning.site.changes.change import SiteChanges
+from phoenix_providers.planning.site.changes.site_changes import THINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +61,7 @@ def look(
         extra: Environment variables that such a run would have.
     """
     resources, configuration = asked()
-    project, stack = _names(engine, resources)
+    project, stack = recorded_names(engine, resources)
     with _environment(extra or {}):
         planned = plan(resources, configuration, project, stack, engine.project, say, targets)
         messages = tuple((message.severity, message.text) for message in planned.messages)
@@ -80,17 +82,7 @@ def declared(engine: Engine) -> Files:
 
 def things(kinds: Iterable[str]) -> int:
     """Return how many of these kinds of resources are things that users know."""
-    from phoenix_providers.planning.site.changes.site_changes import THINGS
-
     return sum(kind in THINGS for kind in kinds)
-
-
-def _names(engine: Engine, resources: Iterable[EngineRecord]) -> tuple[str, str]:
-    """Return the names of project and Pulumi stack; a state that has anything tells them."""
-    for one in resources:
-        stack, project = str(one["urn"]).removeprefix("urn:pulumi:").split("::")[:2]
-        return project, stack
-    return engine.project_name, engine.stack_name
 
 
 @contextmanager

@@ -7,6 +7,12 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 
+class DocumentPart(BaseModel):
+    """A part of one that has no other use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Document(BaseModel):
     """The answer of one command for other programs.
 

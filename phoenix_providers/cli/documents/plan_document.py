@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
-from phoenix_providers.cli.documents.document import Document
+from phoenix_providers.cli.documents.document import Document, DocumentPart
 from phoenix_providers.cli.screens.plan_screen import place_of
 from phoenix_providers.planning.site.changes.change import Action, Change, SiteChanges, TextChange
 from phoenix_providers.planning.stacks.forecast.container_forecast import Fate
 from phoenix_providers.planning.stacks.forecast.stack_forecast import Sending
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PlannedNote(_Part):
+class PlannedNote(DocumentPart):
     """One line about a change; `place` is FILE:LINE where the files ask for it."""
 
     text: str
     place: str
 
 
-class PlannedContainer(_Part):
+class PlannedContainer(DocumentPart):
     """What becomes of one container; `container` is empty for one that is not there yet.
 
     Digests are those of its image now and then, empty where nobody tells them.
@@ -40,7 +34,7 @@ class PlannedContainer(_Part):
     digest_then: str
 
 
-class PlannedText(_Part):
+class PlannedText(DocumentPart):
     """A text before and after."""
 
     title: str
@@ -48,7 +42,7 @@ class PlannedText(_Part):
     after: str
 
 
-class PlannedChange(_Part):
+class PlannedChange(DocumentPart):
     """One thing that changes; `sending` is empty for what is no stack."""
 
     action: Action
@@ -65,7 +59,7 @@ class PlannedChange(_Part):
     texts: tuple[PlannedText, ...]
 
 
-class PlannedMessage(_Part):
+class PlannedMessage(DocumentPart):
     """What was said on the way: severity is info, warning or error."""
 
     severity: str

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
-from phoenix_providers.cli.documents.document import Document
+from phoenix_providers.cli.documents.document import Document, DocumentPart
 from phoenix_providers.cli.run_progress.progress import Work
 from phoenix_providers.cli.sync_run.followed_run import Ran
 from phoenix_providers.cli.sync_run.proof import Proof
 from phoenix_providers.models.run_record import Operation
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SyncedThing(_Part):
+class SyncedThing(DocumentPart):
     """Something on a product that the run has changed, or tried to.
 
     `seconds` is null for what it was cut off in; `failure` is empty where all went well.
@@ -33,7 +27,7 @@ class SyncedThing(_Part):
     failure: str
 
 
-class SyncProof(_Part):
+class SyncProof(DocumentPart):
     """What was proven behind a run that changed something; for one stack also what it needed, and what stayed."""
 
     routes: str

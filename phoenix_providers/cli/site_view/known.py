@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_interface
 from pathlib import Path
 
+from phoenix_providers.cli.engine.recorded_names import recorded_names
 from phoenix_providers.cli.engine.run import Engine
 from phoenix_providers.cli.engine.run_folder import RunFolder
 from phoenix_providers.cli.project.config_folder import config_folder
@@ -110,7 +111,7 @@ class Known(KnownFiles):
             PhoenixError: There is no Pulumi stack, or its settings are wrong.
         """
         resources, config = (asked or engine.asked_ahead())()
-        project, pulumi_stack = _names(engine, resources)
+        project, pulumi_stack = recorded_names(engine, resources)
         record = RunFolder.named(engine.project, project, pulumi_stack).last()
         seconds = min(float(config.get(_TIMEOUT) or _LONGEST_SECONDS), _LONGEST_SECONDS)
         # Nobody waits here for what is not ready.
@@ -174,14 +175,6 @@ class Known(KnownFiles):
     def _node(self) -> str:
         address = self.configuration.site.network.interfaces.address if self.configuration is not None else None
         return str(ip_interface(address).ip) if address else ""
-
-
-def _names(engine: Engine, resources: Sequence[EngineRecord]) -> tuple[str, str]:
-    """Return the names of project and Pulumi stack; a state that has anything tells them."""
-    for one in resources:
-        stack, project = str(one["urn"]).removeprefix("urn:pulumi:").split("::")[:2]
-        return project, stack
-    return engine.project_name, engine.stack_name
 
 
 def _read(settings: Settings, stored: StoredSite) -> tuple[Configuration | None, SitePlan, tuple[Trouble, ...]]:

@@ -25,20 +25,19 @@ from phoenix_providers.planning.traefik.file_names import STACKS_FILE
 
 STACK = "PortainerStack"
 _ENVIRONMENT, _REGISTRY, _ROUTES = "PortainerEndpoint", "PortainerRegistry", "TraefikConfig"
-_CLUSTER = "cluster"
+_CLUSTER, _RULES = "cluster", "RulesLegacy"
 _FIREWALL_STEP, _GUEST_ROUTES_STEP, _PORTAINER_STEP, _STACK_ROUTES_STEP = 4, 5, 6, 7
 # Things of the firewall and of DNS; what else is declared for Proxmox watches over these and is none itself.
 _OF_PROXMOX: Mapping[str, str] = {
     "HostsLegacy": "names of {}",
     "DnsLegacy": "resolver of {}",
     "DnsmasqRecords": "DNS names",
-    "RulesLegacy": "firewall rules of {}",
+    _RULES: "firewall rules of {}",
     "FirewallOptions": "firewall options of {}",
     "FirewallName": "firewall name {}",
     "ClosingRules": "firewall rules of {}, the closing ones",
     "IcmpTypes": "firewall rules of {}, their ICMP types",
 }
-_RULES = "RulesLegacy"
 _OF_LISTS = frozenset({"ClosingRules", "IcmpTypes"})
 THINGS = frozenset({STACK, _ENVIRONMENT, _REGISTRY, _ROUTES, *_OF_PROXMOX})
 
@@ -131,7 +130,7 @@ class _Teller:
         forecast = self._forecasts.get(one.name)
         notes: list[Note] = []
         if one.action is Action.REMOVE:
-            notes.append(Note("removed", self._list_of_stacks(one.vmid)))
+            notes.append(Note("removed", self._listed(one)))
         elif one.action is Action.MAKE:
             notes.append(Note("new", self._listed(one)))
         else:
@@ -185,7 +184,7 @@ class _Teller:
             return list(record_notes(one, self._plan))
         if one.kind == "DnsLegacy":
             return list(resolver_notes(one))
-        if one.kind == "RulesLegacy":
+        if one.kind == _RULES:
             return list(rule_notes(one, self._rule_places(one)))
         if one.kind == "FirewallOptions":
             return list(option_notes(one))
@@ -217,7 +216,7 @@ class _Teller:
         ]
 
     def _texts_of_proxmox(self, one: ResourceChange) -> tuple[TextChange, ...]:
-        if one.kind != "RulesLegacy":
+        if one.kind != _RULES:
             return ()
         before, after = ("\n".join(map(rule_line, side.get("rules") or ())) for side in (one.live, one.declared))
         return (TextChange(f"rules of {self._where(one)}", before, after),)
@@ -234,19 +233,13 @@ class _Teller:
         return [self._configuration.locate(*place) for place in places]
 
     def _listed(self, one: ResourceChange) -> Location | None:
-        """Return where the VM's list names a stack."""
+        """Return where the VM's list names a stack, or that list where it does not; None without the VM."""
         vm = next((vm for vm in self._configuration.vms if vm.vmid == one.vmid), None)
         if vm is None:
             return None
         folder = one.name.rpartition("@")[0]
-        for reference in vm.docker_stacks:
-            if reference.name == folder:
-                return self._configuration.locate(*vm.declared_at, "docker_stacks", reference.index)
-        return None
-
-    def _list_of_stacks(self, vmid: int) -> Location | None:
-        vm = next((vm for vm in self._configuration.vms if vm.vmid == vmid), None)
-        return self._configuration.locate(*vm.declared_at, "docker_stacks") if vm is not None else None
+        named = [reference.index for reference in vm.docker_stacks if reference.name == folder]
+        return self._configuration.locate(*vm.declared_at, "docker_stacks", *named[:1])
 
 
 def _drift_notes(forecast: StackForecast) -> list[Note]:
