@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phoenix_providers.planning.site.changes.site_changes import PROXMOX_TITLES, THINGS
 from phoenix_providers.planning.site.run_parts import STEP_TITLES, Part, part_of
 
 # On a product by this name; `{}` is a guest, a node or the datacenter.
-_WORDS = {
-    "HostsLegacy": "names of {}",
-    "DnsLegacy": "resolver of {}",
-    "RulesLegacy": "firewall rules of {}",
-    "ClosingRules": "firewall rules of {}, the closing ones",
-    "FirewallOptions": "firewall options of {}",
-    "FirewallName": "firewall name {}",
-    "DnsmasqRecords": "DNS names",
-    "IcmpTypes": "firewall rules of {}, their ICMP types",
-    "PortainerRegistry": "registry {}",
-    "PortainerStack": "{}",
-}
+_WORDS = {**PROXMOX_TITLES, "PortainerRegistry": "registry {}", "PortainerStack": "{}"}
 # What plans show as well.
-ON_PRODUCTS = frozenset({*_WORDS, "TraefikConfig", "PortainerEndpoint"})
+ON_PRODUCTS = THINGS
 # What checks, watches or remembers, and is nothing on any product.
 _OWN = {
     "ReadinessGate": "the products' answers",

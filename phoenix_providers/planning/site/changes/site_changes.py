@@ -28,7 +28,7 @@ _ENVIRONMENT, _REGISTRY, _ROUTES = "PortainerEndpoint", "PortainerRegistry", "Tr
 _CLUSTER, _RULES = "cluster", "RulesLegacy"
 _FIREWALL_STEP, _GUEST_ROUTES_STEP, _PORTAINER_STEP, _STACK_ROUTES_STEP = 4, 5, 6, 7
 # Things of the firewall and of DNS; what else is declared for Proxmox watches over these and is none itself.
-_OF_PROXMOX: Mapping[str, str] = {
+PROXMOX_TITLES: Mapping[str, str] = {
     "HostsLegacy": "names of {}",
     "DnsLegacy": "resolver of {}",
     "DnsmasqRecords": "DNS names",
@@ -39,7 +39,7 @@ _OF_PROXMOX: Mapping[str, str] = {
     "IcmpTypes": "firewall rules of {}, their ICMP types",
 }
 _OF_LISTS = frozenset({"ClosingRules", "IcmpTypes"})
-THINGS = frozenset({STACK, _ENVIRONMENT, _REGISTRY, _ROUTES, *_OF_PROXMOX})
+THINGS = frozenset({STACK, _ENVIRONMENT, _REGISTRY, _ROUTES, *PROXMOX_TITLES})
 
 
 def site_changes(
@@ -120,7 +120,7 @@ class _Teller:
             return self._environment(one)
         if one.kind == _REGISTRY:
             return self._thing(one, _PORTAINER_STEP, f"registry {one.suffix}", self._fields(one))
-        title = _OF_PROXMOX[one.kind].format(self._where(one))
+        title = PROXMOX_TITLES[one.kind].format(self._where(one))
         return self._thing(one, _FIREWALL_STEP, title, self._proxmox(one), self._texts_of_proxmox(one))
 
     def _stack(self, one: ResourceChange) -> Change:
